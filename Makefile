@@ -1,0 +1,49 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Both set up .venv by themselves.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin
+READY := $(VENV)/.ready
+WORKERS ?= 4
+
+.PHONY: help demo test test-long check openapi lock clean
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(READY) ## Play the 2024 round of Hubei on embedded PostgreSQL (ARGS="--once --json")
+	@$(RUN)/clusters demo $(ARGS)
+
+test: $(READY) ## Run the tests on real PostgreSQL (ARGS="-k name")
+	@started=$$(date +%s); $(RUN)/pytest -n $(WORKERS) -m "not long" $(ARGS); status=$$?; \
+	echo "make test took $$(( $$(date +%s) - started )) s" >&2; exit $$status
+
+test-long: $(READY) ## Run the longer proofs: kill sweeps, long fuzzing
+	@$(RUN)/pytest -m long $(ARGS)
+
+check: $(READY) ## Lint, types, import rules
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+
+openapi: $(READY) ## Write each service's openapi.json
+	@for service in registry scoring funding; do $(RUN)/python -m services.$$service openapi > services/$$service/openapi.json.new && \
+	mv services/$$service/openapi.json.new services/$$service/openapi.json || exit 1; done
+
+lock: $(READY) ## Pin all dependencies with hashes in requirements.lock (UPGRADE=--upgrade)
+	@$(RUN)/pip-compile -q $(UPGRADE) --extra local --extra dev --generate-hashes --allow-unsafe --strip-extras \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate -o requirements.lock pyproject.toml
+
+clean: ## Remove .venv, the demo's data and caches (stop the services first)
+	rm -rf $(VENV) .data .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info build
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新 / Python 3.11 or later is needed" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "缺少 venv:请安装软件包 python3-venv / venv is missing: install the package python3-venv" >&2; exit 1; }
+	@echo "准备 .venv / setting up .venv ..." >&2
+	@test -x $(RUN)/python || $(PYTHON) -m venv $(VENV)
+	@$(RUN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock >&2
+	@$(RUN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . >&2
+	@touch $@

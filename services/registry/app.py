@@ -1,0 +1,26 @@
+"""The registry's application: who the clusters are, what they returned, what status they hold."""
+
+from fastapi import FastAPI
+
+from services.registry.api import routers
+from services.registry.settings import RegistrySettings
+from shared.asgi import Service, build_app
+from shared.keys import KeySource
+from shared.settings import load_settings
+
+
+def create_app(settings: RegistrySettings | None = None) -> FastAPI:
+    """Builds the application; without settings it reads them from the environment."""
+    settings = settings or load_settings(RegistrySettings)
+    service = Service(
+        name="registry",
+        title="Registry · 县域特色产业集群登记",
+        description=(
+            "Divisions, programmes, clusters, applications, annual returns, snapshots and designations.\n\n"
+            "区划、计划、集群、申报、年度填报、快照与认定。"
+        ),
+        routers=routers.ALL,
+        tags=routers.TAGS,
+        state={"release_keys": KeySource(settings.release_jwks)},
+    )
+    return build_app(service, settings)

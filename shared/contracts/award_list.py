@@ -1,0 +1,55 @@
+"""AwardList: what funding issues to the finance department, serial-numbered, adding up to the pool exactly."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from shared.contracts.document import Document, Part, Sha256
+from shared.money import MAX_FEN
+
+Fen = Annotated[int, Field(ge=0, le=MAX_FEN)]
+
+
+class IncentiveReference(Part):
+    id: str
+    version: str
+    sha256: Sha256
+
+
+class Award(Part):
+    """One award. ``clause`` is the rule that it follows, ``tier`` the prize tier's code."""
+
+    serial: int
+    cluster: str
+    name: str
+    county_code: str
+    county_name: str
+    rank: int
+    tier: str
+    amount_fen: Fen
+    clause: str
+
+
+class AwardList(Document):
+    schema_: Literal["county-clusters/award-list/1"] = Field(default="county-clusters/award-list/1", alias="schema")
+    programme: str
+    programme_version: str
+    incentive: IncentiveReference
+    assessment_year: int
+    fiscal_year: int
+    purpose: str
+    list_number: str
+    release_sha256: Sha256
+    designations_sha256: Sha256
+    pool_fen: Fen
+    awards: tuple[Award, ...]
+    unallocated_fen: Fen
+    unallocated_disposition: str
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        if sum(award.amount_fen for award in self.awards) + self.unallocated_fen != self.pool_fen:
+            raise ValueError("awards and the unallocated rest must add up to the pool")
+        if [award.serial for award in self.awards] != list(range(1, len(self.awards) + 1)):
+            raise ValueError("serial numbers must run from 1 without a gap")
+        return self

@@ -1,0 +1,90 @@
+"""PostgreSQL for a service: one engine, sessions whose transaction is one request.
+
+A handler asks for ``Session``; the transaction is committed before the answer leaves
+(``scope="function"``), so a failing commit can never have been answered with success. A use case that
+must call another service asks for ``Database`` instead and opens a transaction before and after the call,
+never around it.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from shared.settings import ServiceSettings
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+#: Tables that every service has in its own database: events, idempotency, business clock.
+PLUMBING = sa.MetaData(naming_convention=NAMING_CONVENTION)
+
+
+def service_metadata() -> sa.MetaData:
+    """A service's own metadata, with the naming convention and a copy of the common tables."""
+    metadata = sa.MetaData(naming_convention=NAMING_CONVENTION)
+    for table in PLUMBING.sorted_tables:
+        table.to_metadata(metadata)
+    return metadata
+
+
+class Database:
+    """A service's database. ``transaction()`` commits at its end or rolls back."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._sessions = async_sessionmaker(engine, expire_on_commit=False)
+
+    @classmethod
+    def connect(cls, settings: ServiceSettings, *, name: str) -> "Database":
+        server_settings = {
+            "application_name": name,
+            "timezone": "UTC",
+            "statement_timeout": str(settings.statement_timeout_seconds * 1000),
+            "lock_timeout": str(settings.lock_timeout_seconds * 1000),
+            "idle_in_transaction_session_timeout": str(settings.statement_timeout_seconds * 2000),
+        }
+        return cls(
+            create_async_engine(
+                settings.database_url.get_secret_value(),
+                pool_size=settings.pool_size,
+                max_overflow=settings.pool_size,
+                pool_pre_ping=True,
+                connect_args={"server_settings": server_settings},
+            )
+        )
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        async with self._sessions.begin() as session:
+            yield session
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def get_database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+async def get_session(database: Annotated[Database, Depends(get_database)]) -> AsyncIterator[AsyncSession]:
+    async with database.transaction() as session:
+        yield session
+
+
+Session = Annotated[AsyncSession, Depends(get_session, scope="function")]
+DatabaseDep = Annotated[Database, Depends(get_database)]
+
+
+def row_as_dict(row: sa.Row[Any]) -> dict[str, Any]:
+    """A row as a plain dictionary, for building a domain object from it."""
+    return dict(row._mapping)

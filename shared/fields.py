@@ -1,0 +1,80 @@
+"""Field types of request bodies: bounded, printable, and named in the words of the field."""
+
+import re
+import unicodedata
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from shared.money import MAX_FEN
+
+
+def _printable(value: str) -> str:
+    """Refuses control characters (NUL first of all) except line breaks and tabs; normalises to NFC."""
+    for character in value:
+        if unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t":
+            raise PydanticCustomError("unprintable_character", "holds a character that cannot be printed", {"zh": "含有不可打印的字符"})
+    return unicodedata.normalize("NFC", value)
+
+
+def _one_line(value: str) -> str:
+    if "\n" in value or "\t" in value:
+        raise PydanticCustomError("one_line", "must be one line", {"zh": "不能换行"})
+    return value
+
+
+#: A name or title: one line of 1 to 200 characters.
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_printable),
+    AfterValidator(_one_line),
+]
+#: A reason, minutes or a note: 1 to 4,000 characters.
+Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), AfterValidator(_printable)]
+#: A business code, such as a cluster's.
+Code = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+#: A division code of GB/T 2260: six digits.
+DivisionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+#: An office's document number (文号).
+DocumentNumber = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100), AfterValidator(_printable), AfterValidator(_one_line)
+]
+#: A hash with its algorithm.
+Sha256 = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
+#: An amount that moves: a positive whole number of fen.
+PositiveFen = Annotated[int, Field(gt=0, le=MAX_FEN, strict=True)]
+#: A year that this system can know.
+Year = Annotated[int, Field(ge=2000, le=2199, strict=True)]
+
+
+def _sensible_date(value: date) -> date:
+    if not 2000 <= value.year <= 2199:
+        raise PydanticCustomError("date_out_of_range", "must lie between the years 2000 and 2199", {"zh": "日期须在 2000 年至 2199 年之间"})
+    return value
+
+
+BusinessDate = Annotated[date, AfterValidator(_sensible_date)]
+
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?")
+
+
+def _decimal_text(value: Any) -> str:
+    """A decimal number as text, up to 18 digits before the point and 12 after; never a float."""
+    if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
+        raise PydanticCustomError(
+            "decimal_text",
+            'must be a number written as text, such as "414.00": up to 18 digits, then up to 12 decimals',
+            {"zh": "应为用文本书写的数字,如 \"414.00\":整数部分至多 18 位,小数至多 12 位"},
+        )
+    return value
+
+
+DecimalText = Annotated[
+    str,
+    AfterValidator(_decimal_text),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": "^-?(0|[1-9][0-9]{0,17})(\\.[0-9]{1,12})?$", "examples": ["414.00"]}),
+]

@@ -1,0 +1,1 @@
+"""Typed clients of the three services, for each other and for everybody else."""

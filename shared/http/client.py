@@ -1,0 +1,186 @@
+"""What the typed clients share: tokens, retries, time limits, request ids, problem documents as exceptions.
+
+Only what is safe to repeat is repeated: GET, PUT, and POST with an ``Idempotency-Key``.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, Self, TypeVar
+
+import httpx
+import stamina
+from pydantic import BaseModel, ConfigDict
+
+from shared.errors import Item, Kind, Refusal, UpstreamUnavailable
+from shared.problems import STATUS_OF_KIND, TYPE_PREFIX
+from shared.telemetry import REQUEST_ID_HEADER, request_id
+
+_RETRIED_STATUS: Final = {502, 503, 504}
+_KIND_OF_STATUS: Final = {status: kind for kind, status in STATUS_OF_KIND.items()}
+
+TokenSource = Callable[[], str]
+
+
+class View(BaseModel):
+    """What a client reads of an answer: only the fields it needs, others are ignored."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+class ServiceProblem(Refusal):
+    """A service answered with a problem document; ``status`` and ``problem_code`` are its own."""
+
+    def __init__(self, service: str, status: int, problem: Mapping[str, Any]) -> None:
+        self.service = service
+        self.status = status
+        self.problem_code = str(problem.get("type", "")).removeprefix(TYPE_PREFIX)
+        self.request_id = str(problem.get("request_id", ""))
+        super().__init__(
+            str(problem.get("detail") or f"{service} 返回 {status}"),
+            str(problem.get("detail_en") or problem.get("title") or f"{service} answered {status}"),
+            items=[_item(entry) for entry in problem.get("errors", ()) if isinstance(entry, Mapping)],
+        )
+        self.kind = _KIND_OF_STATUS.get(status, Kind.CONFLICT)  # type: ignore[misc]
+        self.code = self.problem_code or "upstream-problem"  # type: ignore[misc]
+
+
+class _Retried(Exception):
+    """The service could not answer just now; ``answer`` is what it said, if anything."""
+
+    def __init__(self, answer: httpx.Response | None = None) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+class ServiceClient:
+    """One service over HTTP. ``transport`` lets tests run against the real application in process."""
+
+    service = "service"
+
+    def __init__(
+        self,
+        base_url: str,
+        token: TokenSource,
+        *,
+        timeout_seconds: float = 10.0,
+        attempts: int = 4,
+        transport: httpx.AsyncBaseTransport | None = None,
+        on_behalf_of: str | None = None,
+    ) -> None:
+        self._token = token
+        self._attempts = attempts
+        self._on_behalf_of = on_behalf_of
+        self._http = httpx.AsyncClient(base_url=base_url, timeout=timeout_seconds, transport=transport)
+
+    def acting_for(self, person: str) -> Self:
+        """The same client, naming the person for whom the service account calls; it shares the connections."""
+        other = type(self).__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        other._on_behalf_of = person
+        return other
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def get(self, path: str, model: type[Answer], **params: str | int | bool | None) -> Answer:
+        return model.model_validate_json((await self._send("GET", path, params=params)).content)
+
+    async def get_bytes(self, path: str) -> bytes:
+        return (await self._send("GET", path)).content
+
+    async def put(self, path: str, model: type[Answer], body: Any, *, if_match: str | None = None) -> Answer:
+        headers = {"If-Match": if_match} if if_match else {}
+        return model.model_validate_json((await self._send("PUT", path, json=body, headers=headers)).content)
+
+    async def post(self, path: str, model: type[Answer], body: Any, *, key: str | None) -> Answer:
+        """Sends a command; with ``key`` it may be repeated without being done twice."""
+        headers = {"Idempotency-Key": key} if key else {}
+        return model.model_validate_json(
+            (await self._send("POST", path, json=body, headers=headers, repeatable=key is not None)).content
+        )
+
+    async def pages(self, path: str, model: type[Answer], **params: str | int | bool | None) -> AsyncIterator[Answer]:
+        """All items of a list, page after page."""
+        cursor: str | None = None
+        while True:
+            answer = (await self._send("GET", path, params={**params, "cursor": cursor})).json()
+            for item in answer["items"]:
+                yield model.model_validate(item)
+            cursor = answer["next"]
+            if cursor is None:
+                return
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str | int | bool | None] | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+        repeatable: bool = True,
+    ) -> httpx.Response:
+        given = {name: value for name, value in (params or {}).items() if value is not None}
+        try:
+            async for attempt in stamina.retry_context(
+                on=_Retried, attempts=self._attempts if repeatable else 1, wait_initial=0.1, wait_max=2.0, timeout=30.0
+            ):
+                with attempt:
+                    return await self._attempt(method, path, given, json, headers or {})
+        except _Retried as failure:
+            if failure.answer is not None and not repeatable:
+                raise self._problem(failure.answer) from failure
+            raise UpstreamUnavailable(
+                f"{self.service} 服务暂不可用,请稍后重试", f"The service {self.service} is not available; try again later"
+            ) from failure
+        raise AssertionError("unreachable")  # pragma: no cover
+
+    async def _attempt(
+        self, method: str, path: str, params: Mapping[str, Any], json: Any, headers: Mapping[str, str]
+    ) -> httpx.Response:
+        sent = {"Authorization": f"Bearer {self._token()}", **headers}
+        if current := request_id():
+            sent[REQUEST_ID_HEADER] = current
+        if self._on_behalf_of:
+            sent["On-Behalf-Of"] = self._on_behalf_of
+        try:
+            answer = await self._http.request(method, path, params=dict(params), json=json, headers=sent)
+        except httpx.TransportError as error:
+            raise _Retried from error
+        if answer.status_code in _RETRIED_STATUS:
+            raise _Retried(answer)
+        if answer.is_error:
+            raise self._problem(answer)
+        return answer
+
+    def _problem(self, answer: httpx.Response) -> ServiceProblem:
+        try:
+            problem = answer.json()
+        except ValueError:
+            problem = {}
+        return ServiceProblem(self.service, answer.status_code, problem if isinstance(problem, dict) else {})
+
+
+def token_from_file(path: Path) -> TokenSource:
+    """A service's own access token, read anew for each use since whoever issues it renews the file."""
+    return lambda: path.read_text("utf-8").strip()
+
+
+def _item(entry: Mapping[str, Any]) -> Item:
+    row = entry.get("row")
+    return Item(
+        field=str(entry.get("field", "")),
+        rule=str(entry.get("rule", "")),
+        zh=str(entry.get("message", "")),
+        en=str(entry.get("message_en", "")),
+        row=row if isinstance(row, int) else None,
+    )

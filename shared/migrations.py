@@ -1,0 +1,116 @@
+"""Alembic for a service: upgrade, check, and the DDL that all services share.
+
+A service keeps its revisions in ``storage/migrations``; ``upgrade`` runs them, and the service refuses to
+report ready on an old schema.
+"""
+
+import asyncio
+import importlib.resources
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+APPEND_ONLY_FUNCTION = """
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only: % is refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
+END $$
+"""
+
+
+def alembic_config(service: str) -> Config:
+    config = Config()
+    migrations = importlib.resources.files(f"services.{service}.storage") / "migrations"
+    config.set_main_option("script_location", str(migrations))
+    return config
+
+
+def upgrade(service: str, database_url: str, *, revision: str = "head") -> None:
+    """Brings the database to the newest schema; two at once take turns (an advisory lock in ``run_migrations``)."""
+
+    async def run() -> None:
+        engine = create_async_engine(database_url, poolclass=sa.NullPool)
+        async with engine.begin() as connection:
+            await connection.run_sync(_upgrade, service, revision)
+        await engine.dispose()
+
+    asyncio.run(run())
+
+
+def _upgrade(connection: Connection, service: str, revision: str) -> None:
+    connection.execute(sa.text("SET LOCAL lock_timeout = '10s'"))
+    connection.execute(sa.text("SELECT pg_advisory_xact_lock(815)"))
+    config = alembic_config(service)
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def run_migrations(context: Any, metadata: sa.MetaData) -> None:
+    """What a service's ``migrations/env.py`` calls."""
+    context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+    context.run_migrations()
+
+
+async def schema_is_current(connection: AsyncConnection, service: str) -> bool:
+    head = ScriptDirectory.from_config(alembic_config(service)).get_current_head()
+    current = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+    return current == head
+
+
+def make_append_only(op: Any, table: str) -> None:
+    """Refuses UPDATE, DELETE and TRUNCATE on a table; ``refuse_change`` exists since ``create_plumbing_v1``."""
+    op.execute(
+        f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+    )
+    op.execute(
+        f"CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+    )
+
+
+def create_plumbing_v1(op: Any) -> None:
+    """The common tables as of their first version: events with seals, idempotency records, business clock."""
+    op.execute(APPEND_ONLY_FUNCTION)
+    op.create_table(
+        "event",
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("subject", sa.Text, nullable=False),
+        sa.Column("actor", sa.Text, nullable=False),
+        sa.Column("request_id", sa.Text, nullable=False),
+        sa.Column("data", sa.dialects.postgresql.JSONB, nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_event"),
+    )
+    op.create_table(
+        "event_seal",
+        sa.Column("number", sa.BigInteger, nullable=False, autoincrement=False),
+        sa.Column("event_id", sa.Uuid, nullable=False),
+        sa.Column("hash", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_event_seal"),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name="fk_event_seal_event_id_event"),
+        sa.UniqueConstraint("event_id", name="uq_event_seal_event_id"),
+    )
+    op.create_table(
+        "idempotency_record",
+        sa.Column("subject", sa.Text, nullable=False),
+        sa.Column("key", sa.Text, nullable=False),
+        sa.Column("request_hash", sa.Text, nullable=False),
+        sa.Column("answer", sa.dialects.postgresql.JSONB, nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("subject", "key", name="pk_idempotency_record"),
+    )
+    op.create_table(
+        "business_clock",
+        sa.Column("id", sa.SmallInteger, nullable=False, autoincrement=False),
+        sa.Column("business_date", sa.Date, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_business_clock"),
+        sa.CheckConstraint("id = 1", name="ck_business_clock_one_row"),
+    )
+    make_append_only(op, "event")
+    make_append_only(op, "event_seal")

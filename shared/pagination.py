@@ -1,0 +1,84 @@
+"""Keyset pages: a page starts after the last key of the one before it, so inserts never shift rows between pages."""
+
+import base64
+import json
+from collections.abc import Sequence
+from typing import Annotated, Generic, TypeVar
+
+from fastapi import Depends, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from shared.errors import Refusal
+
+MAX_LIMIT = 1000
+Row = TypeVar("Row")
+
+
+class CursorInvalid(Refusal):
+    code = "cursor-invalid"
+
+
+class Page(BaseModel, Generic[Row]):
+    """A page of a list; ``next`` continues it and is null on the last page."""
+
+    items: list[Row]
+    next: str | None = Field(description="cursor of the following page; also in the `Link` header")
+
+
+class PageRequest:
+    """What page is asked for: at most ``limit`` rows after ``after``."""
+
+    def __init__(
+        self,
+        limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="rows in a page")] = 100,
+        cursor: Annotated[str | None, Query(max_length=500, description="`next` of the page before")] = None,
+    ) -> None:
+        self.limit = limit
+        self.after = None if cursor is None else decode_cursor(cursor)
+
+
+Paging = Annotated[PageRequest, Depends()]
+
+
+def encode_cursor(key: Sequence[str | int]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(list(key), ensure_ascii=False).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str) -> list[str | int]:
+    try:
+        key = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
+    except ValueError as error:
+        raise _cursor_invalid() from error
+    if not isinstance(key, list) or not all(isinstance(part, str | int) and not isinstance(part, bool) for part in key):
+        raise _cursor_invalid()
+    if any(isinstance(part, str) and "\0" in part for part in key):
+        raise _cursor_invalid()
+    return key
+
+
+def cursor_text(after: list[str | int] | None) -> str | None:
+    """The key of a list that is sorted by one text column."""
+    if after is None:
+        return None
+    if len(after) != 1 or not isinstance(after[0], str):
+        raise _cursor_invalid()
+    return after[0]
+
+
+def cursor_number(after: list[str | int] | None) -> int | None:
+    """The key of a list that is sorted by one whole number."""
+    if after is None:
+        return None
+    if len(after) != 1 or not isinstance(after[0], int) or abs(after[0]) >= 2**63:
+        raise _cursor_invalid()
+    return after[0]
+
+
+def link_next(request: Request, response: Response, cursor: str | None) -> None:
+    """Sets the ``Link`` header (RFC 8288) to the next page."""
+    if cursor is not None:
+        response.headers["Link"] = f'<{request.url.include_query_params(cursor=cursor)}>; rel="next"'
+
+
+def _cursor_invalid() -> CursorInvalid:
+    return CursorInvalid("页码标记无效,请从第一页开始", "The cursor is not valid; start at the first page")

@@ -1,0 +1,62 @@
+"""``python -m services.<name> migrate | serve | openapi``: the three things that a service's process can be."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from typing import Generic
+
+import uvicorn
+from fastapi import FastAPI
+
+from shared.migrations import upgrade
+from shared.settings import LOCAL_ISSUER, Settings, load_settings
+
+
+class ServiceMain(Generic[Settings]):
+    """The command line of one service."""
+
+    def __init__(
+        self, name: str, settings: type[Settings], create_app: Callable[[Settings], FastAPI], example: Callable[[], Settings]
+    ) -> None:
+        self._name = name
+        self._settings = settings
+        self._create_app = create_app
+        self._example = example
+
+    def run(self, arguments: list[str] | None = None) -> None:
+        parser = argparse.ArgumentParser(prog=f"python -m services.{self._name}")
+        commands = parser.add_subparsers(dest="command", required=True)
+        commands.add_parser("migrate", help="bring the database to the newest schema")
+        commands.add_parser("openapi", help="print the API description")
+        serve = commands.add_parser("serve", help="serve HTTP")
+        serve.add_argument("--host", default="127.0.0.1")
+        serve.add_argument("--port", type=int, required=True)
+        options = parser.parse_args(arguments)
+        if options.command == "openapi":
+            description = self._create_app(self._example()).openapi()
+            sys.stdout.write(json.dumps(description, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+            return
+        settings = load_settings(self._settings)
+        if options.command == "migrate":
+            upgrade(self._name, settings.database_url.get_secret_value())
+            return
+        uvicorn.run(
+            self._create_app(settings),
+            host=options.host,
+            port=options.port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+            h11_max_incomplete_event_size=64 * 1024,
+        )
+
+
+#: Settings that no environment gives, enough to describe the API or to build an app for a test.
+EXAMPLE_SETTINGS = {
+    "database_url": "postgresql+asyncpg://localhost/example",
+    "mode": "trial",
+    "auth_issuer": LOCAL_ISSUER,
+    "auth_jwks": "jwks.json",
+}
