@@ -1,0 +1,1 @@
+"""Clients of the three services. They import `shared` only, never a service."""
