@@ -171,7 +171,8 @@ class Permit:
         if not principal.roles & self.roles:
             needed = ", ".join(sorted(self.roles))
             raise RoleNotPermitted(
-                f"您的角色不能执行此操作,需要:{needed}", f"Your roles do not permit this; it takes one of: {needed}"
+                f"您的角色不能执行此操作,需要:{needed}",
+                f"Your roles do not permit this; it takes one of: {needed}",
             )
         return principal
 

@@ -10,7 +10,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-_ALLOWED: Final = "a canonical document holds objects with string keys, arrays, strings, integers, booleans and null"
+_ALLOWED: Final = (
+    "a canonical document holds objects with string keys, arrays, strings, integers, booleans and null"
+)
 
 Json = Mapping[str, "Json"] | Sequence["Json"] | str | int | bool | None
 

@@ -56,7 +56,7 @@ class BusinessClock:
 
     async def today(self, session: AsyncSession) -> date:
         if self.trial:
-            kept = await session.scalar(sa.select(business_clock.c.business_date))
+            kept: date | None = await session.scalar(sa.select(business_clock.c.business_date))
             if kept is not None:
                 return kept
             if self.start is not None:
@@ -66,10 +66,13 @@ class BusinessClock:
     async def advance(self, session: AsyncSession, to: date) -> date:
         """Moves the business date forward; the same date again changes nothing, an earlier one is refused."""
         if not self.trial:
-            raise TrialOnly("业务日期只能在试运行模式下设定", "The business date can be set in trial mode only")
+            raise TrialOnly(
+                "业务日期只能在试运行模式下设定", "The business date can be set in trial mode only"
+            )
         if not date(2000, 1, 1) <= to <= date(2199, 12, 31):
             raise BusinessDateCannotGoBack(
-                "业务日期须在 2000 年至 2199 年之间", "The business date must lie between the years 2000 and 2199"
+                "业务日期须在 2000 年至 2199 年之间",
+                "The business date must lie between the years 2000 and 2199",
             )
         # The row is locked and compared in one statement, so two commands at once cannot move it back.
         kept = await session.scalar(
@@ -83,6 +86,7 @@ class BusinessClock:
         )
         if kept != to:
             raise BusinessDateCannotGoBack(
-                f"业务日期已是 {kept},不能退回 {to}", f"The business date is {kept} already and cannot go back to {to}"
+                f"业务日期已是 {kept},不能退回 {to}",
+                f"The business date is {kept} already and cannot go back to {to}",
             )
         return to

@@ -15,7 +15,9 @@ from shared.events import append_event, read_events
 from shared.fields import BusinessDate
 from shared.migrations import schema_is_current
 
-Watcher = Annotated[Principal, permit(Role.AUDITOR, Role.PIPELINE, Role.PROVINCE_OFFICER, Role.FINANCE_REVIEWER)]
+Watcher = Annotated[
+    Principal, permit(Role.AUDITOR, Role.PIPELINE, Role.PROVINCE_OFFICER, Role.FINANCE_REVIEWER)
+]
 TrialOperator = Annotated[Principal, permit(Role.PIPELINE)]
 
 health_router = APIRouter(prefix="/health", tags=["health"])
@@ -52,7 +54,9 @@ async def live(request: Request) -> Health:
     return Health(status="ok", service=request.app.state.service)
 
 
-@health_router.get("/ready", summary="就绪检查 · Can it serve? The database answers and its schema is current")
+@health_router.get(
+    "/ready", summary="就绪检查 · Can it serve? The database answers and its schema is current"
+)
 async def ready(request: Request, response: Response, database: DatabaseDep) -> Health:
     try:
         async with database.engine.connect() as connection:
@@ -67,7 +71,9 @@ async def ready(request: Request, response: Response, database: DatabaseDep) -> 
 
 def common_router(*, trial: bool) -> APIRouter:
     router = APIRouter()
-    router.add_api_route("/events", get_events, tags=["events"], summary="事件流 · Events in order", methods=["GET"])
+    router.add_api_route(
+        "/events", get_events, tags=["events"], summary="事件流 · Events in order", methods=["GET"]
+    )
     if trial:
         router.add_api_route(
             "/trial/business-date",

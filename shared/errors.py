@@ -56,7 +56,10 @@ class NotFound(Refusal):
     code = "not-found"
 
     def __init__(self, zh_what: str, en_what: str) -> None:
-        super().__init__(f"没有这个{zh_what},或不在您的权限范围内", f"There is no such {en_what}, or it is not yours to see")
+        super().__init__(
+            f"没有这个{zh_what},或不在您的权限范围内",
+            f"There is no such {en_what}, or it is not yours to see",
+        )
 
 
 class RoleNotPermitted(Refusal):

@@ -75,7 +75,9 @@ async def seal_events(session: AsyncSession) -> int:
     if not got_lock:
         return 0
     last = (
-        await session.execute(sa.select(event_seal.c.number, event_seal.c.hash).order_by(event_seal.c.number.desc()).limit(1))
+        await session.execute(
+            sa.select(event_seal.c.number, event_seal.c.hash).order_by(event_seal.c.number.desc()).limit(1)
+        )
     ).one_or_none()
     number, previous = (last.number, last.hash) if last else (0, _GENESIS)
     waiting = (

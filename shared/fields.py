@@ -15,7 +15,11 @@ def _printable(value: str) -> str:
     """Refuses control characters (NUL first of all) except line breaks and tabs; normalises to NFC."""
     for character in value:
         if unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t":
-            raise PydanticCustomError("unprintable_character", "holds a character that cannot be printed", {"zh": "含有不可打印的字符"})
+            raise PydanticCustomError(
+                "unprintable_character",
+                "holds a character that cannot be printed",
+                {"zh": "含有不可打印的字符"},
+            )
     return unicodedata.normalize("NFC", value)
 
 
@@ -33,14 +37,19 @@ Name = Annotated[
     AfterValidator(_one_line),
 ]
 #: A reason, minutes or a note: 1 to 4,000 characters.
-Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), AfterValidator(_printable)]
+Note = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), AfterValidator(_printable)
+]
 #: A business code, such as a cluster's.
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 #: A division code of GB/T 2260: six digits.
 DivisionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 #: An office's document number (文号).
 DocumentNumber = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100), AfterValidator(_printable), AfterValidator(_one_line)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=2, max_length=100),
+    AfterValidator(_printable),
+    AfterValidator(_one_line),
 ]
 #: A hash with its algorithm.
 Sha256 = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
@@ -52,7 +61,11 @@ Year = Annotated[int, Field(ge=2000, le=2199, strict=True)]
 
 def _sensible_date(value: date) -> date:
     if not 2000 <= value.year <= 2199:
-        raise PydanticCustomError("date_out_of_range", "must lie between the years 2000 and 2199", {"zh": "日期须在 2000 年至 2199 年之间"})
+        raise PydanticCustomError(
+            "date_out_of_range",
+            "must lie between the years 2000 and 2199",
+            {"zh": "日期须在 2000 年至 2199 年之间"},
+        )
     return value
 
 
@@ -67,7 +80,7 @@ def _decimal_text(value: Any) -> str:
         raise PydanticCustomError(
             "decimal_text",
             'must be a number written as text, such as "414.00": up to 18 digits, then up to 12 decimals',
-            {"zh": "应为用文本书写的数字,如 \"414.00\":整数部分至多 18 位,小数至多 12 位"},
+            {"zh": '应为用文本书写的数字,如 "414.00":整数部分至多 18 位,小数至多 12 位'},
         )
     return value
 
@@ -76,5 +89,7 @@ DecimalText = Annotated[
     str,
     AfterValidator(_decimal_text),
     PlainSerializer(str, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": "^-?(0|[1-9][0-9]{0,17})(\\.[0-9]{1,12})?$", "examples": ["414.00"]}),
+    WithJsonSchema(
+        {"type": "string", "pattern": "^-?(0|[1-9][0-9]{0,17})(\\.[0-9]{1,12})?$", "examples": ["414.00"]}
+    ),
 ]

@@ -49,7 +49,9 @@ class Command:
     key: str
     operation: str
 
-    async def stored_answer(self, session: AsyncSession, body: BaseModel | None, model: type[Answer]) -> Answer | None:
+    async def stored_answer(
+        self, session: AsyncSession, body: BaseModel | None, model: type[Answer]
+    ) -> Answer | None:
         """The answer given before, if any; for a command that calls upstream between two transactions."""
         row = (
             await session.execute(
@@ -67,13 +69,20 @@ class Command:
         return model.model_validate(row.answer)
 
     async def once(
-        self, session: AsyncSession, body: BaseModel | None, model: type[Answer], action: Callable[[], Awaitable[Answer]]
+        self,
+        session: AsyncSession,
+        body: BaseModel | None,
+        model: type[Answer],
+        action: Callable[[], Awaitable[Answer]],
     ) -> Answer:
         """Does ``action`` and keeps its answer under the key, or gives the answer kept before."""
         claimed = await session.scalar(
             insert(idempotency_record)
             .values(
-                subject=self.subject, key=self.key, request_hash=self._request_hash(body), recorded_at=utc_now()
+                subject=self.subject,
+                key=self.key,
+                request_hash=self._request_hash(body),
+                recorded_at=utc_now(),
             )
             .on_conflict_do_nothing()
             .returning(idempotency_record.c.key)
@@ -106,7 +115,7 @@ def get_command(
             min_length=8,
             max_length=200,
             pattern=r"^[A-Za-z0-9._:/-]+$",
-            description="Names this command; sent again with the same content it changes nothing and gets the same answer.",
+            description="Names this command; sent again with the same content it changes nothing.",
         ),
     ],
 ) -> Command:

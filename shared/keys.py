@@ -113,8 +113,13 @@ def _key_id(token: str) -> str | None:
 
 
 def _signature_invalid() -> SignatureInvalid:
-    return SignatureInvalid("文件签名无效:不是可信密钥所签,或内容已被改动", "The document's signature is not by a trusted key, or the document was changed")
+    return SignatureInvalid(
+        "文件签名无效:不是可信密钥所签,或内容已被改动",
+        "The document's signature is not by a trusted key, or the document was changed",
+    )
 
 
 def _keys_unavailable() -> KeysUnavailable:
-    return KeysUnavailable("暂时取不到验证密钥,请稍后再试", "The verification keys cannot be had at the moment; try again later")
+    return KeysUnavailable(
+        "暂时取不到验证密钥,请稍后再试", "The verification keys cannot be had at the moment; try again later"
+    )

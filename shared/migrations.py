@@ -65,12 +65,10 @@ async def schema_is_current(connection: AsyncConnection, service: str) -> bool:
 
 def make_append_only(op: Any, table: str) -> None:
     """Refuses UPDATE, DELETE and TRUNCATE on a table; ``refuse_change`` exists since ``create_plumbing_v1``."""
-    op.execute(
-        f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-    )
-    op.execute(
-        f"CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-    )
+    for name, occasion in (("append_only", "UPDATE OR DELETE"), ("append_only_truncate", "TRUNCATE")):
+        op.execute(
+            f"CREATE TRIGGER {name} BEFORE {occasion} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
 
 
 def create_plumbing_v1(op: Any) -> None:

@@ -49,7 +49,9 @@ def decode_cursor(cursor: str) -> list[str | int]:
         key = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
     except ValueError as error:
         raise _cursor_invalid() from error
-    if not isinstance(key, list) or not all(isinstance(part, str | int) and not isinstance(part, bool) for part in key):
+    if not isinstance(key, list) or not all(
+        isinstance(part, str | int) and not isinstance(part, bool) for part in key
+    ):
         raise _cursor_invalid()
     if any(isinstance(part, str) and "\0" in part for part in key):
         raise _cursor_invalid()

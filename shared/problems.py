@@ -66,7 +66,13 @@ PROBLEM_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
 
 
 def problem_response(
-    *, status: int, code: str, zh: str, en: str, items: tuple[Item, ...] = (), headers: dict[str, str] | None = None
+    *,
+    status: int,
+    code: str,
+    zh: str,
+    en: str,
+    items: tuple[Item, ...] = (),
+    headers: dict[str, str] | None = None,
 ) -> JSONResponse:
     problem = Problem(
         type=TYPE_PREFIX + code,
@@ -94,8 +100,12 @@ def install_problem_handlers(app: FastAPI) -> None:
 async def _on_refusal(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Refusal)  # noqa: S101 - FastAPI dispatches by this type
     status = STATUS_OF_KIND[error.kind]
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {"Retry-After": "5"} if status == 503 else None
-    return problem_response(status=status, code=error.code, zh=error.zh, en=error.en, items=error.items, headers=headers)
+    headers = (
+        {"WWW-Authenticate": "Bearer"} if status == 401 else {"Retry-After": "5"} if status == 503 else None
+    )
+    return problem_response(
+        status=status, code=error.code, zh=error.zh, en=error.en, items=error.items, headers=headers
+    )
 
 
 async def _on_validation_error(_request: Request, error: Exception) -> JSONResponse:
@@ -133,13 +143,23 @@ async def _on_database_error(request: Request, error: Exception) -> JSONResponse
     state = str(getattr(error.orig, "sqlstate", "") or "")
     if state.startswith("22"):
         return problem_response(
-            status=422, code="invalid-data", zh="内容含有数据库不能保存的字符或数值", en="The content has characters or numbers that cannot be stored"
+            status=422,
+            code="invalid-data",
+            zh="内容含有数据库不能保存的字符或数值",
+            en="The content has characters or numbers that cannot be stored",
         )
     if state.startswith(("23", "40")) or state == "55P03":
         return problem_response(
-            status=409, code="conflict", zh="与现有数据或同时进行的操作冲突,请刷新后重试", en="This conflicts with existing data or with a simultaneous change; reload and try again"
+            status=409,
+            code="conflict",
+            zh="与现有数据或同时进行的操作冲突,请刷新后重试",
+            en="This conflicts with existing data or with a simultaneous change; reload and try again",
         )
-    if error.connection_invalidated or state.startswith(("08", "57", "53")) or isinstance(error.orig, OSError):
+    if (
+        error.connection_invalidated
+        or state.startswith(("08", "57", "53"))
+        or isinstance(error.orig, OSError)
+    ):
         return database_unavailable()
     return await _on_unexpected_error(request, error)
 
@@ -159,5 +179,8 @@ async def _on_unexpected_error(request: Request, error: Exception) -> JSONRespon
         return database_unavailable()
     get_logger().error("request_failed", method=request.method, path=request.url.path, exc_info=error)
     return problem_response(
-        status=500, code="internal-error", zh="系统出错,已记录;请提供请求编号", en="Something went wrong and was recorded; please quote the request id"
+        status=500,
+        code="internal-error",
+        zh="系统出错,已记录;请提供请求编号",
+        en="Something went wrong and was recorded; please quote the request id",
     )

@@ -17,7 +17,11 @@ class ServiceMain(Generic[Settings]):
     """The command line of one service."""
 
     def __init__(
-        self, name: str, settings: type[Settings], create_app: Callable[[Settings], FastAPI], example: Callable[[], Settings]
+        self,
+        name: str,
+        settings: type[Settings],
+        create_app: Callable[[Settings], FastAPI],
+        example: Callable[[], Settings],
     ) -> None:
         self._name = name
         self._settings = settings

@@ -16,7 +16,9 @@ LOCAL_ISSUER = "urn:county-clusters:local-issuer"
 class ServiceSettings(BaseSettings):
     """Settings common to the three services."""
 
-    database_url: SecretStr = Field(description="PostgreSQL, as postgresql+asyncpg://user:password@host/database")
+    database_url: SecretStr = Field(
+        description="PostgreSQL, as postgresql+asyncpg://user:password@host/database"
+    )
     mode: Literal["trial", "production"] = Field(
         default="production", description="trial: a business date can be set and the local issuer is accepted"
     )
@@ -27,12 +29,24 @@ class ServiceSettings(BaseSettings):
     auth_jwks: str = Field(description="keys of that issuer: path of a JWKS file, or an https address")
 
     pool_size: int = Field(default=5, ge=1, le=100, description="database connections held open")
-    statement_timeout_seconds: int = Field(default=30, ge=1, description="a statement that runs longer is cancelled")
-    lock_timeout_seconds: int = Field(default=10, ge=1, description="a statement that waits longer for a lock is cancelled")
-    max_body_bytes: int = Field(default=8 * 1024 * 1024, ge=1024, description="a larger request body is refused")
-    seal_interval_seconds: float = Field(default=1.0, gt=0, description="how often new events are numbered and chained")
-    upstream_timeout_seconds: float = Field(default=10.0, gt=0, description="time limit of one call to another service")
-    upstream_attempts: int = Field(default=4, ge=1, le=10, description="tries of a repeatable call to another service")
+    statement_timeout_seconds: int = Field(
+        default=30, ge=1, description="a statement that runs longer is cancelled"
+    )
+    lock_timeout_seconds: int = Field(
+        default=10, ge=1, description="a statement that waits longer for a lock is cancelled"
+    )
+    max_body_bytes: int = Field(
+        default=8 * 1024 * 1024, ge=1024, description="a larger request body is refused"
+    )
+    seal_interval_seconds: float = Field(
+        default=1.0, gt=0, description="how often new events are numbered and chained"
+    )
+    upstream_timeout_seconds: float = Field(
+        default=10.0, gt=0, description="time limit of one call to another service"
+    )
+    upstream_attempts: int = Field(
+        default=4, ge=1, le=10, description="tries of a repeatable call to another service"
+    )
 
     @model_validator(mode="after")
     def _production_takes_no_trial_settings(self) -> "ServiceSettings":

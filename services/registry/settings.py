@@ -9,4 +9,6 @@ from shared.settings import ServiceSettings
 class RegistrySettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="REGISTRY_", extra="ignore")
 
-    release_jwks: str = Field(description="keys by which releases are signed: path of a JWKS file, or an https address")
+    release_jwks: str = Field(
+        description="keys by which releases are signed: path of a JWKS file, or an https address"
+    )

@@ -31,7 +31,9 @@ class Award(Part):
 
 
 class AwardList(Document):
-    schema_: Literal["county-clusters/award-list/1"] = Field(default="county-clusters/award-list/1", alias="schema")
+    schema_: Literal["county-clusters/award-list/1"] = Field(
+        default="county-clusters/award-list/1", alias="schema"
+    )
     programme: str
     programme_version: str
     incentive: IncentiveReference

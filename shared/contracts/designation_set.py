@@ -24,7 +24,9 @@ class Designation(Part):
 
 
 class DesignationSet(Document):
-    schema_: Literal["county-clusters/designation-set/1"] = Field(default="county-clusters/designation-set/1", alias="schema")
+    schema_: Literal["county-clusters/designation-set/1"] = Field(
+        default="county-clusters/designation-set/1", alias="schema"
+    )
     programme: str
     programme_version: str
     as_of: date

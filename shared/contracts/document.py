@@ -1,6 +1,5 @@
 """What the four border documents have in common: frozen, strict, canonical, hashed."""
 
-
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
@@ -22,7 +21,14 @@ class DocumentInvalid(Refusal):
 class Part(BaseModel):
     """A part of a border document: immutable, unknown keys refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+    )
 
 
 class Document(Part):
@@ -39,7 +45,9 @@ class Document(Part):
     def parse(cls, content: bytes, *, expected_sha256: str | None = None) -> Self:
         """Reads a document from bytes; refuses what is not canonical, not of this kind, or not of that hash."""
         if expected_sha256 is not None and sha256_of(content) != expected_sha256:
-            raise DocumentInvalid("文件内容与其哈希值不符", "The document does not have the hash that was promised")
+            raise DocumentInvalid(
+                "文件内容与其哈希值不符", "The document does not have the hash that was promised"
+            )
         try:
             document = cls.model_validate_json(content)
         except ValidationError as error:
@@ -56,7 +64,3 @@ class Document(Part):
     def of(cls, value: dict[str, Any]) -> Self:
         """A document from decoded JSON, whatever its layout was."""
         return cls.parse(canonical_bytes(value))
-
-
-
-

@@ -51,7 +51,9 @@ class SnapshotUnit(Part):
 
 
 class Snapshot(Document):
-    schema_: Literal["county-clusters/snapshot/1"] = Field(default="county-clusters/snapshot/1", alias="schema")
+    schema_: Literal["county-clusters/snapshot/1"] = Field(
+        default="county-clusters/snapshot/1", alias="schema"
+    )
     programme: str
     programme_version: str
     assessment_year: int
@@ -69,7 +71,9 @@ class Snapshot(Document):
         for unit in self.units:
             keys = [(value.indicator, value.data_year) for value in unit.values]
             if keys != sorted(set(keys)):
-                raise ValueError(f"values of {unit.unit} must be unique and sorted by indicator and data year")
+                raise ValueError(
+                    f"values of {unit.unit} must be unique and sorted by indicator and data year"
+                )
         names = [indicator.code for indicator in self.indicators]
         if names != sorted(set(names)):
             raise ValueError("indicators must be unique and sorted by code")

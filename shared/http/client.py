@@ -108,7 +108,9 @@ class ServiceClient:
             (await self._send("POST", path, json=body, headers=headers, repeatable=key is not None)).content
         )
 
-    async def pages(self, path: str, model: type[Answer], **params: str | int | bool | None) -> AsyncIterator[Answer]:
+    async def pages(
+        self, path: str, model: type[Answer], **params: str | int | bool | None
+    ) -> AsyncIterator[Answer]:
         """All items of a list, page after page."""
         cursor: str | None = None
         while True:
@@ -132,7 +134,11 @@ class ServiceClient:
         given = {name: value for name, value in (params or {}).items() if value is not None}
         try:
             async for attempt in stamina.retry_context(
-                on=_Retried, attempts=self._attempts if repeatable else 1, wait_initial=0.1, wait_max=2.0, timeout=30.0
+                on=_Retried,
+                attempts=self._attempts if repeatable else 1,
+                wait_initial=0.1,
+                wait_max=2.0,
+                timeout=30.0,
             ):
                 with attempt:
                     return await self._attempt(method, path, given, json, headers or {})
@@ -140,7 +146,8 @@ class ServiceClient:
             if failure.answer is not None and not repeatable:
                 raise self._problem(failure.answer) from failure
             raise UpstreamUnavailable(
-                f"{self.service} 服务暂不可用,请稍后重试", f"The service {self.service} is not available; try again later"
+                f"{self.service} 服务暂不可用,请稍后重试",
+                f"The service {self.service} is not available; try again later",
             ) from failure
         raise AssertionError("unreachable")  # pragma: no cover
 

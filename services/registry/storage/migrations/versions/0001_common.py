@@ -12,4 +12,3 @@ depends_on = None
 
 def upgrade() -> None:
     create_plumbing_v1(op)
-

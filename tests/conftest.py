@@ -1,0 +1,74 @@
+"""Fixtures for all tests. Unit tests use none of them and cannot open a socket."""
+
+import json
+import socket
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from joserfc.jwk import OKPKey
+
+from services.registry.app import create_app as create_registry
+from services.registry.settings import RegistrySettings
+from shared.keys import public_key_set
+from tests.support.people import Issuer
+from tests.support.postgres import Server, begin_run, cloned_database, end_run, running_server
+from tests.support.services import RunningService, closing, example_settings
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        begin_run()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        end_run()
+
+
+@pytest.fixture(autouse=True)
+def _unit_tests_have_no_socket(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "unit" in request.path.parts:
+
+        def refuse(*_: object, **__: object) -> None:
+            raise AssertionError("a unit test opened a connection")
+
+        monkeypatch.setattr(socket.socket, "connect", refuse)
+
+
+@pytest.fixture(scope="session")
+def server() -> Server:
+    return running_server()
+
+
+@pytest.fixture(scope="session")
+def issuer() -> Issuer:
+    return Issuer()
+
+
+@pytest.fixture(scope="session")
+def release_key() -> OKPKey:
+    """The key by which scoring signs releases."""
+    return OKPKey.generate_key("Ed25519", parameters={"kid": "test-release"})
+
+
+@pytest.fixture
+def release_jwks(tmp_path: Path, release_key: OKPKey) -> Path:
+    path = tmp_path / "release-jwks.json"
+    path.write_text(json.dumps(public_key_set(release_key)), "utf-8")
+    return path
+
+
+@pytest.fixture
+def registry_url(server: Server) -> Iterator[str]:
+    with cloned_database(server, "registry") as url:
+        yield url
+
+
+@pytest.fixture
+async def registry(
+    registry_url: str, issuer: Issuer, release_jwks: Path, tmp_path: Path
+) -> AsyncIterator[RunningService]:
+    settings = example_settings(tmp_path, issuer, registry_url, release_jwks=str(release_jwks))
+    async with closing(create_registry(RegistrySettings.model_validate(settings))) as app:
+        yield RunningService("registry", app, issuer)

@@ -1,0 +1,84 @@
+"""What every service has: health, who may see events, the business date, problem documents, request ids."""
+
+from typing import Any
+
+import pytest
+
+from shared.events import append_event, seal_events, verify_event_chain
+from tests.support.people import AUDITOR, NOBODY, PIPELINE, Person
+from tests.support.services import RunningService
+
+
+async def test_ready_tells_that_the_schema_is_current(registry: RunningService) -> None:
+    async with registry.as_(NOBODY) as client:
+        answer = await client.get("/health/ready")
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == {"status": "ok", "service": "registry"}
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"exp": 1_000_000_000},
+        {"aud": ["scoring"]},
+        {"iss": "https://elsewhere.example"},
+        {"roles": "auditor"},
+        {"sub": None},
+    ],
+    ids=["expired", "made for another service", "another issuer", "roles not a list", "no subject"],
+)
+async def test_a_bad_token_is_refused(registry: RunningService, claims: dict[str, Any]) -> None:
+    async with registry.as_(AUDITOR, **claims) as client:
+        answer = await client.get("/v1/events")
+    assert answer.status_code == 401
+    assert answer.json()["type"] == "urn:county-clusters:problem:not-authenticated"
+
+
+async def test_a_wrong_role_is_refused_with_a_problem_document(registry: RunningService) -> None:
+    async with registry.as_(NOBODY) as client:
+        answer = await client.get("/v1/events", headers={"X-Request-Id": "request-0001"})
+    assert answer.status_code == 403
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["x-request-id"] == "request-0001"
+    assert answer.json()["request_id"] == "request-0001"
+
+
+async def test_events_are_served_in_order_once_they_are_sealed(registry: RunningService) -> None:
+    async with registry.database.transaction() as session:
+        await append_event(session, "thing.done", subject="a", actor="test", data={"数": 1})
+        await append_event(session, "thing.done", subject="b", actor="test")
+    async with registry.as_(AUDITOR) as client:
+        assert (await client.get("/v1/events")).json()["events"] == []
+        async with registry.database.transaction() as session:
+            assert await seal_events(session) == 2
+            assert await seal_events(session) == 0
+            assert await verify_event_chain(session) == 2
+        feed = (await client.get("/v1/events", params={"limit": 1})).json()
+        assert [entry["subject"] for entry in feed["events"]] == ["a"]
+        rest = (await client.get("/v1/events", params={"after": feed["last"]})).json()
+    assert [(entry["number"], entry["subject"]) for entry in rest["events"]] == [(2, "b")]
+
+
+async def test_the_business_date_moves_forward_only(registry: RunningService) -> None:
+    async with registry.as_(PIPELINE) as client:
+        path = "/v1/trial/business-date"
+        assert (await client.put(path, json={"business_date": "2024-06-01"})).status_code == 200
+        assert (await client.put(path, json={"business_date": "2024-06-01"})).status_code == 200
+        back = await client.put(path, json={"business_date": "2024-05-31"})
+        assert back.status_code == 409
+        assert (await client.get(path)).json() == {"business_date": "2024-06-01"}
+        year_zero = await client.put(path, json={"business_date": "0000-01-01"})
+        assert year_zero.status_code == 422
+
+
+async def test_a_body_that_is_too_large_is_refused(registry: RunningService) -> None:
+    async with registry.as_(PIPELINE) as client:
+        answer = await client.put("/v1/trial/business-date", content=b" " * (9 * 1024 * 1024))
+    assert answer.status_code == 413
+    assert answer.json()["type"] == "urn:county-clusters:problem:body-too-large"
+
+
+async def test_an_unknown_person_sees_no_route_without_a_token(registry: RunningService) -> None:
+    async with registry.as_(Person("x", ())) as client:
+        del client.headers["Authorization"]
+        assert (await client.get("/v1/events")).status_code == 401

@@ -1,0 +1,74 @@
+"""The real applications in process, each on its own database, with people who ask."""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from shared.database import Database
+from shared.service_main import EXAMPLE_SETTINGS
+from tests.support.people import Issuer, Person
+
+
+@dataclass(frozen=True)
+class RunningService:
+    """A service's real app. ``as_(person)`` gives an HTTP client that carries that person's token."""
+
+    name: str
+    app: FastAPI
+    issuer: Issuer
+
+    @property
+    def database(self) -> Database:
+        database: Database = self.app.state.database
+        return database
+
+    @property
+    def transport(self) -> httpx.ASGITransport:
+        return httpx.ASGITransport(self.app, raise_app_exceptions=False)
+
+    def as_(self, person: Person, **claims: Any) -> httpx.AsyncClient:
+        token = self.issuer.token(person, self.name, **claims)
+        return httpx.AsyncClient(
+            transport=self.transport,
+            base_url=f"http://{self.name}",
+            headers={"Authorization": f"Bearer {token}"},
+            event_hooks={"response": [_refuse_server_errors]},
+        )
+
+    def token_source(self, person: Person) -> Any:
+        """For the typed clients of ``shared.http``."""
+        return lambda: self.issuer.token(person, self.name)
+
+
+async def _refuse_server_errors(response: httpx.Response) -> None:
+    if response.status_code == 500:
+        await response.aread()
+        raise AssertionError(f"500 from {response.request.url}: {response.text}")
+
+
+def example_settings(folder: Path, issuer: Issuer, database_url: str, **more: Any) -> dict[str, Any]:
+    """Settings of a service in trial mode; the JWKS files lie in ``folder``."""
+    jwks = folder / "jwks.json"
+    jwks.write_text(json.dumps(issuer.jwks), "utf-8")
+    return {**EXAMPLE_SETTINGS, "database_url": database_url, "auth_jwks": str(jwks), **more}
+
+
+@asynccontextmanager
+async def closing(app: FastAPI) -> AsyncIterator[FastAPI]:
+    try:
+        yield app
+    finally:
+        await app.state.database.close()
+
+
+def routes_of(app: FastAPI) -> Iterator[tuple[str, str]]:
+    """Method and path of every operation in the API description."""
+    for path, operations in app.openapi()["paths"].items():
+        for method in operations:
+            yield method.upper(), path
