@@ -8,6 +8,7 @@ A hash names its algorithm: ``sha256:<64 hex digits>``.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Final
 
 _ALLOWED: Final = (
@@ -54,3 +55,13 @@ def _check(value: object) -> None:
             _check(member)
         return
     raise TypeError(f"{_ALLOWED}, not {type(value).__name__}")
+
+
+def decimal_text(value: Decimal) -> str:
+    """The one spelling of a decimal number: plain digits, no exponent, no trailing zeros, no minus zero."""
+    if not value.is_finite():
+        raise ValueError("a canonical document holds finite numbers only")
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in {"-0", ""} else text

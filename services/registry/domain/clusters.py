@@ -1,0 +1,109 @@
+"""Clusters and what a county may name at most (27号 二(一))."""
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from services.registry.domain.documents import Caps
+from shared.errors import Item, Kind, Refusal
+
+INDUSTRY_CODE = re.compile(r"[A-T]|[0-9]{2,4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A county industry cluster. ``code`` is its business code: the county's code and a running number."""
+
+    code: str
+    county_code: str
+    name: str
+    leading_industry: str
+    class_51020: str | None
+    industry_codes: tuple[str, ...]
+    in_focus: bool
+    waiver_reason: str | None
+
+
+class ClusterNameTaken(Refusal):
+    kind = Kind.CONFLICT
+    code = "cluster-name-taken"
+
+
+class IndustryNotKnown(Refusal):
+    code = "industry-not-known"
+
+
+class CountyOutOfScope(Refusal):
+    code = "county-out-of-scope"
+
+
+class TooManyClustersInFocus(Refusal):
+    """A county names one or two clusters in focus; a further one takes a waiver with its reason."""
+
+    code = "too-many-clusters-in-focus"
+
+
+class TooManyLeadingIndustries(Refusal):
+    """A county has at most three rooted leading industries; a further one takes a waiver with its reason."""
+
+    code = "too-many-leading-industries"
+
+
+def next_code(county_code: str, existing: Iterable[Cluster]) -> str:
+    """The business code of a county's next cluster: 421303-01, 421303-02, ..."""
+    numbers = [int(cluster.code.rsplit("-", 1)[1]) for cluster in existing]
+    return f"{county_code}-{max(numbers, default=0) + 1:02d}"
+
+
+def check_industries(codes: Collection[str], known: Collection[str]) -> None:
+    """Refuses codes that are not in GB/T 4754."""
+    unknown = sorted(set(codes) - set(known))
+    if unknown:
+        raise IndustryNotKnown(
+            f"国民经济行业分类(GB/T 4754)没有代码:{'、'.join(unknown)}",
+            f"GB/T 4754 has no code {', '.join(unknown)}",
+            items=[
+                Item(
+                    field="industry_codes",
+                    rule="industry-not-known",
+                    zh=f"{code} 不存在",
+                    en=f"{code} does not exist",
+                )
+                for code in unknown
+            ],
+        )
+
+
+def check_caps(cluster: Cluster, existing: Collection[Cluster], caps: Caps) -> None:
+    """Refuses a cluster or a leading industry above the county's caps, unless a waiver gives the reason."""
+    if any(other.name == cluster.name for other in existing):
+        raise ClusterNameTaken(
+            f"本县已有集群“{cluster.name}”", f"The county has a cluster named {cluster.name} already"
+        )
+    if cluster.waiver_reason is not None:
+        return
+    in_focus = [other for other in existing if other.in_focus]
+    if cluster.in_focus and len(in_focus) >= caps.clusters_in_focus:
+        raise TooManyClustersInFocus(
+            f"每县重点打造的集群不超过 {caps.clusters_in_focus} 个({caps.clause}),确需增加请填写理由",
+            f"A county names at most {caps.clusters_in_focus} clusters in focus ({caps.clause}); "
+            "one more takes a reason",
+            items=[_cap_item("in_focus", caps.clusters_in_focus, len(in_focus) + 1)],
+        )
+    industries = {other.leading_industry for other in existing} | {cluster.leading_industry}
+    if len(industries) > caps.leading_industries:
+        raise TooManyLeadingIndustries(
+            f"每县根植性主导产业不超过 {caps.leading_industries} 个({caps.clause}),确需增加请填写理由",
+            f"A county has at most {caps.leading_industries} rooted leading industries ({caps.clause}); "
+            "one more takes a reason",
+            items=[_cap_item("leading_industry", caps.leading_industries, len(industries))],
+        )
+
+
+def _cap_item(field: str, cap: int, would_be: int) -> Item:
+    return Item(
+        field=field,
+        rule="cap",
+        zh=f"上限 {cap},将达 {would_be}",
+        en=f"at most {cap}, this would make {would_be}",
+    )

@@ -1,0 +1,147 @@
+"""Administrative divisions (GB/T 2260) with their history: codes change, and a retired code holds no more.
+
+A division's path (province, city if any, county) is what scope and grouping use; a code's prefix tells
+nothing: ``4290`` is no city, and 421071 is a functional zone, not a county.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from shared.errors import Item, Kind, Refusal
+
+
+class Level(StrEnum):
+    PROVINCE = "province"
+    PREFECTURE = "prefecture"
+    COUNTY = "county"
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """One code while it held: from ``valid_from`` on, until the day before ``valid_to`` (null: still)."""
+
+    code: str
+    name: str
+    level: Level
+    kind: str
+    parent_code: str | None
+    valid_from: date | None
+    valid_to: date | None
+    successor_code: str | None
+
+    def holds_on(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or day < self.valid_to
+        )
+
+
+class DivisionNotKnown(Refusal):
+    """The code is not in GB/T 2260: often a functional zone, such as 421071 (荆州开发区)."""
+
+    code = "division-not-known"
+
+
+class DivisionCodeRetired(Refusal):
+    code = "division-code-retired"
+
+
+class DivisionNotCounty(Refusal):
+    code = "division-not-county"
+
+
+class DivisionsInconsistent(Refusal):
+    """The list of divisions contradicts itself; each item names a row."""
+
+    kind = Kind.INVALID
+    code = "divisions-inconsistent"
+
+
+class Divisions:
+    """All divisions by code."""
+
+    def __init__(self, divisions: Iterable[Division]) -> None:
+        self._by_code: Mapping[str, Division] = {division.code: division for division in divisions}
+
+    def __len__(self) -> int:
+        return len(self._by_code)
+
+    def county(self, code: str, *, on: date) -> Division:
+        """The county of this code; refuses a code that is unknown, retired on the day, or no county."""
+        division = self._by_code.get(code)
+        if division is None:
+            raise DivisionNotKnown(
+                f"{code} 不是 GB/T 2260 的县级区划代码(开发区等功能区不能作为县填报)",
+                f"{code} is no county code of GB/T 2260 (functional zones cannot file as counties)",
+                items=[_item(code, "division-not-known", "没有这个区划代码", "no such division code")],
+            )
+        if not division.holds_on(on):
+            successor = self._by_code.get(division.successor_code or "")
+            hint_zh = f",请改用 {successor.code} {successor.name}" if successor else ""
+            hint_en = f"; use {successor.code} {successor.name}" if successor else ""
+            raise DivisionCodeRetired(
+                f"{code} {division.name} 在 {on} 已不使用{hint_zh}",
+                f"{code} {division.name} did not hold on {on}{hint_en}",
+                items=[
+                    _item(code, "division-code-retired", "区划代码已停用" + hint_zh, "retired code" + hint_en)
+                ],
+            )
+        if division.level is not Level.COUNTY:
+            raise DivisionNotCounty(
+                f"{code} {division.name} 不是县级区划",
+                f"{code} {division.name} is not a county-level division",
+                items=[_item(code, "division-not-county", "不是县级区划", "not a county-level division")],
+            )
+        return division
+
+    def path(self, code: str) -> tuple[str, ...]:
+        """Codes from the province down to this division. A province-run unit has no city between."""
+        path = [code]
+        while (parent := self._by_code[path[0]].parent_code) is not None:
+            path.insert(0, parent)
+        return tuple(path)
+
+    def name(self, code: str) -> str:
+        return self._by_code[code].name
+
+
+def check_divisions(divisions: Iterable[Division]) -> None:
+    """Refuses a list with a double code, an unknown parent or successor, or a loop."""
+    rows = list(divisions)
+    by_code = {division.code: division for division in rows}
+    items: list[Item] = []
+
+    def wrong(row: int, field: str, rule: str, zh: str, en: str) -> None:
+        items.append(Item(field=field, rule=rule, zh=zh, en=en, row=row))
+
+    for row, division in enumerate(rows, start=1):
+        if by_code[division.code] is not division:
+            wrong(row, "code", "unique", f"代码 {division.code} 重复", f"code {division.code} appears twice")
+        if (division.parent_code is None) != (division.level is Level.PROVINCE):
+            wrong(row, "parent_code", "parent", "只有省没有上级", "only a province has no parent")
+        elif division.parent_code is not None and not _is_above(by_code.get(division.parent_code), division):
+            wrong(
+                row,
+                "parent_code",
+                "parent",
+                f"上级 {division.parent_code} 不对",
+                f"wrong parent {division.parent_code}",
+            )
+        if division.successor_code is not None and division.successor_code not in by_code:
+            wrong(row, "successor_code", "successor", "没有这个继任代码", "no such successor code")
+    if items:
+        raise DivisionsInconsistent(
+            f"区划表有 {len(items)} 处错误", f"The list of divisions has {len(items)} error(s)", items=items
+        )
+
+
+_ORDER = {Level.PROVINCE: 0, Level.PREFECTURE: 1, Level.COUNTY: 2}
+
+
+def _is_above(parent: Division | None, child: Division) -> bool:
+    return parent is not None and _ORDER[parent.level] < _ORDER[child.level]
+
+
+def _item(code: str, rule: str, zh: str, en: str) -> Item:
+    return Item(field="county_code", rule=rule, zh=f"{code}:{zh}", en=f"{code}: {en}")

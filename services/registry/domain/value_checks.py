@@ -1,0 +1,227 @@
+"""The rules over a filing's values: completeness, range, unit slips, change against last year, cross-field.
+
+All problems are reported at once. An error stops the sign-off; a waivable one is lifted by a reason; a warning
+is shown to everybody who looks at the filing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from typing import Literal
+
+from services.registry.domain.documents import (
+    AnyCheck,
+    ChangeCheck,
+    Check,
+    Indicator,
+    IndicatorCatalogue,
+    NotAboveCheck,
+    Programme,
+    RatioCheck,
+    UnitSlipCheck,
+)
+from services.registry.domain.filings import Content, FiledValue
+
+_HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule found in one value (or fact, then ``data_year`` is null)."""
+
+    rule: str
+    severity: Literal["error", "warning"]
+    waivable: bool
+    indicator: str
+    data_year: int | None
+    zh: str
+    en: str
+    waived_because: str | None = None
+
+    @property
+    def stops(self) -> bool:
+        return self.severity == "error" and self.waived_because is None
+
+
+def check_content(
+    content: Content, *, programme: Programme, catalogue: IndicatorCatalogue, data_year: int
+) -> list[Finding]:
+    """All findings, in the order of the catalogue's rules and then of the programme's."""
+    indicators = catalogue.by_code()
+    values = {value.key: value for value in content.values}
+    waivers = {(waiver.rule, waiver.indicator, waiver.data_year): waiver.reason for waiver in content.waivers}
+    with localcontext() as context:
+        context.prec = 50
+        findings = [
+            *_check_known_and_complete(values, catalogue, data_year),
+            *_check_facts(content, catalogue),
+            *(
+                f
+                for value in content.values
+                if value.indicator in indicators
+                for f in _check_one(value, indicators)
+            ),
+            *(
+                f
+                for check in programme.checks
+                for f in _apply(check, _Figures(values, data_year), indicators)
+            ),
+        ]
+    return [_with_waiver(finding, waivers) for finding in findings]
+
+
+def _with_waiver(finding: Finding, waivers: Mapping[tuple[str, str, int], str]) -> Finding:
+    reason = waivers.get((finding.rule, finding.indicator, finding.data_year or 0))
+    if reason is None or not finding.waivable:
+        return finding
+    return Finding(
+        finding.rule,
+        finding.severity,
+        finding.waivable,
+        finding.indicator,
+        finding.data_year,
+        finding.zh,
+        finding.en,
+        waived_because=reason,
+    )
+
+
+def _check_known_and_complete(
+    values: Mapping[tuple[str, int], FiledValue], catalogue: IndicatorCatalogue, data_year: int
+) -> Iterator[Finding]:
+    asked = set(catalogue.asked_for(data_year))
+    for indicator, year in sorted(asked - set(values)):
+        yield Finding(
+            "complete", "error", False, indicator, year,
+            f"缺少 {year} 年的值(没有数据请注明“缺失”或“不适用”)",
+            f"the value of {year} is not given (say missing or not applicable if there is none)",
+        )  # fmt: skip
+    for indicator, year in sorted(set(values) - asked):
+        yield Finding(
+            "known", "error", False, indicator, year, "本轮不填报此项", "this round does not ask for it"
+        )
+
+
+def _check_facts(content: Content, catalogue: IndicatorCatalogue) -> Iterator[Finding]:
+    facts = {fact.code: fact for fact in catalogue.facts}
+    for code in sorted(facts.keys() - content.facts.keys()):
+        yield Finding(
+            "complete",
+            "error",
+            False,
+            code,
+            None,
+            f"未说明:{facts[code].zh}",
+            f"not stated: {facts[code].en}",
+        )
+    for code, value in sorted(content.facts.items()):
+        if code not in facts:
+            yield Finding("known", "error", False, code, None, "没有此事项", "there is no such fact")
+        elif value not in facts[code].values:
+            allowed = "、".join(facts[code].values)
+            yield Finding(
+                "values", "error", False, code, None, f"只能是 {allowed}", f"must be one of {allowed}"
+            )
+
+
+def _check_one(value: FiledValue, indicators: Mapping[str, Indicator]) -> Iterator[Finding]:
+    if value.value is None:
+        return
+    indicator = indicators[value.indicator]
+    bounds = indicator.range
+    if not bounds.holds(value.value):
+        yield Finding(
+            "range", "error", False, value.indicator, value.data_year,
+            f"{value.value} {indicator.unit} 超出可能范围 {bounds.minimum} 至 {bounds.maximum}",
+            f"{value.value} {indicator.unit} lies outside {bounds.minimum} to {bounds.maximum}",
+        )  # fmt: skip
+    elif indicator.usual is not None and not indicator.usual.holds(value.value):
+        yield Finding(
+            "usual", "warning", True, value.indicator, value.data_year,
+            f"{value.value} {indicator.unit} 不在常见范围 "
+            f"{indicator.usual.minimum} 至 {indicator.usual.maximum},请核对单位",
+            f"{value.value} {indicator.unit} is outside the usual {indicator.usual.minimum} to "
+            f"{indicator.usual.maximum}; check the unit",
+        )  # fmt: skip
+    if indicator.integer and value.value != value.value.to_integral_value():
+        yield Finding(
+            "integer", "error", False, value.indicator, value.data_year, "应为整数", "must be a whole number"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """The filed numbers by indicator and year; None where there is no number."""
+
+    values: Mapping[tuple[str, int], FiledValue]
+    data_year: int
+
+    def number(self, indicator: str, year: int) -> Decimal | None:
+        filed = self.values.get((indicator, year))
+        return None if filed is None else filed.value
+
+    def last_two(self, indicator: str) -> tuple[Decimal | None, Decimal | None]:
+        return self.number(indicator, self.data_year), self.number(indicator, self.data_year - 1)
+
+    @property
+    def years(self) -> tuple[int, int]:
+        return self.data_year - 1, self.data_year
+
+
+def _apply(check: AnyCheck, figures: _Figures, indicators: Iterable[str]) -> Iterator[Finding]:
+    match check:
+        case UnitSlipCheck():
+            return _unit_slips(check, figures, indicators)
+        case ChangeCheck():
+            return _changes(check, figures)
+        case NotAboveCheck():
+            return _exceedings(check, figures)
+        case RatioCheck():
+            return _ratios(check, figures)
+
+
+def _unit_slips(check: UnitSlipCheck, figures: _Figures, indicators: Iterable[str]) -> Iterator[Finding]:
+    factor = Decimal(check.factor)
+    for code in indicators:
+        now, before = figures.last_two(code)
+        if now and before and now > 0 and before > 0 and (now / before >= factor or before / now >= factor):
+            yield _finding(check, code, figures.data_year, f"{before} → {now}")
+
+
+def _changes(check: ChangeCheck, figures: _Figures) -> Iterator[Finding]:
+    for code in check.indicators:
+        now, before = figures.last_two(code)
+        if now is None or not before:
+            continue
+        change = (now - before) / before * _HUNDRED
+        if not Decimal(check.minimum_percent) <= change <= Decimal(check.maximum_percent):
+            yield _finding(check, code, figures.data_year, f"{before} → {now} ({change:+.1f} %)")
+
+
+def _exceedings(check: NotAboveCheck, figures: _Figures) -> Iterator[Finding]:
+    for year in figures.years:
+        left, right = figures.number(check.left, year), figures.number(check.right, year)
+        if left is not None and right is not None and left > right:
+            yield _finding(check, check.left, year, f"{left} > {right}")
+
+
+def _ratios(check: RatioCheck, figures: _Figures) -> Iterator[Finding]:
+    for year in figures.years:
+        part, whole = figures.number(check.numerator, year), figures.number(check.denominator, year)
+        if part is None or not whole:
+            continue
+        ratio = part / whole * _HUNDRED
+        if not Decimal(check.minimum_percent) <= ratio <= Decimal(check.maximum_percent):
+            yield _finding(check, check.numerator, year, f"{ratio:.2f} %")
+
+
+def _finding(check: Check, indicator: str, year: int, shown: str) -> Finding:
+    return Finding(
+        check.code,
+        check.severity,
+        check.waivable,
+        indicator,
+        year,
+        f"{check.zh}:{shown}",
+        f"{check.en}: {shown}",
+    )

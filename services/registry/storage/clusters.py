@@ -1,0 +1,79 @@
+"""Clusters."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.domain.clusters import Cluster
+from services.registry.storage.tables import cluster, division
+from shared.clock import utc_now
+
+_COLUMNS = (
+    cluster.c.code,
+    cluster.c.county_code,
+    cluster.c.name,
+    cluster.c.leading_industry,
+    cluster.c.class_51020,
+    cluster.c.industry_codes,
+    cluster.c.in_focus,
+    cluster.c.waiver_reason,
+)
+
+
+async def lock_county(session: AsyncSession, county_code: str) -> None:
+    """Lets two registrations in one county take turns, so that caps and running numbers hold."""
+    await session.execute(sa.select(division.c.code).where(division.c.code == county_code).with_for_update())
+
+
+async def clusters_of_county(session: AsyncSession, county_code: str) -> list[Cluster]:
+    rows = await session.execute(
+        sa.select(*_COLUMNS).where(cluster.c.county_code == county_code).order_by(cluster.c.code)
+    )
+    return [_cluster(row) for row in rows]
+
+
+async def add_cluster(session: AsyncSession, new: Cluster, *, registered_by: str) -> None:
+    await session.execute(
+        insert(cluster).values(
+            code=new.code,
+            county_code=new.county_code,
+            name=new.name,
+            leading_industry=new.leading_industry,
+            class_51020=new.class_51020,
+            industry_codes=list(new.industry_codes),
+            in_focus=new.in_focus,
+            waiver_reason=new.waiver_reason,
+            registered_by=registered_by,
+            recorded_at=utc_now(),
+        )
+    )
+
+
+async def get_cluster(session: AsyncSession, code: str) -> Cluster | None:
+    row = (await session.execute(sa.select(*_COLUMNS).where(cluster.c.code == code))).one_or_none()
+    return None if row is None else _cluster(row)
+
+
+async def get_clusters(session: AsyncSession, codes: Sequence[str]) -> dict[str, Cluster]:
+    rows = await session.execute(sa.select(*_COLUMNS).where(cluster.c.code.in_(codes)))
+    return {row.code: _cluster(row) for row in rows}
+
+
+async def list_clusters(
+    session: AsyncSession, *, counties: Sequence[str] | None, after: str | None, limit: int
+) -> list[Cluster]:
+    """Clusters in order of their code; ``counties`` limits them to a division's counties."""
+    statement = sa.select(*_COLUMNS).order_by(cluster.c.code).limit(limit)
+    if after is not None:
+        statement = statement.where(cluster.c.code > after)
+    if counties is not None:
+        statement = statement.where(cluster.c.county_code.in_(counties))
+    return [_cluster(row) for row in await session.execute(statement)]
+
+
+def _cluster(row: Any) -> Cluster:
+    values = dict(row._mapping)
+    return Cluster(**{**values, "industry_codes": tuple(values["industry_codes"])})

@@ -1,0 +1,121 @@
+"""Published programme documents, indicator catalogues and the rounds of their calendars."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.domain.documents import IndicatorCatalogue, Programme, RoundDates
+from services.registry.domain.rounds import Round
+from services.registry.storage.tables import catalogue_version, filing_round, programme_version
+from shared.clock import utc_now
+from shared.database import row_as_dict
+
+
+async def get_programme(session: AsyncSession, programme: str, version: str) -> Programme | None:
+    document = await session.scalar(
+        sa.select(programme_version.c.document).where(
+            programme_version.c.programme == programme, programme_version.c.version == version
+        )
+    )
+    return None if document is None else Programme.model_validate(document)
+
+
+async def newest_programme(session: AsyncSession, programme: str) -> Programme | None:
+    document = await session.scalar(
+        sa.select(programme_version.c.document)
+        .where(programme_version.c.programme == programme)
+        .order_by(programme_version.c.published_at.desc())
+        .limit(1)
+    )
+    return None if document is None else Programme.model_validate(document)
+
+
+async def published_hash(session: AsyncSession, table_name: str, programme: str, version: str) -> str | None:
+    """The hash of a published document; ``table_name`` is ``programme_version`` or ``catalogue_version``."""
+    table = {"programme_version": programme_version, "catalogue_version": catalogue_version}[table_name]
+    found: str | None = await session.scalar(
+        sa.select(table.c.sha256).where(table.c.programme == programme, table.c.version == version)
+    )
+    return found
+
+
+async def add_programme(session: AsyncSession, document: Programme, sha256: str) -> None:
+    await session.execute(
+        insert(programme_version).values(
+            programme=document.programme,
+            version=document.version,
+            document=document.model_dump(mode="json"),
+            sha256=sha256,
+            published_at=utc_now(),
+        )
+    )
+    if document.calendar:
+        await session.execute(
+            insert(filing_round),
+            [
+                {
+                    "code": entry.code,
+                    "programme": document.programme,
+                    "version": document.version,
+                    "kind": entry.kind,
+                }
+                for entry in document.calendar
+            ],
+        )
+
+
+async def taken_round_codes(session: AsyncSession, codes: Sequence[str]) -> set[str]:
+    return set(await session.scalars(sa.select(filing_round.c.code).where(filing_round.c.code.in_(codes))))
+
+
+async def add_catalogue(session: AsyncSession, document: IndicatorCatalogue, sha256: str) -> None:
+    await session.execute(
+        insert(catalogue_version).values(
+            programme=document.programme,
+            version=document.version,
+            document=document.model_dump(mode="json"),
+            sha256=sha256,
+            published_at=utc_now(),
+        )
+    )
+
+
+async def get_catalogue(session: AsyncSession, programme: str, version: str) -> IndicatorCatalogue | None:
+    document = await session.scalar(
+        sa.select(catalogue_version.c.document).where(
+            catalogue_version.c.programme == programme, catalogue_version.c.version == version
+        )
+    )
+    return None if document is None else IndicatorCatalogue.model_validate(document)
+
+
+async def get_round(session: AsyncSession, code: str) -> Round | None:
+    """A round with its programme's document and catalogue."""
+    row = (await session.execute(sa.select(filing_round).where(filing_round.c.code == code))).one_or_none()
+    if row is None:
+        return None
+    programme = await get_programme(session, row.programme, row.version)
+    catalogue = await get_catalogue(session, row.programme, row.version)
+    if programme is None:  # pragma: no cover - a foreign key holds them together
+        raise LookupError(code)
+    dates = next(entry for entry in programme.calendar if entry.code == code)
+    return Round(programme=programme, catalogue=catalogue, dates=dates)
+
+
+async def list_rounds(session: AsyncSession) -> Sequence[tuple[Mapping[str, Any], RoundDates]]:
+    rows = (await session.execute(sa.select(filing_round).order_by(filing_round.c.code))).all()
+    found: list[tuple[Mapping[str, Any], RoundDates]] = []
+    programmes: dict[tuple[str, str], Programme] = {}
+    for row in rows:
+        key = (row.programme, row.version)
+        if key not in programmes:
+            programme = await get_programme(session, *key)
+            if programme is None:  # pragma: no cover - a foreign key holds them together
+                raise LookupError(row.code)
+            programmes[key] = programme
+        dates = next(entry for entry in programmes[key].calendar if entry.code == row.code)
+        found.append((row_as_dict(row), dates))
+    return found

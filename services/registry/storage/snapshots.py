@@ -1,0 +1,55 @@
+"""Snapshots: canonical bytes by their hash, never changed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.storage.tables import filing_round, snapshot
+from shared.clock import utc_now
+from shared.contracts.snapshot import Snapshot
+
+
+async def lock_round(session: AsyncSession, code: str) -> None:
+    await session.execute(sa.select(filing_round.c.code).where(filing_round.c.code == code).with_for_update())
+
+
+async def add_snapshot(session: AsyncSession, document: Snapshot, *, round_code: str, frozen_by: str) -> int:
+    """Keeps a snapshot; the same content again is the same snapshot. Returns its number in the round."""
+    kept = await session.scalar(sa.select(snapshot.c.number).where(snapshot.c.sha256 == document.sha256))
+    if kept is not None:
+        return int(kept)
+    last = await session.scalar(
+        sa.select(sa.func.max(snapshot.c.number)).where(snapshot.c.round_code == round_code)
+    )
+    number = int(last or 0) + 1
+    await session.execute(
+        insert(snapshot).values(
+            sha256=document.sha256,
+            round_code=round_code,
+            document=document.canonical(),
+            number=number,
+            frozen_by=frozen_by,
+            recorded_at=utc_now(),
+        )
+    )
+    return number
+
+
+async def get_snapshot(session: AsyncSession, sha256: str) -> bytes | None:
+    found: bytes | None = await session.scalar(
+        sa.select(snapshot.c.document).where(snapshot.c.sha256 == sha256)
+    )
+    return found
+
+
+async def list_snapshots(session: AsyncSession, round_code: str) -> Sequence[sa.Row[Any]]:
+    return (
+        await session.execute(
+            sa.select(snapshot.c.sha256, snapshot.c.round_code, snapshot.c.number, snapshot.c.recorded_at)
+            .where(snapshot.c.round_code == round_code)
+            .order_by(snapshot.c.number)
+        )
+    ).all()

@@ -1,0 +1,59 @@
+"""Freezes a round's accepted values into a content-addressed snapshot."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.domain.snapshots import (
+    AcceptedFiling,
+    CutOffNotReached,
+    NothingAccepted,
+    build_snapshot,
+)
+from services.registry.storage import clusters, filings, reference, snapshots
+from services.registry.use_cases.load_filing import round_of
+from shared.auth import Principal
+from shared.events import append_event
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenSnapshot:
+    sha256: str
+    number: int
+    units: int
+
+
+async def freeze_snapshot(
+    session: AsyncSession, round_code: str, *, today: date, actor: Principal
+) -> FrozenSnapshot:
+    """From the cut-off on. Unchanged values give the same snapshot; a restatement gives a new one."""
+    current = await round_of(session, round_code)
+    if today < current.dates.cut_off:
+        raise CutOffNotReached(
+            f"数据截止日为 {current.dates.cut_off},今天是 {today}",
+            f"The cut-off is {current.dates.cut_off}; today is {today}",
+        )
+    await snapshots.lock_round(session, round_code)
+    accepted = await filings.accepted_filings(session, round_code)
+    if not accepted:
+        raise NothingAccepted("本轮没有已受理的材料", "Nothing is accepted in this round")
+    contents = await filings.load_contents(session, [entry.code for entry in accepted])
+    named = await clusters.get_clusters(session, [entry.cluster_code for entry in accepted])
+    document = build_snapshot(
+        programme=current.programme.programme,
+        programme_version=current.programme.version,
+        dates=current.dates,
+        catalogue=current.indicators(),
+        divisions=await reference.load_divisions(session),
+        accepted=[AcceptedFiling(named[entry.cluster_code], contents[entry.code]) for entry in accepted],
+    )
+    number = await snapshots.add_snapshot(session, document, round_code=round_code, frozen_by=actor.actor)
+    await append_event(
+        session,
+        "snapshot.frozen",
+        subject=round_code,
+        actor=actor.actor,
+        data={"sha256": document.sha256, "units": len(document.units)},
+    )
+    return FrozenSnapshot(document.sha256, number, len(document.units))
