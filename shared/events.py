@@ -115,7 +115,7 @@ def chained_hash(previous: bytes, number: int, row: Any) -> bytes:
     return hashlib.sha256(previous + content).digest()
 
 
-async def read_events(session: AsyncSession, *, after: int, limit: int) -> Sequence[sa.Row[Any]]:
+async def read_events(session: AsyncSession, *, after: int, limit: int) -> Sequence[Any]:
     """Numbered events with a number above ``after``, in order."""
     statement = (
         sa.select(event, event_seal.c.number, event_seal.c.hash)

@@ -102,6 +102,14 @@ class Divisions:
             path.insert(0, parent)
         return tuple(path)
 
+    def counties_within(self, code: str) -> list[str]:
+        """Codes of all counties, past ones included, that a division holds or is."""
+        return [
+            entry.code
+            for entry in self._by_code.values()
+            if entry.level is Level.COUNTY and code in self.path(entry.code)
+        ]
+
     def name(self, code: str) -> str:
         return self._by_code[code].name
 

@@ -200,7 +200,7 @@ async def add_step(
     )
 
 
-async def list_steps(session: AsyncSession, code: str) -> Sequence[sa.Row[Any]]:
+async def list_steps(session: AsyncSession, code: str) -> Sequence[Any]:
     return (
         await session.execute(
             sa.select(filing_step).where(filing_step.c.filing_code == code).order_by(filing_step.c.number)

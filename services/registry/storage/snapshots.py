@@ -45,7 +45,7 @@ async def get_snapshot(session: AsyncSession, sha256: str) -> bytes | None:
     return found
 
 
-async def list_snapshots(session: AsyncSession, round_code: str) -> Sequence[sa.Row[Any]]:
+async def list_snapshots(session: AsyncSession, round_code: str) -> Sequence[Any]:
     return (
         await session.execute(
             sa.select(snapshot.c.sha256, snapshot.c.round_code, snapshot.c.number, snapshot.c.recorded_at)

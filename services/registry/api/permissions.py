@@ -1,0 +1,33 @@
+"""Who may do what in the registry, as types of handler arguments."""
+
+from typing import Annotated
+
+from shared.auth import Principal, Role, permit
+
+ProvinceOfficer = Annotated[Principal, permit(Role.PROVINCE_OFFICER)]
+ProvinceDecider = Annotated[Principal, permit(Role.PROVINCE_DECIDER)]
+CountyPreparer = Annotated[Principal, permit(Role.COUNTY_PREPARER)]
+CountySigner = Annotated[Principal, permit(Role.COUNTY_SIGNER)]
+CityReviewer = Annotated[Principal, permit(Role.CITY_REVIEWER)]
+SourceDepartment = Annotated[Principal, permit(Role.SOURCE_DEPARTMENT)]
+Reviewer = Annotated[Principal, permit(Role.CITY_REVIEWER, Role.SOURCE_DEPARTMENT, Role.PROVINCE_OFFICER)]
+
+#: Everybody who works with filings sees those of the own division.
+FilingReader = Annotated[
+    Principal,
+    permit(
+        Role.COUNTY_PREPARER,
+        Role.COUNTY_SIGNER,
+        Role.CITY_REVIEWER,
+        Role.SOURCE_DEPARTMENT,
+        Role.THIRD_PARTY_EVALUATOR,
+        Role.PROVINCE_OFFICER,
+        Role.PROVINCE_DECIDER,
+        Role.AUDITOR,
+        Role.PIPELINE,
+    ),
+]
+#: Snapshots hold every county's figures: only those who assess or audit the whole province.
+SnapshotReader = Annotated[
+    Principal, permit(Role.SERVICE, Role.PROVINCE_OFFICER, Role.PROVINCE_DECIDER, Role.AUDITOR, Role.PIPELINE)
+]

@@ -1,0 +1,140 @@
+"""Typed client of the registry."""
+
+from datetime import date
+from typing import Any
+
+from shared.contracts.designation_set import DesignationSet
+from shared.contracts.snapshot import Snapshot
+from shared.http.client import ServiceClient, View
+
+
+class ClusterView(View):
+    code: str
+    county_code: str
+    name: str
+
+
+class FindingView(View):
+    rule: str
+    severity: str
+    waived_because: str | None
+    indicator: str
+    data_year: int | None
+    message: str
+    message_en: str
+
+
+class FilingView(View):
+    code: str
+    cluster: str
+    state: str
+    version: int
+    content_hash: str
+
+
+class FilingDetailView(FilingView):
+    findings: list[FindingView]
+
+
+class FilingsView(View):
+    filings: list[FilingView]
+
+
+class SnapshotView(View):
+    sha256: str
+    number: int
+    units: int
+
+
+class DesignationsView(View):
+    release_sha256: str
+    counts: dict[str, int]
+
+
+class PublishedView(View):
+    version: str
+    sha256: str
+
+
+class LoadedView(View):
+    rows: int
+
+
+class RegistryClient(ServiceClient):
+    """Everything that other services and clients ask of the registry."""
+
+    service = "registry"
+
+    async def snapshot(self, sha256: str) -> Snapshot:
+        """A snapshot, checked against its hash."""
+        return Snapshot.parse(await self.get_bytes(f"/v1/snapshots/{sha256}"), expected_sha256=sha256)
+
+    async def designation_set(self, programme: str, *, as_of: date) -> DesignationSet:
+        return DesignationSet.parse(
+            await self.get_bytes(f"/v1/designation-sets/{programme}?as_of={as_of.isoformat()}")
+        )
+
+    async def load_divisions(self, rows: list[dict[str, Any]]) -> LoadedView:
+        return await self.put("/v1/divisions", LoadedView, {"divisions": rows})
+
+    async def load_industries(self, rows: list[dict[str, Any]]) -> LoadedView:
+        return await self.put("/v1/industries", LoadedView, {"industries": rows})
+
+    async def publish_programme(self, document: dict[str, Any]) -> PublishedView:
+        return await self.post("/v1/programmes", PublishedView, document, key=None)
+
+    async def publish_catalogue(self, document: dict[str, Any]) -> PublishedView:
+        return await self.post("/v1/indicator-catalogues", PublishedView, document, key=None)
+
+    async def register_cluster(self, cluster: dict[str, Any], *, key: str) -> ClusterView:
+        return await self.post("/v1/clusters", ClusterView, cluster, key=key)
+
+    async def prepare_application(self, application: dict[str, Any], *, key: str) -> FilingDetailView:
+        return await self.post("/v1/applications", FilingDetailView, application, key=key)
+
+    async def application(self, code: str) -> FilingDetailView:
+        return await self.get(f"/v1/applications/{code}", FilingDetailView)
+
+    async def revise_application(
+        self, code: str, content: dict[str, Any], *, version: int
+    ) -> FilingDetailView:
+        return await self.put(
+            f"/v1/applications/{code}/content", FilingDetailView, content, if_match=f'"{version}"'
+        )
+
+    async def sign_off_application(self, code: str, *, content_hash: str, key: str) -> FilingView:
+        return await self.post(
+            f"/v1/applications/{code}/sign-off", FilingView, {"content_hash": content_hash}, key=key
+        )
+
+    async def recommend_application(self, code: str, *, note: str, key: str) -> FilingView:
+        return await self.post(f"/v1/applications/{code}/recommendation", FilingView, {"note": note}, key=key)
+
+    async def send_back_application(
+        self, code: str, *, note: str, reasons: list[dict[str, Any]], key: str
+    ) -> FilingView:
+        return await self.post(
+            f"/v1/applications/{code}/send-back", FilingView, {"note": note, "reasons": reasons}, key=key
+        )
+
+    async def confirm_applications(self, codes: list[str], *, key: str) -> FilingsView:
+        return await self.post("/v1/applications/confirmations", FilingsView, {"codes": codes}, key=key)
+
+    async def accept_applications(self, codes: list[str], *, key: str) -> FilingsView:
+        return await self.post("/v1/applications/acceptances", FilingsView, {"codes": codes}, key=key)
+
+    async def restate_application(
+        self, code: str, *, reason: str, values: list[dict[str, Any]], key: str
+    ) -> FilingDetailView:
+        return await self.post(
+            f"/v1/applications/{code}/restatements",
+            FilingDetailView,
+            {"reason": reason, "values": values},
+            key=key,
+        )
+
+    async def freeze_snapshot(self, round_code: str, *, key: str) -> SnapshotView:
+        return await self.post(f"/v1/rounds/{round_code}/snapshots", SnapshotView, None, key=key)
+
+    async def record_designations(self, body: dict[str, Any], *, key: str) -> DesignationsView:
+        return await self.post("/v1/designations", DesignationsView, body, key=key)
