@@ -1,0 +1,107 @@
+"""`clusters up`: the three services on this machine, until Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from clients.cli.data_folder import DataFolder
+from clients.cli.screen import output, say
+from clients.local.service_plan import DEFAULT_PORT
+from clients.local.suite import Suite
+from clients.local.supervisor import SuiteOptions, Supervisor
+
+
+class StoppedWhileStarting(BaseException):
+    """Ctrl-C before all was ready; a BaseException so that nothing on the way takes it for a failure."""
+
+
+def register(app: typer.Typer) -> None:
+    app.command("up")(up)
+
+
+def up(
+    data: DataFolder,
+    port: Annotated[
+        int,
+        typer.Option("--port", min=1, max=65533, help="起始端口,共用三个 / first of three ports"),
+    ] = DEFAULT_PORT,
+    business_date: Annotated[
+        datetime | None,
+        typer.Option("--business-date", formats=["%Y-%m-%d"], help="业务日期(试用) / business date (trial)"),
+    ] = None,
+) -> None:
+    """启动三个服务 / Start registry, scoring and funding; stop with Ctrl-C."""
+    options = SuiteOptions(
+        data_dir=data,
+        first_port=port,
+        business_date=business_date.date() if business_date else None,
+    )
+    supervisor = Supervisor(options, say=say)
+    with stop_on_signals() as stopping:
+        say("正在启动……", "Starting ...")
+        try:
+            suite = supervisor.start()
+            stopping.ready()
+            show_suite(suite, supervisor.data_dir)
+            supervisor.run_until(stopping.event)
+        except StoppedWhileStarting:
+            pass
+        finally:
+            stopping.ready()
+            say("正在停止……", "Stopping ...")
+            supervisor.stop()
+    say("已停止。", "Stopped.")
+
+
+class Stopping:
+    """What a signal means: while starting it breaks off; afterwards it sets the event."""
+
+    def __init__(self) -> None:
+        self.event = threading.Event()
+        self._starting = True
+
+    def ready(self) -> None:
+        self._starting = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        self.event.set()
+        if self._starting:
+            self._starting = False
+            raise StoppedWhileStarting
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[Stopping]:
+    """Ctrl-C, termination and a closed terminal all mean: stop in good order."""
+    stopping = Stopping()
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, stopping) for number in numbers}
+    try:
+        yield stopping
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def show_suite(suite: Suite, data_dir: Path) -> None:
+    table = Table(title="县域产业集群 / County Clusters", title_justify="left")
+    table.add_column("服务 / service", style="bold")
+    table.add_column("地址 / address", no_wrap=True)
+    table.add_column("接口文档 / API page", no_wrap=True)
+    for service in suite.services:
+        table.add_row(service.name, service.url, f"{service.url}/docs")
+    output.print(table)
+    output.print(f"数据文件夹 / data folder: {data_dir}", markup=False, soft_wrap=True)
+    output.print(f"日志 / logs: {data_dir / 'logs'}", markup=False, soft_wrap=True)
+    output.print("访问令牌 / access token: clusters token --role ROLE --division CODE", markup=False)
+    output.print("按 Ctrl-C 停止 / stop with Ctrl-C", markup=False)
