@@ -202,7 +202,8 @@ class EmbeddedPostgres:
                 f"数据文件夹 {self.data_dir} 由 PostgreSQL {found} 写成,本程序带的是 PostgreSQL {ours}。"
                 f"请用 --data 指定另一个文件夹,或用 PostgreSQL {found} 导出后再导入。",
                 f"The data folder {self.data_dir} was written by PostgreSQL {found}; "
-                f"this is PostgreSQL {ours}. Choose another folder with --data, or dump it with PostgreSQL {found} and load it again.",
+                f"this is PostgreSQL {ours}. "
+                f"Choose another folder with --data, or dump it with PostgreSQL {found} and load it again.",
             )
 
     def _server(self, process: PostgresProcess, layout: Layout, *, started_here: bool) -> Server:

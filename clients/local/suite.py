@@ -65,7 +65,7 @@ class Suite:
 
 
 def read_suite(data_dir: Path) -> Suite | None:
-    """What the last owner wrote, whether it still runs or not; None where nothing was or it cannot be read."""
+    """What the last owner wrote, running or not; None where there is nothing that can be read."""
     try:
         state = json.loads(_state_file(data_dir).read_text(encoding="utf-8"))
         return Suite(
@@ -139,7 +139,8 @@ class OwnerLock:
         where = ", ".join(service.url for service in suite.services) if suite else ""
         pid = suite.owner.pid if suite else "?"
         return SuiteAlreadyRunning(
-            f"{self._data_dir} 上已有运行中的服务(进程 {pid}){where}。请先停止它,或用 --data 和 --port 另选。",
+            f"{self._data_dir} 上已有运行中的服务(进程 {pid}){where}。"
+            "请先停止它,或用 --data 和 --port 另选。",
             f"Services are already up on {self._data_dir} (process {pid}) {where}. "
             "Stop them first, or choose another --data and --port.",
         )

@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import Annotated
 
 import typer
-from shared.auth import Role
 
 from clients.cli.data_folder import DataFolder
 from clients.cli.screen import output
 from clients.local.errors import UnknownChoice
 from clients.local.issuer import SERVICES, LocalIssuer, LocalKeys
+from shared.auth import Role
 
 
 def register(app: typer.Typer) -> None:

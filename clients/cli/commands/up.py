@@ -73,7 +73,7 @@ class Stopping:
     def ready(self) -> None:
         self._starting = False
 
-    def __call__(self, number: int, frame: FrameType | None) -> None:
+    def __call__(self, _number: int, _frame: FrameType | None) -> None:
         self.event.set()
         if self._starting:
             self._starting = False
