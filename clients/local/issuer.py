@@ -21,8 +21,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from clients.local.errors import KeyFileUnusable
+from shared.keys import load_signing_key, public_key_set
+from shared.settings import LOCAL_ISSUER
 
-LOCAL_ISSUER = "urn:county-clusters:local-issuer"
 SERVICES = ("registry", "scoring", "funding")
 # RFC 9864 names the curve: "EdDSA" alone is deprecated, though verifiers still take it.
 ALGORITHM = "Ed25519"
@@ -41,14 +42,14 @@ class SigningKey:
         if not self.private_file.exists():
             key = OKPKey.generate_key("Ed25519", {"use": "sig", "alg": ALGORITHM}, auto_kid=True)
             _write_private(self.private_file, json.dumps(key.as_dict(private=True)))
-        public = {"keys": [self.load().as_dict(private=False)]}
+        public = public_key_set(self.load())
         fresh = self.public_file.with_suffix(".new")
         fresh.write_text(json.dumps(public, indent=2) + "\n", encoding="utf-8")
         fresh.replace(self.public_file)
 
     def load(self) -> OKPKey:
         try:
-            return OKPKey.import_key(json.loads(self.private_file.read_text(encoding="utf-8")))
+            return load_signing_key(self.private_file)
         except (OSError, ValueError, JoseError) as error:
             raise KeyFileUnusable(
                 f"无法使用密钥文件 {self.private_file}:{error}。请先运行 clusters up,或检查文件权限。",

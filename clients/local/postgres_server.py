@@ -73,7 +73,7 @@ class Server:
         """A login role with a scram password in a file of mode 0600; an existing one keeps its objects."""
         password = ensure_password(self.secrets_dir, name)
         self.execute(
-            f"SELECT 'CREATE ROLE {_identifier(name)} LOGIN' "  # noqa: S608 - a plain identifier
+            f"SELECT 'CREATE ROLE {_identifier(name)} LOGIN' "
             f"WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') \\gexec\n"
             f"ALTER ROLE {_identifier(name)} PASSWORD '{password}';\n"
         )

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from clients.local.issuer import LOCAL_ISSUER, SERVICES, LocalIssuer, LocalKeys
+from clients.local.issuer import SERVICES, LocalIssuer, LocalKeys
+from shared.auth import Role
+from shared.settings import LOCAL_ISSUER
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8710
+SERVICE_UNIT = "county-clusters"
 TOKEN_LIFETIME = timedelta(minutes=30)
 TOKEN_RENEWAL = timedelta(minutes=10)
 
@@ -76,17 +79,17 @@ def given_database_url(name: str) -> str | None:
     return os.environ.get(f"{name.upper()}_DATABASE_URL") or None
 
 
-def renew_service_tokens(data_dir: Path, keys: LocalKeys) -> None:
+def renew_service_tokens(data_dir: Path, keys: LocalKeys, *, division: str) -> None:
     """One short-lived token for each arrow between services, swapped in whole: readers never see half."""
     issuer = LocalIssuer(keys.issuer)
     for caller, callees in _CALLS.items():
         for callee in callees:
             token = issuer.mint(
-                subject=f"service:{caller}",
+                subject=caller,
                 name=caller,
-                roles=["service"],
-                division="",
-                unit=caller,
+                roles=[Role.SERVICE],
+                division=division,
+                unit=SERVICE_UNIT,
                 audience=[callee],
                 lifetime=TOKEN_LIFETIME,
             )

@@ -46,6 +46,7 @@ class SuiteOptions:
     data_dir: Path
     first_port: int = DEFAULT_PORT
     business_date: date | None = None
+    division: str = "420000"  # of the service accounts: the province whose programme is played
     module_prefix: str = "services"
     durable: bool = True
     poll_seconds: float = 0.2
@@ -174,7 +175,7 @@ class Supervisor:
             self._write_state()
 
     def _renew_tokens(self) -> None:
-        renew_service_tokens(self.data_dir, self._keys)
+        renew_service_tokens(self.data_dir, self._keys, division=self.options.division)
         self._tokens_renewed_at = time.monotonic()
 
     def _write_state(self) -> Suite:

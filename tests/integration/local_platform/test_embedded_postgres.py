@@ -1,6 +1,6 @@
 """The embedded server: who may use it, who finds it, what it refuses."""
 
-# ruff: noqa: S603 - the commands are our own
+
 
 from __future__ import annotations
 

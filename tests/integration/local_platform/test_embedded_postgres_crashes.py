@@ -1,6 +1,6 @@
 """What a kill leaves behind, and that no committed row is lost by it."""
 
-# ruff: noqa: S603 - the commands are our own
+
 
 from __future__ import annotations
 
