@@ -65,7 +65,7 @@ class Supervisor:
         self._say = say
         self._lock = OwnerLock(self.data_dir)
         self._keys = LocalKeys.below(self.data_dir)
-        self._postgres = EmbeddedPostgres(self.data_dir / "postgres", durable=options.durable, say=say)
+        self.postgres = EmbeddedPostgres(self.data_dir / "postgres", durable=options.durable, say=say)
         self._server: Server | None = None
         self._services: list[ServiceProcess] = []
         self._tokens_renewed_at = 0.0
@@ -98,7 +98,7 @@ class Supervisor:
         """One look at everything: PostgreSQL, services, tokens."""
         if self._server is not None and identify(self._server.pid) is None:
             self._say("PostgreSQL 意外退出,正在恢复。", "PostgreSQL ended unexpectedly; recovering it.")
-            self._server = self._postgres.ensure_running()
+            self._server = self.postgres.ensure_running()
         if time.monotonic() - self._tokens_renewed_at > TOKEN_RENEWAL.total_seconds():
             self._renew_tokens()
         for service in self._services:
@@ -110,7 +110,7 @@ class Supervisor:
             service.stop()
         self._services = []
         if self._server is not None:
-            self._postgres.stop()
+            self.postgres.stop()
             self._server = None
         if self._lock.is_held:
             forget_suite(self.data_dir)
@@ -135,7 +135,7 @@ class Supervisor:
 
     def _start_services(self) -> None:
         if not all(given_database_url(name) for name in SERVICES):
-            self._server = self._postgres.ensure_running()
+            self._server = self.postgres.ensure_running()
         plans = plan_services(
             self.data_dir,
             self._keys,

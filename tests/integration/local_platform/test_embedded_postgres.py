@@ -1,7 +1,5 @@
 """The embedded server: who may use it, who finds it, what it refuses."""
 
-
-
 from __future__ import annotations
 
 import os

@@ -1,7 +1,5 @@
 """What a kill leaves behind, and that no committed row is lost by it."""
 
-
-
 from __future__ import annotations
 
 import os
