@@ -64,5 +64,9 @@ class UnknownChoice(LocalError):
     """An option names a role or a service that does not exist."""
 
 
+class StartInterrupted(LocalError):
+    """Asked to stop before all services were ready."""
+
+
 class SuiteDidNotStop(LocalError):
     """The owner of the suite was asked to stop and did not end in time."""

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,15 +44,14 @@ class ServiceProcess:
     def begin_migration(self) -> None:
         self.process = self._spawn([*self._module(), "migrate"])
 
-    def finish_migration(self) -> None:
-        process = self.process
-        if process is None:
-            return
-        try:
-            process.wait(timeout=_MIGRATION_SECONDS)
-        except subprocess.TimeoutExpired:
-            _end(process)
-        if process.returncode != 0:
+    def finish_migration(self, go_on: Callable[[], None]) -> None:
+        """Wait for it; `go_on` is asked at every look and may raise to break off."""
+        deadline = time.monotonic() + _MIGRATION_SECONDS
+        while (status := self.ended_with()) is None and time.monotonic() < deadline:
+            go_on()
+            time.sleep(_POLL_SECONDS)
+        self.stop()
+        if status != 0:
             raise self._did_not_start("数据库升级失败", "its database migration failed")
 
     def start(self) -> None:
@@ -63,10 +63,11 @@ class ServiceProcess:
             RunningService(self.plan.name, self.plan.url, identity, tuple(command)) if identity else None
         )
 
-    def wait_until_ready(self) -> None:
+    def wait_until_ready(self, go_on: Callable[[], None]) -> None:
         """Until `GET /health/ready` answers 200; a service that ended, or takes too long, is refused."""
         deadline = time.monotonic() + _READY_SECONDS
         while not self.is_ready():
+            go_on()
             if self.process is None or self.process.poll() is not None:
                 raise self._did_not_start("启动时退出", "it ended while starting")
             if time.monotonic() >= deadline:

@@ -2,16 +2,16 @@
 
     supervisor = Supervisor(SuiteOptions(data_dir=Path(".data")), say=print_line)
     supervisor.start()                 # PostgreSQL, migrations, services; returns when all are ready
-    supervisor.run_until(stop_event)   # watches; may run in a thread of its own beside other work
+    supervisor.watch()                 # until asked to stop; may run in a thread beside other work
+    supervisor.ask_to_stop()           # from a signal handler or another thread; `start` heeds it too
     supervisor.stop()                  # reverse order; no process is left
 
-A failure while watching is kept in `supervisor.failure` and raised by `run_until`.
+A failure while watching is kept in `supervisor.failure` and raised by `watch`.
 """
 
 from __future__ import annotations
 
 import signal
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,13 @@ from types import TracebackType
 from typing import Self
 
 from clients.local.embedded_postgres import EmbeddedPostgres
-from clients.local.errors import DataFolderUnusable, LocalError, ServiceKeepsCrashing, SuiteDidNotStop
+from clients.local.errors import (
+    DataFolderUnusable,
+    LocalError,
+    ServiceKeepsCrashing,
+    StartInterrupted,
+    SuiteDidNotStop,
+)
 from clients.local.issuer import SERVICES, LocalKeys
 from clients.local.postgres_server import Server
 from clients.local.processes import identify, send_signal, wait_until_gone
@@ -68,7 +74,9 @@ class Supervisor:
         self.postgres = EmbeddedPostgres(self.data_dir / "postgres", durable=options.durable, say=say)
         self._server: Server | None = None
         self._services: list[ServiceProcess] = []
+        self._uses_embedded_postgres = False
         self._tokens_renewed_at = 0.0
+        self._asked_to_stop = False  # a plain flag: an Event may deadlock when set by a signal handler
 
     def start(self) -> Suite:
         """All or nothing: what was started is stopped again where something fails."""
@@ -85,11 +93,16 @@ class Supervisor:
             raise
         return self._write_state()
 
-    def run_until(self, stop: threading.Event) -> None:
-        """Watch until told to stop. Raises where a service cannot be kept up."""
+    def ask_to_stop(self) -> None:
+        """Let `start` break off at its next step, or `watch` return. Stops nothing itself."""
+        self._asked_to_stop = True
+
+    def watch(self) -> None:
+        """Watch until asked to stop. Raises where a service cannot be kept up."""
         try:
-            while not stop.wait(self.options.poll_seconds):
+            while not self._asked_to_stop:
                 self.tick()
+                time.sleep(self.options.poll_seconds)
         except LocalError as error:
             self.failure = error
             raise
@@ -109,8 +122,9 @@ class Supervisor:
         for service in reversed(self._services):
             service.stop()
         self._services = []
-        if self._server is not None:
+        if self._uses_embedded_postgres:
             self.postgres.stop()
+            self._uses_embedded_postgres = False
             self._server = None
         if self._lock.is_held:
             forget_suite(self.data_dir)
@@ -135,7 +149,9 @@ class Supervisor:
 
     def _start_services(self) -> None:
         if not all(given_database_url(name) for name in SERVICES):
+            self._uses_embedded_postgres = True  # also where the start below fails half-way
             self._server = self.postgres.ensure_running()
+        self._go_on()
         plans = plan_services(
             self.data_dir,
             self._keys,
@@ -147,12 +163,17 @@ class Supervisor:
         for service in self._services:  # all at once: most of a migration is starting up
             service.begin_migration()
         for service in self._services:
-            service.finish_migration()
+            service.finish_migration(self._go_on)
         for service in self._services:
             service.start()
             self._write_state()
         for service in self._services:
-            service.wait_until_ready()
+            service.wait_until_ready(self._go_on)
+
+    def _go_on(self) -> None:
+        """Called at every step of the start: a signal breaks it off between steps, never inside one."""
+        if self._asked_to_stop:
+            raise StartInterrupted("启动被中断。", "The start was interrupted.")
 
     def _look_after(self, service: ServiceProcess) -> None:
         now = time.monotonic()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import signal
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -16,13 +15,10 @@ from rich.table import Table
 
 from clients.cli.data_folder import DataFolder
 from clients.cli.screen import output, say
+from clients.local.errors import StartInterrupted
 from clients.local.service_plan import DEFAULT_PORT
 from clients.local.suite import Suite
 from clients.local.supervisor import SuiteOptions, Supervisor
-
-
-class StoppedWhileStarting(BaseException):
-    """Ctrl-C before all was ready; a BaseException so that nothing on the way takes it for a failure."""
 
 
 def register(app: typer.Typer) -> None:
@@ -47,47 +43,31 @@ def up(
         business_date=business_date.date() if business_date else None,
     )
     supervisor = Supervisor(options, say=say)
-    with stop_on_signals() as stopping:
+    with stop_on_signals(supervisor.ask_to_stop):
         say("正在启动……", "Starting ...")
         try:
             suite = supervisor.start()
-            stopping.ready()
             show_suite(suite, supervisor.data_dir)
-            supervisor.run_until(stopping.event)
-        except StoppedWhileStarting:
-            pass
-        finally:
-            stopping.ready()
+            supervisor.watch()
             say("正在停止……", "Stopping ...")
+        except StartInterrupted as interrupted:
+            say(interrupted.zh, interrupted.en)
+        finally:
             supervisor.stop()
     say("已停止。", "Stopped.")
 
 
-class Stopping:
-    """What a signal means: while starting it breaks off; afterwards it sets the event."""
-
-    def __init__(self) -> None:
-        self.event = threading.Event()
-        self._starting = True
-
-    def ready(self) -> None:
-        self._starting = False
-
-    def __call__(self, _number: int, _frame: FrameType | None) -> None:
-        self.event.set()
-        if self._starting:
-            self._starting = False
-            raise StoppedWhileStarting
-
-
 @contextmanager
-def stop_on_signals() -> Iterator[Stopping]:
+def stop_on_signals(ask_to_stop: Callable[[], None]) -> Iterator[None]:
     """Ctrl-C, termination and a closed terminal all mean: stop in good order."""
-    stopping = Stopping()
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        ask_to_stop()
+
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, stopping) for number in numbers}
+    before = {number: signal.signal(number, handle) for number in numbers}
     try:
-        yield stopping
+        yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -173,6 +173,7 @@ def test_binaries_that_the_low_user_cannot_reach_are_copied(
 ) -> None:
     from clients.local import postgres_binaries  # noqa: PLC0415
 
+    monkeypatch.delenv("CLUSTERS_POSTGRES_BIN_DIR", raising=False)
     found = postgres_binaries.find_binaries()
     assert found.site_dir is not None
     closed = open_folder / "closed"

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
 from collections.abc import Callable
@@ -32,14 +31,14 @@ from clients.local.supervisor import SuiteOptions, Supervisor, end_leftovers, st
 
 PATIENCE_SECONDS = 60.0
 OWNER = """
-import sys, threading
+import sys
 from pathlib import Path
 from clients.local.supervisor import SuiteOptions, Supervisor
 options = SuiteOptions(data_dir=Path(sys.argv[1]), first_port=int(sys.argv[2]), module_prefix="fake_services")
 supervisor = Supervisor(options, say=lambda zh, en: None)
 supervisor.start()
 print("up", flush=True)
-supervisor.run_until(threading.Event())
+supervisor.watch()
 """
 
 
@@ -107,7 +106,7 @@ def test_a_service_that_keeps_crashing_is_given_up(supervisor: Supervisor, fakes
     (fakes / "scoring.serve.fails").touch()
     kill(suite.services[1])
     with pytest.raises(ServiceKeepsCrashing, match="planted failure"):
-        supervisor.run_until(threading.Event())
+        supervisor.watch()
     assert isinstance(supervisor.failure, ServiceKeepsCrashing)
     supervisor.stop()
     assert alive(suite) == []
