@@ -32,7 +32,7 @@ from pathlib import Path
 from clients.local import postgres_process
 from clients.local.errors import DataFolderHasOtherMajorVersion, DataFolderUnusable, PostgresDidNotStart
 from clients.local.postgres_binaries import LowUser, choose_user, find_binaries, reachable_binaries
-from clients.local.postgres_layout import Layout
+from clients.local.postgres_layout import RECORD, Layout
 from clients.local.postgres_process import Answer, PostgresProcess
 from clients.local.postgres_server import ADMIN, Server, ensure_password
 
@@ -76,7 +76,7 @@ class EmbeddedPostgres:
 
     def find_running(self) -> Server | None:
         """The running server, or None. Starts nothing and makes no folder."""
-        if not (self.data_dir / "instance.json").exists():
+        if not (self.data_dir / RECORD).exists():
             return None
         user = choose_user()
         with self._locked():
@@ -87,19 +87,18 @@ class EmbeddedPostgres:
 
     def stop(self) -> None:
         """Stop the server, whoever started it; afterwards none of its processes is left. Idempotent."""
-        if not (self.data_dir / "instance.json").exists():
+        if not (self.data_dir / RECORD).exists():
             return
         with self._locked():
-            layout = Layout.open(self.data_dir, choose_user())
-            postgres_process.stop(layout.pgdata)
+            postgres_process.stop(Layout.recorded(self.data_dir).pgdata)
 
     def destroy(self) -> None:
         """Stop, then remove the data folder and what belongs to it elsewhere. For tests and clean-up."""
         if not self.data_dir.exists():
             return
         self.stop()
-        if (self.data_dir / "instance.json").exists():
-            outside = Layout.open(self.data_dir, choose_user()).outside
+        if (self.data_dir / RECORD).exists():
+            outside = Layout.recorded(self.data_dir).outside
             if outside is not None:
                 shutil.rmtree(outside, ignore_errors=True)
         shutil.rmtree(self.data_dir, ignore_errors=True)
@@ -132,7 +131,7 @@ class EmbeddedPostgres:
                 "Make its parent folder first.",
             ) from error
         try:
-            handle = os.open(self.data_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+            handle = os.open(self.data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         except OSError as error:
             raise DataFolderUnusable(
                 f"无法使用数据文件夹 {self.data_dir}:{error.strerror}。它是否属于另一个用户?",
@@ -202,7 +201,8 @@ class EmbeddedPostgres:
                 f"数据文件夹 {self.data_dir} 由 PostgreSQL {found} 写成,本程序带的是 PostgreSQL {ours}。"
                 f"请用 --data 指定另一个文件夹,或用 PostgreSQL {found} 导出后再导入。",
                 f"The data folder {self.data_dir} was written by PostgreSQL {found}; "
-                f"this is PostgreSQL {ours}. Choose another folder with --data, or dump it with PostgreSQL {found} and load it again.",
+                f"this is PostgreSQL {ours}. "
+                f"Choose another folder with --data, or dump it with PostgreSQL {found} and load it again.",
             )
 
     def _server(self, process: PostgresProcess, layout: Layout, *, started_here: bool) -> Server:

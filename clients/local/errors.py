@@ -34,3 +34,39 @@ class PostgresDidNotStart(LocalError):
 
 class PostgresRefusedStatement(LocalError):
     """An administrative SQL statement failed."""
+
+
+class KeyFileUnusable(LocalError):
+    """A key file is missing, broken, or not ours to read."""
+
+
+class PortBusy(LocalError):
+    """Another program listens on a port that a service needs."""
+
+
+class SuiteAlreadyRunning(LocalError):
+    """A second start on the same data folder."""
+
+
+class SuiteNotRunning(LocalError):
+    """A command needs the services, and they are not up."""
+
+
+class ServiceDidNotStart(LocalError):
+    """A service ended, or was not ready in time, at its start or its migration."""
+
+
+class ServiceKeepsCrashing(LocalError):
+    """A service ended too often in a short time; starting it again would not help."""
+
+
+class UnknownChoice(LocalError):
+    """An option names a role or a service that does not exist."""
+
+
+class StartInterrupted(LocalError):
+    """Asked to stop before all services were ready."""
+
+
+class SuiteDidNotStop(LocalError):
+    """The owner of the suite was asked to stop and did not end in time."""

