@@ -1,0 +1,43 @@
+"""What scoring refuses, as sentences."""
+
+from collections.abc import Sequence
+
+from shared.errors import Item, Kind, Refusal
+
+from services.scoring.domain.fields import Problem
+
+
+class SchemeInvalid(Refusal):
+    """The scheme breaks rules; every one of them is an item with its path."""
+
+    code = "scheme-invalid"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        items = [Item(field=p.path or "scheme", rule=p.rule, zh=p.zh, en=p.en) for p in problems]
+        super().__init__(
+            f"评估方案有{len(items)}处错误", f"The scheme breaks {len(items)} rules", items=items
+        )
+
+
+class SnapshotDoesNotFitScheme(Refusal):
+    """The scheme reads what the snapshot does not have, or is not meant for it."""
+
+    code = "snapshot-does-not-fit-scheme"
+
+
+class SchemeDoesNotKnowKind(Refusal):
+    code = "scheme-does-not-know-kind"
+
+
+class TieUndecided(Refusal):
+    """The tie-break chain is exhausted and the scheme asks to stop rather than to share a rank."""
+
+    kind = Kind.CONFLICT
+    code = "tie-undecided"
+
+
+class CutUndecided(Refusal):
+    """Equals do not fit the places left, and the scheme asks to stop."""
+
+    kind = Kind.CONFLICT
+    code = "cut-undecided"
