@@ -6,8 +6,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
-from shared.errors import Item
-
 from services.scoring.domain.measures import Absent, Cell, Measure
 from services.scoring.domain.refusals import TieUndecided
 from services.scoring.domain.results import ScoredUnit
@@ -20,6 +18,7 @@ from services.scoring.domain.scheme import (
     leaves_of,
     nodes_of,
 )
+from shared.errors import Item
 
 Key: TypeAlias = tuple[tuple[int, Fraction], ...]
 

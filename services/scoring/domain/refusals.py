@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from shared.errors import Item, Kind, Refusal
-
 from services.scoring.domain.fields import Problem
+from shared.errors import Item, Kind, Refusal
 
 
 class SchemeInvalid(Refusal):

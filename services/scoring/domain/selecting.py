@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from shared.errors import Item
-
 from services.scoring.domain.ranking import Placed
 from services.scoring.domain.refusals import CutUndecided
 from services.scoring.domain.scheme import AtCut
+from shared.errors import Item
 
 
 def take(candidates: Sequence[Placed], places: int | None, *, at_cut: AtCut, rule: str) -> tuple[Placed, ...]:
