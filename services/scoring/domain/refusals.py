@@ -40,3 +40,81 @@ class CutUndecided(Refusal):
 
     kind = Kind.CONFLICT
     code = "cut-undecided"
+
+
+class UnitNotInRelease(Refusal):
+    code = "unit-not-in-release"
+
+
+class AssessmentNotInState(Refusal):
+    kind = Kind.CONFLICT
+    code = "assessment-not-in-state"
+
+
+class AssessmentAlreadyExists(Refusal):
+    """One live assessment for programme, year and kind."""
+
+    kind = Kind.CONFLICT
+    code = "assessment-already-exists"
+
+
+class SchemeVersionAlreadyExists(Refusal):
+    kind = Kind.CONFLICT
+    code = "scheme-version-already-exists"
+
+
+class SchemeVersionNotInState(Refusal):
+    kind = Kind.CONFLICT
+    code = "scheme-version-not-in-state"
+
+
+class SchemeNotPublished(Refusal):
+    """Only a published scheme may be applied."""
+
+    kind = Kind.CONFLICT
+    code = "scheme-not-published"
+
+
+class DecisionIsNotOnCurrentRelease(Refusal):
+    kind = Kind.CONFLICT
+    code = "decision-is-not-on-current-release"
+
+
+class DecisionLiesInTheFuture(Refusal):
+    code = "decision-lies-in-the-future"
+
+
+class ObjectionOutsideNoticePeriod(Refusal):
+    kind = Kind.CONFLICT
+    code = "objection-outside-notice-period"
+
+
+class ObjectionAlreadyRuled(Refusal):
+    kind = Kind.CONFLICT
+    code = "objection-already-ruled"
+
+
+class RemedyDoesNotFitRuling(Refusal):
+    """An upheld objection has a remedy, a rejected one has none."""
+
+    code = "remedy-does-not-fit-ruling"
+
+
+class CorrectionChangesNothing(Refusal):
+    code = "correction-changes-nothing"
+
+
+class NoticeIsNotOver(Refusal):
+    kind = Kind.CONFLICT
+    code = "notice-is-not-over"
+
+
+class ObjectionsAreOpen(Refusal):
+    kind = Kind.CONFLICT
+    code = "objections-are-open"
+
+
+class SnapshotIsOfAnotherRound(Refusal):
+    """A correction restates the same round: programme, years, kind and units."""
+
+    code = "snapshot-is-of-another-round"

@@ -35,8 +35,9 @@ PLACES_LIMIT = 1_000_000
 
 
 class DayKind(StrEnum):
+    """Working days come with the holiday calendar; until then a scheme that names them is refused."""
+
     CALENDAR = "calendar"
-    WORKING = "working"
 
 
 class _Order(StrEnum):
