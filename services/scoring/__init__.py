@@ -1,0 +1,1 @@
+"""The scoring service: what a cluster is worth this year."""

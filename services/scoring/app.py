@@ -1,0 +1,44 @@
+"""Scoring's application: what the clusters are worth this year, in signed releases."""
+
+import httpx
+from fastapi import FastAPI
+
+from services.scoring.api import routers
+from services.scoring.settings import ScoringSettings
+from services.scoring.use_cases.fetch_snapshot import RegistrySnapshots
+from services.scoring.use_cases.sign_release import Signer
+from shared.asgi import Service, build_app
+from shared.http.client import token_from_file
+from shared.settings import load_settings
+
+
+def create_app(
+    settings: ScoringSettings | None = None, *, registry_transport: httpx.AsyncBaseTransport | None = None
+) -> FastAPI:
+    """Builds the application; without settings it reads them from the environment.
+
+    ``registry_transport`` lets tests put the registry's real application in the same process.
+    """
+    settings = settings or load_settings(ScoringSettings)
+    registry = RegistrySnapshots(
+        settings.registry_url,
+        token_from_file(settings.registry_token_file),
+        timeout_seconds=settings.upstream_timeout_seconds,
+        attempts=settings.upstream_attempts,
+        transport=registry_transport,
+    )
+    service = Service(
+        name="scoring",
+        title="Scoring · 县域特色产业集群评估",
+        description=(
+            "Schemes, assessments, signed releases, decisions, public notices and objections.\n\n"
+            "评估方案、评估、签名结果、审定、公示与异议。"
+        ),
+        routers=routers.ALL,
+        tags=routers.TAGS,
+        state={"signer": Signer(settings.signing_key_file), "registry": registry},
+        on_shutdown=[registry.close],
+    )
+    app = build_app(service, settings)
+    app.include_router(routers.WELL_KNOWN)
+    return app

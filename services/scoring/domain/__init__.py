@@ -1,0 +1,1 @@
+"""Rules of scoring, pure and exact: no clock, no I/O, no framework."""

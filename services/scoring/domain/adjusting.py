@@ -1,0 +1,48 @@
+"""From the sum of the tree to the published score: vetoes, penalties and bonuses in order, range, rounding.
+
+Each step is a contribution of its own, so that all of them add up to the score, digit for digit.
+"""
+
+from collections.abc import Iterator
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+
+from services.scoring.domain.conditions import Known, holds
+from services.scoring.domain.exact import EXACT
+from services.scoring.domain.results import Contribution
+from services.scoring.domain.scheme import AdjustmentKind, Rounding, RoundingMode, Scheme
+
+RANGE = "range"
+ROUNDING = "rounding"
+MODES = {
+    RoundingMode.HALF_UP: ROUND_HALF_UP,
+    RoundingMode.HALF_EVEN: ROUND_HALF_EVEN,
+    RoundingMode.DOWN: ROUND_DOWN,
+}
+
+
+def adjustments_of(scheme: Scheme, base: Decimal, known: Known) -> Iterator[Contribution]:
+    """What changes the sum of the tree, in the order of the scheme. A veto is final: nothing lifts the
+    score after it.
+    """
+    score = base
+    for adjustment in scheme.adjustments:
+        if not holds(adjustment.when, known):
+            continue
+        amount = {
+            AdjustmentKind.VETO: EXACT.subtract(adjustment.points, score),
+            AdjustmentKind.PENALTY: adjustment.points.copy_negate(),
+            AdjustmentKind.BONUS: adjustment.points,
+        }[adjustment.kind]
+        score = EXACT.add(score, amount)
+        yield Contribution(adjustment.code, amount)
+        if adjustment.kind is AdjustmentKind.VETO:
+            break
+    clamped = min(max(score, Decimal(0)), scheme.scale)
+    if clamped != score:
+        yield Contribution(RANGE, EXACT.subtract(clamped, score))
+
+
+def rounded(score: Decimal, rounding: Rounding) -> Decimal:
+    return score.quantize(
+        Decimal(1).scaleb(-rounding.digits), context=Context(prec=50, rounding=MODES[rounding.mode])
+    )

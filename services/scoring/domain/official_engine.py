@@ -1,0 +1,154 @@
+"""The official engine: from the units of a snapshot to scores, ranks, grades and outcomes, exactly.
+
+Values come in as exact rationals, are rounded once to the scheme's quantum between their goalposts, and
+from there on nothing is rounded before the published score: sums are exact at 34 digits, so neither the
+order of units nor of columns changes a digit, and contributions add up to the score.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from services.scoring.domain.adjusting import ROUNDING, adjustments_of, rounded
+from services.scoring.domain.conditions import Known, holds
+from services.scoring.domain.exact import EXACT, exact_sum
+from services.scoring.domain.grading import grades_of
+from services.scoring.domain.measures import UnitData, measure_of
+from services.scoring.domain.ranking import Placed, place, score_on
+from services.scoring.domain.refusals import SchemeDoesNotKnowKind
+from services.scoring.domain.results import AssessedUnit, Contribution, LeafTrace, ScoredUnit
+from services.scoring.domain.scheme import Kind, Scheme, Status, leaves_of
+from services.scoring.domain.selecting import take
+from services.scoring.domain.tree_scoring import Excluded, Term, Values, normalised_values, terms_of
+
+
+def assess(
+    scheme: Scheme, units: Sequence[UnitData], *, kind: Kind, data_year: int
+) -> tuple[AssessedUnit, ...]:
+    """Every unit assessed, in the order of their codes.
+
+    A unit that the scheme excludes has no score, no rank and no grade; it takes part in the statuses after
+    all ranked units, so that it gets the one that takes the rest.
+    """
+    if kind not in scheme.proposed_status:
+        raise SchemeDoesNotKnowKind(
+            f"方案未规定“{kind}”的结果", f"The scheme has no outcomes for the kind {kind}"
+        )
+    data = {unit.unit: unit for unit in units}
+    scored = [score_unit(scheme, unit, data_year=data_year) for unit in units]
+    placed = place(
+        scheme, scored, lambda unit, measure: measure_of(measure, data[unit.unit], data_year=data_year)
+    )
+    grades = grades_of(scheme, placed)
+    by_unit = {p.scored.unit: p for p in placed}
+    known = {
+        unit.unit: _known(scheme, unit, data[unit.unit], by_unit.get(unit.unit), grades, data_year=data_year)
+        for unit in scored
+    }
+    statuses = _statuses(scheme, kind, placed, scored, known)
+    return tuple(
+        AssessedUnit(
+            scored=unit,
+            rank=known[unit.unit].rank,
+            grade=grades.get(unit.unit),
+            eligible=_outcome(known[unit.unit], "eligible"),
+            developing_well=_outcome(known[unit.unit], "developing_well"),
+            proposed_status=statuses[unit.unit],
+        )
+        for unit in sorted(scored, key=lambda unit: unit.unit)
+    )
+
+
+def score_unit(scheme: Scheme, unit: UnitData, *, data_year: int) -> ScoredUnit:
+    """One unit's score with everything that adds up to it. No other unit has an influence: goalposts are
+    fixed.
+    """
+    leaves = leaves_of(scheme.root)
+    values = normalised_values(leaves, unit, data_year=data_year, quantum_digits=scheme.quantum_digits)
+    terms = terms_of(scheme.root, values)
+    if isinstance(terms, Excluded):
+        trace = tuple(LeafTrace(code, value, Decimal(0)) for code, value in values.items())
+        return ScoredUnit(unit.unit, terms.node, None, None, (), trace, ())
+    contributions = [_contribution(term, scheme.scale) for term in terms]
+    base = exact_sum(contribution.amount for contribution in contributions)
+    known = Known(unit.facts, lambda measure: measure_of(measure, unit, data_year=data_year))
+    adjustments = tuple(adjustments_of(scheme, base, known))
+    unrounded = exact_sum((base, *(adjustment.amount for adjustment in adjustments)))
+    score = rounded(unrounded, scheme.rounding)
+    steps = (*adjustments, Contribution(ROUNDING, EXACT.subtract(score, unrounded)))
+    return ScoredUnit(
+        unit=unit.unit,
+        excluded_by=None,
+        unrounded=unrounded,
+        score=score,
+        contributions=(*contributions, *(step for step in steps if step.node != ROUNDING or step.amount)),
+        trace=_trace(values, terms),
+        adjusted=tuple(
+            step.node for step in adjustments if step.node in {a.code for a in scheme.adjustments}
+        ),
+    )
+
+
+def _contribution(term: Term, scale: Decimal) -> Contribution:
+    return Contribution(term.node, EXACT.multiply(EXACT.multiply(term.weight, term.value), scale))
+
+
+def _trace(values: Values, terms: Sequence[Term]) -> tuple[LeafTrace, ...]:
+    """Every leaf as it is, and every inner node that a policy filled."""
+    weights = {term.node: term.weight for term in terms}
+    filled = {term.node: term.value for term in terms}
+    leaves = [
+        LeafTrace(code, filled.get(code, value), weights.get(code, Decimal(0)))
+        for code, value in values.items()
+    ]
+    inner = [LeafTrace(term.node, term.value, term.weight) for term in terms if term.node not in values]
+    return (*leaves, *inner)
+
+
+def _known(
+    scheme: Scheme,
+    scored: ScoredUnit,
+    data: UnitData,
+    placed: Placed | None,
+    grades: Mapping[str, str],
+    *,
+    data_year: int,
+) -> Known:
+    outcomes: dict[str, bool] = {}
+    known = Known(
+        facts=data.facts,
+        measure=lambda asked: measure_of(asked, data, data_year=data_year),
+        score=score_on(scored, scheme.band_on) if placed else None,
+        rank=placed.rank if placed else None,
+        grade=grades.get(scored.unit),
+        adjusted=frozenset(scored.adjusted),
+        outcomes=outcomes,
+    )
+    outcomes["eligible"] = holds(scheme.eligible.when, known)
+    outcomes["developing_well"] = holds(scheme.developing_well.when, known)
+    return known
+
+
+def _outcome(known: Known, code: str) -> bool:
+    return bool(known.outcomes and known.outcomes[code])
+
+
+def _statuses(
+    scheme: Scheme,
+    kind: Kind,
+    placed: Sequence[Placed],
+    scored: Sequence[ScoredUnit],
+    known: Mapping[str, Known],
+) -> Mapping[str, Status]:
+    """Step by step: a status takes those left who satisfy its condition, in rank order, up to its places.
+
+    A unit without a score takes nobody's place: it gets what the last step gives.
+    """
+    steps = scheme.proposed_status[kind]
+    statuses = {unit.unit: steps[-1].status for unit in scored if unit.score is None}
+    for step in steps:
+        left = [p for p in placed if p.scored.unit not in statuses]
+        fit = [p for p in left if holds(step.when, known[p.scored.unit])]
+        rule = f"proposed_status.{kind.value}.{step.status.value}"
+        for taken in take(fit, step.places, at_cut=scheme.ties.at_cut, rule=rule):
+            statuses[taken.scored.unit] = step.status
+    return statuses

@@ -1,0 +1,129 @@
+"""Ranks: by score, then by the tie-break chain, and a shared rank where the chain is exhausted."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TypeAlias
+
+from services.scoring.domain.measures import Absent, Cell, Measure
+from services.scoring.domain.refusals import TieUndecided
+from services.scoring.domain.results import ScoredUnit
+from services.scoring.domain.scheme import (
+    Basis,
+    Exhausted,
+    Scheme,
+    TieKey,
+    TieMethod,
+    leaves_of,
+    nodes_of,
+)
+from shared.errors import Item
+
+Key: TypeAlias = tuple[tuple[int, Fraction], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A unit with its rank; units of one `group` could not be separated by anything the scheme names."""
+
+    scored: ScoredUnit
+    rank: int
+    group: int
+
+
+def place(
+    scheme: Scheme, scored: Sequence[ScoredUnit], measure: Callable[[ScoredUnit, Measure], Cell]
+) -> tuple[Placed, ...]:
+    """All scored units from the best to the last; equals stand in the order of their codes and share a
+    rank.
+    """
+    members = {
+        node.code: frozenset(leaf.code for leaf in leaves_of(node)) | {inner.code for inner in nodes_of(node)}
+        for node in nodes_of(scheme.root)
+    }
+    keyed = sorted(
+        ((_key(scheme, unit, members, measure), unit) for unit in scored if unit.score is not None),
+        key=lambda pair: (pair[0], pair[1].unit),
+    )
+    placed: list[Placed] = []
+    for index, (key, unit) in enumerate(keyed):
+        if index and key == keyed[index - 1][0]:
+            placed.append(Placed(unit, placed[-1].rank, placed[-1].group))
+            continue
+        group = placed[-1].group + 1 if placed else 1
+        placed.append(Placed(unit, index + 1 if scheme.ties.method is TieMethod.MIN else group, group))
+    if scheme.ties.exhausted is Exhausted.REFUSE:
+        _refuse_shared(placed)
+    return tuple(placed)
+
+
+def score_on(unit: ScoredUnit, basis: Basis) -> Decimal:
+    score = unit.score if basis is Basis.ROUNDED else unit.unrounded
+    assert score is not None  # noqa: S101 - only scored units are ranked or banded
+    return score
+
+
+def node_value(unit: ScoredUnit, members: frozenset[str]) -> Fraction | None:
+    """A node's own value on 0..1: the weighted mean of what stands below it; None where nothing does."""
+    weight = weighted = Fraction(0)
+    for term in unit.trace:
+        if term.node in members and isinstance(term.value, Decimal):
+            weight += Fraction(term.weight)
+            weighted += Fraction(term.weight) * Fraction(term.value)
+    return weighted / weight if weight else None
+
+
+def _key(
+    scheme: Scheme,
+    unit: ScoredUnit,
+    members: dict[str, frozenset[str]],
+    measure: Callable[[ScoredUnit, Measure], Cell],
+) -> Key:
+    first = Fraction(score_on(unit, scheme.rank_on))
+    rest = [_tie_value(key, unit, members, measure) for key in scheme.ties.chain]
+    orders = [key.descending for key in scheme.ties.chain]
+    return (
+        (0, -first),
+        *(_ordered(value, descending=order) for value, order in zip(rest, orders, strict=True)),
+    )
+
+
+def _tie_value(
+    key: TieKey,
+    unit: ScoredUnit,
+    members: dict[str, frozenset[str]],
+    measure: Callable[[ScoredUnit, Measure], Cell],
+) -> Fraction | None:
+    if key.node is not None:
+        return node_value(unit, members.get(key.node, frozenset({key.node})))
+    if key.measure is not None:
+        cell = measure(unit, key.measure)
+        return None if isinstance(cell, Absent) else cell
+    assert unit.unrounded is not None  # noqa: S101 - only scored units are ranked
+    return Fraction(unit.unrounded)
+
+
+def _ordered(value: Fraction | None, *, descending: bool) -> tuple[int, Fraction]:
+    """A unit without the value stands behind all that have it, in either order."""
+    if value is None:
+        return (1, Fraction(0))
+    return (0, -value if descending else value)
+
+
+def _refuse_shared(placed: Sequence[Placed]) -> None:
+    groups: dict[int, list[Placed]] = {}
+    for unit in placed:
+        groups.setdefault(unit.group, []).append(unit)
+    items = [
+        Item(
+            field="+".join(unit.scored.unit for unit in group),
+            rule="tie-undecided",
+            zh=f"并列第{group[0].rank}名,同分顺序规则已用尽",
+            en=f"equal at rank {group[0].rank}, the tie-break chain is exhausted",
+        )
+        for group in groups.values()
+        if len(group) > 1
+    ]
+    if items:
+        raise TieUndecided("并列无法区分", "Equal units cannot be separated", items=items)

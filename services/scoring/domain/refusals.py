@@ -1,0 +1,120 @@
+"""What scoring refuses, as sentences."""
+
+from collections.abc import Sequence
+
+from services.scoring.domain.fields import Problem
+from shared.errors import Item, Kind, Refusal
+
+
+class SchemeInvalid(Refusal):
+    """The scheme breaks rules; every one of them is an item with its path."""
+
+    code = "scheme-invalid"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        items = [Item(field=p.path or "scheme", rule=p.rule, zh=p.zh, en=p.en) for p in problems]
+        super().__init__(
+            f"评估方案有{len(items)}处错误", f"The scheme breaks {len(items)} rules", items=items
+        )
+
+
+class SnapshotDoesNotFitScheme(Refusal):
+    """The scheme reads what the snapshot does not have, or is not meant for it."""
+
+    code = "snapshot-does-not-fit-scheme"
+
+
+class SchemeDoesNotKnowKind(Refusal):
+    code = "scheme-does-not-know-kind"
+
+
+class TieUndecided(Refusal):
+    """The tie-break chain is exhausted and the scheme asks to stop rather than to share a rank."""
+
+    kind = Kind.CONFLICT
+    code = "tie-undecided"
+
+
+class CutUndecided(Refusal):
+    """Equals do not fit the places left, and the scheme asks to stop."""
+
+    kind = Kind.CONFLICT
+    code = "cut-undecided"
+
+
+class UnitNotInRelease(Refusal):
+    code = "unit-not-in-release"
+
+
+class AssessmentNotInState(Refusal):
+    kind = Kind.CONFLICT
+    code = "assessment-not-in-state"
+
+
+class AssessmentAlreadyExists(Refusal):
+    """One live assessment for programme, year and kind."""
+
+    kind = Kind.CONFLICT
+    code = "assessment-already-exists"
+
+
+class SchemeVersionAlreadyExists(Refusal):
+    kind = Kind.CONFLICT
+    code = "scheme-version-already-exists"
+
+
+class SchemeVersionNotInState(Refusal):
+    kind = Kind.CONFLICT
+    code = "scheme-version-not-in-state"
+
+
+class SchemeNotPublished(Refusal):
+    """Only a published scheme may be applied."""
+
+    kind = Kind.CONFLICT
+    code = "scheme-not-published"
+
+
+class DecisionIsNotOnCurrentRelease(Refusal):
+    kind = Kind.CONFLICT
+    code = "decision-is-not-on-current-release"
+
+
+class DecisionLiesInTheFuture(Refusal):
+    code = "decision-lies-in-the-future"
+
+
+class ObjectionOutsideNoticePeriod(Refusal):
+    kind = Kind.CONFLICT
+    code = "objection-outside-notice-period"
+
+
+class ObjectionAlreadyRuled(Refusal):
+    kind = Kind.CONFLICT
+    code = "objection-already-ruled"
+
+
+class RemedyDoesNotFitRuling(Refusal):
+    """An upheld objection has a remedy, a rejected one has none."""
+
+    code = "remedy-does-not-fit-ruling"
+
+
+class CorrectionChangesNothing(Refusal):
+    code = "correction-changes-nothing"
+
+
+class NoticeIsNotOver(Refusal):
+    kind = Kind.CONFLICT
+    code = "notice-is-not-over"
+
+
+class ObjectionsAreOpen(Refusal):
+    kind = Kind.CONFLICT
+    code = "objections-are-open"
+
+
+class SnapshotIsOfAnotherRound(Refusal):
+    """A correction restates the same round: programme, years, kind and units."""
+
+    code = "snapshot-is-of-another-round"

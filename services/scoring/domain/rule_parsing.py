@@ -1,0 +1,221 @@
+"""Reading the rules that follow the tree: adjustments, ties, grades, outcomes, statuses, notice."""
+
+from collections.abc import Collection
+from decimal import Decimal
+from enum import StrEnum
+from itertools import pairwise
+
+from services.scoring.domain.condition_parsing import OF_DATA, OF_RESULT, read_condition, read_measure
+from services.scoring.domain.conditions import Always
+from services.scoring.domain.fields import Fields, Problem
+from services.scoring.domain.scheme import (
+    STATUSES_OF_KIND,
+    Adjustment,
+    AdjustmentKind,
+    AtCut,
+    Band,
+    Exhausted,
+    Grades,
+    Kind,
+    NamedOutcome,
+    NoticeRules,
+    QuotaBand,
+    Rounding,
+    RoundingMode,
+    Status,
+    StatusStep,
+    TieKey,
+    TieMethod,
+    Ties,
+)
+from services.scoring.domain.tree_parsing import NAME_KEYS, SOURCE_KEYS, read_name, read_source
+
+ITEMS_LIMIT = 100
+PLACES_LIMIT = 1_000_000
+
+
+class DayKind(StrEnum):
+    """Working days come with the holiday calendar; until then a scheme that names them is refused."""
+
+    CALENDAR = "calendar"
+
+
+class _Order(StrEnum):
+    DESCENDING = "descending"
+    ASCENDING = "ascending"
+
+
+def read_adjustment(document: object, path: str, problems: list[Problem]) -> Adjustment:
+    required = ("code", *NAME_KEYS, "label", "kind", "when", "points")
+    fields = Fields(document, path, problems, required=required, optional=SOURCE_KEYS)
+    kind, points = fields.choice("kind", AdjustmentKind), fields.decimal("points")
+    if points < 0 or (points == 0 and kind is not AdjustmentKind.VETO):
+        zh, en = "分值须为正数(否决可为0)", "points are positive (0 for a veto is allowed)"
+        fields.report("points-positive", zh, en, at="points")
+    return Adjustment(
+        code=fields.code("code"),
+        name=read_name(fields),
+        source=read_source(fields),
+        kind=kind,
+        when=read_condition(fields.raw("when"), fields.at("when"), problems, may_use=OF_DATA),
+        points=points,
+    )
+
+
+def read_rounding(document: object, path: str, problems: list[Problem]) -> Rounding:
+    fields = Fields(document, path, problems, required=("digits", "mode"))
+    return Rounding(fields.integer("digits", minimum=0, maximum=15), fields.choice("mode", RoundingMode))
+
+
+def read_ties(document: object, path: str, problems: list[Problem]) -> Ties:
+    fields = Fields(document, path, problems, required=("method", "chain", "exhausted", "at_cut"))
+    return Ties(
+        method=fields.choice("method", TieMethod),
+        chain=fields.each("chain", lambda d, at: _read_tie_key(d, at, problems), limit=ITEMS_LIMIT),
+        exhausted=fields.choice("exhausted", Exhausted),
+        at_cut=fields.choice("at_cut", AtCut),
+    )
+
+
+def _read_tie_key(document: object, path: str, problems: list[Problem]) -> TieKey:
+    keys = ("node", "measure", "unrounded_score")
+    fields = Fields(document, path, problems, required=("order",), optional=keys)
+    named = [key for key in keys if fields.has(key)]
+    if len(named) != 1:
+        zh, en = (
+            "须且只能有 node、measure、unrounded_score 之一",
+            "exactly one of node, measure, unrounded_score",
+        )
+        fields.report("one-tie-key", zh, en)
+    measure = (
+        read_measure(fields.raw("measure"), fields.at("measure"), problems) if named == ["measure"] else None
+    )
+    return TieKey(
+        node=fields.code("node") if named == ["node"] else None,
+        measure=measure,
+        descending=fields.choice("order", _Order) is _Order.DESCENDING,
+    )
+
+
+def read_grades(document: object, path: str, problems: list[Problem], *, scale: Decimal) -> Grades:
+    """`bands` from the top down over the whole range, or `quotas` in rank order of which the last takes the
+    rest.
+    """
+    fields = Fields(document, path, problems, required=("label",), optional=(*SOURCE_KEYS, "bands", "quotas"))
+    source = read_source(fields)
+    bands: tuple[Band, ...] = ()
+    quotas: tuple[QuotaBand, ...] = ()
+    if fields.has("bands"):
+        bands = fields.each("bands", lambda d, at: _read_band(d, at, problems), limit=ITEMS_LIMIT)
+    if fields.has("quotas"):
+        quotas = fields.each("quotas", lambda d, at: _read_quota(d, at, problems), limit=ITEMS_LIMIT)
+    if bool(bands) == bool(quotas):
+        fields.report("bands-or-quotas", "须且只能有 bands 或 quotas", "either bands or quotas are expected")
+    _check_unique(fields, [band.code for band in bands] + [quota.code for quota in quotas])
+    if bands:
+        _check_bands(fields, bands, scale)
+    if quotas:
+        _check_quotas(fields, quotas)
+    return Grades(source, bands, quotas)
+
+
+def _read_band(document: object, path: str, problems: list[Problem]) -> Band:
+    fields = Fields(document, path, problems, required=("code", *NAME_KEYS, "minimum", "maximum"))
+    band = Band(fields.code("code"), read_name(fields), fields.decimal("minimum"), fields.decimal("maximum"))
+    if band.minimum >= band.maximum:
+        fields.report("band-order", "下限须小于上限", "the minimum must be below the maximum")
+    return band
+
+
+def _check_bands(fields: Fields, bands: tuple[Band, ...], scale: Decimal) -> None:
+    if bands[0].maximum != scale or bands[-1].minimum != 0:
+        zh, en = f"等次须覆盖0至{scale}", f"the bands must cover 0 to {scale}"
+        fields.report("bands-cover", zh, en, at="bands")
+    for upper, lower in pairwise(bands):
+        if lower.maximum < upper.minimum:
+            zh = f"{lower.maximum}与{upper.minimum}之间无等次"
+            en = f"no band between {lower.maximum} and {upper.minimum}"
+            fields.report("band-gap", zh, en, at="bands")
+        if lower.maximum > upper.minimum:
+            zh = f"等次{lower.code}与{upper.code}重叠"
+            en = f"bands {lower.code} and {upper.code} overlap"
+            fields.report("band-overlap", zh, en, at="bands")
+
+
+def _read_quota(document: object, path: str, problems: list[Problem]) -> QuotaBand:
+    optional = ("places", "share")
+    fields = Fields(document, path, problems, required=("code", *NAME_KEYS), optional=optional)
+    places = fields.integer("places", minimum=1, maximum=PLACES_LIMIT) if fields.has("places") else None
+    share = fields.optional_decimal("share")
+    if places is not None and share is not None:
+        fields.report("places-or-share", "places 与 share 不可并用", "places and share exclude each other")
+    if share is not None and not 0 < share <= 1:
+        fields.report("share-range", "应在0与1之间", "must be between 0 and 1", at="share")
+    return QuotaBand(fields.code("code"), read_name(fields), places, share)
+
+
+def _check_quotas(fields: Fields, quotas: tuple[QuotaBand, ...]) -> None:
+    rest = [quota.places is None and quota.share is None for quota in quotas]
+    if rest != [False] * (len(rest) - 1) + [True]:
+        zh, en = "最后一档且仅最后一档取其余", "the last quota, and only the last, takes the rest"
+        fields.report("quota-rest", zh, en, at="quotas")
+    if sum(quota.share or Decimal(0) for quota in quotas) > 1:
+        fields.report("quota-shares", "各档比例之和超过1", "the shares add up to more than 1", at="quotas")
+
+
+def read_named_outcome(
+    document: object, path: str, problems: list[Problem], *, code: str, may_use: Collection[str]
+) -> NamedOutcome:
+    fields = Fields(document, path, problems, required=("label", "when"), optional=SOURCE_KEYS)
+    condition = read_condition(fields.raw("when"), fields.at("when"), problems, may_use=may_use)
+    return NamedOutcome(code, read_source(fields), condition)
+
+
+def read_status_steps(
+    document: object, path: str, problems: list[Problem]
+) -> dict[Kind, tuple[StatusStep, ...]]:
+    fields = Fields(document, path, problems, required=(), optional=tuple(kind.value for kind in Kind))
+    steps: dict[Kind, tuple[StatusStep, ...]] = {}
+    for kind in Kind:
+        if fields.has(kind.value):
+            read = fields.each(
+                kind.value, lambda d, at: _read_status_step(d, at, problems), limit=ITEMS_LIMIT
+            )
+            _check_steps(fields, kind, read)
+            steps[kind] = read
+    if not steps:
+        fields.report("no-kind", "至少须有一类(申报或评估)", "at least one kind is expected")
+    return steps
+
+
+def _read_status_step(document: object, path: str, problems: list[Problem]) -> StatusStep:
+    fields = Fields(
+        document, path, problems, required=("status", "label", "when"), optional=(*SOURCE_KEYS, "places")
+    )
+    return StatusStep(
+        status=fields.choice("status", Status),
+        source=read_source(fields),
+        when=read_condition(fields.raw("when"), fields.at("when"), problems, may_use=OF_RESULT),
+        places=fields.integer("places", minimum=0, maximum=PLACES_LIMIT) if fields.has("places") else None,
+    )
+
+
+def _check_steps(fields: Fields, kind: Kind, steps: tuple[StatusStep, ...]) -> None:
+    for index, step in enumerate(steps):
+        if step.status not in STATUSES_OF_KIND[kind]:
+            zh, en = f"{step.status}不属于{kind}", f"{step.status} is no status of the kind {kind}"
+            fields.report("status-of-kind", zh, en, at=f"{kind.value}[{index}].status")
+    if not steps or steps[-1].places is not None or not isinstance(steps[-1].when, Always):
+        zh, en = "最后一步须收纳其余全部", "the last step must take every unit that is left"
+        fields.report("status-rest", zh, en, at=kind.value)
+
+
+def read_notice(document: object, path: str, problems: list[Problem]) -> NoticeRules:
+    fields = Fields(document, path, problems, required=("label", "days", "day_kind"), optional=SOURCE_KEYS)
+    days = fields.integer("days", minimum=1, maximum=90)
+    return NoticeRules(read_source(fields), days, fields.choice("day_kind", DayKind).value)
+
+
+def _check_unique(fields: Fields, codes: list[str]) -> None:
+    for code in sorted({code for code in codes if codes.count(code) > 1}):
+        fields.report("duplicate-code", f"代码重复: {code}", f"code {code} is used twice")

@@ -1,0 +1,16 @@
+"""Settings of scoring, from ``SCORING_...`` environment variables."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import ServiceSettings
+
+
+class ScoringSettings(ServiceSettings):
+    model_config = SettingsConfigDict(env_prefix="SCORING_", extra="ignore")
+
+    signing_key_file: Path = Field(description="private Ed25519 key (JWK) by which releases are signed")
+    registry_url: str = Field(description="address of the registry")
+    registry_token_file: Path = Field(description="this service's access token for the registry, read for each use")

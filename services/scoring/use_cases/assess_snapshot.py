@@ -1,0 +1,67 @@
+"""From a snapshot and a scheme to a proposed release and its explanations: pure, so it runs in a thread."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from services.scoring.domain.explaining import explain
+from services.scoring.domain.official_engine import assess
+from services.scoring.domain.refusals import SchemeInvalid, SnapshotDoesNotFitScheme
+from services.scoring.domain.releasing import propose
+from services.scoring.domain.scheme import Kind, Scheme
+from services.scoring.domain.scheme_document import parse_scheme
+from services.scoring.domain.snapshot_reading import read_units
+from shared.contracts.release import Release, SchemeReference
+from shared.contracts.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class StoredScheme:
+    """A scheme version as it was published."""
+
+    document: bytes
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    release: Release
+    explanations: dict[str, Any]
+    division: str
+
+
+def read_scheme(stored: StoredScheme) -> Scheme:
+    scheme, problems = parse_scheme(json.loads(stored.document))
+    if scheme is None:
+        raise SchemeInvalid(problems)
+    return scheme
+
+
+async def assess_snapshot(
+    stored: StoredScheme, snapshot: Snapshot, *, supersedes: Release | None = None
+) -> Proposal:
+    return await asyncio.to_thread(_assess, stored, snapshot, supersedes)
+
+
+def _assess(stored: StoredScheme, snapshot: Snapshot, supersedes: Release | None) -> Proposal:
+    scheme = read_scheme(stored)
+    assessed = assess(
+        scheme, read_units(scheme, snapshot), kind=Kind(snapshot.kind), data_year=snapshot.data_year
+    )
+    reference = SchemeReference(id=scheme.id, version=scheme.version, sha256=stored.sha256)
+    release = propose(snapshot, assessed, scheme=reference, supersedes=supersedes)
+    explanations = {
+        unit.unit: explain(scheme, snapshot, unit, result)
+        for unit, result in zip(snapshot.units, assessed, strict=True)
+    }
+    return Proposal(release, explanations, _province(snapshot))
+
+
+def _province(snapshot: Snapshot) -> str:
+    provinces = {unit.division_path[0] for unit in snapshot.units if unit.division_path}
+    if len(provinces) != 1 or not all(unit.division_path for unit in snapshot.units):
+        raise SnapshotDoesNotFitScheme(
+            "快照中的集群须属于同一个省", "The units of a snapshot belong to one province"
+        )
+    return provinces.pop()

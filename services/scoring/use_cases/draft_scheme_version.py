@@ -1,0 +1,59 @@
+"""A scheme enters as a draft, already free of errors."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.scoring.domain.fields import Problem
+from services.scoring.domain.refusals import SchemeInvalid, SchemeVersionAlreadyExists
+from services.scoring.domain.scheme_document import parse_scheme
+from services.scoring.storage.schemes import add_draft
+from services.scoring.use_cases.answers import SchemeVersionOut
+from services.scoring.use_cases.show_scheme_versions import describe_scheme_version
+from shared.auth import Principal
+from shared.canonical import canonical_bytes, sha256_of
+from shared.events import append_event
+
+
+class SchemeDraft(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    document: dict[str, Any] = Field(description="`county-clusters/scheme/1`, decimals as texts")
+
+
+async def draft_scheme_version(session: AsyncSession, principal: Principal, draft: SchemeDraft) -> SchemeVersionOut:
+    scheme, problems = parse_scheme(draft.document)
+    if scheme is None:
+        raise SchemeInvalid(problems)
+    content = _canonical(draft.document)
+    added = await add_draft(
+        session,
+        scheme=scheme.id,
+        version=scheme.version,
+        programme=scheme.programme,
+        sha256=sha256_of(content),
+        document=content,
+        drafted_by=principal.subject,
+    )
+    if not added:
+        raise SchemeVersionAlreadyExists(
+            f"方案{scheme.id}的版本{scheme.version}已存在,请用新的版本号",
+            f"Version {scheme.version} of {scheme.id} exists; use another version",
+        )
+    await append_event(
+        session,
+        "scheme_version.drafted",
+        subject=f"{scheme.id}/{scheme.version}",
+        actor=principal.actor,
+        data={"sha256": sha256_of(content)},
+    )
+    return await describe_scheme_version(session, scheme.id, scheme.version)
+
+
+def _canonical(document: dict[str, Any]) -> bytes:
+    try:
+        return canonical_bytes(document)
+    except (TypeError, ValueError) as error:
+        zh, en = "方案含有不能规范化的内容", "the scheme holds something that has no canonical form"
+        raise SchemeInvalid([Problem("", "not-canonical", zh, en)]) from error

@@ -1,0 +1,34 @@
+"""A draft becomes the published, immutable version (27号 三(五): rules first). Its author may not publish it."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.scoring.domain.refusals import SchemeVersionNotInState
+from services.scoring.storage.schemes import find_scheme_version, mark_published
+from services.scoring.use_cases.answers import SchemeVersionOut
+from services.scoring.use_cases.show_scheme_versions import describe_scheme_version, scheme_version_not_found
+from shared.auth import Principal
+from shared.clock import BusinessClock
+from shared.errors import MakerCannotCheck
+from shared.events import append_event
+
+
+async def publish_scheme_version(
+    session: AsyncSession, principal: Principal, clock: BusinessClock, *, scheme: str, version: str
+) -> SchemeVersionOut:
+    row = await find_scheme_version(session, scheme, version, lock=True)
+    if row is None:
+        raise scheme_version_not_found()
+    if row.state != "draft":
+        raise SchemeVersionNotInState(f"该版本已{row.state}", f"This version is {row.state} already")
+    if row.drafted_by == principal.subject:
+        raise MakerCannotCheck("起草人不能发布自己的方案", "Who drafted a scheme cannot publish it")
+    today = await clock.today(session)
+    await mark_published(session, scheme, version, published_by=principal.subject, published_on=today)
+    await append_event(
+        session,
+        "scheme_version.published",
+        subject=f"{scheme}/{version}",
+        actor=principal.actor,
+        data={"sha256": row.sha256, "published_on": today.isoformat()},
+    )
+    return await describe_scheme_version(session, scheme, version)

@@ -1,0 +1,123 @@
+"""Assess a snapshot by a published scheme and sign the proposed release (27号 三(五))."""
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.scoring.domain.assessment_life import State
+from services.scoring.domain.refusals import AssessmentAlreadyExists, SchemeNotPublished
+from services.scoring.storage.assessments import (
+    add_assessment,
+    count_attempts,
+    keep_snapshot,
+)
+from services.scoring.storage.schemes import find_scheme_version
+from services.scoring.use_cases.answers import AssessmentOut
+from services.scoring.use_cases.assess_snapshot import Proposal, StoredScheme, assess_snapshot
+from services.scoring.use_cases.fetch_snapshot import RegistrySnapshots, fetch_snapshot
+from services.scoring.use_cases.show_assessments import assessment_not_found, describe_assessment
+from services.scoring.use_cases.show_scheme_versions import scheme_version_not_found
+from services.scoring.use_cases.sign_release import Signer, sign_release
+from shared.auth import Principal
+from shared.contracts.snapshot import Snapshot
+from shared.database import Database
+from shared.events import append_event
+from shared.fields import Code, Sha256
+from shared.idempotency import Command
+
+
+class AssessmentOrder(BaseModel):
+    """Which snapshot by which scheme; programme, years and kind are the snapshot's."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    scheme: Code
+    scheme_version: Code
+    snapshot_sha256: Sha256
+
+
+async def run_assessment(
+    database: Database,
+    registry: RegistrySnapshots,
+    signer: Signer,
+    principal: Principal,
+    command: Command,
+    order: AssessmentOrder,
+) -> AssessmentOut:
+    """Fetches and computes outside of any transaction; a replay is answered while the registry is down."""
+    async with database.transaction() as session:
+        answered = await command.stored_answer(session, order, AssessmentOut)
+        if answered is not None:
+            return answered
+        scheme = await _published_scheme(session, order)
+    snapshot = await fetch_snapshot(database, registry.acting_for(principal.subject), order.snapshot_sha256)
+    proposal = await assess_snapshot(scheme, snapshot)
+    if not principal.covers([proposal.division]):
+        raise assessment_not_found()
+    async with database.transaction() as session:
+        return await command.once(
+            session,
+            order,
+            AssessmentOut,
+            lambda: _store(session, signer, principal, order, snapshot, proposal),
+        )
+
+
+async def _published_scheme(session: AsyncSession, order: AssessmentOrder) -> StoredScheme:
+    row = await find_scheme_version(session, order.scheme, order.scheme_version)
+    if row is None:
+        raise scheme_version_not_found()
+    if row.state != "published":
+        raise SchemeNotPublished(
+            f"方案版本尚未发布或已停用({row.state})", f"The scheme version is {row.state}, not published"
+        )
+    return StoredScheme(row.document, row.sha256)
+
+
+async def _store(
+    session: AsyncSession,
+    signer: Signer,
+    principal: Principal,
+    order: AssessmentOrder,
+    snapshot: Snapshot,
+    proposal: Proposal,
+) -> AssessmentOut:
+    await _published_scheme(session, order)  # it may have been retired meanwhile
+    attempts = await count_attempts(session, snapshot.programme, snapshot.assessment_year, snapshot.kind)
+    assessment_id = f"{snapshot.programme}-{snapshot.assessment_year}-{snapshot.kind}-{attempts + 1}"
+    added = await add_assessment(
+        session,
+        id=assessment_id,
+        programme=snapshot.programme,
+        assessment_year=snapshot.assessment_year,
+        data_year=snapshot.data_year,
+        kind=snapshot.kind,
+        division=proposal.division,
+        scheme=order.scheme,
+        scheme_version=order.scheme_version,
+        state=State.PROPOSED.value,
+        current_sha256=proposal.release.sha256,
+        final_sha256=None,
+        run_by=principal.subject,
+    )
+    if not added:
+        raise AssessmentAlreadyExists(
+            f"{snapshot.assessment_year}年已有同类评估,如需重来请先撤回",
+            f"An assessment of this kind exists for {snapshot.assessment_year}; withdraw it before running another",
+        )
+    await keep_snapshot(session, sha256=order.snapshot_sha256, document=snapshot.canonical())
+    await append_event(
+        session,
+        "assessment.run",
+        subject=assessment_id,
+        actor=principal.actor,
+        data={"snapshot_sha256": order.snapshot_sha256, "scheme_sha256": proposal.release.scheme.sha256},
+    )
+    await sign_release(
+        session,
+        signer,
+        principal,
+        assessment=assessment_id,
+        release=proposal.release,
+        explanations=proposal.explanations,
+    )
+    return await describe_assessment(session, assessment_id)

@@ -1,0 +1,84 @@
+"""A release gets its signature and is stored, document and units, for ever."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from joserfc.jwk import OKPKey
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.scoring.storage.releases import add_release
+from shared.auth import Principal
+from shared.contracts.release import Release, ReleaseUnit
+from shared.events import append_event
+from shared.keys import load_signing_key, public_key_set, sign_hash
+
+
+class Signer:
+    """The key by which this service signs. Read when first needed, so that describing the API needs none."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @cached_property
+    def _key(self) -> OKPKey:
+        return load_signing_key(self._path)
+
+    @property
+    def key_id(self) -> str:
+        return str(self._key.kid)
+
+    @property
+    def key_set(self) -> dict[str, Any]:
+        return public_key_set(self._key)
+
+    def sign(self, sha256: str) -> str:
+        return sign_hash(sha256, self._key)
+
+
+async def sign_release(
+    session: AsyncSession,
+    signer: Signer,
+    principal: Principal,
+    *,
+    assessment: str,
+    release: Release,
+    explanations: Mapping[str, Any],
+) -> str:
+    """The hash of the stored release."""
+    content, sha256 = release.canonical(), release.sha256
+    ordered = sorted(release.units, key=lambda unit: (unit.rank is None, unit.rank or 0, unit.unit))
+    await add_release(
+        session,
+        sha256=sha256,
+        assessment=assessment,
+        stage=release.stage,
+        number=release.number,
+        supersedes=release.supersedes,
+        document=content,
+        signature=signer.sign(sha256),
+        key_id=signer.key_id,
+        units=[
+            _row(unit, position=index, explanation=explanations[unit.unit])
+            for index, unit in enumerate(ordered, start=1)
+        ],
+    )
+    await append_event(
+        session,
+        "release.signed",
+        subject=assessment,
+        actor=principal.actor,
+        data={"sha256": sha256, "stage": release.stage, "number": release.number, "key_id": signer.key_id},
+    )
+    return sha256
+
+
+def _row(unit: ReleaseUnit, *, position: int, explanation: Any) -> dict[str, Any]:
+    return {
+        "unit": unit.unit,
+        "position": position,
+        "division_path": list(unit.division_path),
+        "part": unit.model_dump(mode="json"),
+        "explanation": explanation,
+    }
