@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 from clients.cli import commands
 from clients.cli.screen import show_error
 from clients.local.errors import LocalError
+from shared.errors import Refusal
 
 
 class ClearErrors(TyperGroup):
@@ -20,7 +21,7 @@ class ClearErrors(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
-        except LocalError as error:
+        except (LocalError, Refusal) as error:
             show_error(error.zh, error.en)
             raise typer.Exit(1) from error
 

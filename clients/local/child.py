@@ -2,7 +2,8 @@
 
 A supervisor killed by SIGKILL cannot stop its services; so each asks the kernel for a SIGTERM at the parent's
 death, then becomes the service. Done here and not between fork and exec of the supervisor, whose threads make
-that unsafe. Run as a plain file, so that it imports nothing of the project.
+that unsafe. To the kernel the parent is the thread that started us, not only its process. Run as a plain
+file, so that it imports nothing of the project.
 """
 
 import ctypes

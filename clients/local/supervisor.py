@@ -79,7 +79,10 @@ class Supervisor:
         self._asked_to_stop = False  # a plain flag: an Event may deadlock when set by a signal handler
 
     def start(self) -> Suite:
-        """All or nothing: what was started is stopped again where something fails."""
+        """All or nothing: what was started is stopped again where something fails.
+
+        Call it from the main thread: a service ends with the thread that started it (see `child`).
+        """
         make_data_folder(self.data_dir)
         self._lock.take()
         try:
