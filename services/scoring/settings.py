@@ -13,4 +13,6 @@ class ScoringSettings(ServiceSettings):
 
     signing_key_file: Path = Field(description="private Ed25519 key (JWK) by which releases are signed")
     registry_url: str = Field(description="address of the registry")
-    registry_token_file: Path = Field(description="this service's access token for the registry, read for each use")
+    registry_token_file: Path = Field(
+        description="this service's access token for the registry, read for each use"
+    )

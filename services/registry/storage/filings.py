@@ -74,7 +74,7 @@ async def list_filings(
 ) -> list[Filing]:
     statement = (
         sa.select(filing)
-        .where(filing.c.kind == kind.value, filing.c.division_path.any(division))
+        .where(filing.c.kind == kind.value, sa.literal(division) == sa.any_(filing.c.division_path))
         .order_by(filing.c.code)
         .limit(limit)
     )

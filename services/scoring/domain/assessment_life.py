@@ -62,7 +62,8 @@ def require_decidable(
         )
     if decided_on > today:
         raise DecisionLiesInTheFuture(
-            f"决定日期{decided_on}晚于今天({today})", f"The decision of {decided_on} is later than today, {today}"
+            f"决定日期{decided_on}晚于今天({today})",
+            f"The decision of {decided_on} is later than today, {today}",
         )
 
 
@@ -74,7 +75,11 @@ def require_open_for_objections(state: State, notice: NoticePeriod | None, *, to
     require_state(state, State.UNDER_NOTICE, State.PROPOSED, State.DECIDED)
     if notice is None or not notice.starts_on <= today <= notice.ends_on:
         period = "尚未公示" if notice is None else f"公示期为{notice.starts_on}至{notice.ends_on}"
-        en = "no notice was opened" if notice is None else f"the notice runs {notice.starts_on} to {notice.ends_on}"
+        en = (
+            "no notice was opened"
+            if notice is None
+            else f"the notice runs {notice.starts_on} to {notice.ends_on}"
+        )
         raise ObjectionOutsideNoticePeriod(
             f"异议须在公示期内提出({period})", f"Objections are filed within the notice days: {en}"
         )

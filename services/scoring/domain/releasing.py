@@ -107,7 +107,9 @@ def _with_removed(release: Release, reasons: Mapping[str, str]) -> Release:
         {"eligible": False, "developing_well": False, "proposed_status": OUT_OF_THE_LISTS[release.kind]}
     )
     units = tuple(
-        unit.model_copy(update={"removed": reasons[unit.unit], "outcomes": out}) if unit.unit in reasons else unit
+        unit.model_copy(update={"removed": reasons[unit.unit], "outcomes": out})
+        if unit.unit in reasons
+        else unit
         for unit in release.units
     )
     return release.model_copy(update={"units": units})

@@ -69,7 +69,9 @@ async def explanations_of(session: AsyncSession, sha256: str) -> dict[str, Any]:
     return {row.unit: row.explanation for row in rows}
 
 
-async def page_of_units(session: AsyncSession, sha256: str, *, after: int | None, limit: int) -> Sequence[Row]:
+async def page_of_units(
+    session: AsyncSession, sha256: str, *, after: int | None, limit: int
+) -> Sequence[Row]:
     """Units in rank order, those without a rank last."""
     statement = (
         sa.select(release_unit.c.position, release_unit.c.part)

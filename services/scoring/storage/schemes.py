@@ -56,7 +56,9 @@ async def list_scheme_versions(
     session: AsyncSession, *, after: tuple[str, str] | None, limit: int, with_drafts: bool
 ) -> Sequence[Row]:
     key = sa.tuple_(scheme_version.c.scheme, scheme_version.c.version)
-    statement = sa.select(scheme_version).order_by(scheme_version.c.scheme, scheme_version.c.version).limit(limit)
+    statement = (
+        sa.select(scheme_version).order_by(scheme_version.c.scheme, scheme_version.c.version).limit(limit)
+    )
     if after is not None:
         statement = statement.where(key > sa.tuple_(*(sa.literal(part) for part in after)))
     if not with_drafts:
@@ -67,7 +69,9 @@ async def list_scheme_versions(
 async def mark_published(
     session: AsyncSession, scheme: str, version: str, *, published_by: str, published_on: date
 ) -> None:
-    await _update(session, scheme, version, state="published", published_by=published_by, published_on=published_on)
+    await _update(
+        session, scheme, version, state="published", published_by=published_by, published_on=published_on
+    )
 
 
 async def mark_retired(session: AsyncSession, scheme: str, version: str, *, retired_on: date) -> None:

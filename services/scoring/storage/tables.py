@@ -53,7 +53,9 @@ assessment = sa.Table(
     sa.Column("repeat_notice", sa.Boolean, nullable=False),
     sa.Column("run_by", sa.Text, nullable=False),
     sa.Column("recorded_at", MOMENT, nullable=False),
-    sa.ForeignKeyConstraint(["scheme", "scheme_version"], [scheme_version.c.scheme, scheme_version.c.version]),
+    sa.ForeignKeyConstraint(
+        ["scheme", "scheme_version"], [scheme_version.c.scheme, scheme_version.c.version]
+    ),
     sa.CheckConstraint(
         "state IN ('proposed', 'decided', 'under_notice', 'final', 'withdrawn')", name="state"
     ),

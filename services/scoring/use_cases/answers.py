@@ -91,7 +91,9 @@ class SignedReleaseOut(Answer):
     stage: Literal["proposed", "final"]
     signature: str
     key_id: str
-    document: dict[str, Any] = Field(description="`county-clusters/release/1`; its canonical bytes have the hash")
+    document: dict[str, Any] = Field(
+        description="`county-clusters/release/1`; its canonical bytes have the hash"
+    )
 
 
 class RankingRow(Answer):
@@ -112,8 +114,12 @@ class UnitResult(RankingRow):
     """A unit's own part of a release with its explanation."""
 
     release_sha256: str
-    contributions: list[dict[str, str]] = Field(description="`node` and `amount`; they add up to the score exactly")
-    explanation: dict[str, Any] = Field(description="figures, normalised values, weights, adjustments, next grade")
+    contributions: list[dict[str, str]] = Field(
+        description="`node` and `amount`; they add up to the score exactly"
+    )
+    explanation: dict[str, Any] = Field(
+        description="figures, normalised values, weights, adjustments, next grade"
+    )
 
 
 class StandingOut(Answer):
@@ -134,7 +140,9 @@ class UnitChangeOut(Answer):
 class ReleaseDiff(Answer):
     before_sha256: str
     after_sha256: str
-    repeat_notice: bool = Field(description="somebody now stands on a list on which the public has not seen them")
+    repeat_notice: bool = Field(
+        description="somebody now stands on a list on which the public has not seen them"
+    )
     changes: list[UnitChangeOut]
 
 

@@ -22,7 +22,9 @@ class SchemeDraft(BaseModel):
     document: dict[str, Any] = Field(description="`county-clusters/scheme/1`, decimals as texts")
 
 
-async def draft_scheme_version(session: AsyncSession, principal: Principal, draft: SchemeDraft) -> SchemeVersionOut:
+async def draft_scheme_version(
+    session: AsyncSession, principal: Principal, draft: SchemeDraft
+) -> SchemeVersionOut:
     scheme, problems = parse_scheme(draft.document)
     if scheme is None:
         raise SchemeInvalid(problems)

@@ -5,7 +5,13 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.domain.assessment_life import NoticePeriod
-from services.scoring.storage.assessments import Row, find_assessment, find_decision, latest_notice, list_assessments
+from services.scoring.storage.assessments import (
+    Row,
+    find_assessment,
+    find_decision,
+    latest_notice,
+    list_assessments,
+)
 from services.scoring.storage.objections import objections_of
 from services.scoring.storage.releases import releases_of
 from services.scoring.use_cases.answers import (
@@ -26,12 +32,16 @@ async def show_assessment(session: AsyncSession, principal: Principal, assessmen
     return await describe_assessment(session, assessment_id)
 
 
-async def show_assessments(session: AsyncSession, principal: Principal, page: PageRequest) -> Page[AssessmentRow]:
+async def show_assessments(
+    session: AsyncSession, principal: Principal, page: PageRequest
+) -> Page[AssessmentRow]:
     rows = await list_assessments(
         session, division=principal.division, after=cursor_text(page.after), limit=page.limit + 1
     )
     shown = rows[: page.limit]
-    items = [AssessmentRow(**{name: getattr(row, name) for name in AssessmentRow.model_fields}) for row in shown]
+    items = [
+        AssessmentRow(**{name: getattr(row, name) for name in AssessmentRow.model_fields}) for row in shown
+    ]
     return Page(items=items, next=encode_cursor([shown[-1].id]) if len(rows) > page.limit else None)
 
 
@@ -68,7 +78,10 @@ async def describe_assessment(session: AsyncSession, assessment_id: str) -> Asse
         open_objections=[objection.number for objection in objections if objection.ruling is None],
         releases=[
             ReleaseReference(
-                sha256=release.sha256, stage=release.stage, number=release.number, supersedes=release.supersedes
+                sha256=release.sha256,
+                stage=release.stage,
+                number=release.number,
+                supersedes=release.supersedes,
             )
             for release in await releases_of(session, assessment_id)
         ],

@@ -107,7 +107,8 @@ def _assessments() -> None:
             name="fk_assessment_scheme_scheme_version_scheme_version",
         ),
         sa.CheckConstraint(
-            "state IN ('proposed', 'decided', 'under_notice', 'final', 'withdrawn')", name="ck_assessment_state"
+            "state IN ('proposed', 'decided', 'under_notice', 'final', 'withdrawn')",
+            name="ck_assessment_state",
         ),
         sa.CheckConstraint(
             "(state = 'final') = (final_sha256 IS NOT NULL)", name="ck_assessment_final_has_release"
@@ -179,7 +180,9 @@ def _decisions_and_notices() -> None:
         sa.Column("opened_by", sa.Text, nullable=False),
         sa.Column("recorded_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("assessment", "number", name="pk_public_notice"),
-        sa.ForeignKeyConstraint(["assessment"], ["assessment.id"], name="fk_public_notice_assessment_assessment"),
+        sa.ForeignKeyConstraint(
+            ["assessment"], ["assessment.id"], name="fk_public_notice_assessment_assessment"
+        ),
         sa.ForeignKeyConstraint(["release"], ["release.sha256"], name="fk_public_notice_release_release"),
         sa.CheckConstraint("ends_on >= starts_on", name="ck_public_notice_period"),
     )
@@ -219,5 +222,7 @@ def _objections() -> None:
         ),
         sa.ForeignKeyConstraint(["release"], ["release.sha256"], name="fk_ruling_release_release"),
         sa.CheckConstraint("ruling IN ('upheld', 'rejected')", name="ck_ruling_ruling"),
-        sa.CheckConstraint("(ruling = 'upheld') = (release IS NOT NULL)", name="ck_ruling_upheld_has_release"),
+        sa.CheckConstraint(
+            "(ruling = 'upheld') = (release IS NOT NULL)", name="ck_ruling_upheld_has_release"
+        ),
     )
