@@ -132,7 +132,7 @@ async def test_what_is_sent_back_is_corrected_and_only_the_change_is_confirmed_a
     ok(await story.recommend(code))
     await story.confirm(code)
     reason = {"indicator": "exports", "data_year": 2023, "reason": "与海关数据不符"}
-    unknown = {"indicator": "exports", "data_year": 1999, "reason": "?"}
+    unknown = {"indicator": "exports", "data_year": 2020, "reason": "?"}
     refused(await story.send_back(PROVINCE_OFFICER, code, unknown), 422, "field-not-filed")
     refused(await story.send_back(source_department("省商务厅"), code, reason), 403, "role-not-permitted")
     sent_back = ok(await story.send_back(PROVINCE_OFFICER, code, reason))

@@ -1,0 +1,58 @@
+"""Deny by default: every route has a permission, and lets nobody else pass."""
+
+import httpx
+import pytest
+
+from shared.auth import Role
+from tests.support.people import NOBODY, Person
+from tests.support.routes import Operation, operations
+from tests.support.services import RunningService
+
+#: Routes that anybody may call without signing in, each for a reason.
+OPEN = {
+    "/health/live": "load balancers ask it",
+    "/health/ready": "load balancers ask it",
+}
+
+
+@pytest.fixture(params=["registry"])
+def service(request: pytest.FixtureRequest) -> RunningService:
+    found: RunningService = request.getfixturevalue(request.param)
+    return found
+
+
+def test_every_route_has_a_permission(service: RunningService) -> None:
+    found = list(operations(service.app))
+    assert len(found) > 8
+    assert {entry.path for entry in found if entry.roles is None} <= OPEN.keys()
+
+
+async def test_without_a_token_every_route_says_401(service: RunningService) -> None:
+    async with service.as_(NOBODY) as client:
+        del client.headers["Authorization"]
+        for operation in _guarded(service):
+            answer = await _call(client, operation)
+            assert answer.status_code == 401, operation
+
+
+async def test_with_all_roles_but_the_right_ones_every_route_says_403(service: RunningService) -> None:
+    for operation in _guarded(service):
+        assert operation.roles is not None
+        others = tuple(sorted(frozenset(Role) - operation.roles))
+        async with service.as_(Person("other", others)) as client:
+            answer = await _call(client, operation)
+        assert answer.status_code == 403, operation
+        assert answer.json()["type"].endswith("role-not-permitted")
+
+
+def _guarded(service: RunningService) -> list[Operation]:
+    return [entry for entry in operations(service.app) if entry.path not in OPEN]
+
+
+async def _call(client: httpx.AsyncClient, operation: Operation) -> httpx.Response:
+    return await client.request(
+        operation.method,
+        operation.example_path,
+        headers={"Idempotency-Key": "test-0001", "If-Match": '"1"'},
+        json={},
+    )
