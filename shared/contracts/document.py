@@ -24,7 +24,6 @@ class Part(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
-        strict=True,
         validate_by_name=True,
         validate_by_alias=True,
         serialize_by_alias=True,

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.designations import ReleaseAlreadyDesignated
@@ -49,7 +49,7 @@ async def designations_as_of(session: AsyncSession, programme: str, day: date) -
     newest = (
         sa.select(designation)
         .where(designation.c.programme == programme, designation.c.effective_from <= day)
-        .distinct(designation.c.cluster_code)
+        .ext(distinct_on(designation.c.cluster_code))
         .order_by(
             designation.c.cluster_code, designation.c.effective_from.desc(), designation.c.recorded_at.desc()
         )
