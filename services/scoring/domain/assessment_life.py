@@ -1,8 +1,8 @@
 """The life of an assessment: proposed → decided → under notice → final, and what each step asks for.
 
-An upheld objection supersedes the proposal and leads back to *proposed*. The new list needs its own decision. The
-notice that runs goes on, unless somebody now stands on a list on which the public has not seen them: then it is
-opened anew, for its full length.
+An upheld objection supersedes the proposal and leads back to *proposed*. The new list needs its own
+decision. The notice that runs goes on, unless somebody now stands on a list on which the public has not
+seen them: then it is opened anew, for its full length.
 """
 
 from collections.abc import Sequence

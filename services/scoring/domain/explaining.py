@@ -1,4 +1,6 @@
-"""Why a unit has its score: every indicator with its figures, its place between the goalposts, weight and points."""
+"""Why a unit has its score: every indicator with its figures, its place between the goalposts, weight and
+points.
+"""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -13,7 +15,9 @@ from shared.contracts.snapshot import Snapshot, SnapshotUnit
 
 
 def explain(scheme: Scheme, snapshot: Snapshot, unit: SnapshotUnit, result: AssessedUnit) -> dict[str, Any]:
-    """The explanation as plain JSON: `indicators` in the scheme's order, `adjustments` that applied, the next grade."""
+    """The explanation as plain JSON: `indicators` in the scheme's order, `adjustments` that applied, the
+    next grade.
+    """
     scored = result.scored
     traces = {trace.node: trace for trace in scored.trace}
     amounts = {c.node: decimal_text(c.amount) for c in scored.contributions}
@@ -106,7 +110,9 @@ def _applied(trace: LeafTrace | None) -> dict[str, Any]:
 
 
 def _next_grade(scheme: Scheme, result: AssessedUnit) -> dict[str, str] | None:
-    """The band above and the points to it; none for the best, for quota grades and for a unit without a score."""
+    """The band above and the points to it; none for the best, for quota grades and for a unit without a
+    score.
+    """
     if scheme.grades is None or not scheme.grades.bands or result.scored.score is None:
         return None
     score: Decimal = score_on(result.scored, scheme.band_on)

@@ -1,4 +1,6 @@
-"""Objections and rulings in the database. The objector's name and contact leave it only for the ruling officer."""
+"""Objections and rulings in the database. The objector's name and contact leave it only for the ruling
+officer.
+"""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,0 +1,126 @@
+"""Routes of assessments: run, decide, notice, final."""
+
+from fastapi import APIRouter, Request, Response
+
+from services.scoring.api.dependencies import (
+    AssessmentId,
+    ClockDep,
+    Decider,
+    Officer,
+    RegistryDep,
+    Runner,
+    SignerDep,
+    WholeReader,
+)
+from services.scoring.use_cases.answers import AssessmentOut, AssessmentRow, PublicNoticeOut
+from services.scoring.use_cases.finalise_release import finalise_release
+from services.scoring.use_cases.open_public_notice import open_public_notice
+from services.scoring.use_cases.record_decision import DecisionRecord, record_decision
+from services.scoring.use_cases.run_assessment import AssessmentOrder, run_assessment
+from services.scoring.use_cases.show_assessments import show_assessment, show_assessments
+from services.scoring.use_cases.show_public_notice import show_public_notice
+from services.scoring.use_cases.withdraw_assessment import Withdrawal, withdraw_assessment
+from shared.database import DatabaseDep, Session
+from shared.idempotency import KeyedCommand
+from shared.pagination import Page, Paging, link_next
+
+router = APIRouter(prefix="/assessments", tags=["assessments"])
+
+
+@router.post("", status_code=201, summary="运行评估 · Run an assessment on a snapshot")
+async def run(
+    database: DatabaseDep,
+    registry: RegistryDep,
+    signer: SignerDep,
+    principal: Runner,
+    command: KeyedCommand,
+    order: AssessmentOrder,
+) -> AssessmentOut:
+    return await run_assessment(database, registry, signer, principal, command, order)
+
+
+@router.get("", summary="评估列表 · List assessments")
+async def list_assessments(
+    request: Request, response: Response, session: Session, principal: WholeReader, page: Paging
+) -> Page[AssessmentRow]:
+    shown = await show_assessments(session, principal, page)
+    link_next(request, response, shown.next)
+    return shown
+
+
+@router.get("/{assessment_id}", summary="查看评估 · Show an assessment and what it waits for")
+async def get_assessment(
+    session: Session, principal: WholeReader, assessment_id: AssessmentId
+) -> AssessmentOut:
+    return await show_assessment(session, principal, assessment_id)
+
+
+@router.post("/{assessment_id}/withdrawal", summary="撤回评估 · Withdraw an assessment before its decision")
+async def withdraw(
+    session: Session,
+    principal: Officer,
+    command: KeyedCommand,
+    assessment_id: AssessmentId,
+    withdrawal: Withdrawal,
+) -> AssessmentOut:
+    return await command.once(
+        session,
+        withdrawal,
+        AssessmentOut,
+        lambda: withdraw_assessment(session, principal, assessment_id, withdrawal),
+    )
+
+
+@router.post("/{assessment_id}/decision", summary="审定 · Decide the proposed lists, with minutes")
+async def decide(
+    session: Session,
+    principal: Decider,
+    command: KeyedCommand,
+    clock: ClockDep,
+    assessment_id: AssessmentId,
+    decision: DecisionRecord,
+) -> AssessmentOut:
+    return await command.once(
+        session,
+        decision,
+        AssessmentOut,
+        lambda: record_decision(session, principal, clock, assessment_id, decision),
+    )
+
+
+@router.post("/{assessment_id}/public-notice", summary="开始公示 · Open the public notice")
+async def open_notice(
+    session: Session,
+    principal: Officer,
+    command: KeyedCommand,
+    clock: ClockDep,
+    assessment_id: AssessmentId,
+) -> AssessmentOut:
+    return await command.once(
+        session,
+        None,
+        AssessmentOut,
+        lambda: open_public_notice(session, principal, clock, assessment_id),
+    )
+
+
+@router.get("/{assessment_id}/public-notice", summary="公示名单 · The lists on public notice, open to all")
+async def get_notice(session: Session, assessment_id: AssessmentId) -> PublicNoticeOut:
+    return await show_public_notice(session, assessment_id)
+
+
+@router.post("/{assessment_id}/finalisation", summary="公布 · Make the release final after the notice")
+async def finalise(
+    session: Session,
+    signer: SignerDep,
+    principal: Runner,
+    command: KeyedCommand,
+    clock: ClockDep,
+    assessment_id: AssessmentId,
+) -> AssessmentOut:
+    return await command.once(
+        session,
+        None,
+        AssessmentOut,
+        lambda: finalise_release(session, signer, principal, clock, assessment_id),
+    )

@@ -1,0 +1,54 @@
+"""Who may call what, and what the handlers need of the application."""
+
+from typing import Annotated
+
+from fastapi import Depends, Path, Request
+
+from services.scoring.use_cases.fetch_snapshot import RegistrySnapshots
+from services.scoring.use_cases.show_releases import WHOLE_RELEASE
+from services.scoring.use_cases.sign_release import Signer
+from shared.auth import Principal, Role, permit
+from shared.clock import BusinessClock
+from shared.fields import Code, Sha256
+
+Officer = Annotated[Principal, permit(Role.PROVINCE_OFFICER)]
+Decider = Annotated[Principal, permit(Role.PROVINCE_DECIDER)]
+Runner = Annotated[Principal, permit(Role.PROVINCE_OFFICER, Role.PIPELINE)]
+WholeReader = Annotated[Principal, permit(*WHOLE_RELEASE)]
+ObjectionReader = Annotated[Principal, permit(Role.PROVINCE_OFFICER, Role.PROVINCE_DECIDER, Role.AUDITOR)]
+UnitReader = Annotated[
+    Principal,
+    permit(
+        *WHOLE_RELEASE,
+        Role.COUNTY_PREPARER,
+        Role.COUNTY_SIGNER,
+        Role.COUNTY_FINANCE,
+        Role.CITY_REVIEWER,
+        Role.CITY_FINANCE,
+    ),
+]
+
+AssessmentId = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+ReleaseHash = Annotated[Sha256, Path(description="the release's hash, `sha256:...`")]
+UnitCode = Annotated[Code, Path(description="business code of the cluster")]
+ObjectionNumber = Annotated[int, Path(ge=1, le=1_000_000)]
+
+
+def get_signer(request: Request) -> Signer:
+    signer: Signer = request.app.state.signer
+    return signer
+
+
+def get_registry(request: Request) -> RegistrySnapshots:
+    registry: RegistrySnapshots = request.app.state.registry
+    return registry
+
+
+def get_clock(request: Request) -> BusinessClock:
+    clock: BusinessClock = request.app.state.clock
+    return clock
+
+
+SignerDep = Annotated[Signer, Depends(get_signer)]
+RegistryDep = Annotated[RegistrySnapshots, Depends(get_registry)]
+ClockDep = Annotated[BusinessClock, Depends(get_clock)]

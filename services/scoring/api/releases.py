@@ -1,0 +1,59 @@
+"""Routes of signed releases."""
+
+from fastapi import APIRouter, Request, Response
+
+from services.scoring.api.dependencies import ReleaseHash, UnitCode, UnitReader, WholeReader
+from services.scoring.use_cases.answers import RankingRow, ReleaseDiff, SignedReleaseOut, UnitResult
+from services.scoring.use_cases.show_releases import (
+    show_ranking,
+    show_release,
+    show_release_diff,
+    show_release_document,
+    show_unit_result,
+)
+from shared.database import Session
+from shared.pagination import Page, Paging, link_next
+
+router = APIRouter(prefix="/releases/{sha256}", tags=["releases"])
+
+
+@router.get("", summary="签名结果 · A release with its signature")
+async def get_release(session: Session, principal: WholeReader, sha256: ReleaseHash) -> SignedReleaseOut:
+    return await show_release(session, principal, sha256)
+
+
+@router.get(
+    "/document",
+    summary="结果原文 · The canonical bytes that were hashed",
+    response_class=Response,
+    responses={200: {"content": {"application/json": {"schema": {"type": "object"}}}}},
+)
+async def get_release_document(session: Session, principal: WholeReader, sha256: ReleaseHash) -> Response:
+    content = await show_release_document(session, principal, sha256)
+    return Response(content, media_type="application/json", headers={"ETag": f'"{sha256}"'})
+
+
+@router.get("/ranking", summary="排名 · The ranking, page by page")
+async def get_ranking(
+    request: Request,
+    response: Response,
+    session: Session,
+    principal: WholeReader,
+    sha256: ReleaseHash,
+    page: Paging,
+) -> Page[RankingRow]:
+    shown = await show_ranking(session, principal, sha256, page)
+    link_next(request, response, shown.next)
+    return shown
+
+
+@router.get("/diff", summary="变化 · What changed against the release that this one supersedes")
+async def get_release_diff(session: Session, principal: WholeReader, sha256: ReleaseHash) -> ReleaseDiff:
+    return await show_release_diff(session, principal, sha256)
+
+
+@router.get("/units/{unit}", summary="本集群结果与说明 · A unit's own part with its explanation")
+async def get_unit_result(
+    session: Session, principal: UnitReader, sha256: ReleaseHash, unit: UnitCode
+) -> UnitResult:
+    return await show_unit_result(session, principal, sha256, unit)

@@ -1,0 +1,24 @@
+"""All routes of scoring, and the tags that group them."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from services.scoring.api import assessments, objections, releases, schemes
+from services.scoring.api.dependencies import SignerDep
+
+ALL: tuple[APIRouter, ...] = (schemes.router, assessments.router, objections.router, releases.router)
+TAGS: tuple[dict[str, Any], ...] = (
+    {"name": "schemes", "description": "评估方案 · scoring schemes as data, versioned"},
+    {"name": "assessments", "description": "评估、审定、公示 · assessment, decision, public notice"},
+    {"name": "objections", "description": "异议与处理 · objections and rulings"},
+    {"name": "releases", "description": "签名结果 · signed, immutable releases"},
+    {"name": "keys", "description": "验签公钥 · public keys of the releases"},
+)
+
+WELL_KNOWN = APIRouter(prefix="/.well-known", tags=["keys"])
+
+
+@WELL_KNOWN.get("/jwks.json", summary="验签公钥 · Public keys by which releases are signed")
+async def get_release_keys(signer: SignerDep) -> dict[str, Any]:
+    return signer.key_set

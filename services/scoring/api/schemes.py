@@ -1,0 +1,81 @@
+"""Routes of scheme versions."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+
+from services.scoring.api.dependencies import ClockDep, Decider, Officer
+from services.scoring.use_cases.answers import SchemeVersionOut, SchemeVersionWithDocument
+from services.scoring.use_cases.draft_scheme_version import SchemeDraft, draft_scheme_version
+from services.scoring.use_cases.publish_scheme_version import publish_scheme_version
+from services.scoring.use_cases.retire_scheme_version import retire_scheme_version
+from services.scoring.use_cases.show_scheme_versions import show_scheme_version, show_scheme_versions
+from shared.auth import SignedIn
+from shared.database import Session
+from shared.fields import Code
+from shared.idempotency import KeyedCommand
+from shared.pagination import Page, Paging, link_next
+
+router = APIRouter(prefix="/scheme-versions", tags=["schemes"])
+
+SchemeId = Annotated[Code, Path(description="the scheme's id")]
+Version = Annotated[Code, Path(description="the scheme's version")]
+
+
+@router.post("", status_code=201, summary="起草评估方案 · Draft a scheme version")
+async def draft_scheme(
+    session: Session, principal: Officer, command: KeyedCommand, draft: SchemeDraft
+) -> SchemeVersionOut:
+    return await command.once(
+        session, draft, SchemeVersionOut, lambda: draft_scheme_version(session, principal, draft)
+    )
+
+
+@router.get("", summary="方案版本列表 · List scheme versions")
+async def list_schemes(
+    request: Request, response: Response, session: Session, principal: SignedIn, page: Paging
+) -> Page[SchemeVersionOut]:
+    shown = await show_scheme_versions(session, principal, page)
+    link_next(request, response, shown.next)
+    return shown
+
+
+@router.get("/{scheme}/{version}", summary="查看方案 · Show a scheme version with its document")
+async def get_scheme(
+    session: Session, principal: SignedIn, scheme: SchemeId, version: Version
+) -> SchemeVersionWithDocument:
+    return await show_scheme_version(session, principal, scheme, version)
+
+
+@router.post("/{scheme}/{version}/publication", summary="发布方案 · Publish a scheme version")
+async def publish_scheme(
+    session: Session,
+    principal: Decider,
+    command: KeyedCommand,
+    clock: ClockDep,
+    scheme: SchemeId,
+    version: Version,
+) -> SchemeVersionOut:
+    return await command.once(
+        session,
+        None,
+        SchemeVersionOut,
+        lambda: publish_scheme_version(session, principal, clock, scheme=scheme, version=version),
+    )
+
+
+@router.post("/{scheme}/{version}/retirement", summary="停用方案 · Retire a scheme version")
+async def retire_scheme(
+    session: Session,
+    principal: Decider,
+    command: KeyedCommand,
+    clock: ClockDep,
+    scheme: SchemeId,
+    version: Version,
+) -> SchemeVersionOut:
+    return await command.once(
+        session,
+        None,
+        SchemeVersionOut,
+        lambda: retire_scheme_version(session, principal, clock, scheme=scheme, version=version),
+    )

@@ -1,0 +1,66 @@
+"""Anybody signed in may object within the notice days, in writing and by name; the identity stays
+confidential.
+"""
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.scoring.domain.assessment_life import State, require_open_for_objections
+from services.scoring.domain.refusals import UnitNotInRelease
+from services.scoring.storage.assessments import find_assessment, latest_notice
+from services.scoring.storage.objections import add_objection
+from services.scoring.storage.releases import find_release_unit
+from services.scoring.use_cases.answers import ObjectionReceipt
+from services.scoring.use_cases.show_assessments import assessment_not_found, period_of
+from shared.auth import Principal
+from shared.clock import BusinessClock
+from shared.events import append_event
+from shared.fields import Code, Name, Note
+
+CONFIDENTIAL = "confidential"
+
+
+class ObjectionFiling(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    unit: Code
+    statement: Note
+    objector_name: Name = Field(description="confidential")
+    objector_contact: Name = Field(description="confidential")
+
+
+async def file_objection(
+    session: AsyncSession,
+    principal: Principal,
+    clock: BusinessClock,
+    assessment_id: str,
+    filing: ObjectionFiling,
+) -> ObjectionReceipt:
+    row = await find_assessment(session, assessment_id, lock=True)
+    notice = await latest_notice(session, assessment_id)
+    if row is None or notice is None:  # before the notice, the public does not know of it
+        raise assessment_not_found()
+    today = await clock.today(session)
+    require_open_for_objections(State(row.state), period_of(notice), today=today)
+    if await find_release_unit(session, row.current_sha256, filing.unit) is None:
+        raise UnitNotInRelease(
+            f"本次评估没有集群{filing.unit}", f"There is no unit {filing.unit} in this assessment"
+        )
+    number = await add_objection(
+        session,
+        assessment_id,
+        unit=filing.unit,
+        statement=filing.statement,
+        objector_name=filing.objector_name,
+        objector_contact=filing.objector_contact,
+        filed_by=principal.subject,
+        filed_on=today,
+    )
+    await append_event(
+        session,
+        "objection.filed",
+        subject=assessment_id,
+        actor=CONFIDENTIAL,
+        data={"number": number, "unit": filing.unit},
+    )
+    return ObjectionReceipt(assessment=assessment_id, number=number, unit=filing.unit, filed_on=today)

@@ -1,0 +1,69 @@
+"""After the notice, with every objection ruled on, the decided release becomes final: signed once more, for
+good.
+"""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.scoring.domain.assessment_life import State, require_finalisable
+from services.scoring.domain.releasing import finalise
+from services.scoring.storage.assessments import Row, find_decision, latest_notice, update_assessment
+from services.scoring.storage.objections import objections_of
+from services.scoring.storage.releases import explanations_of, find_release
+from services.scoring.use_cases.answers import AssessmentOut
+from services.scoring.use_cases.show_assessments import describe_assessment, own_assessment, period_of
+from services.scoring.use_cases.show_releases import release_not_found
+from services.scoring.use_cases.sign_release import Signer, sign_release
+from shared.auth import Principal
+from shared.clock import BusinessClock
+from shared.contracts.release import Decision, Notice, ObjectionOutcome, Release
+from shared.events import append_event
+
+
+async def finalise_release(
+    session: AsyncSession, signer: Signer, principal: Principal, clock: BusinessClock, assessment_id: str
+) -> AssessmentOut:
+    row = await own_assessment(session, principal, assessment_id, lock=True)
+    objections = await objections_of(session, assessment_id)
+    period = require_finalisable(
+        State(row.state),
+        period_of(await latest_notice(session, assessment_id)),
+        open_objections=[objection.number for objection in objections if objection.ruling is None],
+        today=await clock.today(session),
+    )
+    notice = Notice.model_validate(
+        {
+            "starts_on": period.starts_on,
+            "ends_on": period.ends_on,
+            "days": period.days,
+            "day_kind": period.day_kind,
+        }
+    )
+    final = finalise(
+        await _proposed(session, row),
+        decision=await _decision(session, row),
+        notice=notice,
+        objections=[ObjectionOutcome(number=o.number, unit=o.unit, ruling=o.ruling) for o in objections],
+    )
+    explanations = await explanations_of(session, row.current_sha256)
+    sha256 = await sign_release(
+        session, signer, principal, assessment=assessment_id, release=final, explanations=explanations
+    )
+    await update_assessment(session, assessment_id, state=State.FINAL.value, final_sha256=sha256)
+    await append_event(
+        session, "assessment.finalised", subject=assessment_id, actor=principal.actor, data={"sha256": sha256}
+    )
+    return await describe_assessment(session, assessment_id)
+
+
+async def _proposed(session: AsyncSession, row: Row) -> Release:
+    stored = await find_release(session, row.current_sha256)
+    if stored is None:  # pragma: no cover - written with the assessment
+        raise release_not_found()
+    return Release.parse(stored.document, expected_sha256=row.current_sha256)
+
+
+async def _decision(session: AsyncSession, row: Row) -> Decision:
+    decided = await find_decision(session, row.current_sha256)
+    if decided is None:  # pragma: no cover - the state says that it was decided
+        raise release_not_found()
+    return Decision(document_number=decided.document_number, decided_on=decided.decided_on)

@@ -1,0 +1,51 @@
+"""What the public may read of an assessment: names by list, no score, no rank, no order of merit."""
+
+from collections.abc import Iterable
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.scoring.domain.assessment_life import State
+from services.scoring.storage.assessments import find_assessment, latest_notice
+from services.scoring.storage.releases import find_release
+from services.scoring.use_cases.answers import NamedUnit, NoticeList, PublicNoticeOut
+from shared.contracts.release import Release, ReleaseUnit
+from shared.errors import NotFound
+
+LISTS = ("designate", "cultivate", "keep", "rectify", "remove")
+
+
+async def show_public_notice(session: AsyncSession, assessment_id: str) -> PublicNoticeOut:
+    """The lists as decided last: a superseding proposal is not shown before its own decision."""
+    row = await find_assessment(session, assessment_id)
+    notice = await latest_notice(session, assessment_id)
+    if row is None or notice is None:
+        raise NotFound("公示", "public notice")
+    decided = row.state in (State.UNDER_NOTICE, State.FINAL)
+    stored = await find_release(session, row.current_sha256 if decided else notice.release)
+    if stored is None:  # pragma: no cover - a foreign key holds it
+        raise NotFound("公示", "public notice")
+    release = Release.parse(stored.document)
+    return PublicNoticeOut(
+        assessment=assessment_id,
+        programme=row.programme,
+        assessment_year=row.assessment_year,
+        kind=row.kind,
+        starts_on=notice.starts_on,
+        ends_on=notice.ends_on,
+        lists=[
+            NoticeList(status=status, units=units)
+            for status in LISTS
+            if (units := _named(u for u in release.units if _stands_on(u, status)))
+        ],
+        removed=_named(unit for unit in release.units if unit.removed),
+    )
+
+
+def _stands_on(unit: ReleaseUnit, status: str) -> bool:
+    return unit.removed is None and unit.outcomes.proposed_status == status
+
+
+def _named(units: Iterable[ReleaseUnit]) -> list[NamedUnit]:
+    """In the order of counties, as a notice lists them."""
+    ordered = sorted(units, key=lambda unit: (unit.county_code, unit.unit))
+    return [NamedUnit(name=unit.name, county_name=unit.county_name) for unit in ordered]

@@ -1,0 +1,39 @@
+"""An assessment that nobody decided on yet is withdrawn, so that another can be run. Its releases stay
+readable.
+"""
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.scoring.domain.assessment_life import State, require_state
+from services.scoring.domain.refusals import AssessmentNotInState
+from services.scoring.storage.assessments import latest_notice, update_assessment
+from services.scoring.use_cases.answers import AssessmentOut
+from services.scoring.use_cases.show_assessments import describe_assessment, own_assessment
+from shared.auth import Principal
+from shared.events import append_event
+from shared.fields import Note
+
+
+class Withdrawal(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Note
+
+
+async def withdraw_assessment(
+    session: AsyncSession, principal: Principal, assessment_id: str, withdrawal: Withdrawal
+) -> AssessmentOut:
+    row = await own_assessment(session, principal, assessment_id, lock=True)
+    require_state(State(row.state), State.PROPOSED)
+    if await latest_notice(session, assessment_id) is not None:
+        raise AssessmentNotInState("评估已公示,不能撤回", "The assessment was on public notice and stays")
+    await update_assessment(session, assessment_id, state=State.WITHDRAWN.value)
+    await append_event(
+        session,
+        "assessment.withdrawn",
+        subject=assessment_id,
+        actor=principal.actor,
+        data={"reason": withdrawal.reason},
+    )
+    return await describe_assessment(session, assessment_id)
