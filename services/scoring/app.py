@@ -5,10 +5,10 @@ from fastapi import FastAPI
 
 from services.scoring.api import routers
 from services.scoring.settings import ScoringSettings
-from services.scoring.use_cases.fetch_snapshot import RegistrySnapshots
 from services.scoring.use_cases.sign_release import Signer
 from shared.asgi import Service, build_app
 from shared.http.client import token_from_file
+from shared.http.registry import RegistryClient
 from shared.settings import load_settings
 
 
@@ -20,7 +20,7 @@ def create_app(
     ``registry_transport`` lets tests put the registry's real application in the same process.
     """
     settings = settings or load_settings(ScoringSettings)
-    registry = RegistrySnapshots(
+    registry = RegistryClient(
         settings.registry_url,
         token_from_file(settings.registry_token_file),
         timeout_seconds=settings.upstream_timeout_seconds,

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
-from services.scoring.use_cases.fetch_snapshot import RegistrySnapshots
 from services.scoring.use_cases.show_releases import WHOLE_RELEASE
 from services.scoring.use_cases.sign_release import Signer
 from shared.auth import Principal, Role, permit
 from shared.clock import BusinessClock
 from shared.fields import Code, Sha256
+from shared.http.registry import RegistryClient
 
 Officer = Annotated[Principal, permit(Role.PROVINCE_OFFICER)]
 Decider = Annotated[Principal, permit(Role.PROVINCE_DECIDER)]
@@ -39,8 +39,8 @@ def get_signer(request: Request) -> Signer:
     return signer
 
 
-def get_registry(request: Request) -> RegistrySnapshots:
-    registry: RegistrySnapshots = request.app.state.registry
+def get_registry(request: Request) -> RegistryClient:
+    registry: RegistryClient = request.app.state.registry
     return registry
 
 
@@ -50,5 +50,5 @@ def get_clock(request: Request) -> BusinessClock:
 
 
 SignerDep = Annotated[Signer, Depends(get_signer)]
-RegistryDep = Annotated[RegistrySnapshots, Depends(get_registry)]
+RegistryDep = Annotated[RegistryClient, Depends(get_registry)]
 ClockDep = Annotated[BusinessClock, Depends(get_clock)]

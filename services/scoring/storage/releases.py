@@ -47,7 +47,7 @@ async def find_release(session: AsyncSession, sha256: str) -> Row | None:
     return (await session.execute(sa.select(release).where(release.c.sha256 == sha256))).one_or_none()
 
 
-async def releases_of(session: AsyncSession, assessment_id: str) -> Sequence[Row]:
+async def releases_of(session: AsyncSession, assessment_id: str) -> Sequence[sa.Row[Any, Any, Any, Any]]:
     """Proposed ones in the order of their numbers, then the final one; without their bytes."""
     statement = (
         sa.select(release.c.sha256, release.c.stage, release.c.number, release.c.supersedes)
@@ -71,7 +71,7 @@ async def explanations_of(session: AsyncSession, sha256: str) -> dict[str, Any]:
 
 async def page_of_units(
     session: AsyncSession, sha256: str, *, after: int | None, limit: int
-) -> Sequence[Row]:
+) -> Sequence[sa.Row[Any, Any]]:
     """Units in rank order, those without a rank last."""
     statement = (
         sa.select(release_unit.c.position, release_unit.c.part)

@@ -4,7 +4,8 @@ from services.scoring.storage.assessments import kept_snapshot
 from shared.contracts.snapshot import Snapshot
 from shared.database import Database
 from shared.errors import Kind, Refusal
-from shared.http.client import ServiceClient, ServiceProblem
+from shared.http.client import ServiceProblem
+from shared.http.registry import RegistryClient
 
 
 class SnapshotNotFound(Refusal):
@@ -14,27 +15,17 @@ class SnapshotNotFound(Refusal):
     code = "snapshot-not-found"
 
 
-class RegistrySnapshots(ServiceClient):
-    """The one thing that scoring asks of the registry."""
-
-    service = "registry"
-
-    async def snapshot(self, sha256: str) -> bytes:
-        return await self.get_bytes(f"/v1/snapshots/{sha256}")
-
-
-async def fetch_snapshot(database: Database, registry: RegistrySnapshots, sha256: str) -> Snapshot:
+async def fetch_snapshot(database: Database, registry: RegistryClient, sha256: str) -> Snapshot:
     """The snapshot, checked against its hash; from the own store where an earlier release is based on it."""
     async with database.transaction() as session:
         kept = await kept_snapshot(session, sha256)
     if kept is not None:
         return Snapshot.parse(kept, expected_sha256=sha256)
     try:
-        content = await registry.snapshot(sha256)
+        return await registry.snapshot(sha256)
     except ServiceProblem as problem:
         if problem.status == 404:
             raise SnapshotNotFound(
                 f"登记系统没有快照{sha256}", f"The registry has no snapshot {sha256}"
             ) from problem
         raise
-    return Snapshot.parse(content, expected_sha256=sha256)

@@ -25,7 +25,7 @@ from services.scoring.storage.releases import explanations_of, find_release
 from services.scoring.storage.schemes import find_scheme_version
 from services.scoring.use_cases.answers import ObjectionOut
 from services.scoring.use_cases.assess_snapshot import StoredScheme, assess_snapshot
-from services.scoring.use_cases.fetch_snapshot import RegistrySnapshots, fetch_snapshot
+from services.scoring.use_cases.fetch_snapshot import fetch_snapshot
 from services.scoring.use_cases.show_assessments import own_assessment
 from services.scoring.use_cases.show_objections import describe_objection, objection_not_found
 from services.scoring.use_cases.show_releases import release_not_found
@@ -39,6 +39,7 @@ from shared.database import Database
 from shared.errors import MakerCannotCheck
 from shared.events import append_event
 from shared.fields import Note, Sha256
+from shared.http.registry import RegistryClient
 from shared.idempotency import Command
 
 
@@ -70,7 +71,7 @@ Successor = tuple[Release, dict[str, Any], Snapshot | None]
 
 async def rule_on_objection(
     database: Database,
-    registry: RegistrySnapshots,
+    registry: RegistryClient,
     signer: Signer,
     principal: Principal,
     clock: BusinessClock,

@@ -13,7 +13,7 @@ from services.scoring.storage.assessments import (
 from services.scoring.storage.schemes import find_scheme_version
 from services.scoring.use_cases.answers import AssessmentOut
 from services.scoring.use_cases.assess_snapshot import Proposal, StoredScheme, assess_snapshot
-from services.scoring.use_cases.fetch_snapshot import RegistrySnapshots, fetch_snapshot
+from services.scoring.use_cases.fetch_snapshot import fetch_snapshot
 from services.scoring.use_cases.show_assessments import assessment_not_found, describe_assessment
 from services.scoring.use_cases.show_scheme_versions import scheme_version_not_found
 from services.scoring.use_cases.sign_release import Signer, sign_release
@@ -22,6 +22,7 @@ from shared.contracts.snapshot import Snapshot
 from shared.database import Database
 from shared.events import append_event
 from shared.fields import Code, Sha256
+from shared.http.registry import RegistryClient
 from shared.idempotency import Command
 
 
@@ -37,7 +38,7 @@ class AssessmentOrder(BaseModel):
 
 async def run_assessment(
     database: Database,
-    registry: RegistrySnapshots,
+    registry: RegistryClient,
     signer: Signer,
     principal: Principal,
     command: Command,

@@ -123,4 +123,4 @@ async def _require_on_notice(session: AsyncSession, sha256: str) -> None:
 
 def _ranking(part: dict[str, Any]) -> dict[str, Any]:
     plain = ("unit", "name", "county_code", "county_name", "rank", "score", "grade", "removed")
-    return {name: part[name] for name in plain} | part["outcomes"]
+    return {**{name: part[name] for name in plain}, **part["outcomes"]}
