@@ -1,0 +1,87 @@
+"""Scheme versions over HTTP: strict, published by somebody else than their author, immutable from then on."""
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from tests.support.people import AUDITOR, PROVINCE_DECIDER, PROVINCE_OFFICER, county_preparer
+from tests.support.registry_story import ok, refused
+from tests.support.scoring import ScoringStory
+from tests.unit.scoring.documents import programme_document, small
+
+PATH = "/scheme-versions/small/1"
+COUNTY = county_preparer("420984")
+
+
+async def test_a_wrong_scheme_is_refused_with_every_problem_at_once(story: ScoringStory) -> None:
+    document = small(colour="red", rank_on="mood")
+    document["tree"]["children"][0]["children"][0]["weight"] = "0.2999"
+    document["grades"]["bands"][1]["maximum"] = "61"
+    problem = refused(
+        await story.post(PROVINCE_OFFICER, "/scheme-versions", {"document": document}), 422, "scheme-invalid"
+    )
+    found = {(item["rule"], item["field"]) for item in problem["errors"]}
+    assert found >= {
+        ("unknown-key", "scheme"),
+        ("choice-expected", "rank_on"),
+        ("weights-sum", "tree.children[0].children"),
+        ("band-overlap", "grades.bands"),
+    }
+    assert all(item["message"] and item["message_en"] for item in problem["errors"])
+    assert ok(await story.get(PROVINCE_OFFICER, "/scheme-versions"))["items"] == []
+
+
+async def test_the_programmes_scheme_is_accepted_and_read_back_as_it_was_posted(story: ScoringStory) -> None:
+    document = programme_document("scheme.yaml")
+    published = await story.publish(document)
+    assert published["published_on"] == "2024-08-20"
+    shown = ok(await story.get(COUNTY, f"/scheme-versions/{document['id']}/{document['version']}"))
+    assert shown["document"] == document
+    assert shown["sha256"] == published["sha256"]
+
+
+async def test_a_draft_is_seen_by_the_lead_department_and_auditors_only(story: ScoringStory) -> None:
+    ok(await story.post(PROVINCE_OFFICER, "/scheme-versions", {"document": small()}))
+    refused(await story.get(COUNTY, PATH), 404, "not-found")
+    assert ok(await story.get(COUNTY, "/scheme-versions"))["items"] == []
+    assert ok(await story.get(AUDITOR, PATH))["state"] == "draft"
+    assert len(ok(await story.get(AUDITOR, "/scheme-versions"))["items"]) == 1
+
+
+async def test_a_version_exists_once_and_goes_one_way(story: ScoringStory) -> None:
+    await story.publish(small())
+    again = await story.post(PROVINCE_OFFICER, "/scheme-versions", {"document": small()})
+    refused(again, 409, "scheme-version-already-exists")
+    refused(await story.post(PROVINCE_DECIDER, f"{PATH}/publication"), 409, "scheme-version-not-in-state")
+    assert ok(await story.post(PROVINCE_DECIDER, f"{PATH}/retirement"))["state"] == "retired"
+    refused(await story.post(PROVINCE_DECIDER, f"{PATH}/retirement"), 409, "scheme-version-not-in-state")
+    refused(await story.post(PROVINCE_DECIDER, "/scheme-versions/none/1/publication"), 404, "not-found")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE scheme_version SET document = 'x'",
+        "UPDATE scheme_version SET sha256 = 'x'",
+        "UPDATE scheme_version SET state = 'draft'",
+        "DELETE FROM scheme_version",
+        "TRUNCATE scheme_version CASCADE",
+    ],
+)
+async def test_the_database_itself_refuses_to_change_a_published_scheme(
+    story: ScoringStory, statement: str
+) -> None:
+    await story.publish(small())
+    with pytest.raises(DBAPIError, match=r"immutable|append-only"):
+        async with story.scoring.database.transaction() as session:
+            await session.execute(sa.text(statement))
+
+
+async def test_scheme_versions_come_in_pages(story: ScoringStory) -> None:
+    for version in ("1", "2", "3"):
+        await story.publish(small(version=version))
+    first = ok(await story.get(COUNTY, "/scheme-versions", limit=2))
+    rest = ok(await story.get(COUNTY, "/scheme-versions", limit=2, cursor=first["next"]))
+    assert [row["version"] for row in first["items"] + rest["items"]] == ["1", "2", "3"]
+    assert rest["next"] is None
+    refused(await story.get(COUNTY, "/scheme-versions", cursor="WzFd"), 422, "cursor-invalid")
