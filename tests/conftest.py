@@ -13,6 +13,7 @@ from services.registry.settings import RegistrySettings
 from shared.keys import public_key_set
 from tests.support.people import Issuer
 from tests.support.postgres import Server, begin_run, cloned_database, end_run, running_server
+from tests.support.scoring import Shelf, running_scoring
 from tests.support.services import RunningService, closing, example_settings
 
 
@@ -72,3 +73,23 @@ async def registry(
     settings = example_settings(tmp_path, issuer, registry_url, release_jwks=str(release_jwks))
     async with closing(create_registry(RegistrySettings.model_validate(settings))) as app:
         yield RunningService("registry", app, issuer)
+
+
+@pytest.fixture
+def scoring_url(server: Server) -> Iterator[str]:
+    with cloned_database(server, "scoring") as url:
+        yield url
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    """Snapshots for scoring in the registry's place, where a test needs no whole registry."""
+    return Shelf()
+
+
+@pytest.fixture
+async def scoring(
+    scoring_url: str, issuer: Issuer, release_key: OKPKey, tmp_path: Path, shelf: Shelf
+) -> AsyncIterator[RunningService]:
+    async with running_scoring(tmp_path, issuer, scoring_url, release_key, shelf.transport) as running:
+        yield running

@@ -129,7 +129,9 @@ class ScoringStory:
     def __init__(self, scoring: RunningService) -> None:
         self.scoring = scoring
 
-    async def post(self, person: Person, path: str, body: Any = None, *, key: str | None = None) -> httpx.Response:
+    async def post(
+        self, person: Person, path: str, body: Any = None, *, key: str | None = None
+    ) -> httpx.Response:
         async with self.scoring.as_(person) as client:
             headers = {"Idempotency-Key": key or f"test-{uuid4()}"}
             return await client.post(f"/v1{path}", json=body, headers=headers)
@@ -152,7 +154,9 @@ class ScoringStory:
         body: dict[str, Any] = published.json()
         return body
 
-    async def run(self, snapshot_sha256: str, *, scheme: str = "small", version: str = "1", **more: Any) -> httpx.Response:
+    async def run(
+        self, snapshot_sha256: str, *, scheme: str = "small", version: str = "1", **more: Any
+    ) -> httpx.Response:
         body = {"scheme": scheme, "scheme_version": version, "snapshot_sha256": snapshot_sha256}
         return await self.post(PROVINCE_OFFICER, "/assessments", body, **more)
 
