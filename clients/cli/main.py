@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from clients.cli import commands
-from clients.cli.screen import show_error
+from clients.cli.screen import show_error, show_item
 from clients.local.errors import LocalError
 from shared.errors import Refusal
 
@@ -23,6 +23,8 @@ class ClearErrors(TyperGroup):
             return super().invoke(ctx)
         except (LocalError, Refusal) as error:
             show_error(error.zh, error.en)
+            for item in getattr(error, "items", ())[:20]:
+                show_item(item.field, item.zh, item.en)
             raise typer.Exit(1) from error
 
 

@@ -17,3 +17,8 @@ def say(zh: str, en: str) -> None:
 def show_error(zh: str, en: str) -> None:
     notes.print(f"错误:{zh}", style="bold red", markup=False, soft_wrap=True)
     notes.print(f"Error: {en}", style="red", markup=False, soft_wrap=True)
+
+
+def show_item(field: str, zh: str, en: str) -> None:
+    """One of the things that are wrong."""
+    notes.print(f"  {field}: {zh} / {en}", markup=False, soft_wrap=True)

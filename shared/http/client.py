@@ -3,7 +3,9 @@
 Only what is safe to repeat is repeated: GET, PUT, and POST with an ``Idempotency-Key``.
 """
 
+import copy
 from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
@@ -25,6 +27,10 @@ class View(BaseModel):
     """What a client reads of an answer: only the fields it needs, others are ignored."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class BusinessDateView(View):
+    business_date: date
 
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -77,9 +83,14 @@ class ServiceClient:
 
     def acting_for(self, person: str) -> Self:
         """The same client, naming the person for whom the service account calls; it shares the connections."""
-        other = type(self).__new__(type(self))
-        other.__dict__.update(self.__dict__)
+        other = copy.copy(self)
         other._on_behalf_of = person
+        return other
+
+    def with_token(self, token: TokenSource) -> Self:
+        """The same client as somebody else; it shares the connections."""
+        other = copy.copy(self)
+        other._token = token
         return other
 
     async def close(self) -> None:
@@ -101,12 +112,14 @@ class ServiceClient:
         headers = {"If-Match": if_match} if if_match else {}
         return model.model_validate_json((await self._send("PUT", path, json=body, headers=headers)).content)
 
-    async def post(self, path: str, model: type[Answer], body: Any, *, key: str | None) -> Answer:
-        """Sends a command; with ``key`` it may be repeated without being done twice."""
+    async def post(
+        self, path: str, model: type[Answer], body: Any, *, key: str | None, repeatable: bool = False
+    ) -> Answer:
+        """Sends a command. It is repeated if it has a ``key``, or if its content alone makes it ``repeatable``."""
         headers = {"Idempotency-Key": key} if key else {}
-        return model.model_validate_json(
-            (await self._send("POST", path, json=body, headers=headers, repeatable=key is not None)).content
-        )
+        safe = repeatable or key is not None
+        answer = await self._send("POST", path, json=body, headers=headers, repeatable=safe)
+        return model.model_validate_json(answer.content)
 
     async def pages(
         self, path: str, model: type[Answer], **params: str | int | bool | None
@@ -120,6 +133,15 @@ class ServiceClient:
             cursor = answer["next"]
             if cursor is None:
                 return
+
+    async def business_date(self) -> date:
+        """The service's business date; trial mode only."""
+        return (await self.get("/v1/trial/business-date", BusinessDateView)).business_date
+
+    async def advance_business_date(self, to: date) -> date:
+        """Moves the service's business date forward; trial mode only."""
+        body = {"business_date": to.isoformat()}
+        return (await self.put("/v1/trial/business-date", BusinessDateView, body)).business_date
 
     async def _send(
         self,

@@ -81,10 +81,10 @@ class RegistryClient(ServiceClient):
         return await self.put("/v1/industries", LoadedView, {"industries": rows})
 
     async def publish_programme(self, document: dict[str, Any]) -> PublishedView:
-        return await self.post("/v1/programmes", PublishedView, document, key=None)
+        return await self.post("/v1/programmes", PublishedView, document, key=None, repeatable=True)
 
     async def publish_catalogue(self, document: dict[str, Any]) -> PublishedView:
-        return await self.post("/v1/indicator-catalogues", PublishedView, document, key=None)
+        return await self.post("/v1/indicator-catalogues", PublishedView, document, key=None, repeatable=True)
 
     async def register_cluster(self, cluster: dict[str, Any], *, key: str) -> ClusterView:
         return await self.post("/v1/clusters", ClusterView, cluster, key=key)

@@ -21,6 +21,7 @@ from services.registry.domain.documents import (
     UnitSlipCheck,
 )
 from services.registry.domain.filings import Content, FiledValue
+from shared.canonical import decimal_text
 
 _HUNDRED = Decimal(100)
 
@@ -132,15 +133,15 @@ def _check_one(value: FiledValue, indicators: Mapping[str, Indicator]) -> Iterat
     if not bounds.holds(value.value):
         yield Finding(
             "range", "error", False, value.indicator, value.data_year,
-            f"{value.value} {indicator.unit} 超出可能范围 {bounds.minimum} 至 {bounds.maximum}",
-            f"{value.value} {indicator.unit} lies outside {bounds.minimum} to {bounds.maximum}",
+            f"{decimal_text(value.value)} {indicator.unit} 超出可能范围 {bounds.minimum} 至 {bounds.maximum}",
+            f"{decimal_text(value.value)} {indicator.unit} lies outside {bounds.minimum} to {bounds.maximum}",
         )  # fmt: skip
     elif indicator.usual is not None and not indicator.usual.holds(value.value):
         yield Finding(
             "usual", "warning", True, value.indicator, value.data_year,
-            f"{value.value} {indicator.unit} 不在常见范围 "
+            f"{decimal_text(value.value)} {indicator.unit} 不在常见范围 "
             f"{indicator.usual.minimum} 至 {indicator.usual.maximum},请核对单位",
-            f"{value.value} {indicator.unit} is outside the usual {indicator.usual.minimum} to "
+            f"{decimal_text(value.value)} {indicator.unit} is outside the usual {indicator.usual.minimum} to "
             f"{indicator.usual.maximum}; check the unit",
         )  # fmt: skip
     if indicator.integer and value.value != value.value.to_integral_value():
@@ -185,7 +186,7 @@ def _unit_slips(check: UnitSlipCheck, figures: _Figures, indicators: Iterable[st
     for code in indicators:
         now, before = figures.last_two(code)
         if now and before and now > 0 and before > 0 and (now / before >= factor or before / now >= factor):
-            yield _finding(check, code, figures.data_year, f"{before} → {now}")
+            yield _finding(check, code, figures.data_year, _shown(before, now))
 
 
 def _changes(check: ChangeCheck, figures: _Figures) -> Iterator[Finding]:
@@ -195,14 +196,14 @@ def _changes(check: ChangeCheck, figures: _Figures) -> Iterator[Finding]:
             continue
         change = (now - before) / before * _HUNDRED
         if not Decimal(check.minimum_percent) <= change <= Decimal(check.maximum_percent):
-            yield _finding(check, code, figures.data_year, f"{before} → {now} ({change:+.1f} %)")
+            yield _finding(check, code, figures.data_year, f"{_shown(before, now)} ({change:+.1f} %)")
 
 
 def _exceedings(check: NotAboveCheck, figures: _Figures) -> Iterator[Finding]:
     for year in figures.years:
         left, right = figures.number(check.left, year), figures.number(check.right, year)
         if left is not None and right is not None and left > right:
-            yield _finding(check, check.left, year, f"{left} > {right}")
+            yield _finding(check, check.left, year, f"{decimal_text(left)} > {decimal_text(right)}")
 
 
 def _ratios(check: RatioCheck, figures: _Figures) -> Iterator[Finding]:
@@ -213,6 +214,10 @@ def _ratios(check: RatioCheck, figures: _Figures) -> Iterator[Finding]:
         ratio = part / whole * _HUNDRED
         if not Decimal(check.minimum_percent) <= ratio <= Decimal(check.maximum_percent):
             yield _finding(check, check.numerator, year, f"{ratio:.2f} %")
+
+
+def _shown(before: Decimal, now: Decimal) -> str:
+    return f"{decimal_text(before)} → {decimal_text(now)}"
 
 
 def _finding(check: Check, indicator: str, year: int, shown: str) -> Finding:

@@ -1,0 +1,126 @@
+"""What the demo ends with: one object, the same for the same seed but for ids and times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True)
+class RankingRow:
+    rank: int | None
+    cluster: str
+    name: str
+    county_code: str
+    county_name: str
+    score: str | None
+    grade: str | None
+    outcome: str
+    is_published: bool
+
+
+@dataclass(frozen=True)
+class AwardRow:
+    cluster: str
+    rank: int
+    tier: str
+    amount_fen: int
+
+
+@dataclass(frozen=True)
+class PriorityRow:
+    """A project's place on the priority list; ``test`` says how its own test came out."""
+
+    place: int
+    project_code: str
+    project: str
+    county_code: str
+    cluster: str
+    use: str
+    test: str
+    valid_from: date
+    valid_to: date
+
+
+@dataclass(frozen=True)
+class RefusedProject:
+    """A project that its own test refused, with the reasons."""
+
+    project_code: str
+    project: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LedgerProof:
+    transfers: int
+    debits_fen: int
+    credits_fen: int
+
+
+@dataclass(frozen=True)
+class DemoResult:
+    programme: str
+    assessment_year: int
+    counties: int
+    clusters: int
+    release_id: str
+    release_sha256: str
+    ranking: tuple[RankingRow, ...]
+    pool_fen: int
+    awards: tuple[AwardRow, ...]
+    list_number: str
+    document_number: str
+    unallocated_fen: int
+    unallocated_disposition: str
+    ledger: LedgerProof
+    bond_priority: tuple[PriorityRow, ...]
+    refused_projects: tuple[RefusedProject, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that ``clusters demo --json`` prints."""
+        return {
+            "programme": self.programme,
+            "assessment_year": self.assessment_year,
+            "counties": self.counties,
+            "clusters": self.clusters,
+            "release": {"id": self.release_id, "sha256": self.release_sha256},
+            "ranking": [
+                {
+                    "rank": row.rank,
+                    "cluster": row.cluster,
+                    "county_code": row.county_code,
+                    "score": row.score,
+                    "grade": row.grade,
+                    "outcome": row.outcome,
+                }
+                for row in self.ranking
+            ],
+            "pool_fen": self.pool_fen,
+            "awards": [
+                {"cluster": row.cluster, "rank": row.rank, "tier": row.tier, "amount_fen": row.amount_fen}
+                for row in self.awards
+            ],
+            "unallocated_fen": self.unallocated_fen,
+            "unallocated_disposition": self.unallocated_disposition,
+            "ledger": {
+                "transfers": self.ledger.transfers,
+                "debits_fen": self.ledger.debits_fen,
+                "credits_fen": self.ledger.credits_fen,
+            },
+            "bond_priority": [
+                {
+                    "place": row.place,
+                    "project_code": row.project_code,
+                    "project": row.project,
+                    "county_code": row.county_code,
+                    "cluster": row.cluster,
+                    "use": row.use,
+                    "test": row.test,
+                    "valid_from": row.valid_from.isoformat(),
+                    "valid_to": row.valid_to.isoformat(),
+                }
+                for row in self.bond_priority
+            ],
+        }
