@@ -1,5 +1,4 @@
-"""Making releases: the first proposal, one that supersedes it after an upheld objection, and the final one.
-"""
+"""Making releases: the first proposal, one that supersedes it after an upheld objection, and the final one."""
 
 from collections.abc import Mapping, Sequence
 

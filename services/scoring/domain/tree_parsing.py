@@ -40,8 +40,7 @@ def read_name(fields: Fields) -> Name:
 
 
 def read_source(fields: Fields) -> Source:
-    """An official rule cites its clause; a rule of ours never does, but may name what it follows (`basis`).
-    """
+    """An official rule cites its clause; a rule of ours never does, but may name what it follows (`basis`)."""
     label = fields.choice("label", Label)
     source = Source(label, fields.optional_text("clause"), fields.optional_text("basis"))
     if label is Label.OFFICIAL and source.clause is None:
