@@ -1,5 +1,8 @@
 """Scoring's application: what the clusters are worth this year, in signed releases."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import httpx
 from fastapi import FastAPI
 
@@ -27,6 +30,7 @@ def create_app(
         attempts=settings.upstream_attempts,
         transport=registry_transport,
     )
+    signer = Signer(settings.signing_key_file)
     service = Service(
         name="scoring",
         title="Scoring · 县域特色产业集群评估",
@@ -36,9 +40,18 @@ def create_app(
         ),
         routers=routers.ALL,
         tags=routers.TAGS,
-        state={"signer": Signer(settings.signing_key_file), "registry": registry},
+        state={"signer": signer, "registry": registry},
         on_shutdown=[registry.close],
     )
     app = build_app(service, settings)
     app.include_router(routers.WELL_KNOWN)
+    started = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        signer.load()
+        async with started(app):
+            yield
+
+    app.router.lifespan_context = lifespan
     return app

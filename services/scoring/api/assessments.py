@@ -104,7 +104,11 @@ async def open_notice(
     )
 
 
-@router.get("/{assessment_id}/public-notice", summary="公示名单 · The lists on public notice, open to all")
+@router.get(
+    "/{assessment_id}/public-notice",
+    summary="公示名单 · The lists on public notice, open to all",
+    openapi_extra={"x-public": True},
+)
 async def get_notice(session: Session, assessment_id: AssessmentId) -> PublicNoticeOut:
     return await show_public_notice(session, assessment_id)
 

@@ -19,6 +19,10 @@ TAGS: tuple[dict[str, Any], ...] = (
 WELL_KNOWN = APIRouter(prefix="/.well-known", tags=["keys"])
 
 
-@WELL_KNOWN.get("/jwks.json", summary="验签公钥 · Public keys by which releases are signed")
+@WELL_KNOWN.get(
+    "/jwks.json",
+    summary="验签公钥 · Public keys by which releases are signed",
+    openapi_extra={"x-public": True},
+)
 async def get_release_keys(signer: SignerDep) -> dict[str, Any]:
     return signer.key_set

@@ -2,7 +2,8 @@
 points.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -11,68 +12,82 @@ from services.scoring.domain.measures import Absent, Growth, Measure, Ratio
 from services.scoring.domain.ranking import score_on
 from services.scoring.domain.results import AssessedUnit, LeafTrace
 from services.scoring.domain.scheme import Leaf, Node, Scheme
-from shared.contracts.snapshot import Snapshot, SnapshotUnit
+from shared.contracts.snapshot import Snapshot, SnapshotUnit, SnapshotValue
 
 
 def explain(scheme: Scheme, snapshot: Snapshot, unit: SnapshotUnit, result: AssessedUnit) -> dict[str, Any]:
-    """The explanation as plain JSON: `indicators` in the scheme's order, `adjustments` that applied, the
-    next grade.
-    """
+    """The explanation as plain JSON: `indicators` in the scheme's order, `adjustments` that applied, next grade."""
     scored = result.scored
     traces = {trace.node: trace for trace in scored.trace}
     amounts = {c.node: decimal_text(c.amount) for c in scored.contributions}
-    figures = {(v.indicator, v.data_year): v for v in unit.values}
-    units = {indicator.code: indicator.unit for indicator in snapshot.indicators}
+    figures = _Figures(
+        values={(value.indicator, value.data_year): value for value in unit.values},
+        units={indicator.code: indicator.unit for indicator in snapshot.indicators},
+        data_year=snapshot.data_year,
+    )
+    return {
+        "unrounded_score": None if scored.unrounded is None else decimal_text(scored.unrounded),
+        "excluded_by": scored.excluded_by,
+        "indicators": [
+            _described(group, leaf)
+            | {"figures": figures.of(leaf.measure)}
+            | _applied(traces.get(leaf.code))
+            | {"contribution": amounts.get(leaf.code, "0")}
+            for group, leaf in _leaves(scheme.root)
+        ],
+        "adjustments": [
+            {
+                "node": adjustment.code,
+                "zh": adjustment.name.zh,
+                "en": adjustment.name.en,
+                "kind": adjustment.kind.value,
+                "label": adjustment.source.label.value,
+                "clause": adjustment.source.clause,
+                "contribution": amounts[adjustment.code],
+            }
+            for adjustment in scheme.adjustments
+            if adjustment.code in scored.adjusted
+        ],
+        "next_grade": _next_grade(scheme, result),
+    }
 
-    def figure(indicator: str, year: int) -> dict[str, Any]:
-        value = figures.get((indicator, year))
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """A unit's figures with their units of measurement."""
+
+    values: Mapping[tuple[str, int], SnapshotValue]
+    units: Mapping[str, str]
+    data_year: int
+
+    def of(self, measure: Measure) -> list[dict[str, Any]]:
+        return [self._figure(*asked) for asked in _asked(measure, self.data_year)]
+
+    def _figure(self, indicator: str, year: int) -> dict[str, Any]:
+        value = self.values.get((indicator, year))
         return {
             "indicator": indicator,
             "data_year": year,
-            "unit": units.get(indicator, ""),
+            "unit": self.units.get(indicator, ""),
             "state": value.state if value else "missing",
             "value": value.value if value else None,
             "provenance": value.provenance if value else None,
             "source": value.source if value else None,
         }
 
-    indicators = [
-        {
-            "node": leaf.code,
-            "zh": leaf.name.zh,
-            "en": leaf.name.en,
-            "group": group.code,
-            "group_zh": group.name.zh,
-            "group_en": group.name.en,
-            "measure": _kind(leaf.measure),
-            "direction": leaf.direction.value,
-            "minimum": decimal_text(leaf.minimum),
-            "maximum": decimal_text(leaf.maximum),
-            "figures": [figure(*asked) for asked in _figures(leaf.measure, snapshot.data_year)],
-            **_applied(traces.get(leaf.code)),
-            "contribution": amounts.get(leaf.code, "0"),
-        }
-        for group, leaf in _leaves(scheme.root)
-    ]
-    adjustments = [
-        {
-            "node": adjustment.code,
-            "zh": adjustment.name.zh,
-            "en": adjustment.name.en,
-            "kind": adjustment.kind.value,
-            "label": adjustment.source.label.value,
-            "clause": adjustment.source.clause,
-            "contribution": amounts[adjustment.code],
-        }
-        for adjustment in scheme.adjustments
-        if adjustment.code in scored.adjusted
-    ]
+
+def _described(group: Node, leaf: Leaf) -> dict[str, Any]:
     return {
-        "unrounded_score": None if scored.unrounded is None else decimal_text(scored.unrounded),
-        "excluded_by": scored.excluded_by,
-        "indicators": indicators,
-        "adjustments": adjustments,
-        "next_grade": _next_grade(scheme, result),
+        "node": leaf.code,
+        "zh": leaf.name.zh,
+        "en": leaf.name.en,
+        "group": group.code,
+        "group_zh": group.name.zh,
+        "group_en": group.name.en,
+        "measure": _kind(leaf.measure),
+        "direction": leaf.direction.value,
+        "minimum": decimal_text(leaf.minimum),
+        "maximum": decimal_text(leaf.maximum),
     }
 
 
@@ -88,7 +103,7 @@ def _kind(measure: Measure) -> str:
     return {Growth: "growth", Ratio: "ratio"}.get(type(measure), "value")
 
 
-def _figures(measure: Measure, data_year: int) -> tuple[tuple[str, int], ...]:
+def _asked(measure: Measure, data_year: int) -> tuple[tuple[str, int], ...]:
     year = data_year + measure.year_offset
     if isinstance(measure, Growth):
         return ((measure.indicator, year), (measure.indicator, year - 1))

@@ -94,6 +94,13 @@ class ObjectionAlreadyRuled(Refusal):
     code = "objection-already-ruled"
 
 
+class ReleaseSupersededMeanwhile(Refusal):
+    """Another ruling led to a new release while this one was computed; the same command may be sent again."""
+
+    kind = Kind.CONFLICT
+    code = "release-superseded-meanwhile"
+
+
 class RemedyDoesNotFitRuling(Refusal):
     """An upheld objection has a remedy, a rejected one has none."""
 

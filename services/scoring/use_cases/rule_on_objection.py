@@ -5,6 +5,8 @@ The remedy is a correction (the registry restates the round: a new snapshot, the
 (the unit keeps its rank and is marked; nobody moves up). Either way the new list needs its own decision.
 """
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,6 +16,7 @@ from services.scoring.domain.assessment_life import State, require_state
 from services.scoring.domain.refusals import (
     CorrectionChangesNothing,
     ObjectionAlreadyRuled,
+    ReleaseSupersededMeanwhile,
     RemedyDoesNotFitRuling,
     SnapshotIsOfAnotherRound,
 )
@@ -66,7 +69,23 @@ class Ruling(BaseModel):
     )
 
 
-Successor = tuple[Release, dict[str, Any], Snapshot | None]
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What a ruling starts from."""
+
+    before: Release
+    explanations: dict[str, Any]
+    scheme: StoredScheme
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Successor:
+    """The release that supersedes; `snapshot` where it is based on a new one."""
+
+    release: Release
+    explanations: dict[str, Any]
+    snapshot: Snapshot | None
 
 
 async def rule_on_objection(
@@ -81,9 +100,7 @@ async def rule_on_objection(
     number: int,
     ruling: Ruling,
 ) -> ObjectionOut:
-    """Fetches and computes outside of any transaction, then checks again that the release is still the
-    current one.
-    """
+    """Fetches and computes outside of any transaction, then checks that the release still is the current one."""
     if (ruling.ruling == "upheld") != (ruling.remedy is not None):
         raise RemedyDoesNotFitRuling(
             "异议成立须给出处理措施,不成立则不得给出",
@@ -93,43 +110,73 @@ async def rule_on_objection(
         answered = await command.stored_answer(session, ruling, ObjectionOut)
         if answered is not None:
             return answered
-        row = await _open_objection(session, principal, assessment_id, number)
-        before, explanations = await _current(session, row)
-        scheme = await _scheme(session, row)
-        unit = (await _objection(session, assessment_id, number)).unit
-    successor: Successor | None = None
-    if isinstance(ruling.remedy, Removal):
-        successor = (remove_unit(before, unit, reason=ruling.reason), explanations, None)
-    elif isinstance(ruling.remedy, Correction):
-        upstream = registry.acting_for(principal.subject)
-        snapshot = await fetch_snapshot(database, upstream, ruling.remedy.snapshot_sha256)
-        _require_same_round(before, snapshot)
-        proposal = await assess_snapshot(scheme, snapshot, supersedes=before)
-        successor = (proposal.release, proposal.explanations, snapshot)
+        case = await _case(session, principal, assessment_id, number)
+    successor = await _successor(database, registry.acting_for(principal.subject), case, ruling)
 
     async def store() -> ObjectionOut:
         row = await _open_objection(session, principal, assessment_id, number)
         if successor is not None:
-            await _supersede(session, signer, principal, row, before=before, successor=successor)
-        await add_ruling(
-            session,
-            assessment=assessment_id,
-            objection=number,
-            ruling=ruling.ruling,
-            reason=ruling.reason,
-            remedy=None if ruling.remedy is None else ruling.remedy.kind,
-            release=None if successor is None else successor[0].sha256,
-            ruled_by=principal.subject,
-            ruled_on=await clock.today(session),
-        )
-        data = {"number": number, "ruling": ruling.ruling}
-        await append_event(
-            session, "objection.ruled", subject=assessment_id, actor=principal.actor, data=data
-        )
+            await _supersede(session, signer, principal, row, before=case.before, successor=successor)
+        today = await clock.today(session)
+        await _record(session, principal, row, number, ruling=ruling, successor=successor, today=today)
         return await describe_objection(session, principal, assessment_id, number)
 
     async with database.transaction() as session:
         return await command.once(session, ruling, ObjectionOut, store)
+
+
+async def _case(session: AsyncSession, principal: Principal, assessment_id: str, number: int) -> _Case:
+    row = await _open_objection(session, principal, assessment_id, number)
+    stored = await find_release(session, row.current_sha256)
+    if stored is None:  # pragma: no cover - written with the assessment
+        raise release_not_found()
+    return _Case(
+        before=Release.parse(stored.document),
+        explanations=await explanations_of(session, row.current_sha256),
+        scheme=await _scheme(session, row),
+        unit=(await _objection(session, assessment_id, number)).unit,
+    )
+
+
+async def _successor(
+    database: Database, registry: RegistryClient, case: _Case, ruling: Ruling
+) -> _Successor | None:
+    match ruling.remedy:
+        case None:
+            return None
+        case Removal():
+            release = remove_unit(case.before, case.unit, reason=ruling.reason)
+            return _Successor(release, case.explanations, None)
+        case Correction(snapshot_sha256=sha256):
+            snapshot = await fetch_snapshot(database, registry, sha256)
+            _require_same_round(case.before, snapshot)
+            proposal = await assess_snapshot(case.scheme, snapshot, supersedes=case.before)
+            return _Successor(proposal.release, proposal.explanations, snapshot)
+
+
+async def _record(
+    session: AsyncSession,
+    principal: Principal,
+    row: Row,
+    number: int,
+    *,
+    ruling: Ruling,
+    successor: _Successor | None,
+    today: date,
+) -> None:
+    await add_ruling(
+        session,
+        assessment=row.id,
+        objection=number,
+        ruling=ruling.ruling,
+        reason=ruling.reason,
+        remedy=None if ruling.remedy is None else ruling.remedy.kind,
+        release=None if successor is None else successor.release.sha256,
+        ruled_by=principal.subject,
+        ruled_on=today,
+    )
+    data = {"number": number, "ruling": ruling.ruling}
+    await append_event(session, "objection.ruled", subject=row.id, actor=principal.actor, data=data)
 
 
 async def _open_objection(
@@ -151,13 +198,6 @@ async def _objection(session: AsyncSession, assessment_id: str, number: int) -> 
     if objection is None:
         raise objection_not_found()
     return objection
-
-
-async def _current(session: AsyncSession, row: Row) -> tuple[Release, dict[str, Any]]:
-    stored = await find_release(session, row.current_sha256)
-    if stored is None:  # pragma: no cover - written with the assessment
-        raise release_not_found()
-    return Release.parse(stored.document), await explanations_of(session, row.current_sha256)
 
 
 async def _scheme(session: AsyncSession, row: Row) -> StoredScheme:
@@ -190,17 +230,17 @@ async def _supersede(
     row: Row,
     *,
     before: Release,
-    successor: Successor,
+    successor: _Successor,
 ) -> None:
-    release, explanations, snapshot = successor
+    release, snapshot = successor.release, successor.snapshot
     if row.current_sha256 != before.sha256:
-        raise ObjectionAlreadyRuled(
+        raise ReleaseSupersededMeanwhile(
             "结果刚被另一处理更新,请重试", "Another ruling has just superseded this release; try again"
         )
     if snapshot is not None:
         await keep_snapshot(session, sha256=snapshot.sha256, document=snapshot.canonical())
     await sign_release(
-        session, signer, principal, assessment=row.id, release=release, explanations=explanations
+        session, signer, principal, assessment=row.id, release=release, explanations=successor.explanations
     )
     notice = await latest_notice(session, row.id)
     seen = await find_release(session, notice.release) if notice is not None else None

@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,15 +16,35 @@ from shared.events import append_event
 from shared.keys import load_signing_key, public_key_set, sign_hash
 
 
+class SigningKeyUnusable(RuntimeError):
+    """The service does not start without the key by which it signs."""
+
+
 class Signer:
-    """The key by which this service signs. Read when first needed, so that describing the API needs none."""
+    """The key by which this service signs. Describing the API needs none, so it is read at the start, not
+    before.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
+    def load(self) -> None:
+        """Called at the start: a service that cannot sign must not accept an assessment."""
+        _ = self._key
+
     @cached_property
     def _key(self) -> OKPKey:
-        return load_signing_key(self._path)
+        try:
+            key = load_signing_key(self._path)
+        except (OSError, ValueError, JoseError) as error:
+            raise SigningKeyUnusable(
+                f"SCORING_SIGNING_KEY_FILE: no Ed25519 key can be read from {self._path}"
+            ) from error
+        if not key.is_private:
+            raise SigningKeyUnusable(
+                f"SCORING_SIGNING_KEY_FILE: {self._path} holds a public key, not a private one"
+            )
+        return key
 
     @property
     def key_id(self) -> str:
