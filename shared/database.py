@@ -10,10 +10,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
+import asyncpg
 import sqlalchemy as sa
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from shared.errors import Kind, Refusal
 from shared.settings import ServiceSettings
 
 NAMING_CONVENTION = {
@@ -34,6 +36,19 @@ def service_metadata() -> sa.MetaData:
     for table in PLUMBING.sorted_tables:
         table.to_metadata(metadata)
     return metadata
+
+
+class DatabaseUnavailable(Refusal):
+    """The database does not answer; nothing was changed."""
+
+    kind = Kind.UNAVAILABLE
+    code = "database-unavailable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "数据库暂不可用,本次操作未生效,请稍后重试",
+            "The database is not available at the moment; nothing was changed; try again later",
+        )
 
 
 class Database:
@@ -64,8 +79,17 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        async with self._sessions.begin() as session:
-            yield session
+        """One transaction. A server that cannot be reached is ``DatabaseUnavailable``, whatever the driver raised."""
+        try:
+            async with self._sessions.begin() as session:
+                yield session
+        except (
+            OSError,
+            asyncpg.InterfaceError,
+            asyncpg.PostgresConnectionError,
+            asyncpg.CannotConnectNowError,
+        ) as error:
+            raise DatabaseUnavailable from error
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
+from shared.database import DatabaseUnavailable
 from shared.errors import Item, Kind, Refusal
 from shared.logging import get_logger
 from shared.telemetry import request_id
@@ -160,23 +161,11 @@ async def _on_database_error(request: Request, error: Exception) -> JSONResponse
         or state.startswith(("08", "57", "53"))
         or isinstance(error.orig, OSError)
     ):
-        return database_unavailable()
+        return await _on_refusal(request, DatabaseUnavailable())
     return await _on_unexpected_error(request, error)
 
 
-def database_unavailable() -> JSONResponse:
-    return problem_response(
-        status=503,
-        code="database-unavailable",
-        zh="数据库暂不可用,本次操作未生效,请稍后重试",
-        en="The database is not available at the moment; nothing was changed; try again later",
-        headers={"Retry-After": "5"},
-    )
-
-
 async def _on_unexpected_error(request: Request, error: Exception) -> JSONResponse:
-    if isinstance(error, OSError):  # the database's socket is gone: asyncpg raises it bare
-        return database_unavailable()
     get_logger().error("request_failed", method=request.method, path=request.url.path, exc_info=error)
     return problem_response(
         status=500,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from clients.programme_folder import ProgrammeFolder
 from shared.http.funding import FundingClient
+
+from clients.programme_folder import ProgrammeFolder
 from shared.http.registry import RegistryClient
 from shared.http.scoring import ScoringClient
 

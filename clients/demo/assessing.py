@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from clients.demo import calendar
 from clients.demo.cast import DECIDER, OBJECTOR, OFFICER, Cast
-from clients.demo.figures import Filed, FigureMaker
+from clients.demo.figures import FigureMaker, Filed
 from clients.demo.filing import FiledApplication
 from clients.demo.journal import Journal
 from clients.programme_folder import ProgrammeFolder

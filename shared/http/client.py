@@ -201,7 +201,16 @@ class ServiceClient:
 
 def token_from_file(path: Path) -> TokenSource:
     """A service's own access token, read anew for each use since whoever issues it renews the file."""
-    return lambda: path.read_text("utf-8").strip()
+
+    def read() -> str:
+        try:
+            return path.read_text("utf-8").strip()
+        except OSError as error:
+            raise UpstreamUnavailable(
+                "本服务的访问令牌文件暂不可读", "The file with this service's own access token cannot be read"
+            ) from error
+
+    return read
 
 
 def _item(entry: Mapping[str, Any]) -> Item:
