@@ -30,26 +30,18 @@ class AwardRow:
 
 @dataclass(frozen=True)
 class PriorityRow:
-    """A project's place on the priority list; ``test`` says how its own test came out."""
+    """A project that applied for priority. ``test`` is ``passed``, or ``refused``: then it has no place and no validity."""
 
-    place: int
+    place: int | None
     project_code: str
     project: str
     county_code: str
     cluster: str
     use: str
     test: str
-    valid_from: date
-    valid_to: date
-
-
-@dataclass(frozen=True)
-class RefusedProject:
-    """A project that its own test refused, with the reasons."""
-
-    project_code: str
-    project: str
     reasons: tuple[str, ...]
+    valid_from: date | None
+    valid_to: date | None
 
 
 @dataclass(frozen=True)
@@ -76,7 +68,6 @@ class DemoResult:
     unallocated_disposition: str
     ledger: LedgerProof
     bond_priority: tuple[PriorityRow, ...]
-    refused_projects: tuple[RefusedProject, ...]
 
     def as_json(self) -> dict[str, Any]:
         """The object that ``clusters demo --json`` prints."""
@@ -118,8 +109,8 @@ class DemoResult:
                     "cluster": row.cluster,
                     "use": row.use,
                     "test": row.test,
-                    "valid_from": row.valid_from.isoformat(),
-                    "valid_to": row.valid_to.isoformat(),
+                    "valid_from": row.valid_from and row.valid_from.isoformat(),
+                    "valid_to": row.valid_to and row.valid_to.isoformat(),
                 }
                 for row in self.bond_priority
             ],

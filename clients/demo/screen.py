@@ -19,6 +19,11 @@ WARNING = "演示数据,非官方结果 · Demonstration data, not an official r
 
 _MARKS = {"refused": ("拒绝", "red"), "corrected": ("更正", "yellow"), "ruled": ("裁定", "cyan")}
 _GRADES = {"excellent": "优秀", "good": "良好", "pass": "合格", "fail": "不合格"}
+_USES = {
+    "cluster_infrastructure": "基础设施",
+    "public_technical_service": "公共技术服务",
+    "digital_platform": "数字化转型平台",
+}
 _OUTCOMES = {"designated": "认定", "cultivated": "重点培育", "refused": "未通过"}
 
 
@@ -147,18 +152,14 @@ class Screen:
         for name in ("序 place", "项目代码 code", "项目 project", "集群 cluster", "用途 use", "有效期 valid"):
             table.add_column(name)
         for row in result.bond_priority:
+            valid = f"{row.valid_from} — {row.valid_to}" if row.valid_from else ""
             table.add_row(
-                str(row.place),
+                str(row.place or "—"),
                 row.project_code,
                 row.project,
                 row.cluster,
-                row.use,
-                f"{row.valid_from} — {row.valid_to}",
+                _USES.get(row.use, row.use),
+                valid or "拒绝 refused: " + ";".join(row.reasons),
+                style="" if row.place else "red",
             )
         self._console.print(table)
-        for refused in result.refused_projects:
-            self._console.print("  [red]拒绝 refused[/red] ", end="")
-            reasons = ";".join(refused.reasons)
-            self._console.print(
-                f"{refused.project_code} {refused.project}:{reasons}", markup=False, highlight=False
-            )

@@ -1,0 +1,184 @@
+"""The whole story, step by step. Each step is keyed or looks at the state first: after a kill it is simply run again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clients.cli.loading import load_funding, load_registry, load_scoring
+from clients.demo import calendar
+from clients.demo.applicants import DESIGNATED, ZENGDU, choose_applicants
+from clients.demo.assessing import Assessing, FinalRelease
+from clients.demo.cast import DECIDER, OFFICER, Cast
+from clients.demo.chance import Chance
+from clients.demo.figures import FigureMaker
+from clients.demo.filing import FiledApplication, FilingSeason
+from clients.demo.funding_year import FundingYear, Money
+from clients.demo.journal import Journal
+from clients.demo.result import AwardRow, DemoResult, LedgerProof, PriorityRow, RankingRow
+from clients.local.errors import LocalError
+from clients.programme_folder import ProgrammeFolder
+from shared.contracts.designation_set import DesignationSet
+from shared.http.funding import PriorityListView
+from shared.money import FEN_PER_WAN
+
+ROUND = "2024-application"
+
+
+class DemoDoesNotFit(LocalError):
+    """The data folder holds something else, or the result is not what is known of 2024."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """Plays the year on running services."""
+
+    cast: Cast
+    journal: Journal
+    folder: ProgrammeFolder
+    seed: int
+
+    async def play(self) -> DemoResult:
+        key = f"demo:{self.seed}"
+        round_dates = next(entry for entry in self.folder.programme["calendar"] if entry["code"] == ROUND)
+        self.journal.step("发布计划、评估方案、激励规则", "publish programme, scheme and incentive rules")
+        await self.cast.advance_to(calendar.PUBLISHED_ON)
+        await self._load(key)
+
+        self.journal.step("县级申报、市级推荐", "counties apply, cities recommend")
+        chance = Chance(self.seed)
+        maker = FigureMaker(self.folder, chance, data_year=round_dates["data_year"])
+        filings = maker.make(choose_applicants(self.folder, chance))
+        season = FilingSeason(
+            self.cast,
+            self.journal,
+            programme=self.folder.programme["programme"],
+            round_code=ROUND,
+            key=key,
+            city_of=self._cities(),
+        )
+        applications = await season.file_all(filings)
+
+        self.journal.step("部门确认、省级受理", "departments confirm, the province accepts")
+        await season.confirm_and_accept(applications, self._departments())
+
+        assessing = Assessing(self.cast, self.journal, self.folder, round_code=ROUND, key=key)
+        self.journal.step("冻结快照、评估打分", "freeze the snapshot, assess it")
+        assessment = await assessing.assess()
+        self.journal.step("审定、公示7天", "decide, public notice of 7 days")
+        await assessing.decide_and_publish(assessment)
+        self.journal.step("处理异议", "rule on objections")
+        await assessing.hear_objections(assessment, applications, maker)
+        self.journal.step("再次审定公示、公布、认定", "decide again, final release, designation")
+        final = await assessing.finish(assessment)
+        await assessing.designate(final)
+        designations = await self.cast.registry(OFFICER).designation_set(
+            final.document.programme, as_of=calendar.DESIGNATED_ON
+        )
+
+        self.journal.step("分配激励资金、复核、下达", "allocate the reward, review, issue")
+        year = FundingYear(self.cast, self.folder, key=key)
+        money = await year.share(final)
+        self.journal.step("专项债券优先项目", "bond priority of projects")
+        priority = await year.bond_priority(final)
+        result = self._result(final, applications, money, priority, designations)
+        check_known_facts(result)
+        return result
+
+    async def _load(self, key: str) -> None:
+        await load_registry(self.cast.registry(OFFICER), self.folder)
+        await load_scoring(self.cast.scoring(OFFICER), self.cast.scoring(DECIDER), self.folder, key=key)
+        await load_funding(self.cast.funding(OFFICER), self.folder, key=key)
+
+    def _cities(self) -> dict[str, str | None]:
+        province = {row["code"] for row in self.folder.divisions if row["level"] == "province"}
+        return {
+            row["code"]: None if row["parent_code"] in province else row["parent_code"]
+            for row in self.folder.divisions
+            if row["level"] == "county"
+        }
+
+    def _departments(self) -> list[str]:
+        return sorted({entry["source_department"] for entry in self.folder.indicators["indicators"]})
+
+    def _result(
+        self,
+        final: FinalRelease,
+        applications: Sequence[FiledApplication],
+        money: Money,
+        priority: PriorityListView,
+        designations: DesignationSet,
+    ) -> DemoResult:
+        """What the services say at the end; the demo adds nothing of its own but where a name comes from."""
+        published = {entry.cluster for entry in applications if entry.filed.applicant.is_published}
+        statuses = {entry.cluster: entry.status for entry in designations.designations}
+        units = sorted(final.document.units, key=lambda unit: (unit.rank is None, unit.rank or 0, unit.unit))
+        issued = money.award_list
+        return DemoResult(
+            programme=final.document.programme,
+            assessment_year=final.document.assessment_year,
+            counties=sum(
+                row["level"] == "county" and row["valid_to"] is None for row in self.folder.divisions
+            ),
+            clusters=len(units),
+            release_id=final.id,
+            release_sha256=final.sha256,
+            ranking=tuple(
+                RankingRow(
+                    rank=unit.rank,
+                    cluster=unit.unit,
+                    name=unit.name,
+                    county_code=unit.county_code,
+                    county_name=unit.county_name,
+                    score=unit.score,
+                    grade=unit.grade,
+                    outcome=statuses[unit.unit],
+                    is_published=unit.unit in published,
+                )
+                for unit in units
+            ),
+            pool_fen=issued.pool_fen,
+            awards=tuple(AwardRow(row.cluster, row.rank, row.tier, row.amount_fen) for row in issued.awards),
+            list_number=issued.list_number,
+            document_number=money.document_number,
+            unallocated_fen=issued.unallocated_fen,
+            unallocated_disposition=issued.unallocated_disposition,
+            ledger=LedgerProof(money.proof.transfers, money.proof.debits_fen, money.proof.credits_fen),
+            bond_priority=tuple(
+                PriorityRow(
+                    place=row.place,
+                    project_code=row.project_code,
+                    project=row.project,
+                    county_code=row.county_code,
+                    cluster=row.cluster,
+                    use=row.use,
+                    test=row.test,
+                    reasons=tuple(reason.zh for reason in row.reasons),
+                    valid_from=row.valid_from,
+                    valid_to=row.valid_to,
+                )
+                for row in priority.entries
+            ),
+        )
+
+
+def check_known_facts(result: DemoResult) -> None:
+    """What is known of 2024 must come out: 29 designated, 曾都 5th with 700 万元, awards that add up to the pool."""
+    designated = sum(row.outcome == "designated" for row in result.ranking)
+    zengdu = next(row for row in result.ranking if row.county_code == ZENGDU)
+    reward = next((row.amount_fen for row in result.awards if row.cluster == zengdu.cluster), 0)
+    awarded = sum(row.amount_fen for row in result.awards)
+    facts = (
+        (designated == DESIGNATED, f"认定 {designated} 个", f"{designated} are designated"),
+        (zengdu.rank == 5, f"曾都第 {zengdu.rank} 名", f"曾都 ranks {zengdu.rank}"),
+        (reward == 700 * FEN_PER_WAN, f"曾都奖励 {reward} 分", f"曾都 gets {reward} fen"),
+        (
+            awarded + result.unallocated_fen == result.pool_fen,
+            "奖励与资金池不符",
+            "awards do not add up to the pool",
+        ),
+        (result.ledger.debits_fen == result.ledger.credits_fen, "账簿借贷不平", "debits and credits differ"),
+    )
+    wrong = [(zh, en) for holds, zh, en in facts if not holds]
+    if wrong:
+        raise DemoDoesNotFit(";".join(zh for zh, _ in wrong), "; ".join(en for _, en in wrong))
