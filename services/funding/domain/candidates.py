@@ -16,7 +16,7 @@ from shared.contracts.release import Release
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """``rank`` is the released competition rank, ``status`` what the registry says, ``removed`` why it was taken off."""
+    """``rank`` is the released competition rank, ``status`` what the registry says, ``removed`` why it is out."""
 
     unit: str
     name: str

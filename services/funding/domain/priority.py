@@ -143,7 +143,7 @@ def _use_reasons(instrument: Instrument, project: Project) -> Iterator[Reason]:
 
 
 def _negative_list_reasons(instrument: Instrument, project: Project) -> Iterator[Reason]:
-    """国办发〔2024〕52号, first of all 一般竞争性产业项目. A classification that the list does not know is no excuse."""
+    """国办发〔2024〕52号, first of all 一般竞争性产业项目. An unknown classification is no excuse."""
     if project.classification is None:
         return
     entry = next((item for item in instrument.negative_list if item.code == project.classification), None)
