@@ -7,6 +7,7 @@ from decimal import Decimal
 from services.funding.domain.refusals import (
     DesignationsNotRecorded,
     DesignationsOfOtherProgramme,
+    ReleaseIsAnother,
     ReleaseNotFinal,
     ReleaseOfOtherProgramme,
 )
@@ -32,7 +33,13 @@ class Candidate:
     contributions: Mapping[str, Decimal]
 
 
-def check_release(release: Release, *, programme: str) -> None:
+def check_release(release: Release, *, sha256: str, programme: str) -> None:
+    """Refuses another document than the one asked for, one that is not final, and one of another programme."""
+    if release.sha256 != sha256:
+        raise ReleaseIsAnother(
+            "评估服务给出的不是所指定的评估结果",
+            "Scoring answered with another release than the one that was named",
+        )
     if release.stage != "final":
         raise ReleaseNotFinal(
             "评估结果尚未最终公布(公示期未满或异议未处理),不能据此分配资金",

@@ -33,6 +33,10 @@ class RulesOfOtherProgramme(Refusal):
     code = "rules-of-other-programme"
 
 
+class ReleaseIsAnother(Refusal):
+    code = "release-is-another"
+
+
 class ReleaseNotFinal(Refusal):
     kind = Kind.CONFLICT
     code = "release-not-final"

@@ -93,10 +93,8 @@ async def add_results(
     return sorted({entry.project.code for entry in tested} - added)
 
 
-async def results_of(
-    session: AsyncSession, *, instrument: str, release_sha256: str, county_code: str | None
-) -> Sequence[Any]:
-    """All results for an instrument and a release; the listed ones first, by rank and project code."""
+async def results_of(session: AsyncSession, *, instrument: str, release_sha256: str) -> Sequence[Any]:
+    """All results for an instrument and a release, each with its project."""
     statement = (
         sa.select(
             priority_result,
@@ -106,24 +104,12 @@ async def results_of(
             project.c.unit,
             project.c.investment_fen,
             project.c.use,
-            sa.case(
-                (
-                    priority_result.c.listed,
-                    sa.func.row_number().over(
-                        partition_by=priority_result.c.listed,
-                        order_by=(priority_result.c.cluster_rank, project.c.code.collate("C")),
-                    ),
-                ),
-            ).label("place"),
         )
         .join(project, project.c.code == priority_result.c.project)
         .where(priority_result.c.instrument == instrument, priority_result.c.release_sha256 == release_sha256)
-        .subquery()
+        .order_by(priority_result.c.project)
     )
-    ordered = sa.select(statement).order_by(statement.c.place.asc().nulls_last(), statement.c.project)
-    if county_code is not None:  # places are those of the whole list
-        ordered = ordered.where(statement.c.county_code == county_code)
-    return (await session.execute(ordered)).all()
+    return (await session.execute(statement)).all()
 
 
 def _project(row: Any) -> Project:
