@@ -1,0 +1,58 @@
+"""Who may call what, and what the handlers need of the application."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import Depends, Path, Query, Request
+from pydantic import AwareDatetime
+
+from services.funding.use_cases.fetch_evidence import Upstream
+from services.funding.use_cases.show_rounds import WHOLE_BUDGET
+from shared.auth import Principal, Role, permit
+from shared.clock import BusinessClock
+from shared.fields import Code, Sha256
+
+Officer = Annotated[Principal, permit(Role.PROVINCE_OFFICER)]
+Proposer = Annotated[Principal, permit(Role.PROVINCE_OFFICER, Role.FINANCE_MAKER)]
+FinanceMaker = Annotated[Principal, permit(Role.FINANCE_MAKER)]
+FinanceReviewer = Annotated[Principal, permit(Role.FINANCE_REVIEWER)]
+BudgetReader = Annotated[Principal, permit(*WHOLE_BUDGET)]
+LedgerReader = Annotated[
+    Principal, permit(Role.FINANCE_MAKER, Role.FINANCE_REVIEWER, Role.AUDITOR, Role.PIPELINE)
+]
+ProjectKeeper = Annotated[Principal, permit(Role.PROVINCE_OFFICER, Role.COUNTY_PREPARER, Role.COUNTY_FINANCE)]
+#: Counties and cities see what is theirs, beside those who see everything.
+OwnReader = Annotated[
+    Principal,
+    permit(
+        *WHOLE_BUDGET,
+        Role.COUNTY_PREPARER,
+        Role.COUNTY_SIGNER,
+        Role.COUNTY_FINANCE,
+        Role.CITY_REVIEWER,
+        Role.CITY_FINANCE,
+    ),
+]
+
+PathCode = Annotated[Code, Path()]
+RoundCode = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+AccountCode = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]*$")]
+FiscalYear = Annotated[int | None, Query(ge=2000, le=2199)]
+ReleaseHash = Annotated[Sha256, Query(description="the release that the list rests on")]
+OptionalCode = Annotated[Code | None, Query()]
+EffectiveAt = Annotated[date | None, Query(description="business day, its end included")]
+RecordedAt = Annotated[AwareDatetime | None, Query(description="as it was known at this moment")]
+
+
+def get_upstream(request: Request) -> Upstream:
+    upstream: Upstream = request.app.state.upstream
+    return upstream
+
+
+def get_clock(request: Request) -> BusinessClock:
+    clock: BusinessClock = request.app.state.clock
+    return clock
+
+
+UpstreamDep = Annotated[Upstream, Depends(get_upstream)]
+ClockDep = Annotated[BusinessClock, Depends(get_clock)]

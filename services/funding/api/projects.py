@@ -1,0 +1,65 @@
+"""Routes of projects and their priority."""
+
+from fastapi import APIRouter, Request, Response
+
+from services.funding.api.dependencies import (
+    ClockDep,
+    OwnReader,
+    PathCode,
+    ProjectKeeper,
+    ReleaseHash,
+    UpstreamDep,
+)
+from services.funding.use_cases.answers import PriorityListOut, ProjectOut
+from services.funding.use_cases.apply_for_priority import PriorityApplication, apply_for_priority
+from services.funding.use_cases.register_project import ProjectIn, register_project
+from services.funding.use_cases.show_projects import show_priority_list, show_project, show_projects
+from shared.database import DatabaseDep, Session
+from shared.idempotency import KeyedCommand
+from shared.pagination import Page, Paging, link_next
+
+router = APIRouter(tags=["projects"])
+
+
+@router.post("/projects", status_code=201, summary="登记项目 · Register a project of a cluster")
+async def post_project(
+    session: Session, principal: ProjectKeeper, command: KeyedCommand, order: ProjectIn
+) -> ProjectOut:
+    return await command.once(session, order, ProjectOut, lambda: register_project(session, principal, order))
+
+
+@router.get("/projects", summary="项目列表 · Projects; a county sees its own")
+async def get_projects(
+    request: Request, response: Response, session: Session, principal: OwnReader, page: Paging
+) -> Page[ProjectOut]:
+    shown = await show_projects(session, principal, page)
+    link_next(request, response, shown.next)
+    return shown
+
+
+@router.get("/projects/{code}", summary="项目 · A project")
+async def get_project(session: Session, principal: OwnReader, code: PathCode) -> ProjectOut:
+    return await show_project(session, principal, code)
+
+
+@router.post(
+    "/priority-applications", status_code=201, summary="申请优先支持 · Apply for priority; test each"
+)
+async def post_priority_application(
+    database: DatabaseDep,
+    clock: ClockDep,
+    upstream: UpstreamDep,
+    principal: ProjectKeeper,
+    command: KeyedCommand,
+    order: PriorityApplication,
+) -> PriorityListOut:
+    """Being listed gives priority; the project's own test decides, and every reason against it is given."""
+    return await apply_for_priority(database, clock, upstream, principal, command, order)
+
+
+@router.get("/priority-lists/{instrument}", summary="优先支持清单 · The priority list of an instrument")
+async def get_priority_list(
+    session: Session, principal: OwnReader, instrument: PathCode, release_sha256: ReleaseHash
+) -> PriorityListOut:
+    """By the cluster's rank in the final release (the programme's mission), then project code."""
+    return await show_priority_list(session, principal, instrument, release_sha256=release_sha256)

@@ -1,0 +1,123 @@
+"""Routes of rounds: open, allocate, propose, review, issue, withdraw."""
+
+from fastapi import APIRouter, Request, Response
+
+from services.funding.api.dependencies import (
+    BudgetReader,
+    ClockDep,
+    FinanceMaker,
+    FinanceReviewer,
+    Officer,
+    Proposer,
+    RoundCode,
+    UpstreamDep,
+)
+from services.funding.use_cases.allocate_round import allocate_round
+from services.funding.use_cases.answers import AllocationOut, AwardListOut, RoundDetailOut, RoundOut
+from services.funding.use_cases.issue_award_list import issue_award_list
+from services.funding.use_cases.open_round import RoundOrder, open_round
+from services.funding.use_cases.propose_round import Proposal, propose_round
+from services.funding.use_cases.review_round import Review, review_round
+from services.funding.use_cases.show_rounds import show_allocation, show_round, show_rounds
+from services.funding.use_cases.withdraw_round import RoundWithdrawal, withdraw_round
+from shared.clock import Today
+from shared.database import DatabaseDep, Session
+from shared.idempotency import KeyedCommand
+from shared.pagination import Page, Paging, link_next
+
+router = APIRouter(prefix="/rounds", tags=["rounds"])
+
+
+@router.post("", status_code=201, summary="开启分配轮次 · Open a round on a final release")
+async def post_round(
+    database: DatabaseDep,
+    clock: ClockDep,
+    upstream: UpstreamDep,
+    principal: Officer,
+    command: KeyedCommand,
+    order: RoundOrder,
+) -> RoundOut:
+    """One live round for programme, fiscal year and purpose; release and designations are kept by value."""
+    return await open_round(database, clock, upstream, principal, command, order)
+
+
+@router.get("", summary="分配轮次列表 · Rounds of the own budget")
+async def get_rounds(
+    request: Request, response: Response, session: Session, principal: BudgetReader, page: Paging
+) -> Page[RoundOut]:
+    shown = await show_rounds(session, principal, page)
+    link_next(request, response, shown.next)
+    return shown
+
+
+@router.get("/{code}", summary="分配轮次 · A round with the steps that people took")
+async def get_round(session: Session, principal: BudgetReader, code: RoundCode) -> RoundDetailOut:
+    return await show_round(session, principal, code)
+
+
+@router.post("/{code}/allocation", status_code=201, summary="分配并预留资金 · Allocate and reserve the money")
+async def post_allocation(
+    session: Session, principal: Officer, command: KeyedCommand, code: RoundCode, today: Today
+) -> AllocationOut:
+    return await command.once(
+        session, None, AllocationOut, lambda: allocate_round(session, principal, code, today=today)
+    )
+
+
+@router.get("/{code}/allocation", summary="分配过程 · Why each got what, step by step")
+async def get_allocation(session: Session, principal: BudgetReader, code: RoundCode) -> AllocationOut:
+    return await show_allocation(session, principal, code)
+
+
+@router.post("/{code}/proposal", summary="提出分配方案 · Propose the list")
+async def post_proposal(
+    session: Session,
+    principal: Proposer,
+    command: KeyedCommand,
+    code: RoundCode,
+    proposal: Proposal,
+    today: Today,
+) -> RoundOut:
+    return await command.once(
+        session, proposal, RoundOut, lambda: propose_round(session, principal, code, proposal, today=today)
+    )
+
+
+@router.post("/{code}/review", summary="审核分配方案 · Review the list: other person, other unit")
+async def post_review(
+    session: Session,
+    principal: FinanceReviewer,
+    command: KeyedCommand,
+    code: RoundCode,
+    review: Review,
+    today: Today,
+) -> RoundOut:
+    return await command.once(
+        session, review, RoundOut, lambda: review_round(session, principal, code, review, today=today)
+    )
+
+
+@router.post("/{code}/issue", status_code=201, summary="下达奖励名单 · Issue the award list")
+async def post_issue(
+    session: Session, principal: FinanceMaker, command: KeyedCommand, code: RoundCode, today: Today
+) -> AwardListOut:
+    return await command.once(
+        session, None, AwardListOut, lambda: issue_award_list(session, principal, code, today=today)
+    )
+
+
+@router.post("/{code}/withdrawal", summary="撤回分配轮次 · Withdraw a round; its money is available again")
+async def post_withdrawal(
+    session: Session,
+    principal: Officer,
+    command: KeyedCommand,
+    code: RoundCode,
+    withdrawal: RoundWithdrawal,
+    today: Today,
+) -> RoundOut:
+    return await command.once(
+        session,
+        withdrawal,
+        RoundOut,
+        lambda: withdraw_round(session, principal, code, withdrawal, today=today),
+    )

@@ -1,0 +1,25 @@
+"""All routes of funding, and the tags that group them."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from services.funding.api import appropriations, awards, ledger, projects, rounds, rules
+
+ALL: tuple[APIRouter, ...] = (
+    rules.router,
+    appropriations.router,
+    rounds.router,
+    awards.router,
+    projects.router,
+    ledger.router,
+)
+
+TAGS: tuple[dict[str, Any], ...] = (
+    {"name": "incentive-rules", "description": "激励规则 · rules by which money and priority are given"},
+    {"name": "appropriations", "description": "预算安排 · money in a budget line"},
+    {"name": "rounds", "description": "分配轮次 · from a final release to an issued list"},
+    {"name": "awards", "description": "奖励名单 · awards and issued lists"},
+    {"name": "projects", "description": "项目与优先支持 · projects and their priority"},
+    {"name": "ledger", "description": "账目 · double-entry, append-only"},
+)

@@ -1,0 +1,45 @@
+"""Routes of incentive rules."""
+
+from fastapi import APIRouter
+
+from services.funding.api.dependencies import Officer, OptionalCode, PathCode
+from services.funding.use_cases.answers import (
+    IncentiveVersionList,
+    IncentiveVersionOut,
+    IncentiveVersionWithDocument,
+)
+from services.funding.use_cases.publish_incentive_rules import IncentiveRulesIn, publish_incentive_rules
+from services.funding.use_cases.show_incentive_rules import show_incentive_version, show_incentive_versions
+from shared.auth import SignedIn
+from shared.clock import Today
+from shared.database import Session
+from shared.idempotency import KeyedCommand
+
+router = APIRouter(prefix="/incentive-rules", tags=["incentive-rules"])
+
+
+@router.post("", status_code=201, summary="发布激励规则 · Publish a version of incentive rules")
+async def post_incentive_rules(
+    session: Session, principal: Officer, command: KeyedCommand, order: IncentiveRulesIn, today: Today
+) -> IncentiveVersionOut:
+    """Strict: every problem is named with its path. The same content again is no change."""
+    return await command.once(
+        session,
+        order,
+        IncentiveVersionOut,
+        lambda: publish_incentive_rules(session, principal, order, today=today),
+    )
+
+
+@router.get("", summary="激励规则版本 · Published versions")
+async def get_incentive_versions(
+    session: Session, _reader: SignedIn, programme: OptionalCode = None
+) -> IncentiveVersionList:
+    return await show_incentive_versions(session, programme)
+
+
+@router.get("/{incentive}/{version}", summary="激励规则 · A version with its document")
+async def get_incentive_version(
+    session: Session, _reader: SignedIn, incentive: PathCode, version: PathCode
+) -> IncentiveVersionWithDocument:
+    return await show_incentive_version(session, incentive, version)

@@ -1,0 +1,55 @@
+"""Reading an instrument that gives priority to projects (27号 三(二))."""
+
+from typing import Final
+
+from services.funding.domain.fields import Fields
+from services.funding.domain.incentive import Instrument, Named, Use
+from services.funding.domain.rule_parts import SOURCE, read_named, read_source, read_statuses
+from shared.errors import Item
+
+ITEMS_LIMIT: Final = 100
+_NAMED: Final = ("code", "zh", "en", "label")
+_INSTRUMENT: Final = (
+    *_NAMED,
+    "statuses",
+    "uses",
+    "negative_list",
+    "revenue_cover",
+    "approvals",
+    "order",
+    "validity",
+)
+
+
+def read_instrument(document: object, path: str, problems: list[Item]) -> Instrument:
+    fields = Fields(document, path, problems, required=_INSTRUMENT, optional=SOURCE)
+    negative = fields.part("negative_list", ("document", "items"))
+    cover = fields.part("revenue_cover", ("minimum", "label"), SOURCE)
+    order = fields.part("order", ("by", "label"), SOURCE)
+    validity = fields.part("validity", ("months", "label"), SOURCE)
+    if order.has("by") and order.code("by") != "cluster_rank":
+        order.report("order-unknown", "目前只支持 cluster_rank", "only cluster_rank is supported", at="by")
+    return Instrument(
+        name=read_named(fields),
+        statuses=read_statuses(fields),
+        uses=fields.each("uses", lambda d, at: _read_use(d, at, problems), limit=ITEMS_LIMIT, minimum=1),
+        negative_list_document=negative.text("document"),
+        negative_list=negative.each("items", lambda d, at: _read_item(d, at, problems), limit=ITEMS_LIMIT),
+        minimum_revenue_cover=cover.decimal("minimum"),
+        revenue_cover_source=read_source(cover),
+        required_approvals=fields.each(
+            "approvals", lambda d, at: _read_item(d, at, problems), limit=ITEMS_LIMIT
+        ),
+        order_source=read_source(order),
+        valid_months=validity.integer("months", minimum=1, maximum=120),
+        validity_source=read_source(validity),
+    )
+
+
+def _read_use(document: object, path: str, problems: list[Item]) -> Use:
+    fields = Fields(document, path, problems, required=(*_NAMED, "needs_consent"), optional=SOURCE)
+    return Use(name=read_named(fields), needs_consent=fields.flag("needs_consent"))
+
+
+def _read_item(document: object, path: str, problems: list[Item]) -> Named:
+    return read_named(Fields(document, path, problems, required=_NAMED, optional=SOURCE))

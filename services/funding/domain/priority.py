@@ -1,0 +1,182 @@
+"""Bond priority: each project's own test under an instrument (27号 三(二)).
+
+Being listed gives priority only; the test decides whether a project is listed at all. Every reason against it is given,
+not only the first. The order of the list (rank of the cluster, then project code) follows the programme's mission.
+"""
+
+import calendar
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from services.funding.domain.incentive import Instrument
+from shared.contracts.designation_set import Designation
+from shared.contracts.release import ReleaseUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    kind: str
+    document_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """``classification`` is a code of the negative list, or null; ``revenue_cover`` is revenue over debt service."""
+
+    code: str
+    name: str
+    county_code: str
+    cluster: str
+    unit: str
+    investment_fen: int
+    use: str
+    consent_document_number: str | None
+    revenue_cover: Decimal | None
+    approvals: tuple[Approval, ...]
+    classification: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a project is not listed: the rule that it breaks, with its clause."""
+
+    rule: str
+    cited: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """A project's result. It is listed if there is no reason against it."""
+
+    project: Project
+    cluster_rank: int | None
+    division_path: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    valid_from: date | None
+    valid_to: date | None
+
+    @property
+    def listed(self) -> bool:
+        return not self.reasons
+
+
+def check_project(
+    instrument: Instrument,
+    project: Project,
+    *,
+    designation: Designation | None,
+    result: ReleaseUnit | None,
+    listed_on: date,
+) -> Tested:
+    """The project's own test, as of the day of listing."""
+    reasons = (
+        *_cluster_reasons(instrument, project, designation, result),
+        *_use_reasons(instrument, project),
+        *_negative_list_reasons(instrument, project),
+        *_cover_reasons(instrument, project),
+        *_approval_reasons(instrument, project),
+    )
+    return Tested(
+        project=project,
+        cluster_rank=None if result is None else result.rank,
+        division_path=() if designation is None else designation.division_path,
+        reasons=reasons,
+        valid_from=None if reasons else listed_on,
+        valid_to=None if reasons else months_after(listed_on, instrument.valid_months) - timedelta(days=1),
+    )
+
+
+def in_order(listed: Sequence[tuple[int, str]]) -> Mapping[str, int]:
+    """The place of each project: by its cluster's rank in the final release, then by project code."""
+    return {code: place for place, (_, code) in enumerate(sorted(listed), start=1)}
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day some months later, or the last day of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _cluster_reasons(
+    instrument: Instrument, project: Project, designation: Designation | None, result: ReleaseUnit | None
+) -> Iterator[Reason]:
+    cited = instrument.name.source.cited
+    statuses = {status.value for status in instrument.statuses}
+    if designation is None or designation.status not in statuses:
+        status = "无" if designation is None else designation.status
+        yield Reason(
+            "cluster_not_designated",
+            cited,
+            f"所属集群 {project.cluster} 的认定状态为 {status}",
+            f"its cluster {project.cluster} does not hold the designation",
+        )
+    if designation is not None and designation.county_code != project.county_code:
+        yield Reason(
+            "county_of_other_cluster",
+            cited,
+            f"项目所在县({project.county_code})与集群所在县({designation.county_code})不一致",
+            f"the project lies in {project.county_code}, its cluster in {designation.county_code}",
+        )
+    if result is None or result.rank is None or result.removed is not None:
+        cited = instrument.order_source.cited
+        zh, en = "所属集群在本次评估中没有有效名次", "its cluster has no valid rank in the release"
+        yield Reason("cluster_not_ranked", cited, zh, en)
+
+
+def _use_reasons(instrument: Instrument, project: Project) -> Iterator[Reason]:
+    use = instrument.use(project.use)
+    if use is None:
+        named = "、".join(entry.name.zh for entry in instrument.uses)
+        yield Reason(
+            "use_not_named",
+            instrument.name.source.cited,
+            f"用途 {project.use} 不在规定范围({named})",
+            f"the use {project.use} is not among the named ones",
+        )
+    elif use.needs_consent and project.consent_document_number is None:
+        zh, en = "其他用途须有书面同意文号", "another use needs a written consent with its document number"
+        yield Reason("consent_missing", use.name.source.cited, zh, en)
+
+
+def _negative_list_reasons(instrument: Instrument, project: Project) -> Iterator[Reason]:
+    """国办发〔2024〕52号, first of all 一般竞争性产业项目. An unknown classification is no excuse."""
+    if project.classification is None:
+        return
+    entry = next((item for item in instrument.negative_list if item.code == project.classification), None)
+    if entry is None:
+        zh = f"项目分类 {project.classification} 不能识别"
+        en = f"the classification {project.classification} is not known"
+        yield Reason("classification_unknown", instrument.negative_list_document, zh, en)
+        return
+    yield Reason(
+        entry.code,
+        instrument.negative_list_document,
+        f"属于专项债券负面清单:{entry.zh}",
+        f"on the negative list of special-purpose bonds: {entry.en}",
+    )
+
+
+def _cover_reasons(instrument: Instrument, project: Project) -> Iterator[Reason]:
+    minimum, cited = instrument.minimum_revenue_cover, instrument.revenue_cover_source.cited
+    if project.revenue_cover is None:
+        yield Reason("revenue_cover_missing", cited, "没有收益覆盖测算", "it has no revenue cover")
+    elif project.revenue_cover < minimum:
+        yield Reason(
+            "revenue_cover_too_low",
+            cited,
+            f"收益覆盖倍数 {project.revenue_cover} 低于 {minimum}",
+            f"its revenue cover of {project.revenue_cover} is below {minimum}",
+        )
+
+
+def _approval_reasons(instrument: Instrument, project: Project) -> Iterator[Reason]:
+    held = {approval.kind for approval in project.approvals}
+    for needed in instrument.required_approvals:
+        if needed.code not in held:
+            yield Reason(
+                "approval_missing", needed.source.cited, f"缺少:{needed.zh}", f"missing: {needed.en}"
+            )

@@ -1,0 +1,143 @@
+"""What funding refuses, as sentences."""
+
+from collections.abc import Sequence
+
+from shared.errors import Item, Kind, Refusal
+
+
+class IncentiveRulesInvalid(Refusal):
+    """The rules break rules; every one of them is an item with its path."""
+
+    code = "incentive-rules-invalid"
+
+    def __init__(self, problems: Sequence[Item]) -> None:
+        items = [Item(p.field or "rules", p.rule, p.zh, p.en) for p in problems]
+        super().__init__(
+            f"激励规则有{len(items)}处错误", f"The incentive rules have {len(items)} error(s)", items=items
+        )
+
+
+class VersionAlreadyPublished(Refusal):
+    """A published version is immutable: another content takes another version."""
+
+    kind = Kind.CONFLICT
+    code = "version-already-published"
+
+
+class RulesNotInEffect(Refusal):
+    kind = Kind.CONFLICT
+    code = "rules-not-in-effect"
+
+
+class RulesOfOtherProgramme(Refusal):
+    code = "rules-of-other-programme"
+
+
+class ReleaseIsAnother(Refusal):
+    code = "release-is-another"
+
+
+class ReleaseNotFinal(Refusal):
+    kind = Kind.CONFLICT
+    code = "release-not-final"
+
+
+class ReleaseOfOtherProgramme(Refusal):
+    code = "release-of-other-programme"
+
+
+class DesignationsOfOtherProgramme(Refusal):
+    code = "designations-of-other-programme"
+
+
+class DesignationsNotRecorded(Refusal):
+    kind = Kind.CONFLICT
+    code = "designations-not-recorded"
+
+
+class TiersExceedPool(Refusal):
+    kind = Kind.CONFLICT
+    code = "tiers-exceed-pool"
+
+
+class ReserveExceedsPool(Refusal):
+    kind = Kind.CONFLICT
+    code = "reserve-exceeds-pool"
+
+
+class RanksAreNotCompetitionRanks(Refusal):
+    """Ranks must run 1, 2, 2, 4: gaps or dense ranks would move every cut."""
+
+    code = "ranks-are-not-competition-ranks"
+
+
+class StratumUnknown(Refusal):
+    code = "stratum-unknown"
+
+
+class TieUndecided(Refusal):
+    """The tie keys are used up and equals still stand at a tier's cut."""
+
+    kind = Kind.CONFLICT
+    code = "tie-undecided"
+
+
+class AppropriationAlreadyRecorded(Refusal):
+    kind = Kind.CONFLICT
+    code = "appropriation-already-recorded"
+
+
+class DocumentNumberAlreadyUsed(Refusal):
+    kind = Kind.CONFLICT
+    code = "document-number-already-used"
+
+
+class LiveRoundAlreadyExists(Refusal):
+    """One live round for programme, fiscal year and purpose."""
+
+    kind = Kind.CONFLICT
+    code = "live-round-already-exists"
+
+
+class RoundNotInState(Refusal):
+    kind = Kind.CONFLICT
+    code = "round-not-in-state"
+
+
+class MoneyNotAvailable(Refusal):
+    """An account would fall below its minimum."""
+
+    kind = Kind.CONFLICT
+    code = "money-not-available"
+
+
+class TransferKeyReused(Refusal):
+    """The permanent key of a transfer was used for another content."""
+
+    code = "transfer-key-reused"
+
+
+class TransferInvalid(Refusal):
+    code = "transfer-invalid"
+
+
+class TransferAlreadyReversed(Refusal):
+    kind = Kind.CONFLICT
+    code = "transfer-already-reversed"
+
+
+class DocumentNumberAlreadyWrittenBack(Refusal):
+    kind = Kind.CONFLICT
+    code = "document-number-already-written-back"
+
+
+class ProjectAlreadyRegistered(Refusal):
+    kind = Kind.CONFLICT
+    code = "project-already-registered"
+
+
+class ProjectsAlreadyTested(Refusal):
+    """A project is tested once for an instrument and a release."""
+
+    kind = Kind.CONFLICT
+    code = "projects-already-tested"

@@ -1,0 +1,22 @@
+"""Settings of funding, from ``FUNDING_...`` environment variables."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import ServiceSettings
+
+
+class FundingSettings(ServiceSettings):
+    model_config = SettingsConfigDict(env_prefix="FUNDING_", extra="ignore")
+
+    release_jwks: str = Field(
+        description="keys by which releases are signed: path of a JWKS file, or an https address"
+    )
+    registry_url: str = Field(description="address of the registry")
+    registry_token_file: Path = Field(
+        description="this service's access token for the registry, read for each use"
+    )
+    scoring_url: str = Field(description="address of scoring")
+    scoring_token_file: Path = Field(description="this service's access token for scoring, read for each use")

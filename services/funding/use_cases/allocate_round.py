@@ -1,0 +1,64 @@
+"""Allocates a round's pool by its rules and holds the money."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.funding.domain.allocation import Allocation, allocate
+from services.funding.domain.candidates import candidates_of
+from services.funding.domain.incentive import IncentiveRules
+from services.funding.domain.ledger import Books
+from services.funding.domain.rounds import Action
+from services.funding.storage.ledger import post
+from services.funding.storage.rounds import add_allocation, add_step, move_round
+from services.funding.storage.rules import find_rules, kept_designations, kept_release, rules_of
+from services.funding.use_cases.answers import AllocationOut
+from services.funding.use_cases.find_round import lock_own_round
+from services.funding.use_cases.show_rounds import show_allocation
+from shared.auth import Principal
+from shared.events import append_event
+
+
+async def allocate_round(
+    session: AsyncSession, principal: Principal, code: str, *, today: date
+) -> AllocationOut:
+    """The rule chain on the documents that the round keeps; the whole pool is reserved by one transfer."""
+    row, state = await lock_own_round(session, principal, code, Action.ALLOCATE)
+    made, rules = await recompute(session, row)
+    await add_allocation(session, code, made, clauses=clauses_of(rules))
+    posting = Books(row.division_code, row.appropriation).reserve(row.pool_fen, round_code=code, on=today)
+    posted = await post(session, posting, actor=principal.actor)
+    await move_round(session, code, state, reserve_transfer=posted.transfer_id)
+    await add_step(session, code, Action.ALLOCATE, actor=principal, note=None, on=today)
+    await append_event(
+        session,
+        "round.allocated",
+        subject=code,
+        actor=principal.actor,
+        data={
+            "awards": len(made.awards),
+            "awarded_fen": made.awarded_fen,
+            "unallocated_fen": made.unallocated_fen,
+        },
+    )
+    return await show_allocation(session, principal, code)
+
+
+async def recompute(session: AsyncSession, row: Any) -> tuple[Allocation, IncentiveRules]:
+    """The allocation from the kept documents: the same bytes, the same awards, at any time."""
+    kept = await find_rules(session, row.incentive, row.incentive_version)
+    if kept is None:  # pragma: no cover - a foreign key holds it
+        raise RuntimeError("the rules of a round are missing")
+    rules = rules_of(kept.document)
+    release = await kept_release(session, row.release_sha256)
+    designations = await kept_designations(session, row.designations_sha256)
+    return allocate(rules.reward, candidates_of(release, designations), pool_fen=row.pool_fen), rules
+
+
+def clauses_of(rules: IncentiveRules) -> dict[str, str]:
+    """What an award in a tier follows: the clause of the reward and the tier's own rule."""
+    return {
+        tier.name.code: f"{rules.source.cited}; {rules.id} {rules.version} reward.tiers.{tier.name.code}"
+        for tier in rules.reward.tiers
+    }

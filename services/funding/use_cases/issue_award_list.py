@@ -1,0 +1,93 @@
+"""Issues a reviewed round as a serial-numbered award list; what was held becomes awards."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.funding.domain.allocation import Allocation
+from services.funding.domain.incentive import IncentiveRules
+from services.funding.domain.ledger import Books
+from services.funding.domain.rounds import Action
+from services.funding.storage.award_lists import add_award_list, next_number
+from services.funding.storage.ledger import post
+from services.funding.storage.rounds import add_step, awards_of, move_round
+from services.funding.storage.rules import find_rules, kept_release
+from services.funding.use_cases.allocate_round import recompute
+from services.funding.use_cases.answers import AwardListOut
+from services.funding.use_cases.find_round import lock_own_round
+from services.funding.use_cases.show_award_lists import show_award_list
+from shared.auth import Principal
+from shared.contracts.award_list import Award, AwardList, IncentiveReference
+from shared.events import append_event
+
+
+async def issue_award_list(
+    session: AsyncSession, principal: Principal, code: str, *, today: date
+) -> AwardListOut:
+    """The list is computed once more from the kept documents and must be the one that was reviewed."""
+    row, state = await lock_own_round(session, principal, code, Action.ISSUE)
+    made, rules = await recompute(session, row)
+    number = await next_number(session, row.fiscal_year)
+    document = await _document(session, row, made, rules, list_number=f"{row.fiscal_year}-{number:03d}")
+    posting = Books(row.division_code, row.appropriation).award(
+        made, round_code=code, list_number=document.list_number, on=today
+    )
+    posted = await post(session, posting, actor=principal.actor)
+    await add_award_list(
+        session,
+        document,
+        round_code=code,
+        number=number,
+        transfer_id=posted.transfer_id,
+        issued_on=today,
+    )
+    await move_round(session, code, state)
+    await add_step(session, code, Action.ISSUE, actor=principal, note=document.list_number, on=today)
+    await append_event(
+        session,
+        "award_list.issued",
+        subject=document.list_number,
+        actor=principal.actor,
+        data={"round": code, "sha256": document.sha256, "awards": len(document.awards)},
+    )
+    return await show_award_list(session, principal, document.list_number)
+
+
+async def _document(
+    session: AsyncSession, row: Any, made: Allocation, rules: IncentiveRules, *, list_number: str
+) -> AwardList:
+    kept = await find_rules(session, row.incentive, row.incentive_version)
+    reviewed = await awards_of(session, row.code)
+    computed = [(award.candidate.unit, award.amount_fen) for award in made.awards]
+    if kept is None or computed != [(entry.cluster, entry.amount_fen) for entry in reviewed]:
+        raise RuntimeError("the reviewed awards are not those that the rules give")  # pragma: no cover
+    release = await kept_release(session, row.release_sha256)
+    return AwardList(
+        programme=row.programme,
+        programme_version=release.programme_version,
+        incentive=IncentiveReference(id=rules.id, version=rules.version, sha256=kept.sha256),
+        assessment_year=row.assessment_year,
+        fiscal_year=row.fiscal_year,
+        purpose=row.purpose,
+        list_number=list_number,
+        release_sha256=row.release_sha256,
+        designations_sha256=row.designations_sha256,
+        pool_fen=made.pool_fen - made.reserve_fen,
+        awards=tuple(
+            Award(
+                serial=entry.serial,
+                cluster=entry.cluster,
+                name=entry.name,
+                county_code=entry.county_code,
+                county_name=entry.county_name,
+                rank=entry.rank,
+                tier=entry.tier,
+                amount_fen=entry.amount_fen,
+                clause=entry.clause,
+            )
+            for entry in reviewed
+        ),
+        unallocated_fen=made.unallocated_fen,
+        unallocated_disposition=made.disposition.value,
+    )

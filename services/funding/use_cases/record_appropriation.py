@@ -1,0 +1,74 @@
+"""Records a budget line: the appropriation and the transfer that makes its money available."""
+
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.funding.domain.ledger import Books
+from services.funding.domain.refusals import AppropriationAlreadyRecorded, DocumentNumberAlreadyUsed
+from services.funding.storage.ledger import post
+from services.funding.storage.rounds import add_appropriation, appropriation_clash, find_appropriation
+from services.funding.use_cases.answers import AppropriationOut
+from shared.auth import Principal
+from shared.events import append_event
+from shared.fields import BusinessDate, Code, DocumentNumber, PositiveFen, Year
+
+
+class AppropriationIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    code: Code = Field(examples=["2024-incentive"])
+    programme: Code
+    fiscal_year: Year
+    source: Code = Field(description="where the money comes from", examples=["incentive_fund"])
+    amount_fen: PositiveFen
+    document_number: DocumentNumber
+    effective_at: BusinessDate | None = Field(default=None, description="default: the business date")
+
+
+async def record_appropriation(
+    session: AsyncSession, principal: Principal, order: AppropriationIn, *, today: date
+) -> AppropriationOut:
+    """The line belongs to the division of the finance department that records it."""
+    await _check_new(session, order)
+    effective_at = order.effective_at or today
+    posting = Books(principal.division, order.code).appropriate(
+        order.amount_fen, document_number=order.document_number, on=effective_at
+    )
+    posted = await post(session, posting, actor=principal.actor)
+    await add_appropriation(
+        session,
+        {
+            **order.model_dump(exclude={"effective_at"}),
+            "division_code": principal.division,
+            "effective_at": effective_at,
+            "transfer_id": posted.transfer_id,
+            "recorded_by": principal.actor,
+        },
+    )
+    await append_event(
+        session,
+        "appropriation.recorded",
+        subject=order.code,
+        actor=principal.actor,
+        data={
+            "fiscal_year": order.fiscal_year,
+            "amount_fen": order.amount_fen,
+            "document_number": order.document_number,
+        },
+    )
+    return AppropriationOut.model_validate(await find_appropriation(session, order.code))
+
+
+async def _check_new(session: AsyncSession, order: AppropriationIn) -> None:
+    match await appropriation_clash(session, code=order.code, document_number=order.document_number):
+        case "code":
+            raise AppropriationAlreadyRecorded(
+                f"预算安排 {order.code} 已登记", f"The appropriation {order.code} is recorded already"
+            )
+        case "document_number":
+            raise DocumentNumberAlreadyUsed(
+                f"文号 {order.document_number} 已用于另一预算安排",
+                f"The document number {order.document_number} is used by another appropriation",
+            )

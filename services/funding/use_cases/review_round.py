@@ -1,0 +1,37 @@
+"""The finance department reviews a proposed list as a whole: another person of another unit, with minutes."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.funding.domain.rounds import Action, check_reviewer
+from services.funding.storage.rounds import add_step, find_round, move_round, taken_steps
+from services.funding.use_cases.answers import RoundOut
+from services.funding.use_cases.find_round import lock_own_round
+from shared.auth import Principal
+from shared.events import append_event
+from shared.fields import Note
+
+
+class Review(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    decision: Literal["approve", "reject"]
+    minutes: Note = Field(description="minutes of the decision, or the reasons of a rejection")
+
+
+async def review_round(
+    session: AsyncSession, principal: Principal, code: str, review: Review, *, today: date
+) -> RoundOut:
+    """A rejected list goes back to the lead department, which proposes it anew or withdraws it."""
+    action = Action.APPROVE if review.decision == "approve" else Action.REJECT
+    _, state = await lock_own_round(session, principal, code, action)
+    check_reviewer(await taken_steps(session, code), subject=principal.actor, unit=principal.unit)
+    await move_round(session, code, state)
+    await add_step(session, code, action, actor=principal, note=review.minutes, on=today)
+    await append_event(
+        session, "round.reviewed", subject=code, actor=principal.actor, data={"decision": review.decision}
+    )
+    return RoundOut.model_validate(await find_round(session, code))
