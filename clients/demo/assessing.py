@@ -108,7 +108,7 @@ class Assessing:
         self._journal.note(
             "ruled",
             f"异议1成立:{_where(wrong.filed)} 企业入园率更正为 {restated} %,名单随之变动,重新公示",
-            f"Objection 1 upheld: in-park rate of {wrong.cluster} restated to {restated} %; the lists change, new notice",
+            f"Objection 1 upheld: in-park rate of {wrong.cluster} restated to {restated} %, a new notice",
         )
         self._journal.note(
             "ruled",

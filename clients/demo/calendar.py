@@ -1,4 +1,4 @@
-"""The days of the demo's year. Only the policy's day and the first public notice (4 to 10 September 2024) are published."""
+"""The days of the demo's year. Published are the policy's day and the first notice, 4 to 10 September 2024."""
 
 from datetime import date
 

@@ -255,7 +255,7 @@ class FigureMaker:
         return _rounded(bounded, integer=entry["integer"])
 
     def _revenues(self, applicants: Sequence[Applicant]) -> dict[int, Decimal]:
-        """Revenue in 万元 by target rank: drawn from the sourced distributions, the larger ones ranking higher by trend."""
+        """Revenue in 万元 by target rank, drawn from the sourced distributions; larger ones tend to rank higher."""
         drawn: dict[int, Decimal] = {}
         for name, ranks, floor in (
             ("recognised_cluster_revenue_yi", range(1, DESIGNATED + 1), Decimal(40)),

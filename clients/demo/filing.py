@@ -193,7 +193,7 @@ class FilingSeason:
         self._journal.note(
             "corrected",
             f"{applicant.county_name} {applicant.name}:出口额与海关统计不一致,省商务厅退回,县里更正后重新盖章",
-            f"{applicant.county_code} exports 2023: sent back by the department of commerce, corrected, signed off again",
+            f"{applicant.county_code} exports 2023: sent back by the department, corrected, signed off again",
         )
         county = self._cast.registry(preparer(applicant.county_code))
         current = await county.application(prepared.code)

@@ -55,7 +55,7 @@ class FundingYear:
             code=APPROPRIATION,
             programme=incentive["programme"],
             fiscal_year=2024,
-            source="省县域特色产业集群激励资金",
+            source="incentive-fund",
             amount_fen=incentive["reward"]["pool"]["amount_fen"],
             document_number="演示预〔2024〕1号",
             effective_at=calendar.ALLOCATED_ON,

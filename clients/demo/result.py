@@ -17,6 +17,7 @@ class RankingRow:
     score: str | None
     grade: str | None
     outcome: str
+    developing_well: bool
     is_published: bool
 
 
@@ -30,7 +31,7 @@ class AwardRow:
 
 @dataclass(frozen=True)
 class PriorityRow:
-    """A project that applied for priority. ``test`` is ``passed``, or ``refused``: then it has no place and no validity."""
+    """A project that applied for priority; a refused one has reasons, but no place and no validity."""
 
     place: int | None
     project_code: str

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rich import box
 from rich.console import Console
 from rich.panel import Panel
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from clients.demo.journal import Journal, Note
 from clients.demo.result import DemoResult
@@ -47,33 +49,27 @@ class Screen:
     @contextmanager
     def following(self) -> Iterator[Journal]:
         """A journal whose steps, progress and notes are shown while they happen."""
-        with Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=self._console,
-            transient=False,
-        ) as progress:
-            current = []
+        columns = (TextColumn("{task.description}"), BarColumn(bar_width=10), TimeElapsedColumn())
+        with Progress(*columns, console=self._console) as progress:
+            tasks: list[TaskID] = []
 
             def finish() -> None:
-                if current:
-                    task = current[-1]
-                    total = progress.tasks[task].total or 1
-                    progress.update(task, completed=total, total=total)
+                if tasks:
+                    total = progress.tasks[-1].total or 1
+                    progress.update(tasks[-1], completed=total, total=total)
+                    progress.stop_task(tasks[-1])
 
             def on_step(zh: str, en: str) -> None:
                 finish()
-                current.append(progress.add_task(f"{zh} [dim]{en}[/dim]", total=1))
+                tasks.append(progress.add_task(f"{zh} [dim]{en}[/dim]", total=1))
 
             def on_progress(done: int, total: int) -> None:
-                progress.update(current[-1], completed=done, total=total)
+                progress.update(tasks[-1], completed=done, total=total)
 
             def on_note(note: Note) -> None:
                 mark, colour = _MARKS[note.kind]
-                progress.console.print(f"  [{colour}]{mark}[/{colour}] ", end="")
-                progress.console.print(note.zh, markup=False, highlight=False)
+                line = Text.assemble("  ", (mark, colour), " ", note.zh)
+                progress.console.print(line, soft_wrap=True)
 
             yield Journal(on_step=on_step, on_progress=on_progress, on_note=on_note)
             finish()
@@ -101,32 +97,44 @@ class Screen:
 
     def _ranking(self, result: DemoResult) -> None:
         money = {row.cluster: row for row in result.awards}
-        table = Table(title=f"评估排名 · Ranking ({WARNING})", title_justify="left", pad_edge=False)
-        for name, justify in (
-            ("名次\nrank", "right"),
-            ("集群\ncluster", "left"),
-            ("县(市、区)\ncounty", "left"),
-            ("得分\nscore", "right"),
-            ("等次\ngrade", "left"),
-            ("结果\noutcome", "left"),
-            ("奖励\nreward", "right"),
-            ("名称来源\nname", "left"),
-        ):
-            table.add_column(name, justify=justify)  # type: ignore[arg-type]
+        table = Table(
+            title=f"评估排名 Ranking\n{WARNING}",
+            title_justify="left",
+            box=box.SIMPLE_HEAD,
+            padding=(0, 1, 0, 0),
+        )
+        table.add_column("名次\nrank", justify="right", no_wrap=True, min_width=4)
+        table.add_column("集群\ncluster", no_wrap=True)
+        table.add_column("县(市、区)\ncounty", no_wrap=True, max_width=12)
+        table.add_column("得分\nscore", justify="right", no_wrap=True)
+        table.add_column("等次\ngrade", no_wrap=True, min_width=6)
+        table.add_column("结果\noutcome", no_wrap=True, min_width=8)
+        table.add_column("奖励万元\nreward", justify="right", no_wrap=True, min_width=8)
+        last_rewarded = max((row.rank for row in result.awards), default=0)
         for row in result.ranking:
             award = money.get(row.cluster)
+            passed_over = not row.developing_well and (row.rank or 0) < last_rewarded
             table.add_row(
                 str(row.rank),
-                f"{row.cluster} {row.name}",
+                row.name.replace("产业集群", ""),
                 row.county_name,
                 row.score,
                 _GRADES.get(row.grade or "", row.grade or ""),
                 _OUTCOMES.get(row.outcome, row.outcome),
-                show_wan(award.amount_fen) if award else "",
-                "公示 published" if row.is_published else "生成 generated",
+                show_wan(award.amount_fen).removesuffix(" 万元") if award else "①" if passed_over else "",
                 style="" if row.outcome == "designated" else "dim",
             )
         self._console.print(table)
+        self._console.print(
+            "〔演示〕 = 生成的申报主体,其余名称来自公示 · generated applicants; other names are published",
+            style="dim",
+            soft_wrap=True,
+        )
+        self._console.print(
+            "① 排名靠前但发展成效未达标,不奖励(27号 三(五)) · ranked high but did not develop well: no reward",
+            style="dim",
+            soft_wrap=True,
+        )
 
     def _money(self, result: DemoResult) -> None:
         awarded = sum(row.amount_fen for row in result.awards)
@@ -135,31 +143,32 @@ class Screen:
         balanced = "=" if ledger.debits_fen == ledger.credits_fen else "≠"
         self._console.print(
             Panel(
-                f"激励资金 [bold]{show_wan(result.pool_fen)}[/bold] {adds_up} "
-                f"奖励 {show_wan(awarded)}({len(result.awards)} 个集群)+ 未分配 {show_wan(result.unallocated_fen)}"
-                f"({result.unallocated_disposition})\n"
-                f"pool {adds_up} awards of {len(result.awards)} clusters + unallocated\n"
+                f"资金池 pool [bold]{show_wan(result.pool_fen)}[/bold] {adds_up} {len(result.awards)} 个奖励 awards "
+                f"{show_wan(awarded)} + 未分配 left {show_wan(result.unallocated_fen)}\n"
                 f"名单 list {result.list_number} · 文号 document {result.document_number}\n"
-                f"账簿 ledger: {ledger.transfers} 笔 transfers, "
-                f"借方 debits {show_yuan(ledger.debits_fen)} {balanced} 贷方 credits {show_yuan(ledger.credits_fen)} 元",
-                title="资金 · Money",
+                f"账簿 ledger: {ledger.transfers} 笔 transfers\n"
+                f"借方 debits {show_yuan(ledger.debits_fen)} 元 {balanced} "
+                f"贷方 credits {show_yuan(ledger.credits_fen)} 元",
+                title="激励资金 · Incentive fund",
                 expand=False,
             )
         )
 
     def _priority(self, result: DemoResult) -> None:
-        table = Table(title="专项债券优先支持项目 · Priority for special-purpose bonds", title_justify="left")
-        for name in ("序 place", "项目代码 code", "项目 project", "集群 cluster", "用途 use", "有效期 valid"):
-            table.add_column(name)
+        self._console.print("\n[bold]专项债券优先支持项目 · Priority for special-purpose bonds[/bold]")
         for row in result.bond_priority:
-            valid = f"{row.valid_from} — {row.valid_to}" if row.valid_from else ""
-            table.add_row(
-                str(row.place or "—"),
-                row.project_code,
-                row.project,
-                row.cluster,
-                _USES.get(row.use, row.use),
-                valid or "拒绝 refused: " + ";".join(row.reasons),
-                style="" if row.place else "red",
+            use = _USES.get(row.use, row.use)
+            line = Text.assemble(
+                f"  {row.place or '—'} ",
+                (row.project, "bold" if row.place else "red"),
+                f"  {row.cluster} {use}",
             )
-        self._console.print(table)
+            self._console.print(line, soft_wrap=True)
+            detail = (
+                f"    {row.project_code} 有效 valid {row.valid_from} — {row.valid_to}"
+                if row.place
+                else f"    {row.project_code} 拒绝 refused: " + ";".join(row.reasons)
+            )
+            self._console.print(
+                detail, markup=False, highlight=False, soft_wrap=True, style="dim" if row.place else "red"
+            )

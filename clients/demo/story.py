@@ -1,4 +1,4 @@
-"""The whole story, step by step. Each step is keyed or looks at the state first: after a kill it is simply run again."""
+"""The whole story. Each step is keyed or looks at the state first: after a kill it is simply run again."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class Story:
     async def play(self) -> DemoResult:
         key = f"demo:{self.seed}"
         round_dates = next(entry for entry in self.folder.programme["calendar"] if entry["code"] == ROUND)
-        self.journal.step("发布计划、评估方案、激励规则", "publish programme, scheme and incentive rules")
+        self.journal.step("发布计划、评估方案、激励规则", "publish the rules")
         await self.cast.advance_to(calendar.PUBLISHED_ON)
         await self._load(key)
 
-        self.journal.step("县级申报、市级推荐", "counties apply, cities recommend")
+        self.journal.step("县级申报、市级推荐", "counties apply")
         chance = Chance(self.seed)
         maker = FigureMaker(self.folder, chance, data_year=round_dates["data_year"])
         filings = maker.make(choose_applicants(self.folder, chance))
@@ -59,27 +59,27 @@ class Story:
         )
         applications = await season.file_all(filings)
 
-        self.journal.step("部门确认、省级受理", "departments confirm, the province accepts")
+        self.journal.step("部门确认、省级受理", "departments confirm")
         await season.confirm_and_accept(applications, self._departments())
 
         assessing = Assessing(self.cast, self.journal, self.folder, round_code=ROUND, key=key)
-        self.journal.step("冻结快照、评估打分", "freeze the snapshot, assess it")
+        self.journal.step("冻结快照、评估打分", "snapshot, scores")
         assessment = await assessing.assess()
-        self.journal.step("审定、公示7天", "decide, public notice of 7 days")
+        self.journal.step("审定、公示7天", "decision, notice")
         await assessing.decide_and_publish(assessment)
-        self.journal.step("处理异议", "rule on objections")
+        self.journal.step("处理异议", "objections")
         await assessing.hear_objections(assessment, applications, maker)
-        self.journal.step("再次审定公示、公布、认定", "decide again, final release, designation")
+        self.journal.step("再次审定公示、公布、认定", "final, designation")
         final = await assessing.finish(assessment)
         await assessing.designate(final)
         designations = await self.cast.registry(OFFICER).designation_set(
             final.document.programme, as_of=calendar.DESIGNATED_ON
         )
 
-        self.journal.step("分配激励资金、复核、下达", "allocate the reward, review, issue")
+        self.journal.step("分配激励资金、复核、下达", "money")
         year = FundingYear(self.cast, self.folder, key=key)
         money = await year.share(final)
-        self.journal.step("专项债券优先项目", "bond priority of projects")
+        self.journal.step("专项债券优先项目", "bond priority")
         priority = await year.bond_priority(final)
         result = self._result(final, applications, money, priority, designations)
         check_known_facts(result)
@@ -133,6 +133,7 @@ class Story:
                     score=unit.score,
                     grade=unit.grade,
                     outcome=statuses[unit.unit],
+                    developing_well=unit.outcomes.developing_well,
                     is_published=unit.unit in published,
                 )
                 for unit in units

@@ -105,8 +105,8 @@ class ServiceClient:
     async def get(self, path: str, model: type[Answer], **params: str | int | bool | None) -> Answer:
         return model.model_validate_json((await self._send("GET", path, params=params)).content)
 
-    async def get_bytes(self, path: str) -> bytes:
-        return (await self._send("GET", path)).content
+    async def get_bytes(self, path: str, **params: str | int | bool | None) -> bytes:
+        return (await self._send("GET", path, params=params)).content
 
     async def put(self, path: str, model: type[Answer], body: Any, *, if_match: str | None = None) -> Answer:
         headers = {"If-Match": if_match} if if_match else {}

@@ -71,7 +71,7 @@ class RegistryClient(ServiceClient):
 
     async def designation_set(self, programme: str, *, as_of: date) -> DesignationSet:
         return DesignationSet.parse(
-            await self.get_bytes(f"/v1/designation-sets/{programme}?as_of={as_of.isoformat()}")
+            await self.get_bytes(f"/v1/designation-sets/{programme}", as_of=as_of.isoformat())
         )
 
     async def load_divisions(self, rows: list[dict[str, Any]]) -> LoadedView:

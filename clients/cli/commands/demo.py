@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from clients.cli.commands.up import stop_on_signals
 from clients.cli.data_folder import DataFolder

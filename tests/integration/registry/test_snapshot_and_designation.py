@@ -122,7 +122,7 @@ def _unit(code: str, status: str, rank: int) -> ReleaseUnit:
         score="80",
         rank=rank,
         grade="良好",
-        outcomes=Outcomes(eligible=True, developing_well=True, proposed_status=status),  # type: ignore[arg-type]
+        outcomes=Outcomes(eligible=True, developing_well=True, proposed_status=status),
         removed=None,
         contributions=(),
     )

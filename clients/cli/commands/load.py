@@ -1,0 +1,44 @@
+"""`clusters load`: posts a programme's folder to the services that are up, as the lead department would."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clients.cli.data_folder import DataFolder
+from clients.cli.loading import load_funding, load_registry, load_scoring
+from clients.cli.screen import say
+from clients.demo.cast import DECIDER, OFFICER, Cast
+from clients.local.suite import find_running_suite
+from clients.programme_folder import ProgrammeFolder, default_programme_folder
+
+
+def register(app: typer.Typer) -> None:
+    app.command("load")(load)
+
+
+def load(
+    data: DataFolder,
+    programme: Annotated[
+        Path | None, typer.Option("--programme", help="计划文件夹 / folder of the programme's documents")
+    ] = None,
+) -> None:
+    """发布计划文件 / Publish a programme's documents; the same content again is no change."""
+    folder = ProgrammeFolder(programme or default_programme_folder())
+    suite = find_running_suite(data)
+
+    async def run() -> None:
+        async with Cast(suite, data) as cast:
+            key = f"load:{folder.programme['programme']}:{folder.programme['version']}"
+            await load_registry(cast.registry(OFFICER), folder)
+            await load_scoring(cast.scoring(OFFICER), cast.scoring(DECIDER), folder, key=key)
+            await load_funding(cast.funding(OFFICER), folder, key=key)
+
+    asyncio.run(run())
+    say(
+        f"已发布 {folder.programme['programme']} {folder.programme['version']}。",
+        f"Published {folder.programme['programme']} {folder.programme['version']}.",
+    )

@@ -1,0 +1,177 @@
+"""The demo as a user runs it: its result, again on the same folder, and after a kill in the middle."""
+
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clients.local.embedded_postgres import EmbeddedPostgres
+from clients.local.suite import read_suite
+from clients.local.supervisor import stop_suite
+from tests.support.postgres import one_at_a_time, shared_folder
+
+CLUSTERS = Path(sys.executable).with_name("clusters")
+SEED = 7
+_DATABASE_VARIABLES = {f"{name}_DATABASE_URL" for name in ("REGISTRY", "SCORING", "FUNDING")}
+
+
+def free_port() -> int:
+    """The first of three neighbouring free ports."""
+    while True:
+        port = random.randrange(20_000, 60_000)  # noqa: S311 - not for security
+        try:
+            for place in range(3):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port + place))
+        except OSError:
+            continue
+        return port
+
+
+def start(folder: Path, *, seed: int = SEED) -> subprocess.Popen[str]:
+    command = [str(CLUSTERS), "demo", "--once", "--json"]
+    options = ["--seed", str(seed), "--data", str(folder), "--port", str(free_port())]
+    environment = {name: value for name, value in os.environ.items() if name not in _DATABASE_VARIABLES}
+    return subprocess.Popen(
+        [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    )
+
+
+def finish(process: subprocess.Popen[str]) -> dict[str, Any]:
+    out, errors = process.communicate(timeout=300)
+    assert process.returncode == 0, errors
+    result: dict[str, Any] = json.loads(out)
+    return result
+
+
+@contextmanager
+def data_folder() -> Iterator[Path]:
+    """A folder that is gone afterwards, with its processes."""
+    folder = shared_folder() / f"demo-{os.getpid()}-{random.randrange(10**9)}"  # noqa: S311 - not for security
+    try:
+        yield folder
+    finally:
+        if folder.exists():
+            stop_suite(folder, say=lambda _zh, _en: None)
+            EmbeddedPostgres(folder / "postgres").destroy()
+
+
+@pytest.fixture(scope="module")
+def undisturbed() -> dict[str, Any]:
+    """The result of a run that nobody disturbed; made once for all workers."""
+    kept = shared_folder() / "demo-result.json"
+    with one_at_a_time("demo-result"):
+        if not kept.exists():
+            with data_folder() as folder:
+                first = finish(start(folder))
+                again = finish(start(folder))
+            kept.write_text(json.dumps([first, again]), "utf-8")
+    first, again = json.loads(kept.read_text("utf-8"))
+    assert again == first, "a second run on the same folder did something twice"
+    result: dict[str, Any] = first
+    return result
+
+
+def test_the_result_is_what_is_known_of_2024(undisturbed: dict[str, Any]) -> None:
+    assert (undisturbed["programme"], undisturbed["assessment_year"]) == ("hubei-county-clusters", 2024)
+    assert (undisturbed["counties"], undisturbed["clusters"]) == (103, 60)
+    ranking = undisturbed["ranking"]
+    assert [row["rank"] for row in ranking] == list(range(1, 61))
+    assert [row["outcome"] for row in ranking].count("designated") == 29
+    zengdu = next(row for row in ranking if row["county_code"] == "421303")
+    award = next(row for row in undisturbed["awards"] if row["cluster"] == zengdu["cluster"])
+    assert (zengdu["rank"], award["rank"], award["amount_fen"], award["tier"]) == (
+        5,
+        5,
+        700_000_000,
+        "second",
+    )
+
+
+def test_every_fen_is_accounted_for(undisturbed: dict[str, Any]) -> None:
+    awarded = sum(row["amount_fen"] for row in undisturbed["awards"])
+    assert awarded + undisturbed["unallocated_fen"] == undisturbed["pool_fen"] == 8_000_000_000
+    ledger = undisturbed["ledger"]
+    assert ledger["debits_fen"] == ledger["credits_fen"] > 0
+
+
+def test_one_project_of_five_is_refused_as_a_competitive_one(undisturbed: dict[str, Any]) -> None:
+    tests = {row["project_code"]: row["test"] for row in undisturbed["bond_priority"]}
+    assert sorted(tests.values()) == ["passed"] * 4 + ["refused"]
+    places = [row["place"] for row in undisturbed["bond_priority"] if row["test"] == "passed"]
+    assert places == [1, 2, 3, 4]
+
+
+def test_the_same_seed_gives_the_same_object_on_another_folder(undisturbed: dict[str, Any]) -> None:
+    with data_folder() as folder:
+        assert finish(start(folder)) == undisturbed
+
+
+def test_another_seed_on_the_same_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "demo-seed").write_text("3\n", "utf-8")
+    process = start(tmp_path / "data", seed=4)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert "--seed 3" in errors
+    EmbeddedPostgres(tmp_path / "data" / "postgres").destroy()
+
+
+def _service(name: str) -> Callable[[Path, subprocess.Popen[str]], int | None]:
+    def find(folder: Path, _demo: subprocess.Popen[str]) -> int | None:
+        suite = read_suite(folder)
+        return (
+            next((entry.process.pid for entry in suite.services if entry.name == name), None)
+            if suite
+            else None
+        )
+
+    return find
+
+
+def _postmaster(folder: Path, _demo: subprocess.Popen[str]) -> int | None:
+    server = EmbeddedPostgres(folder / "postgres").find_running()
+    return None if server is None else server.pid
+
+
+def _demo_itself(_folder: Path, demo: subprocess.Popen[str]) -> int | None:
+    return demo.pid
+
+
+@pytest.mark.parametrize(
+    ("victim", "after_seconds"),
+    [
+        (_service("registry"), 1.5),
+        (_service("scoring"), 3.5),
+        (_service("funding"), 4.0),
+        (_postmaster, 2.5),
+        (_demo_itself, 2.0),
+        (_demo_itself, 4.0),
+    ],
+    ids=["registry", "scoring", "funding", "PostgreSQL", "the demo early", "the demo late"],
+)
+def test_after_a_kill_the_demo_ends_with_the_same_result(
+    undisturbed: dict[str, Any],
+    victim: Callable[[Path, subprocess.Popen[str]], int | None],
+    after_seconds: float,
+) -> None:
+    with data_folder() as folder:
+        demo = start(folder)
+        while read_suite(folder) is None and demo.poll() is None:
+            time.sleep(0.05)
+        time.sleep(after_seconds)
+        pid = victim(folder, demo)
+        if pid is not None and demo.poll() is None:
+            os.kill(pid, signal.SIGKILL)
+        demo.communicate(timeout=300)
+        assert finish(start(folder)) == undisturbed
