@@ -22,9 +22,10 @@ async def load_scoring(
 ) -> str:
     """The scheme: drafted by one person, published by another. Returns its hash."""
     scheme = folder.scheme
-    await officer.draft_scheme(scheme, key=f"{key}:scheme-draft")
-    published = await decider.publish_scheme(scheme["id"], scheme["version"], key=f"{key}:scheme-publication")
-    return published.sha256
+    drafted = await officer.draft_scheme(scheme, key=f"{key}:scheme-draft")
+    if drafted.state == "draft":
+        await decider.publish_scheme(scheme["id"], scheme["version"], key=f"{key}:scheme-publication")
+    return drafted.sha256
 
 
 async def load_funding(funding: FundingClient, folder: ProgrammeFolder, *, key: str) -> None:

@@ -1,4 +1,4 @@
-"""A scheme enters as a draft, already free of errors."""
+"""A scheme enters as a draft, already free of errors. The same content again is no change."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.scoring.domain.fields import Problem
 from services.scoring.domain.refusals import SchemeInvalid, SchemeVersionAlreadyExists
 from services.scoring.domain.scheme_document import parse_scheme
-from services.scoring.storage.schemes import add_draft
+from services.scoring.storage.schemes import add_draft, find_scheme_version
 from services.scoring.use_cases.answers import SchemeVersionOut
 from services.scoring.use_cases.show_scheme_versions import describe_scheme_version
 from shared.auth import Principal
@@ -39,10 +39,13 @@ async def draft_scheme_version(
         drafted_by=principal.subject,
     )
     if not added:
-        raise SchemeVersionAlreadyExists(
-            f"方案{scheme.id}的版本{scheme.version}已存在,请用新的版本号",
-            f"Version {scheme.version} of {scheme.id} exists; use another version",
-        )
+        kept = await find_scheme_version(session, scheme.id, scheme.version)
+        if kept is None or kept.sha256 != sha256_of(content):
+            raise SchemeVersionAlreadyExists(
+                f"方案{scheme.id}的版本{scheme.version}已存在且内容不同,请用新的版本号",
+                f"Version {scheme.version} of {scheme.id} exists with other content; use another version",
+            )
+        return await describe_scheme_version(session, scheme.id, scheme.version)
     await append_event(
         session,
         "scheme_version.drafted",

@@ -51,7 +51,10 @@ async def test_a_draft_is_seen_by_the_lead_department_and_auditors_only(story: S
 async def test_a_version_exists_once_and_goes_one_way(story: ScoringStory) -> None:
     await story.publish(small())
     again = await story.post(PROVINCE_OFFICER, "/scheme-versions", {"document": small()})
-    refused(again, 409, "scheme-version-already-exists")
+    assert ok(again)["state"] == "published"  # the same content again is no change
+    other = small() | {"title": {"zh": "另一个", "en": "another"}}
+    another = await story.post(PROVINCE_OFFICER, "/scheme-versions", {"document": other})
+    refused(another, 409, "scheme-version-already-exists")
     refused(await story.post(PROVINCE_DECIDER, f"{PATH}/publication"), 409, "scheme-version-not-in-state")
     assert ok(await story.post(PROVINCE_DECIDER, f"{PATH}/retirement"))["state"] == "retired"
     refused(await story.post(PROVINCE_DECIDER, f"{PATH}/retirement"), 409, "scheme-version-not-in-state")
