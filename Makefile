@@ -45,5 +45,5 @@ $(READY): requirements.lock pyproject.toml
 	@echo "准备 .venv / setting up .venv ..." >&2
 	@test -x $(RUN)/python || $(PYTHON) -m venv $(VENV)
 	@$(RUN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock >&2
-	@$(RUN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . >&2
+	@PYTHONWARNINGS=ignore $(RUN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . >&2
 	@touch $@

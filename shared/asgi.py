@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi_swagger import patch_fastapi
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -66,7 +67,11 @@ def build_app(service: Service, settings: ServiceSettings) -> FastAPI:
         openapi_tags=[*service.tags, *COMMON_TAGS],
         generate_unique_id_function=lambda route: route.name,
         separate_input_output_schemas=True,
+        docs_url=None,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
     )
+    patch_fastapi(app)  # the API page at /docs with its own files: a closed network has no CDN
     app.state.settings = settings
     app.state.service = service.name
     app.state.database = Database.connect(settings, name=service.name)

@@ -1,5 +1,6 @@
 """What every service has: health, who may see events, the business date, problem documents, request ids."""
 
+import re
 from typing import Any
 
 import pytest
@@ -82,3 +83,14 @@ async def test_an_unknown_person_sees_no_route_without_a_token(registry: Running
     async with registry.as_(Person("x", ())) as client:
         del client.headers["Authorization"]
         assert (await client.get("/v1/events")).status_code == 401
+
+
+async def test_the_api_page_needs_nothing_from_elsewhere(registry: RunningService) -> None:
+    async with registry.as_(NOBODY) as client:
+        page = await client.get("/docs")
+        assert page.status_code == 200
+        addresses = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+        assert len(addresses) == 3
+        for address in addresses:
+            assert address.startswith("http://registry/"), address
+            assert (await client.get(address)).status_code == 200

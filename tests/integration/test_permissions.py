@@ -13,6 +13,11 @@ OPEN = {
     "/health/live": "load balancers ask it",
     "/health/ready": "load balancers ask it",
     "/.well-known/jwks.json": "public keys",
+    "/": "leads to the API page",
+    "/docs": "the API page",
+    "/swagger/swagger-ui-bundle.js": "the API page's own files",
+    "/swagger/swagger-ui.css": "the API page's own files",
+    "/swagger/favicon-32x32.png": "the API page's own files",
     "/v1/assessments/{assessment_id}/public-notice": "a public notice is public",
 }
 
