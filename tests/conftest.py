@@ -11,6 +11,7 @@ from joserfc.jwk import OKPKey
 from services.registry.app import create_app as create_registry
 from services.registry.settings import RegistrySettings
 from shared.keys import public_key_set
+from tests.support.funding import BelowFunding, running_funding
 from tests.support.people import Issuer
 from tests.support.postgres import Server, begin_run, cloned_database, end_run, running_server
 from tests.support.scoring import Shelf, running_scoring
@@ -92,4 +93,24 @@ async def scoring(
     scoring_url: str, issuer: Issuer, release_key: OKPKey, tmp_path: Path, shelf: Shelf
 ) -> AsyncIterator[RunningService]:
     async with running_scoring(tmp_path, issuer, scoring_url, release_key, shelf.transport) as running:
+        yield running
+
+
+@pytest.fixture
+def funding_url(server: Server) -> Iterator[str]:
+    with cloned_database(server, "funding") as url:
+        yield url
+
+
+@pytest.fixture
+def below_funding(release_key: OKPKey) -> BelowFunding:
+    """Signed releases and designations in the place of scoring and the registry."""
+    return BelowFunding(release_key)
+
+
+@pytest.fixture
+async def funding(
+    funding_url: str, issuer: Issuer, release_jwks: Path, tmp_path: Path, below_funding: BelowFunding
+) -> AsyncIterator[RunningService]:
+    async with running_funding(tmp_path, issuer, funding_url, release_jwks, below_funding) as running:
         yield running

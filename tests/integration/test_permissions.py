@@ -22,7 +22,7 @@ OPEN = {
 }
 
 
-@pytest.fixture(params=["registry", "scoring"])
+@pytest.fixture(params=["registry", "scoring", "funding"])
 def service(request: pytest.FixtureRequest) -> RunningService:
     found: RunningService = request.getfixturevalue(request.param)
     return found

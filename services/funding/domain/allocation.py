@@ -12,7 +12,7 @@ from itertools import groupby
 
 from services.funding.domain.allocation_reserve import percentage_fen, reserve_of
 from services.funding.domain.candidates import Candidate
-from services.funding.domain.incentive import WHOLE, Among, Disposition, Exhaustion, RewardRules, Test
+from services.funding.domain.incentive import WHOLE, Among, Disposition, Exhaustion, OutcomeTest, RewardRules
 from services.funding.domain.placing import Placed, Standing, place_in_tiers
 from services.funding.domain.refusals import (
     RanksAreNotCompetitionRanks,
@@ -150,9 +150,9 @@ def _reasons_against(rules: RewardRules, candidate: Candidate) -> list[tuple[str
         reasons.append(
             (f"认定状态为 {candidate.status or '无'}", f"its status is {candidate.status or 'none'}")
         )
-    if Test.ELIGIBLE in rules.eligibility.tests and not candidate.eligible:
+    if OutcomeTest.ELIGIBLE in rules.eligibility.tests and not candidate.eligible:
         reasons.append(("评估结果:不符合入选条件", "the release finds it not eligible"))
-    if Test.DEVELOPING_WELL in rules.eligibility.tests and not candidate.developing_well:
+    if OutcomeTest.DEVELOPING_WELL in rules.eligibility.tests and not candidate.developing_well:
         reasons.append(("评估结果:发展成效未达要求", "the release does not find it developing well"))
     if candidate.rank is None:
         reasons.append(("没有名次", "it has no rank"))

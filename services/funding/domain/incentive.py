@@ -28,7 +28,7 @@ class Status(StrEnum):
     RECTIFICATION = "rectification"
 
 
-class Test(StrEnum):
+class OutcomeTest(StrEnum):
     """A named outcome of the release."""
 
     ELIGIBLE = "eligible"
@@ -107,7 +107,7 @@ class Eligibility:
     """27号 三(五): money for those that rank at the front *and* develop well; the unit must hold the status."""
 
     statuses: frozenset[Status]
-    tests: tuple[Test, ...]
+    tests: tuple[OutcomeTest, ...]
     source: Source
 
 

@@ -1,7 +1,7 @@
 """What only the whole rule set shows: codes used twice, tiers that rise, that do not fit the pool or the strata."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from services.funding.domain.allocation_reserve import reserve_of
 from services.funding.domain.incentive import (
@@ -32,13 +32,14 @@ def check_rules(rules: IncentiveRules, problems: list[Item]) -> None:
         problems.extend(_duplicates(f"{at}.uses", (use.name.code for use in instrument.uses)))
         problems.extend(_duplicates(f"{at}.negative_list", (n.code for n in instrument.negative_list)))
         problems.extend(_duplicates(f"{at}.approvals", (n.code for n in instrument.required_approvals)))
-    problems.extend(_tiers(reward))
+    problems.extend(_tiers(reward, unread={problem.field for problem in problems}))
     problems.extend(_ties(reward))
     if not problems:
         problems.extend(_pool(reward))
 
 
-def _tiers(reward: RewardRules) -> Iterator[Item]:
+def _tiers(reward: RewardRules, *, unread: Collection[str]) -> Iterator[Item]:
+    """An amount that could not be read is not judged a second time."""
     strata = set(reward.stratum_codes)
     previous: int | None = None
     for index, tier in enumerate(reward.tiers):
@@ -50,6 +51,8 @@ def _tiers(reward: RewardRules) -> Iterator[Item]:
                 else ("须为每个分层给出名额", "every stratum needs its number of places")
             )
             yield Item(f"{at}.places_by_stratum", "places-fit-strata", zh, en)
+        if f"{at}.amount_fen" in unread:
+            continue
         if previous is not None and tier.amount_fen > previous:
             zh, en = "后一等次不得高于前一等次", "a later tier must not be worth more than an earlier one"
             yield Item(f"{at}.amount_fen", "amounts-fall", zh, en)

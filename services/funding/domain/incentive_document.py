@@ -13,11 +13,11 @@ from services.funding.domain.incentive import (
     Exhaustion,
     IncentiveRules,
     Order,
+    OutcomeTest,
     Ranking,
     ReserveTake,
     RewardRules,
     Stratum,
-    Test,
     TieKey,
     TieKeyKind,
     TiePolicy,
@@ -122,7 +122,7 @@ def _read_reward(fields: Fields) -> RewardRules:
 def _read_eligibility(reward: Fields) -> Eligibility:
     fields = reward.part("eligibility", ("statuses", "tests", "label"), SOURCE)
     tests = fields.codes("tests")
-    known = {test.value: test for test in Test}
+    known = {test.value: test for test in OutcomeTest}
     for code in tests:
         if code not in known:
             fields.report("unknown-test", f"没有检验 {code}", f"there is no test {code}", at="tests")

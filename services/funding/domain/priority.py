@@ -49,7 +49,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class ProjectResult:
     """A project's result. It is listed if there is no reason against it."""
 
     project: Project
@@ -71,7 +71,7 @@ def check_project(
     designation: Designation | None,
     result: ReleaseUnit | None,
     listed_on: date,
-) -> Tested:
+) -> ProjectResult:
     """The project's own test, as of the day of listing."""
     reasons = (
         *_cluster_reasons(instrument, project, designation, result),
@@ -80,7 +80,7 @@ def check_project(
         *_cover_reasons(instrument, project),
         *_approval_reasons(instrument, project),
     )
-    return Tested(
+    return ProjectResult(
         project=project,
         cluster_rank=None if result is None else result.rank,
         division_path=() if designation is None else designation.division_path,

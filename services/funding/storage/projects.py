@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.priority import Approval, Project, Tested
+from services.funding.domain.priority import Approval, Project, ProjectResult
 from services.funding.storage.tables import priority_result, project
 from shared.clock import utc_now
 
@@ -47,7 +47,7 @@ async def list_projects(
 
 async def add_results(
     session: AsyncSession,
-    tested: Sequence[Tested],
+    tested: Sequence[ProjectResult],
     *,
     instrument: str,
     programme: str,

@@ -186,7 +186,7 @@ async def awards_within(
     statement = (
         sa.select(award, round_.c.state, round_.c.fiscal_year, round_.c.assessment_year)
         .join(round_, round_.c.code == award.c.round)
-        .where(award.c.division_path.any(division))
+        .where(sa.literal(division) == sa.any_(award.c.division_path))
         .order_by(award.c.round, award.c.serial)
         .limit(limit)
     )

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.incentive import IncentiveRules, Instrument
-from services.funding.domain.priority import Project, Tested, check_project
+from services.funding.domain.priority import Project, ProjectResult, check_project
 from services.funding.domain.refusals import ProjectsAlreadyTested, RulesNotInEffect
 from services.funding.storage.projects import add_results, find_projects
 from services.funding.storage.rules import find_rules, rules_of
@@ -135,7 +135,7 @@ async def _list(
 
 def _test(
     instrument: Instrument, projects: list[Project], evidence: Evidence, *, today: date
-) -> list[Tested]:
+) -> list[ProjectResult]:
     designations = {entry.cluster: entry for entry in evidence.designations.designations}
     results = {unit.unit: unit for unit in evidence.release.units}
     return [

@@ -42,7 +42,7 @@ async def fetch_evidence(
     """Refuses a release whose hash or signature does not fit, that is not final, or of another programme."""
     signed = await upstream.scoring.acting_for(principal.subject).signed_release(release_sha256)
     release = signed.release()
-    key_id = verify_signature(signed.signature, release_sha256, await upstream.release_keys.keys())
+    key_id = verify_signature(signed.signature, release.sha256, await upstream.release_keys.keys())
     check_release(release, sha256=release_sha256, programme=programme)
     registry = upstream.registry.acting_for(principal.subject)
     designations = await registry.designation_set(programme, as_of=as_of)

@@ -1,0 +1,143 @@
+"""Bond priority over HTTP: projects are registered, tested each, and listed with their place or their reasons."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.funding import INCENTIVE, WAN, BelowFunding, FundingStory, client_of, key
+from tests.support.people import AUDITOR, PROVINCE_OFFICER, county_preparer
+from tests.support.registry_story import ok, refused
+from tests.support.services import RunningService
+
+BOND = "special_purpose_bond"
+
+
+def project(code: str, county: str, **changed: Any) -> dict[str, Any]:
+    return {
+        "code": code,
+        "name": f"{code}项目",
+        "county_code": county,
+        "cluster": f"{county}-01",
+        "unit": "城投公司",
+        "investment_fen": 50_000 * WAN,
+        "use": "cluster_infrastructure",
+        "revenue_cover": "1.35",
+        "approvals": [
+            {"kind": "project_approval", "document_number": "发改审批〔2024〕12号"},
+            {"kind": "land_opinion", "document_number": "资规〔2024〕3号"},
+        ],
+        **changed,
+    }
+
+
+FIVE = [
+    project("p-1", "421303"),
+    project("p-2", "420115", use="digital_platform"),
+    project("p-3", "421303", use="public_technical_service"),
+    project("p-4", "420984", classification="general_competitive_project"),
+    project("p-5", "429006"),
+]
+
+
+@pytest.fixture
+async def story(funding: RunningService, below_funding: BelowFunding) -> FundingStory:
+    told = FundingStory(funding, below_funding)
+    ok(await told.publish())
+    for entry in FIVE:
+        ok(await told.post(PROVINCE_OFFICER, "/v1/projects", entry))
+    return told
+
+
+def application(story: FundingStory, *codes: str, **changed: Any) -> dict[str, Any]:
+    return {
+        "incentive": INCENTIVE[0],
+        "incentive_version": INCENTIVE[1],
+        "instrument": BOND,
+        "release_sha256": story.release.sha256,
+        "projects": list(codes),
+        **changed,
+    }
+
+
+async def apply(story: FundingStory, *codes: str, **changed: Any) -> Any:
+    return await story.post(
+        PROVINCE_OFFICER, "/v1/priority-applications", application(story, *codes, **changed)
+    )
+
+
+async def test_five_projects_four_listed_in_rank_order_one_refused(
+    story: FundingStory, funding: RunningService
+) -> None:
+    officer = client_of(funding, PROVINCE_OFFICER)
+    body = application(story, *(entry["code"] for entry in FIVE))
+    applied = await officer.apply_priority(**body, key=key())
+    shown = await officer.priority_list(BOND, release_sha256=story.release.sha256)
+    assert shown == applied
+    rows = [(entry.place, entry.project_code, entry.cluster_rank, entry.test) for entry in shown.entries]
+    assert rows == [
+        (1, "p-2", 1, "passed"),
+        (2, "p-1", 5, "passed"),
+        (3, "p-3", 5, "passed"),
+        (4, "p-5", 6, "passed"),
+        (None, "p-4", 2, "refused"),
+    ]
+    last = shown.entries[-1]
+    assert [(reason.rule, reason.cited) for reason in last.reasons] == [
+        ("general_competitive_project", "国办发〔2024〕52号")
+    ]
+    assert last.valid_from is None
+    validity = {(str(entry.valid_from), str(entry.valid_to)) for entry in shown.entries[:-1]}
+    assert validity == {("2024-10-08", "2025-10-07")}
+
+
+async def test_a_project_is_tested_once_for_an_instrument_and_a_release(story: FundingStory) -> None:
+    ok(await apply(story, "p-1"))
+    refused(await apply(story, "p-1", "p-2"), 409, "projects-already-tested")
+    path = f"/v1/priority-lists/{BOND}?release_sha256={story.release.sha256}"
+    entries = ok(await story.get(AUDITOR, path))["entries"]
+    assert [entry["project_code"] for entry in entries] == ["p-1"]
+
+
+async def test_a_replayed_application_is_answered_while_upstream_is_down(story: FundingStory) -> None:
+    command, body = key(), application(story, "p-1")
+    first = await story.post(PROVINCE_OFFICER, "/v1/priority-applications", body, command=command)
+    story.below.away = True
+    again = await story.post(PROVINCE_OFFICER, "/v1/priority-applications", body, command=command)
+    assert ok(first) == ok(again)
+
+
+async def test_a_county_keeps_and_sees_its_own_projects_only(story: FundingStory) -> None:
+    zengdu, tianmen = county_preparer("421303"), county_preparer("429006")
+    ok(await story.post(zengdu, "/v1/projects", project("p-9", "421303")))
+    refused(await story.post(zengdu, "/v1/projects", project("p-8", "429006")), 404, "not-found")
+    refused(await story.get(tianmen, "/v1/projects/p-9"), 404, "not-found")
+    own = ok(await story.get(zengdu, "/v1/projects"))["items"]
+    assert [entry["code"] for entry in own] == ["p-1", "p-3", "p-9"]
+    body = application(story, "p-1", "p-5")
+    refused(await story.post(zengdu, "/v1/priority-applications", body), 404, "not-found")
+    ok(await apply(story, "p-1", "p-2", "p-5"))
+    path = f"/v1/priority-lists/{BOND}?release_sha256={story.release.sha256}"
+    entries = ok(await story.get(tianmen, path))["entries"]
+    assert [(entry["place"], entry["project_code"]) for entry in entries] == [(3, "p-5")]
+
+
+async def test_a_project_code_is_unique(story: FundingStory) -> None:
+    answer = await story.post(PROVINCE_OFFICER, "/v1/projects", project("p-1", "420115"))
+    refused(answer, 409, "project-already-registered")
+    assert ok(await story.get(AUDITOR, "/v1/projects/p-1"))["county_code"] == "421303"
+
+
+async def test_unknown_projects_and_instruments_are_404(story: FundingStory) -> None:
+    refused(await apply(story, "p-1", "none"), 404, "not-found")
+    refused(await apply(story, "p-1", instrument="lottery"), 404, "not-found")
+
+
+async def test_a_project_that_is_wrong_is_refused_by_field(story: FundingStory) -> None:
+    wrong = project("p-7", "42130", investment_fen=0, revenue_cover=1.35, surprise=1)
+    problem = refused(await story.post(PROVINCE_OFFICER, "/v1/projects", wrong), 422, "invalid-request")
+    assert {item["field"] for item in problem["errors"]} == {
+        "county_code",
+        "investment_fen",
+        "revenue_cover",
+        "surprise",
+    }

@@ -1,0 +1,274 @@
+"""The real funding service for tests, and signed documents in the place of the services below it."""
+
+import json
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from joserfc.jwk import OKPKey
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from services.funding.app import Transports, create_app
+from services.funding.settings import FundingSettings
+from shared.contracts.designation_set import DesignationSet
+from shared.contracts.release import Release
+from shared.http.funding import FundingClient
+from shared.keys import sign_hash
+from tests.support import programme
+from tests.support.people import FUNDING_SERVICE, PIPELINE, PROVINCE_OFFICER, Issuer, Person
+from tests.support.registry_story import ok
+from tests.support.services import RunningService, closing, example_settings
+
+PROGRAMME = "hubei-county-clusters"
+INCENTIVE = ("hubei-county-clusters-incentive", "2024.1")
+BUSINESS_DATE = "2024-10-08"
+WAN = 1_000_000
+
+
+class BelowFunding:
+    """Serves releases and designations at the addresses of scoring and the registry, and can be away."""
+
+    def __init__(self, key: OKPKey) -> None:
+        self.key = key
+        self.releases: dict[str, dict[str, Any]] = {}
+        self.designations: bytes = b""
+        self.away = False
+        self.asked: list[str] = []
+        self._app = Starlette(
+            routes=[
+                Route("/v1/releases/{sha256}", self._get_release),
+                Route("/v1/designation-sets/{programme}", self._get_designations),
+            ]
+        )
+
+    @property
+    def transport(self) -> httpx.ASGITransport:
+        return httpx.ASGITransport(self._app)
+
+    def put(self, release: Release, *, signature: str | None = None) -> str:
+        self.releases[release.sha256] = {
+            "sha256": release.sha256,
+            "assessment": "hubei-2024-application-1",
+            "stage": release.stage,
+            "signature": signature or sign_hash(release.sha256, self.key),
+            "key_id": "test-release",
+            "document": json.loads(release.canonical()),
+        }
+        return release.sha256
+
+    def designate(self, designations: DesignationSet) -> None:
+        self.designations = designations.canonical()
+
+    async def _get_release(self, request: Request) -> Response:
+        self.asked.append(str(request.url.path))
+        if self.away:
+            return JSONResponse({}, status_code=503)
+        found = self.releases.get(request.path_params["sha256"])
+        return JSONResponse({}, status_code=404) if found is None else JSONResponse(found)
+
+    async def _get_designations(self, request: Request) -> Response:
+        self.asked.append(str(request.url))
+        if self.away:
+            return JSONResponse({}, status_code=503)
+        return Response(self.designations, media_type="application/json")
+
+
+@asynccontextmanager
+async def running_funding(
+    folder: Path, issuer: Issuer, database_url: str, release_jwks: Path, below: BelowFunding
+) -> AsyncIterator[RunningService]:
+    tokens = {}
+    for name in ("registry", "scoring"):
+        tokens[name] = folder / f"funding-to-{name}.token"
+        tokens[name].write_text(issuer.token(FUNDING_SERVICE, name), "utf-8")
+    settings = FundingSettings.model_validate(
+        example_settings(
+            folder,
+            issuer,
+            database_url,
+            business_date=BUSINESS_DATE,
+            release_jwks=str(release_jwks),
+            registry_url="http://registry",
+            registry_token_file=tokens["registry"],
+            scoring_url="http://scoring",
+            scoring_token_file=tokens["scoring"],
+            upstream_attempts=1,
+        )
+    )
+    transports = Transports(registry=below.transport, scoring=below.transport)
+    async with closing(create_app(settings, transports=transports)) as app:
+        yield RunningService("funding", app, issuer)
+
+
+def client_of(funding: RunningService, person: Person) -> FundingClient:
+    return FundingClient(
+        "http://funding", funding.token_source(person), attempts=1, transport=funding.transport
+    )
+
+
+def key() -> str:
+    return f"test-{uuid4()}"
+
+
+#: County, city (none for a province-run unit) and name, in the order of their ranks; 曾都 is the fifth.
+CLUSTERS: Sequence[tuple[str, str | None, str]] = (
+    ("420115", "420100", "江夏区"),
+    ("420984", "420900", "汉川市"),
+    ("420581", "420500", "宜都市"),
+    ("420281", "420200", "大冶市"),
+    ("421303", "421300", "曾都区"),
+    ("429006", None, "天门市"),
+    ("420304", "420300", "郧阳区"),
+    ("420325", "420300", "房县"),
+    ("420506", "420500", "夷陵区"),
+    ("420114", "420100", "蔡甸区"),
+    ("420981", "420900", "应城市"),
+    ("420982", "420900", "安陆市"),
+    ("421321", "421300", "随县"),
+)
+
+
+def release_of(
+    clusters: Iterable[tuple[str, str | None, str]] = CLUSTERS,
+    *,
+    ranks: Sequence[int] | None = None,
+    changed_units: dict[str, dict[str, Any]] | None = None,
+    **changed: Any,
+) -> Release:
+    """A final release with the clusters in the order of their ranks; ``changed_units`` by county."""
+    units = []
+    for place, (county, city, name) in enumerate(clusters, start=1):
+        rank = place if ranks is None else ranks[place - 1]
+        unit = {
+            "unit": f"{county}-01",
+            "name": f"{name}产业集群",
+            "county_code": county,
+            "county_name": name,
+            "division_path": [part for part in ("420000", city, county) if part],
+            "score": str(100 - rank),
+            "rank": rank,
+            "grade": "good",
+            "outcomes": {"eligible": True, "developing_well": True, "proposed_status": "designate"},
+            "removed": None,
+            "contributions": [],
+        }
+        units.append(unit | (changed_units or {}).get(county, {}))
+    return Release.of(
+        {
+            "schema": "county-clusters/release/1",
+            "stage": "final",
+            "programme": PROGRAMME,
+            "programme_version": "2024.1",
+            "assessment_year": 2024,
+            "data_year": 2023,
+            "kind": "application",
+            "number": 1,
+            "supersedes": None,
+            "scheme": {"id": PROGRAMME, "version": "2024.1", "sha256": "sha256:" + "1" * 64},
+            "snapshot_sha256": "sha256:" + "2" * 64,
+            "proposed_sha256": "sha256:" + "3" * 64,
+            "decision": {"document_number": "鄂发改县域〔2024〕290号", "decided_on": "2024-09-02"},
+            "notice": {
+                "starts_on": "2024-09-04",
+                "ends_on": "2024-09-10",
+                "days": 7,
+                "day_kind": "calendar",
+            },
+            "objections": [],
+            "units": sorted(units, key=lambda unit: str(unit["unit"])),
+            **changed,
+        }
+    )
+
+
+def designations_of(release: Release, **statuses: str) -> DesignationSet:
+    """Every unit of the release designated, but for those named by county (``c421303="cultivated"``)."""
+    return DesignationSet.of(
+        {
+            "schema": "county-clusters/designation-set/1",
+            "programme": release.programme,
+            "programme_version": "2024.1",
+            "as_of": BUSINESS_DATE,
+            "designations": [
+                {
+                    "cluster": unit.unit,
+                    "name": unit.name,
+                    "county_code": unit.county_code,
+                    "county_name": unit.county_name,
+                    "division_path": list(unit.division_path),
+                    "status": statuses.get(f"c{unit.county_code}", "designated"),
+                    "level": "provincial",
+                    "document_number": "鄂发改县域〔2024〕300号",
+                    "effective_from": date(2024, 9, 20).isoformat(),
+                    "release_sha256": release.sha256,
+                }
+                for unit in release.units
+            ],
+        }
+    )
+
+
+class FundingStory:
+    """Short words for what people do in funding. Each command has a key of its own unless one is given."""
+
+    def __init__(self, funding: RunningService, below: BelowFunding) -> None:
+        self.funding = funding
+        self.below = below
+        self.release = release_of()
+        below.put(self.release)
+        below.designate(designations_of(self.release))
+
+    async def post(
+        self, person: Person, path: str, body: Any = None, *, command: str | None = None
+    ) -> httpx.Response:
+        async with self.funding.as_(person) as client:
+            return await client.post(path, json=body, headers={"Idempotency-Key": command or key()})
+
+    async def get(self, person: Person, path: str) -> httpx.Response:
+        async with self.funding.as_(person) as client:
+            return await client.get(path)
+
+    async def publish(self, document: dict[str, Any] | None = None) -> httpx.Response:
+        body = {"document": document or programme.document("incentive")}
+        return await self.post(PROVINCE_OFFICER, "/v1/incentive-rules", body)
+
+    def appropriation(self, **changed: Any) -> dict[str, Any]:
+        return {
+            "code": "2024-incentive",
+            "programme": PROGRAMME,
+            "fiscal_year": 2024,
+            "source": "incentive_fund",
+            "amount_fen": 8_000 * WAN,
+            "document_number": "鄂财预〔2024〕18号",
+            **changed,
+        }
+
+    def round(self, **changed: Any) -> dict[str, Any]:
+        return {
+            "appropriation": "2024-incentive",
+            "incentive": INCENTIVE[0],
+            "incentive_version": INCENTIVE[1],
+            "release_sha256": self.release.sha256,
+            **changed,
+        }
+
+    async def open_round(self, **changed: Any) -> httpx.Response:
+        return await self.post(PROVINCE_OFFICER, "/v1/rounds", self.round(**changed))
+
+    async def step(self, person: Person, round_code: str, step: str, body: Any = None) -> httpx.Response:
+        return await self.post(person, f"/v1/rounds/{round_code}/{step}", body)
+
+    async def balance(self, person: Person, account: str) -> int:
+        answer = ok(await self.get(person, f"/v1/ledger/accounts/2024-incentive:{account}/balance"))
+        return int(answer["balance_fen"])
+
+    async def set_business_date(self, day: str) -> None:
+        async with self.funding.as_(PIPELINE) as client:
+            ok(await client.put("/v1/trial/business-date", json={"business_date": day}))

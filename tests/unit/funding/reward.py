@@ -1,0 +1,78 @@
+"""Short words for reward rules and candidates in tests."""
+
+from copy import deepcopy
+from decimal import Decimal
+from typing import Any
+
+from services.funding.domain.candidates import Candidate
+from services.funding.domain.incentive import IncentiveRules, RewardRules
+from services.funding.domain.incentive_document import parse_incentive_rules
+from shared.money import FEN_PER_WAN
+from tests.support import programme
+
+HUBEI: dict[str, Any] = programme.document("incentive")
+
+
+def tier(code: str, places: int | dict[str, int], wan: int, tie_policy: str = "by_keys") -> dict[str, Any]:
+    kind = "places" if isinstance(places, int) else "places_by_stratum"
+    return {
+        "code": code,
+        "zh": code,
+        "en": code,
+        kind: places,
+        "amount_fen": wan * FEN_PER_WAN,
+        "tie_policy": tie_policy,
+        "label": "illustrative",
+    }
+
+
+def document(**reward: Any) -> dict[str, Any]:
+    """Hubei's rules with parts of the reward changed; a part that is None is left out."""
+    changed = deepcopy(HUBEI)
+    changed["reward"] = {k: v for k, v in {**changed["reward"], **reward}.items() if v is not None}
+    return changed
+
+
+def rules(**reward: Any) -> RewardRules:
+    return whole(document(**reward)).reward
+
+
+def whole(given: dict[str, Any]) -> IncentiveRules:
+    parsed, problems = parse_incentive_rules(given)
+    assert parsed is not None, problems
+    return parsed
+
+
+def found(given: object) -> set[tuple[str, str]]:
+    """Path and rule of every problem of a document."""
+    parsed, problems = parse_incentive_rules(given)
+    assert parsed is None
+    assert all(problem.zh and problem.en for problem in problems)
+    return {(problem.field, problem.rule) for problem in problems}
+
+
+def pool(wan: int) -> dict[str, Any]:
+    return {"amount_fen": wan * FEN_PER_WAN, "label": "illustrative"}
+
+
+def candidate(unit: str, rank: int | None, **changed: Any) -> Candidate:
+    values: dict[str, Any] = {
+        "unit": unit,
+        "name": f"{unit}集群",
+        "county_code": "421303",
+        "county_name": "曾都区",
+        "division_path": ("420000", "421300", "421303"),
+        "rank": rank,
+        "status": "designated",
+        "eligible": True,
+        "developing_well": True,
+        "removed": None,
+        "score": None if rank is None else Decimal(100 - rank),
+        "contributions": {},
+    }
+    return Candidate(**values | changed)
+
+
+def ranked(*ranks: int) -> list[Candidate]:
+    """Candidates u01, u02, ... with these ranks."""
+    return [candidate(f"u{number:02d}", rank) for number, rank in enumerate(ranks, start=1)]

@@ -1,0 +1,103 @@
+"""Incentive rules are read strictly: every problem at once, each with its path, its rule and two languages."""
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from services.funding.domain.incentive import Disposition, TiePolicy
+from services.funding.domain.incentive_document import parse_incentive_rules
+from tests.unit.funding.reward import HUBEI, document, found, pool, tier, whole
+
+
+def test_the_programmes_own_rules_are_sound() -> None:
+    rules = whole(HUBEI)
+    assert rules.reward.planned_fen == rules.reward.pool_fen == 8_000_000_000
+    assert rules.reward.disposition is Disposition.RETURN
+    second = rules.reward.tiers[1]
+    assert (second.amount_fen, second.places, second.name.source.label.value) == (
+        700_000_000,
+        {"": 5},
+        "published",
+    )
+
+
+def test_everything_wrong_is_told_at_once() -> None:
+    wrong = deepcopy(HUBEI)
+    wrong["surprise"] = 1
+    del wrong["version"]
+    wrong["reward"]["tiers"][0] |= {"amount_fen": "1000", "tie_policy": "coin"}
+    del wrong["reward"]["tiers"][1]["tie_policy"]
+    wrong["reward"]["tiers"][2] |= {"clause": "27号 三(五)"}
+    wrong["reward"]["eligibility"]["tests"] = ["lucky"]
+    wrong["instruments"][0]["revenue_cover"]["minimum"] = 1.2
+    wrong["instruments"][0]["label"] = "official"
+    del wrong["instruments"][0]["clause"]
+    assert found(wrong) == {
+        ("", "unknown-key"),
+        ("version", "missing-key"),
+        ("reward.tiers[0].amount_fen", "integer-expected"),
+        ("reward.tiers[0].tie_policy", "choice-expected"),
+        ("reward.tiers[1].tie_policy", "missing-key"),
+        ("reward.tiers[2].clause", "clause-of-own-rule"),
+        ("reward.eligibility.tests", "unknown-test"),
+        ("instruments[0].revenue_cover.minimum", "decimal-text-expected"),
+        ("instruments[0]", "clause-missing"),
+    }
+
+
+def test_a_tier_without_a_tie_policy_is_refused() -> None:
+    first = tier("first", 3, 1000)
+    del first["tie_policy"]
+    assert found(document(tiers=[first])) == {("reward.tiers[0].tie_policy", "missing-key")}
+
+
+def test_tiers_that_sum_to_more_than_the_pool_are_refused() -> None:
+    assert found(document(pool=pool(7999))) == {("reward.tiers", "tiers-fit-pool")}
+
+
+def test_the_reserve_off_the_top_counts_against_the_pool() -> None:
+    reserve = {"percent": "1", "fixed_fen": 0, "take": "max", "unit_fen": 100, "label": "illustrative"}
+    assert found(document(admin_reserve=reserve)) == {("reward.tiers", "tiers-fit-pool")}
+
+
+def test_a_later_tier_may_not_be_worth_more() -> None:
+    tiers = [tier("first", 1, 500), tier("second", 1, 700)]
+    assert found(document(tiers=tiers)) == {("reward.tiers[1].amount_fen", "amounts-fall")}
+
+
+def test_ties_by_keys_need_keys() -> None:
+    assert found(document(tie_keys=None)) == {("reward.tie_keys", "keys-for-by-keys")}
+
+
+def test_places_fit_the_strata() -> None:
+    strata = [
+        {"code": "a", "zh": "甲", "en": "A", "counties": ["421303"], "label": "illustrative"},
+        {"code": "b", "zh": "乙", "en": "B", "counties": ["421303"], "label": "illustrative"},
+    ]
+    tiers = [tier("first", 1, 500), tier("second", {"a": 1}, 300)]
+    assert found(document(strata=strata, tiers=tiers)) == {
+        ("reward.tiers[0].places_by_stratum", "places-fit-strata"),
+        ("reward.tiers[1].places_by_stratum", "places-fit-strata"),
+        ("reward.strata", "duplicate-code"),
+    }
+
+
+@pytest.mark.parametrize(
+    "given", [None, [], "rules", 5, {"reward": []}, {"reward": {"tiers": {}}}, {"title": 1}]
+)
+def test_no_input_breaks_the_reader(given: object) -> None:
+    assert found(given)
+
+
+@pytest.mark.parametrize("amount", [0, -1, True, 2**53, 1.5, "1", None])
+def test_an_amount_is_a_positive_whole_number_of_fen(amount: Any) -> None:
+    wrong = tier("first", 1, 1)
+    wrong["amount_fen"] = amount
+    assert ("reward.tiers[0].amount_fen", "integer-expected") in found(document(tiers=[wrong]))
+
+
+def test_every_tie_policy_can_be_written() -> None:
+    for policy in TiePolicy:
+        parsed, problems = parse_incentive_rules(document(tiers=[tier("first", 1, 1, policy.value)]))
+        assert parsed is not None, problems
