@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from shared.http.funding import FundingClient
-
 from clients.programme_folder import ProgrammeFolder
+from shared.http.funding import FundingClient
 from shared.http.registry import RegistryClient
 from shared.http.scoring import ScoringClient
 
