@@ -112,5 +112,7 @@ def below_funding(release_key: OKPKey) -> BelowFunding:
 async def funding(
     funding_url: str, issuer: Issuer, release_jwks: Path, tmp_path: Path, below_funding: BelowFunding
 ) -> AsyncIterator[RunningService]:
-    async with running_funding(tmp_path, issuer, funding_url, release_jwks, below_funding) as running:
+    async with running_funding(
+        tmp_path, issuer, funding_url, release_jwks, below_funding.transports
+    ) as running:
         yield running

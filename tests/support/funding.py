@@ -49,8 +49,8 @@ class BelowFunding:
         )
 
     @property
-    def transport(self) -> httpx.ASGITransport:
-        return httpx.ASGITransport(self._app)
+    def transports(self) -> Transports:
+        return Transports(registry=httpx.ASGITransport(self._app), scoring=httpx.ASGITransport(self._app))
 
     def put(self, release: Release, *, signature: str | None = None) -> str:
         self.releases[release.sha256] = {
@@ -82,7 +82,7 @@ class BelowFunding:
 
 @asynccontextmanager
 async def running_funding(
-    folder: Path, issuer: Issuer, database_url: str, release_jwks: Path, below: BelowFunding
+    folder: Path, issuer: Issuer, database_url: str, release_jwks: Path, transports: Transports
 ) -> AsyncIterator[RunningService]:
     tokens = {}
     for name in ("registry", "scoring"):
@@ -102,7 +102,6 @@ async def running_funding(
             upstream_attempts=1,
         )
     )
-    transports = Transports(registry=below.transport, scoring=below.transport)
     async with closing(create_app(settings, transports=transports)) as app:
         yield RunningService("funding", app, issuer)
 

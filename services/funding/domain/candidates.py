@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from services.funding.domain.refusals import (
     DesignationsNotRecorded,
+    DesignationsOfDayToCome,
     DesignationsOfOtherProgramme,
     ReleaseIsAnother,
     ReleaseNotFinal,
@@ -49,6 +51,15 @@ def check_release(release: Release, *, sha256: str, programme: str) -> None:
         raise ReleaseOfOtherProgramme(
             f"评估结果属于 {release.programme},不是 {programme}",
             f"The release belongs to the programme {release.programme}, not to {programme}",
+        )
+
+
+def check_day(as_of: date | None, *, today: date) -> None:
+    """A decision rests on what is in effect, not on what will be."""
+    if as_of is not None and as_of > today:
+        raise DesignationsOfDayToCome(
+            f"认定名单的日期 {as_of} 晚于业务日期 {today}",
+            f"The day of the designations, {as_of}, is after the business date {today}",
         )
 
 

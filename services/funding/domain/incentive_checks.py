@@ -51,6 +51,9 @@ def _tiers(reward: RewardRules, *, unread: Collection[str]) -> Iterator[Item]:
                 else ("须为每个分层给出名额", "every stratum needs its number of places")
             )
             yield Item(f"{at}.places_by_stratum", "places-fit-strata", zh, en)
+        elif not any(tier.places.values()):
+            zh, en = "至少须有一个名额", "a tier has at least one place"
+            yield Item(f"{at}.places_by_stratum", "places-somewhere", zh, en)
         if f"{at}.amount_fen" in unread:
             continue
         if previous is not None and tier.amount_fen > previous:

@@ -46,6 +46,10 @@ class ReleaseOfOtherProgramme(Refusal):
     code = "release-of-other-programme"
 
 
+class DesignationsOfDayToCome(Refusal):
+    code = "designations-of-day-to-come"
+
+
 class DesignationsOfOtherProgramme(Refusal):
     code = "designations-of-other-programme"
 

@@ -55,7 +55,8 @@ async def apply_for_priority(
         principal,
         programme=rules.programme,
         release_sha256=order.release_sha256,
-        as_of=order.designations_as_of or today,
+        as_of=order.designations_as_of,
+        today=today,
     )
     async with database.transaction() as session:
         return await command.once(

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.candidates import check_designations, check_release
+from services.funding.domain.candidates import check_day, check_designations, check_release
 from services.funding.storage.rules import keep_designations, keep_release
 from shared.auth import Principal
 from shared.contracts.designation_set import DesignationSet
@@ -37,15 +37,25 @@ class Evidence:
 
 
 async def fetch_evidence(
-    upstream: Upstream, principal: Principal, *, programme: str, release_sha256: str, as_of: date
+    upstream: Upstream,
+    principal: Principal,
+    *,
+    programme: str,
+    release_sha256: str,
+    as_of: date | None,
+    today: date,
 ) -> Evidence:
-    """Refuses a release whose hash or signature does not fit, that is not final, or of another programme."""
+    """Refuses a release whose hash or signature does not fit, that is not final, or of another programme.
+
+    Designations are those of ``as_of``, by default of today; a day to come is refused.
+    """
+    check_day(as_of, today=today)
     signed = await upstream.scoring.acting_for(principal.subject).signed_release(release_sha256)
     release = signed.release()
     key_id = verify_signature(signed.signature, release.sha256, await upstream.release_keys.keys())
     check_release(release, sha256=release_sha256, programme=programme)
     registry = upstream.registry.acting_for(principal.subject)
-    designations = await registry.designation_set(programme, as_of=as_of)
+    designations = await registry.designation_set(programme, as_of=as_of or today)
     check_designations(designations, release=release)
     return Evidence(release, signed.signature, key_id, designations)
 

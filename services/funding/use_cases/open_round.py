@@ -59,7 +59,8 @@ async def open_round(
         principal,
         programme=line.programme,
         release_sha256=order.release_sha256,
-        as_of=order.designations_as_of or today,
+        as_of=order.designations_as_of,
+        today=today,
     )
     async with database.transaction() as session:
         return await command.once(

@@ -1,5 +1,6 @@
 """A round from the rules to the office's document number, and everything that may not happen on the way."""
 
+import asyncio
 from copy import deepcopy
 from datetime import date
 from typing import Any
@@ -210,6 +211,8 @@ async def test_no_round_before_the_designation_is_recorded(story: FundingStory) 
 async def test_designations_are_asked_as_of_the_decision(story: FundingStory) -> None:
     ok(await story.open_round(designations_as_of="2024-09-25"))
     assert story.below.asked[-1].endswith("as_of=2024-09-25")
+    answer = await story.open_round(designations_as_of="2024-10-09")
+    refused(answer, 422, "designations-of-day-to-come")
 
 
 async def test_one_live_round_for_programme_year_and_purpose(story: FundingStory) -> None:
@@ -217,6 +220,21 @@ async def test_one_live_round_for_programme_year_and_purpose(story: FundingStory
     refused(await story.open_round(), 409, "live-round-already-exists")
     ok(await story.step(PROVINCE_OFFICER, code, "withdrawal", {"reason": "规则修订"}))
     assert ok(await story.open_round())["code"] == ROUND.removesuffix("1") + "2"
+
+
+async def test_of_commands_at_once_one_has_its_effect(story: FundingStory) -> None:
+    opened = await asyncio.gather(*(story.open_round() for _ in range(3)))
+    assert sorted(answer.status_code for answer in opened) == [201, 409, 409]
+    tries = [story.step(PROVINCE_OFFICER, ROUND, "allocation") for _ in range(3)]
+    assert sorted([answer.status_code for answer in await asyncio.gather(*tries)]) == [201, 409, 409]
+    ok(await story.step(PROVINCE_OFFICER, ROUND, "proposal", NOTE))
+    ok(await story.step(FINANCE_REVIEWER, ROUND, "review", APPROVE))
+    ended = await asyncio.gather(
+        story.step(FINANCE_MAKER, ROUND, "issue"),
+        story.step(PROVINCE_OFFICER, ROUND, "withdrawal", {"reason": "规则修订"}),
+    )
+    assert sorted(answer.is_success for answer in ended) == [False, True]
+    assert (await proof(story))["transfers"] == 3
 
 
 async def test_a_withdrawn_round_gives_its_money_back(story: FundingStory) -> None:

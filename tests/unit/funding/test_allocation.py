@@ -108,6 +108,18 @@ def test_a_tie_over_the_last_cut_may_leave_none_or_share() -> None:
     assert shared.unallocated_fen == (100 - 79) * FEN_PER_WAN
 
 
+def test_equals_that_fell_from_a_tier_share_no_more_than_the_next_one() -> None:
+    tiers = [tier("first", 2, 30, "none"), tier("second", 2, 10, "split")]
+    made = run(small("all", tiers=tiers), 1, 2, 2, 2, 2)
+    assert wan(made) == {
+        "u01": 30,
+        "u02": 7,
+        "u03": 7,
+        "u04": 7,
+        "u05": 7,
+    }  # (10 + 10 + 10 + 0) / 4, whole 万元
+
+
 def test_equals_after_the_last_key_are_refused() -> None:
     keys = [{"key": "contribution", "node": "revenue", "order": "descending"}]
     given = small("by_keys", tie_keys=keys)
@@ -121,7 +133,7 @@ def test_equals_after_the_last_key_are_refused() -> None:
 
 @pytest.mark.parametrize(
     ("policy", "expected"),
-    [("stop", {"a": 40}), ("partial", {"a": 40, "b": 20, "c": 20}), ("skip", {"a": 40, "d": 10})],
+    [("stop", {"a": 40}), ("partial", {"a": 40, "b": 20, "c": 20}), ("skip", {"a": 40})],
 )
 def test_exhaustion_treats_equals_alike(policy: str, expected: dict[str, int]) -> None:
     given = rules(
@@ -129,16 +141,10 @@ def test_exhaustion_treats_equals_alike(policy: str, expected: dict[str, int]) -
         tiers=[tier("first", 1, 40, "all"), tier("second", 1, 30, "all"), tier("third", 1, 10, "all")],
         exhaustion={"policy": policy, "label": "illustrative"},
     )
-    units = [candidate("a", 1), candidate("b", 2), candidate("c", 2), candidate("e", 4), candidate("d", 4)]
-    units = units[:3] if policy != "skip" else [candidate("a", 1), *units[1:3]]
+    units = [candidate("a", 1), candidate("b", 2), candidate("c", 2)]
     made = allocate(given, units, pool_fen=80 * FEN_PER_WAN)
-    if policy == "skip":
-        assert wan(made) == {
-            "a": 40
-        }  # b and c share place 2: both do not fit, and nobody is left for the third tier
-        assert made.unallocated_fen == 40 * FEN_PER_WAN
-        return
     assert wan(made) == expected
+    assert made.unallocated_fen == (80 - sum(expected.values())) * FEN_PER_WAN
 
 
 def test_skip_goes_on_with_what_still_fits() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from services.funding.domain.allocation import Allocation, allocate
 from services.funding.domain.candidates import Candidate
 from services.funding.domain.incentive import Exhaustion, RewardRules, TiePolicy
-from services.funding.domain.refusals import TiersExceedPool
+from services.funding.domain.refusals import ReserveExceedsPool, TiersExceedPool
 from tests.unit.funding.reward import candidate, pool, rules, tier
 
 COUNTIES = {"a": ["421303", "421321"], "b": ["420115"]}
@@ -35,12 +35,12 @@ def candidates(draw: st.DrawFn) -> list[Candidate]:
 def reward_rules(draw: st.DrawFn) -> RewardRules:
     stratified = draw(st.booleans())
     amounts = sorted(draw(st.lists(st.integers(1, 50), min_size=1, max_size=4)), reverse=True)
-    places = st.integers(0, 4) if stratified else st.integers(1, 4)
+    places = st.integers(1, 4)
     policies = st.sampled_from([policy.value for policy in TiePolicy])
     tiers = [
         tier(
             f"t{index}",
-            {"a": draw(places), "b": draw(places)} if stratified else draw(places),
+            {"a": draw(places), "b": draw(st.integers(0, 4))} if stratified else draw(places),
             amount,
             draw(policies),
         )
@@ -73,7 +73,7 @@ def reward_rules(draw: st.DrawFn) -> RewardRules:
 def attempt(given_rules: RewardRules, units: list[Candidate], pool_fen: int) -> Allocation | None:
     try:
         return allocate(given_rules, units, pool_fen=pool_fen)
-    except TiersExceedPool:
+    except (TiersExceedPool, ReserveExceedsPool):
         return None
 
 

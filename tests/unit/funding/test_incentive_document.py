@@ -83,6 +83,13 @@ def test_places_fit_the_strata() -> None:
     }
 
 
+def test_a_tier_has_a_place_somewhere() -> None:
+    strata = [{"code": "a", "zh": "甲", "en": "A", "counties": ["421303"], "label": "illustrative"}]
+    assert found(document(strata=strata, tiers=[tier("first", {"a": 0}, 500)])) == {
+        ("reward.tiers[0].places_by_stratum", "places-somewhere")
+    }
+
+
 @pytest.mark.parametrize(
     "given", [None, [], "rules", 5, {"reward": []}, {"reward": {"tiers": {}}}, {"title": 1}]
 )

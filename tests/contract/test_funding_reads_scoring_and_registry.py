@@ -1,0 +1,182 @@
+"""From accepted applications to money and bond priority: three real services, the real clients between them."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from joserfc.jwk import OKPKey
+
+from services.funding.app import Transports
+from shared.http.registry import RegistryClient
+from shared.http.scoring import ScoringClient
+from tests.support import programme
+from tests.support.funding import PROGRAMME, client_of, key, running_funding
+from tests.support.people import (
+    AUDITOR,
+    FINANCE_MAKER,
+    FINANCE_REVIEWER,
+    PROVINCE_DECIDER,
+    PROVINCE_OFFICER,
+    Issuer,
+    Person,
+)
+from tests.support.registry_story import (
+    ROUND,
+    TIANMEN,
+    RegistryStory,
+    load_programme,
+    plausible_content,
+    set_business_date,
+)
+from tests.support.scoring import running_scoring
+from tests.support.services import RunningService
+
+MATURE, SHRINKING = "421303-01", "429006-01"
+
+
+@pytest.fixture
+async def scoring(
+    scoring_url: str, registry: RunningService, issuer: Issuer, release_key: OKPKey, tmp_path: Path
+) -> AsyncIterator[RunningService]:
+    async with running_scoring(tmp_path, issuer, scoring_url, release_key, registry.transport) as running:
+        yield running
+
+
+@pytest.fixture
+async def funding(
+    funding_url: str,
+    registry: RunningService,
+    scoring: RunningService,
+    issuer: Issuer,
+    release_jwks: Path,
+    tmp_path: Path,
+) -> AsyncIterator[RunningService]:
+    below = Transports(registry=registry.transport, scoring=scoring.transport)
+    async with running_funding(tmp_path, issuer, funding_url, release_jwks, below) as running:
+        yield running
+
+
+def content(*, revenue: str, revenue_before: str) -> dict[str, Any]:
+    filed = plausible_content(revenue=revenue)
+    for entry in filed["values"]:
+        if (entry["indicator"], entry["data_year"]) == ("operating_revenue", 2022):
+            entry["value"] = revenue_before
+    return filed
+
+
+def scoring_as(scoring: RunningService, person: Person) -> ScoringClient:
+    return ScoringClient(
+        "http://scoring", scoring.token_source(person), transport=scoring.transport, attempts=1
+    )
+
+
+async def designated_release(registry: RunningService, scoring: RunningService) -> str:
+    """The hash of the final release on which two applications were designated or not."""
+    await load_programme(registry)
+    growing, shrinking = content(revenue="4140000", revenue_before="3800000"), plausible_content()
+    await RegistryStory(registry).accepted(growing)
+    await RegistryStory(registry, county=TIANMEN, city=None).accepted(shrinking, name="医药产业集群")
+    for service in (registry, scoring):
+        await set_business_date(service, "2024-08-16")
+    records = RegistryClient(
+        "http://registry", registry.token_source(PROVINCE_OFFICER), transport=registry.transport
+    )
+    snapshot = await records.freeze_snapshot(ROUND, key=key())
+    scheme = programme.document("scheme")
+    officer, decider = scoring_as(scoring, PROVINCE_OFFICER), scoring_as(scoring, PROVINCE_DECIDER)
+    await officer.draft_scheme(scheme, key=key())
+    await decider.publish_scheme(scheme["id"], scheme["version"], key=key())
+    assessment = await officer.run_assessment(
+        scheme=scheme["id"], scheme_version=scheme["version"], snapshot_sha256=snapshot.sha256, key=key()
+    )
+    await decider.decide(
+        assessment.id,
+        release_sha256=assessment.current_sha256,
+        document_number="纪要〔2024〕1号",
+        decided_on=date(2024, 8, 16),
+        minutes="审定",
+        key=key(),
+    )
+    await officer.open_public_notice(assessment.id, key=key())
+    await set_business_date(scoring, "2024-08-23")
+    final = await officer.finalise(assessment.id, key=key())
+    assert final.final_sha256 is not None
+    signed = await officer.signed_release(final.final_sha256)
+    decided = RegistryClient(
+        "http://registry", registry.token_source(PROVINCE_DECIDER), transport=registry.transport
+    )
+    await decided.record_designations(
+        {
+            "programme": PROGRAMME,
+            "release": signed.document,
+            "signature": signed.signature,
+            "document_number": "鄂发改县域〔2024〕200号",
+            "effective_from": "2024-08-23",
+        },
+        key=key(),
+    )
+    return final.final_sha256
+
+
+async def test_money_and_priority_go_to_whom_scoring_and_registry_name(
+    registry: RunningService, scoring: RunningService, funding: RunningService
+) -> None:
+    release_sha256 = await designated_release(registry, scoring)
+    officer, maker = client_of(funding, PROVINCE_OFFICER), client_of(funding, FINANCE_MAKER)
+    reviewer, auditor = client_of(funding, FINANCE_REVIEWER), client_of(funding, AUDITOR)
+    rules = await officer.publish_incentive_rules(programme.document("incentive"), key=key())
+    line = await maker.record_appropriation(
+        code="2024-incentive",
+        programme=PROGRAMME,
+        fiscal_year=2024,
+        source="incentive_fund",
+        amount_fen=8_000_000_000,
+        document_number="鄂财预〔2024〕18号",
+        key=key(),
+    )
+    opened = await officer.open_round(
+        appropriation=line.code,
+        incentive=rules.incentive,
+        incentive_version=rules.version,
+        release_sha256=release_sha256,
+        key=key(),
+    )
+    made = await officer.allocate(opened.code, key=key())
+    reasons = {entry.unit: entry.en for entry in made.steps[1].lines}
+    assert reasons[MATURE] == "passes every test"
+    assert "does not find it developing well" in reasons[SHRINKING]
+    assert [(award.cluster, award.rank, award.tier) for award in made.awards] == [(MATURE, 1, "first")]
+    await officer.propose(opened.code, note="按规则提出", key=key())
+    await reviewer.review(opened.code, decision="approve", minutes="纪要", key=key())
+    issued = await maker.issue(opened.code, key=key())
+    document = await auditor.award_list(issued.list_number, sha256=issued.sha256)
+    assert (document.release_sha256, document.unallocated_fen) == (release_sha256, 7_000_000_000)
+    await officer.register_project(
+        {
+            "code": "2409-421303-04-01-100001",
+            "name": "专用车产业园基础设施",
+            "county_code": "421303",
+            "cluster": MATURE,
+            "unit": "曾都区城投公司",
+            "investment_fen": 50_000_000_000,
+            "use": "cluster_infrastructure",
+            "revenue_cover": "1.35",
+            "approvals": [
+                {"kind": "project_approval", "document_number": "曾发改审批〔2024〕12号"},
+                {"kind": "land_opinion", "document_number": "曾资规〔2024〕3号"},
+            ],
+        },
+        key=key(),
+    )
+    listed = await officer.apply_priority(
+        incentive=rules.incentive,
+        incentive_version=rules.version,
+        instrument="special_purpose_bond",
+        release_sha256=release_sha256,
+        projects=["2409-421303-04-01-100001"],
+        key=key(),
+    )
+    assert [(entry.place, entry.test, entry.cluster_rank) for entry in listed.entries] == [(1, "passed", 1)]
+    assert (await auditor.ledger_proof()).sound
