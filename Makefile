@@ -6,6 +6,8 @@ VENV := .venv
 RUN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 4
+COMPILE = $(RUN)/pip-compile -q $(UPGRADE) --generate-hashes --allow-unsafe --strip-extras \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate
 
 .PHONY: help demo test test-long check openapi lock clean
 
@@ -32,9 +34,9 @@ openapi: $(READY) ## Write each service's openapi.json
 	@for service in registry scoring funding; do $(RUN)/python -m services.$$service openapi > services/$$service/openapi.json.new && \
 	mv services/$$service/openapi.json.new services/$$service/openapi.json || exit 1; done
 
-lock: $(READY) ## Pin all dependencies with hashes in requirements.lock (UPGRADE=--upgrade)
-	@$(RUN)/pip-compile -q $(UPGRADE) --extra local --extra dev --generate-hashes --allow-unsafe --strip-extras \
-	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate -o requirements.lock pyproject.toml
+lock: $(READY) ## Pin all dependencies with hashes, for development and for the images (UPGRADE=--upgrade)
+	@$(COMPILE) --extra local --extra dev -o requirements.lock pyproject.toml
+	@$(COMPILE) -o deploy/requirements.lock pyproject.toml
 
 clean: ## Remove .venv, the demo's data and caches (stop the services first)
 	rm -rf $(VENV) .data .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info build

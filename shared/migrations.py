@@ -6,15 +6,18 @@ report ready on an old schema.
 
 import asyncio
 import importlib.resources
+import time
 from typing import Any
 
+import asyncpg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 APPEND_ONLY_FUNCTION = """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -31,16 +34,32 @@ def alembic_config(service: str) -> Config:
     return config
 
 
-def upgrade(service: str, database_url: str, *, revision: str = "head") -> None:
-    """Brings the database to the newest schema; two at once take turns (an advisory lock in ``run_migrations``)."""
+def upgrade(service: str, database_url: str, *, revision: str = "head", wait_seconds: int = 0) -> None:
+    """Brings the database to the newest schema; two at once take turns (the advisory lock in ``_upgrade``)."""
 
     async def run() -> None:
         engine = create_async_engine(database_url, poolclass=sa.NullPool)
-        async with engine.begin() as connection:
-            await connection.run_sync(_upgrade, service, revision)
-        await engine.dispose()
+        try:
+            await _wait_for_database(engine, wait_seconds)
+            async with engine.begin() as connection:
+                await connection.run_sync(_upgrade, service, revision)
+        finally:
+            await engine.dispose()
 
     asyncio.run(run())
+
+
+async def _wait_for_database(engine: AsyncEngine, seconds: int) -> None:
+    """A database that starts beside us may take a moment; the last refusal is raised."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            async with engine.connect():
+                return
+        except (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, DBAPIError):
+            if time.monotonic() >= deadline:
+                raise
+        await asyncio.sleep(0.5)
 
 
 def _upgrade(connection: Connection, service: str, revision: str) -> None:

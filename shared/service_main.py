@@ -31,7 +31,8 @@ class ServiceMain(Generic[Settings]):
     def run(self, arguments: list[str] | None = None) -> None:
         parser = argparse.ArgumentParser(prog=f"python -m services.{self._name}")
         commands = parser.add_subparsers(dest="command", required=True)
-        commands.add_parser("migrate", help="bring the database to the newest schema")
+        migrate = commands.add_parser("migrate", help="bring the database to the newest schema")
+        migrate.add_argument("--wait-seconds", type=int, default=0, help="how long to wait for the database")
         commands.add_parser("openapi", help="print the API description")
         serve = commands.add_parser("serve", help="serve HTTP")
         serve.add_argument("--host", default="127.0.0.1")
@@ -43,7 +44,7 @@ class ServiceMain(Generic[Settings]):
             return
         settings = load_settings(self._settings)
         if options.command == "migrate":
-            upgrade(self._name, settings.database_url.get_secret_value())
+            upgrade(self._name, settings.database_url.get_secret_value(), wait_seconds=options.wait_seconds)
             return
         uvicorn.run(
             self._create_app(settings),

@@ -5,16 +5,22 @@ A bad or missing setting stops the start with one clear line (``load_settings``)
 
 import sys
 from datetime import date
+from pathlib import Path
 from typing import Literal, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+#: Where container engines put secrets: a file for each setting, such as `registry_database_url`.
+SECRETS_FOLDER = Path("/run/secrets")
 
 LOCAL_ISSUER = "urn:county-clusters:local-issuer"
 
 
 class ServiceSettings(BaseSettings):
     """Settings common to the three services."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
 
     database_url: SecretStr = Field(
         description="PostgreSQL, as postgresql+asyncpg://user:password@host/database"
@@ -62,9 +68,9 @@ Settings = TypeVar("Settings", bound=ServiceSettings)
 
 
 def load_settings(kind: type[Settings]) -> Settings:
-    """The settings from the environment; a clear line for each that is wrong, and exit code 2."""
+    """The settings from the environment and from secret files; a clear line for each that is wrong, exit code 2."""
     try:
-        return kind()
+        return kind(_secrets_dir=SECRETS_FOLDER if SECRETS_FOLDER.is_dir() else None)
     except ValidationError as error:
         prefix = str(kind.model_config.get("env_prefix", ""))
         for problem in error.errors():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich import box
 from rich.console import Console
@@ -79,13 +80,13 @@ class Screen:
         self._money(result)
         self._priority(result)
 
-    def how_to_look_further(self, suite: Suite, result: DemoResult, *, stays: bool) -> None:
+    def how_to_look_further(self, suite: Suite, result: DemoResult, *, data_dir: Path, stays: bool) -> None:
         self._console.print("\n[bold]继续查看 · Look further[/bold]")
         for service in suite.services if stays else ():
             self._console.print(f"  {service.name:<9} {service.url}/docs", highlight=False)
         scoring = suite.url("scoring")
         lines = (
-            "  TOKEN=$(.venv/bin/clusters token --role auditor --division 420000)",
+            f"  TOKEN=$(.venv/bin/clusters token --data {data_dir} --role auditor --division 420000)",
             f'  curl -H "Authorization: Bearer $TOKEN" {scoring}/v1/releases/{result.release_sha256}/ranking',
             f'  curl -H "Authorization: Bearer $TOKEN" {suite.url("registry")}/v1/events?after=0',
         )

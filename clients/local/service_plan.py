@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -79,8 +79,10 @@ def given_database_url(name: str) -> str | None:
     return os.environ.get(f"{name.upper()}_DATABASE_URL") or None
 
 
-def renew_service_tokens(data_dir: Path, keys: LocalKeys, *, division: str) -> None:
-    """One short-lived token for each arrow between services, swapped in whole: readers never see half."""
+def service_tokens(
+    keys: LocalKeys, *, division: str, lifetime: timedelta = TOKEN_LIFETIME
+) -> Iterator[tuple[str, str, str]]:
+    """Caller, callee and token for each arrow between services."""
     issuer = LocalIssuer(keys.issuer)
     for caller, callees in _CALLS.items():
         for callee in callees:
@@ -91,14 +93,20 @@ def renew_service_tokens(data_dir: Path, keys: LocalKeys, *, division: str) -> N
                 division=division,
                 unit=SERVICE_UNIT,
                 audience=[callee],
-                lifetime=TOKEN_LIFETIME,
+                lifetime=lifetime,
             )
-            file = _token_file(data_dir, caller, callee)
-            fresh = file.with_suffix(".new")
-            fresh.unlink(missing_ok=True)
-            fresh.touch(mode=0o600)
-            fresh.write_text(token, encoding="ascii")
-            fresh.replace(file)
+            yield caller, callee, token
+
+
+def renew_service_tokens(data_dir: Path, keys: LocalKeys, *, division: str) -> None:
+    """One short-lived token for each arrow between services, swapped in whole: readers never see half."""
+    for caller, callee, token in service_tokens(keys, division=division):
+        file = _token_file(data_dir, caller, callee)
+        fresh = file.with_suffix(".new")
+        fresh.unlink(missing_ok=True)
+        fresh.touch(mode=0o600)
+        fresh.write_text(token, encoding="ascii")
+        fresh.replace(file)
 
 
 def _token_file(data_dir: Path, caller: str, callee: str) -> Path:

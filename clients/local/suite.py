@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import signal
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -49,6 +50,15 @@ class Suite:
 
     owner: ProcessIdentity
     services: tuple[RunningService, ...]
+
+    @classmethod
+    def at(cls, urls: Mapping[str, str]) -> Suite:
+        """Services that run elsewhere and are not ours to watch or to end."""
+        nobody = ProcessIdentity(pid=0, started_at_ticks=0, name="")
+        return cls(
+            owner=nobody,
+            services=tuple(RunningService(name, url, nobody, ()) for name, url in urls.items()),
+        )
 
     @property
     def is_running(self) -> bool:

@@ -22,7 +22,8 @@ from clients.demo.cast import Cast
 from clients.demo.result import DemoResult
 from clients.demo.screen import Screen
 from clients.demo.story import DemoDoesNotFit, Story
-from clients.local.errors import LocalError, StartInterrupted, SuiteNotRunning
+from clients.local.errors import LocalError, StartInterrupted, SuiteNotRunning, UnknownChoice
+from clients.local.issuer import SERVICES
 from clients.local.service_plan import DEFAULT_PORT
 from clients.local.suite import Suite, find_running_suite
 from clients.local.supervisor import SuiteOptions, Supervisor
@@ -47,12 +48,20 @@ def demo(
     seed: Annotated[
         int, typer.Option("--seed", min=0, max=2**31, help="随机种子 / seed of synthetic figures")
     ] = 1,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at",
+            help="已在运行的三个服务的地址,逗号分隔,密钥取自数据文件夹 / addresses of registry, scoring and "
+            "funding that are up, by commas; keys from the data folder",
+        ),
+    ] = None,
 ) -> None:
     """演示 2024 年度全过程 / Play the funding year 2024 of Hubei; resumed after a kill, nothing is done twice."""
     started = time.monotonic()
     screen = Screen(notes if as_json else output)
     screen.banner(seed)
-    with running_services(data, port) as (suite, supervisor):
+    with running_services(data, port, at) as (suite, supervisor):
         remember_seed(data, seed)
         result = play(suite, data, seed=seed, screen=screen, supervisor=supervisor)
         if as_json:
@@ -60,7 +69,7 @@ def demo(
         else:
             screen.result(result)
         stays = supervisor is None or not once
-        screen.how_to_look_further(suite, result, stays=stays)
+        screen.how_to_look_further(suite, result, data_dir=data, stays=stays)
         seconds = round(time.monotonic() - started)
         say(f"演示完成,用时 {seconds} 秒。", f"The demo took {seconds} s.")
         if supervisor is not None and not once:
@@ -124,9 +133,11 @@ class WatchedSupervisor:
 
 
 @contextmanager
-def running_services(data: Path, port: int) -> Iterator[tuple[Suite, WatchedSupervisor | None]]:
+def running_services(
+    data: Path, port: int, at: str | None
+) -> Iterator[tuple[Suite, WatchedSupervisor | None]]:
     """The services that are up on this folder already, or our own, which end with us."""
-    running = _already_running(data)
+    running = _elsewhere(at) if at is not None else _already_running(data)
     if running is not None:
         yield running, None
         return
@@ -143,6 +154,14 @@ def running_services(data: Path, port: int) -> Iterator[tuple[Suite, WatchedSupe
                 watched.end()
         finally:
             supervisor.stop()
+
+
+def _elsewhere(addresses: str) -> Suite:
+    """Services that somebody else runs, such as containers."""
+    urls = [address.strip().rstrip("/") for address in addresses.split(",")]
+    if len(urls) != len(SERVICES):
+        raise UnknownChoice("--at 需要三个地址", "--at takes three addresses: registry, scoring, funding")
+    return Suite.at(dict(zip(SERVICES, urls, strict=True)))
 
 
 def _already_running(data: Path) -> Suite | None:

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Runs once, when the database server starts on an empty volume: a role and a database for each service, each its own.
+set -eu
+for service in registry scoring funding; do
+    psql -v ON_ERROR_STOP=1 -v name="$service" -v password="$(cat "/run/secrets/${service}_database_password")" \
+        --username "$POSTGRES_USER" --dbname postgres <<'SQL'
+CREATE ROLE :"name" LOGIN PASSWORD :'password';
+CREATE DATABASE :"name" OWNER :"name";
+REVOKE CONNECT ON DATABASE :"name" FROM PUBLIC;
+SQL
+done
