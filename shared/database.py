@@ -73,6 +73,7 @@ class Database:
                 pool_size=settings.pool_size,
                 max_overflow=settings.pool_size,
                 pool_pre_ping=True,
+                hide_parameters=True,  # an error in the log shows the statement, never what people entered
                 connect_args={"server_settings": server_settings},
             )
         )

@@ -62,7 +62,14 @@ async def _wait_for_database(engine: AsyncEngine, seconds: int) -> None:
         await asyncio.sleep(0.5)
 
 
+class DatabaseEncodingUnfit(Exception):
+    """The database cannot hold Chinese: it was not created with the encoding UTF8."""
+
+
 def _upgrade(connection: Connection, service: str, revision: str) -> None:
+    encoding = connection.scalar(sa.text("SHOW server_encoding"))
+    if encoding != "UTF8":
+        raise DatabaseEncodingUnfit(f"the database's encoding is {encoding}; create it with ENCODING 'UTF8'")
     connection.execute(sa.text("SET LOCAL lock_timeout = '10s'"))
     connection.execute(sa.text("SELECT pg_advisory_xact_lock(815)"))
     config = alembic_config(service)

@@ -9,7 +9,7 @@ from typing import Generic
 import uvicorn
 from fastapi import FastAPI
 
-from shared.migrations import upgrade
+from shared.migrations import DatabaseEncodingUnfit, upgrade
 from shared.settings import LOCAL_ISSUER, Settings, load_settings
 
 
@@ -44,7 +44,10 @@ class ServiceMain(Generic[Settings]):
             return
         settings = load_settings(self._settings)
         if options.command == "migrate":
-            upgrade(self._name, settings.database_url.get_secret_value(), wait_seconds=options.wait_seconds)
+            try:
+                upgrade(self._name, settings.database_url.get_secret_value(), wait_seconds=options.wait_seconds)
+            except DatabaseEncodingUnfit as error:
+                raise SystemExit(f"数据库编码不是 UTF8,无法保存中文 / {error}") from None
             return
         uvicorn.run(
             self._create_app(settings),

@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +11,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from clients.local.postgres_server import ADMIN
+from shared.migrations import DatabaseEncodingUnfit, upgrade
 from tests.support.postgres import Server, cloned_database
 
 
@@ -33,3 +36,16 @@ async def test_the_schema_is_what_the_tables_declare(migrated: tuple[str, str]) 
     async with engine.connect() as connection:
         assert await connection.run_sync(differences) == []
     await engine.dispose()
+
+
+def test_a_database_that_cannot_hold_chinese_is_refused(server: Server) -> None:
+    name = f"ascii_{uuid4().hex[:8]}"
+    server.execute(
+        f"CREATE DATABASE {name} ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0"
+    )
+    try:
+        superuser = server.database_url(name, role=ADMIN)
+        with pytest.raises(DatabaseEncodingUnfit, match="SQL_ASCII"):
+            upgrade("registry", superuser)
+    finally:
+        server.drop_database(name)

@@ -25,6 +25,8 @@ REAL_SERVER_VARIABLE = "TEST_DATABASE_URL"
 
 
 class Server(Protocol):
+    def execute(self, sql: str) -> str: ...
+
     def create_database(self, name: str, *, owner: str, template: str | None = None) -> None: ...
 
     def drop_database(self, name: str) -> None: ...
@@ -51,6 +53,9 @@ class RealServer:
 
     def database_url(self, database: str, *, role: str | None = None) -> str:
         return urlunsplit(self._parts._replace(scheme="postgresql+asyncpg", path="/" + database))
+
+    def execute(self, sql: str) -> str:
+        return "\n".join("|".join(str(value) for value in row) for row in self._execute(sql))
 
     def _execute(self, sql: str) -> list[asyncpg.Record]:
         async def run() -> list[asyncpg.Record]:
