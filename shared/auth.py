@@ -8,7 +8,7 @@ never at the prefix of a code.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Final
 
@@ -145,17 +145,10 @@ async def get_principal(
         raise _not_authenticated()
     verifier: TokenVerifier = request.app.state.verifier
     principal = await verifier.verify(credentials.credentials)
-    if on_behalf_of is None or Role.SERVICE not in principal.roles:
-        return principal
-    return Principal(
-        subject=principal.subject,
-        name=principal.name,
-        roles=principal.roles,
-        division=principal.division,
-        unit=principal.unit,
-        on_behalf_of=on_behalf_of,
-        token_id=principal.token_id,
-    )
+    if on_behalf_of is not None and Role.SERVICE in principal.roles:
+        principal = replace(principal, on_behalf_of=on_behalf_of)
+    request.state.principal = principal  # for the audit of a refusal
+    return principal
 
 
 class Permit:

@@ -2,10 +2,18 @@
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from shared.money import MAX_FEN
@@ -59,7 +67,20 @@ PositiveFen = Annotated[int, Field(gt=0, le=MAX_FEN, strict=True)]
 Year = Annotated[int, Field(ge=2000, le=2199, strict=True)]
 
 
-def _sensible_date(value: date) -> date:
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})")
+
+
+def _written_day(value: Any) -> Any:
+    """A day is written as such: a bare number is not taken for seconds since 1970."""
+    if not isinstance(value, date) and not (isinstance(value, str) and _DAY.fullmatch(value)):
+        raise PydanticCustomError(
+            "date_text", "must be a date such as 2024-09-10", {"zh": "应为日期,如 2024-09-10"}
+        )
+    return value
+
+
+def _sensible_day(value: date) -> date:
     if not 2000 <= value.year <= 2199:
         raise PydanticCustomError(
             "date_out_of_range",
@@ -69,7 +90,20 @@ def _sensible_date(value: date) -> date:
     return value
 
 
-BusinessDate = Annotated[date, AfterValidator(_sensible_date)]
+def _written_moment(value: Any) -> Any:
+    if not isinstance(value, datetime) and not (isinstance(value, str) and _MOMENT.fullmatch(value)):
+        raise PydanticCustomError(
+            "moment_text",
+            "must be a moment with its time zone, such as 2024-09-10T08:00:00+08:00",
+            {"zh": "应为带时区的时刻,如 2024-09-10T08:00:00+08:00"},
+        )
+    return value
+
+
+#: A day of business time, written as 2024-09-10.
+BusinessDate = Annotated[date, BeforeValidator(_written_day), AfterValidator(_sensible_day)]
+#: A moment of real time with its zone, written as 2024-09-10T08:00:00+08:00.
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_moment), AfterValidator(_sensible_day)]
 
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?")
 

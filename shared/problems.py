@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from shared.database import DatabaseUnavailable
 from shared.errors import Item, Kind, Refusal
 from shared.logging import get_logger
+from shared.refusal_audit import record_refusal
 from shared.telemetry import request_id
 from shared.validation_messages import item_of_validation_error
 
@@ -98,9 +99,11 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_unexpected_error)
 
 
-async def _on_refusal(_request: Request, error: Exception) -> JSONResponse:
+async def _on_refusal(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Refusal)  # noqa: S101 - FastAPI dispatches by this type
     status = STATUS_OF_KIND[error.kind]
+    if error.kind is not Kind.UNAVAILABLE:
+        await record_refusal(request, status=status, rule=error.code, items=error.items)
     headers = (
         {"WWW-Authenticate": "Bearer"} if status == 401 else {"Retry-After": "5"} if status == 503 else None
     )
@@ -109,9 +112,10 @@ async def _on_refusal(_request: Request, error: Exception) -> JSONResponse:
     )
 
 
-async def _on_validation_error(_request: Request, error: Exception) -> JSONResponse:
+async def _on_validation_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - FastAPI dispatches by this type
     items = tuple(item_of_validation_error(problem) for problem in error.errors())
+    await record_refusal(request, status=422, rule="invalid-request", items=items)
     return problem_response(
         status=422,
         code="invalid-request",

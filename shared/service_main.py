@@ -45,7 +45,9 @@ class ServiceMain(Generic[Settings]):
         settings = load_settings(self._settings)
         if options.command == "migrate":
             try:
-                upgrade(self._name, settings.database_url.get_secret_value(), wait_seconds=options.wait_seconds)
+                upgrade(
+                    self._name, settings.database_url.get_secret_value(), wait_seconds=options.wait_seconds
+                )
             except DatabaseEncodingUnfit as error:
                 raise SystemExit(f"数据库编码不是 UTF8,无法保存中文 / {error}") from None
             return

@@ -1,16 +1,14 @@
 """Who may call what, and what the handlers need of the application."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
-from pydantic import AwareDatetime
 
 from services.funding.use_cases.fetch_evidence import Upstream
 from services.funding.use_cases.show_rounds import WHOLE_BUDGET
 from shared.auth import Principal, Role, permit
 from shared.clock import BusinessClock
-from shared.fields import Code, Sha256
+from shared.fields import BusinessDate, Code, Moment, Sha256
 
 Officer = Annotated[Principal, permit(Role.PROVINCE_OFFICER)]
 Proposer = Annotated[Principal, permit(Role.PROVINCE_OFFICER, Role.FINANCE_MAKER)]
@@ -40,8 +38,8 @@ AccountCode = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[A-Za
 FiscalYear = Annotated[int | None, Query(ge=2000, le=2199)]
 ReleaseHash = Annotated[Sha256, Query(description="the release that the list rests on")]
 OptionalCode = Annotated[Code | None, Query()]
-EffectiveAt = Annotated[date | None, Query(description="business day, its end included")]
-RecordedAt = Annotated[AwareDatetime | None, Query(description="as it was known at this moment")]
+EffectiveAt = Annotated[BusinessDate | None, Query(description="business day, its end included")]
+RecordedAt = Annotated[Moment | None, Query(description="as it was known at this moment")]
 
 
 def get_upstream(request: Request) -> Upstream:

@@ -1,6 +1,5 @@
 """Designations: recorded on a signed final release, told as of a day."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -76,7 +75,7 @@ async def get_designation_set(
     programme: Code,
     _reader: SignedIn,
     session: Session,
-    as_of: Annotated[date, Query(description="the day, such as 2024-09-20")],
+    as_of: Annotated[BusinessDate, Query(description="the day, such as 2024-09-20")],
 ) -> Response:
     """Canonical bytes, so that their hash can be kept with what is decided on them."""
     found = await designation_set(session, programme, as_of=as_of)

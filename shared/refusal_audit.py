@@ -1,0 +1,55 @@
+"""Who was refused what, and by which rule: an event in a transaction of its own, since the refused one is undone.
+
+Recorded is every refused command (anything but GET) of somebody signed in, and everything that a role does not
+permit. An unknown caller is logged only: whoever has no token must not be able to fill the table. Only names of
+fields and rules are kept, never what was entered.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from fastapi import Request
+from sqlalchemy.exc import SQLAlchemyError
+
+from shared.auth import Principal
+from shared.database import Database
+from shared.errors import Item, Refusal
+from shared.events import append_event
+from shared.logging import get_logger
+
+KIND: Final = "command.refused"
+_MAX_ITEMS: Final = 20
+_MAX_CHARACTERS: Final = 300
+
+
+async def record_refusal(request: Request, *, status: int, rule: str, items: Sequence[Item]) -> None:
+    """Never fails the answer: where the database is away, the log has it."""
+    principal: Principal | None = getattr(request.state, "principal", None)
+    if principal is None or (request.method == "GET" and status != 403):
+        return
+    database: Database = request.app.state.database
+    try:
+        async with database.transaction() as session:
+            await append_event(
+                session,
+                KIND,
+                subject=_printable(request.url.path),
+                actor=_printable(principal.actor),
+                data={
+                    "method": request.method,
+                    "status": status,
+                    "rule": rule,
+                    "unit": _printable(principal.unit),
+                    "roles": sorted(role.value for role in principal.roles),
+                    "broken": [
+                        {"field": _printable(item.field), "rule": item.rule, "row": item.row}
+                        for item in items[:_MAX_ITEMS]
+                    ],
+                },
+            )
+    except (SQLAlchemyError, Refusal) as error:
+        get_logger().warning("refusal_not_recorded", rule=rule, reason=type(error).__name__)
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "?" for letter in text)[:_MAX_CHARACTERS]

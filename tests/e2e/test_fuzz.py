@@ -1,0 +1,101 @@
+"""Schemathesis on every operation of the three services, over the demo's data, as three kinds of people.
+
+No 500, no undocumented answer, no accepted invalid input. The short run is part of `make test`; the long one
+(`make test-long`) also walks through every boundary of every field.
+"""
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from clients.local.issuer import LocalIssuer, LocalKeys
+from clients.local.suite import Suite, read_suite
+from shared.auth import Role
+from tests.support.demo import data_folder, start
+
+SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
+CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+    "negative_data_rejection",
+)
+PEOPLE = {
+    "province": ((Role.PROVINCE_OFFICER, Role.PROVINCE_DECIDER, Role.PIPELINE), "420000"),
+    "county": ((Role.COUNTY_PREPARER, Role.COUNTY_SIGNER, Role.COUNTY_FINANCE), "421303"),
+    "finance": ((Role.FINANCE_MAKER, Role.FINANCE_REVIEWER, Role.AUDITOR), "420000"),
+}
+SEED = 20240527
+
+pytestmark = pytest.mark.xdist_group("fuzz")
+
+
+@pytest.fixture(scope="module")
+def suite() -> Iterator[tuple[Suite, LocalIssuer]]:
+    """The demo's year, played and left up."""
+    with data_folder() as folder:
+        demo = start(folder, "--json")
+        assert demo.stdout is not None
+        while '"bond_priority"' not in demo.stdout.readline():
+            assert demo.poll() is None, demo.communicate()[1]
+        found = read_suite(folder)
+        assert found is not None
+        yield found, LocalIssuer(LocalKeys.below(folder).issuer)
+        demo.terminate()
+        demo.communicate(timeout=60)
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("service", ["registry", "scoring", "funding"])
+def test_no_input_is_answered_wrongly(suite: tuple[Suite, LocalIssuer], service: str, who: str) -> None:
+    assert fuzz(suite, service, who, "--phases", "fuzzing", "--max-examples", "3") > 30
+
+
+@pytest.mark.long
+def test_twenty_thousand_inputs_are_answered_rightly(suite: tuple[Suite, LocalIssuer]) -> None:
+    started = time.monotonic()
+    sent = {
+        f"{service} as {who}": fuzz(
+            suite, service, who, "--phases", "examples,coverage,fuzzing", "--max-examples", "20"
+        )
+        for service in ("registry", "scoring", "funding")
+        for who in PEOPLE
+    }
+    print(f"{sum(sent.values())} requests in {time.monotonic() - started:.0f} s, seed {SEED}: {sent}")
+    assert sum(sent.values()) >= 20_000
+
+
+def fuzz(suite: tuple[Suite, LocalIssuer], service: str, who: str, *options: str) -> int:
+    """Runs Schemathesis with that person's token; returns how many requests it made."""
+    running, issuer = suite
+    roles, division = PEOPLE[who]
+    token = issuer.mint(
+        subject=f"fuzz-{who}", name=who, roles=roles, division=division, unit=who, audience=[service]
+    )
+    answer = subprocess.run(
+        [
+            *(
+                str(SCHEMATHESIS),
+                "run",
+                f"{running.url(service)}/openapi.json",
+                "--no-color",
+                "--warnings",
+                "off",
+            ),
+            *("--header", f"Authorization: Bearer {token}", "--checks", ",".join(CHECKS)),
+            *("--seed", str(SEED), "--continue-on-failure", "--no-shrink", *options),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stdout[-6000:]
+    generated = re.search(r"(\d+) generated", answer.stdout)
+    assert generated is not None, answer.stdout[-2000:]
+    return int(generated[1])
