@@ -21,7 +21,7 @@ from shared.database import Database
 from shared.events import seal_events
 from shared.keys import KeySource
 from shared.logging import configure_logging, get_logger
-from shared.problems import PROBLEM_RESPONSES, Problem, install_problem_handlers, problem_response
+from shared.problems import PROBLEM_RESPONSES, Problem, body_too_large, install_problem_handlers
 from shared.settings import ServiceSettings
 from shared.telemetry import REQUEST_ID_HEADER, begin_request
 
@@ -67,6 +67,7 @@ def build_app(service: Service, settings: ServiceSettings) -> FastAPI:
         openapi_tags=[*service.tags, *COMMON_TAGS],
         generate_unique_id_function=lambda route: route.name,
         separate_input_output_schemas=True,
+        max_body_size=settings.max_body_bytes,
         docs_url=None,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
@@ -99,7 +100,10 @@ COMMON_TAGS = [
 
 
 class RequestFrame:
-    """Around every request: its id, one log line, a limit on the body, and no error without a problem document."""
+    """Around every request: its id, one log line, and a problem document for a body that says it is too large.
+
+    A body that does not say so is cut off by the framework while it is read.
+    """
 
     def __init__(self, app: ASGIApp, *, max_body_bytes: int) -> None:
         self._app = app
@@ -123,12 +127,9 @@ class RequestFrame:
 
         try:
             declared = headers.get("content-length", "0")
-            if not declared.isdigit() or int(declared) > self._max_body_bytes:
-                await _too_large(self._max_body_bytes)(scope, receive, send_framed)
-            else:
-                await self._app(scope, _limited(receive, self._max_body_bytes), send_framed)
-        except _BodyTooLarge:
-            await _too_large(self._max_body_bytes)(scope, receive, send_framed)
+            too_large = declared.isdecimal() and int(declared) > self._max_body_bytes
+            answer = body_too_large(self._max_body_bytes) if too_large else self._app
+            await answer(scope, receive, send_framed)
         finally:
             if not scope["path"].startswith("/health"):
                 get_logger().info(
@@ -138,34 +139,6 @@ class RequestFrame:
                     status=status,
                     milliseconds=round((time.perf_counter() - started) * 1000, 1),
                 )
-
-
-class _BodyTooLarge(Exception):
-    pass
-
-
-def _limited(receive: Receive, max_bytes: int) -> Receive:
-    seen = 0
-
-    async def receive_limited() -> Message:
-        nonlocal seen
-        message = await receive()
-        if message["type"] == "http.request":
-            seen += len(message.get("body", b""))
-            if seen > max_bytes:
-                raise _BodyTooLarge
-        return message
-
-    return receive_limited
-
-
-def _too_large(max_bytes: int) -> ASGIApp:
-    return problem_response(
-        status=413,
-        code="body-too-large",
-        zh=f"请求内容超过 {max_bytes // 1024} KiB",
-        en=f"The request body is larger than {max_bytes // 1024} KiB",
-    )
 
 
 async def _seal_for_ever(database: Database, interval_seconds: float) -> None:

@@ -127,3 +127,32 @@ DecimalText = Annotated[
         {"type": "string", "pattern": "^-?(0|[1-9][0-9]{0,17})(\\.[0-9]{1,12})?$", "examples": ["414.00"]}
     ),
 ]
+
+
+MAX_DOCUMENT_DEPTH = 100
+
+
+def _encodable(document: dict[str, Any]) -> dict[str, Any]:
+    """Refuses what no UTF-8 text or database can hold (lone surrogates, NUL), and nesting without end."""
+    level: list[Any] = [document]
+    for _ in range(MAX_DOCUMENT_DEPTH):
+        below: list[Any] = []
+        for member in level:
+            if isinstance(member, str):
+                _printable(member)
+            elif isinstance(member, dict):
+                below += [*member.keys(), *member.values()]
+            elif isinstance(member, list):
+                below += member
+        if not below:
+            return document
+        level = below
+    raise PydanticCustomError(
+        "nested_too_deep",
+        "is nested more than {depth} levels deep",
+        {"zh": f"嵌套超过 {MAX_DOCUMENT_DEPTH} 层", "depth": MAX_DOCUMENT_DEPTH},
+    )
+
+
+#: A document whose own parser checks it further, such as a scheme.
+JsonDocument = Annotated[dict[str, Any], AfterValidator(_encodable)]

@@ -128,17 +128,31 @@ async def _on_validation_error(request: Request, error: Exception) -> JSONRespon
 async def _on_http_exception(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - FastAPI dispatches by this type
     phrase = HTTPStatus(error.status_code).phrase
-    zh = {
-        404: "没有这个地址",
-        405: "这个地址不支持该方法",
-        413: "请求内容过大",
-    }.get(error.status_code, "请求不能处理")
+    code, zh = _HTTP_PROBLEMS.get(
+        error.status_code, (phrase.lower().replace(" ", "-").replace("'", ""), "请求不能处理")
+    )
     return problem_response(
         status=error.status_code,
-        code=phrase.lower().replace(" ", "-"),
+        code=code,
         zh=zh,
         en=str(error.detail or phrase),
         headers=dict(error.headers) if error.headers else None,
+    )
+
+
+_HTTP_PROBLEMS: Final = {
+    404: ("no-such-address", "没有这个地址"),
+    405: ("method-not-allowed", "这个地址不支持该方法"),
+    413: ("body-too-large", "请求内容过大"),
+}
+
+
+def body_too_large(max_bytes: int) -> JSONResponse:
+    return problem_response(
+        status=413,
+        code="body-too-large",
+        zh=f"请求内容超过 {max_bytes // 1024} KiB",
+        en=f"The request body is larger than {max_bytes // 1024} KiB",
     )
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from fastapi import Request
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.auth import Principal
+from shared.auth import Principal, Role
 from shared.database import Database
 from shared.errors import Item, Refusal
 from shared.events import append_event
@@ -34,7 +34,7 @@ async def record_refusal(request: Request, *, status: int, rule: str, items: Seq
                 session,
                 KIND,
                 subject=_printable(request.url.path),
-                actor=_printable(principal.actor),
+                actor=_actor(principal),
                 data={
                     "method": request.method,
                     "status": status,
@@ -49,6 +49,11 @@ async def record_refusal(request: Request, *, status: int, rule: str, items: Seq
             )
     except (SQLAlchemyError, Refusal) as error:
         get_logger().warning("refusal_not_recorded", rule=rule, reason=type(error).__name__)
+
+
+def _actor(principal: Principal) -> str:
+    """An office is named; a member of the public is not: whoever objects may stay confidential."""
+    return "public" if principal.roles <= {Role.PUBLIC} else _printable(principal.actor)
 
 
 def _printable(text: str) -> str:

@@ -14,12 +14,13 @@ from shared.auth import Principal
 from shared.canonical import canonical_bytes, sha256_of
 from shared.errors import Item
 from shared.events import append_event
+from shared.fields import JsonDocument
 
 
 class IncentiveRulesIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    document: dict[str, Any] = Field(
+    document: JsonDocument = Field(
         description="`county-clusters/incentive/1`; money in fen, decimals as texts"
     )
 

@@ -14,12 +14,13 @@ from services.scoring.use_cases.show_scheme_versions import describe_scheme_vers
 from shared.auth import Principal
 from shared.canonical import canonical_bytes, sha256_of
 from shared.events import append_event
+from shared.fields import JsonDocument
 
 
 class SchemeDraft(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    document: dict[str, Any] = Field(description="`county-clusters/scheme/1`, decimals as texts")
+    document: JsonDocument = Field(description="`county-clusters/scheme/1`, decimals as texts")
 
 
 async def draft_scheme_version(
