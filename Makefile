@@ -30,9 +30,12 @@ check: $(READY) ## Lint, types, import rules
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 
-openapi: $(READY) ## Write each service's openapi.json
+openapi: $(READY) ## Write what is generated: each service's openapi.json, and docs/settings.md
+	@cp docs/settings.head.md docs/settings.md.new
 	@for service in registry scoring funding; do $(RUN)/python -m services.$$service openapi > services/$$service/openapi.json.new && \
-	mv services/$$service/openapi.json.new services/$$service/openapi.json || exit 1; done
+	mv services/$$service/openapi.json.new services/$$service/openapi.json && \
+	$(RUN)/python -m services.$$service settings >> docs/settings.md.new || exit 1; done
+	@mv docs/settings.md.new docs/settings.md
 
 lock: $(READY) ## Pin all dependencies with hashes, for development and for the images (UPGRADE=--upgrade)
 	@$(COMPILE) --extra local --extra dev -o requirements.lock pyproject.toml

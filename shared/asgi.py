@@ -87,7 +87,7 @@ def build_app(service: Service, settings: ServiceSettings) -> FastAPI:
     for router in service.routers:
         app.include_router(router, prefix="/v1")
     app.include_router(common_router(trial=settings.mode == "trial"), prefix="/v1")
-    app.add_middleware(RequestFrame, max_body_bytes=settings.max_body_bytes)
+    _put_frame_outermost(app, max_body_bytes=settings.max_body_bytes)
     _document_problems(app)
     return app
 
@@ -149,6 +149,16 @@ async def _seal_for_ever(database: Database, interval_seconds: float) -> None:
         except (SQLAlchemyError, OSError) as error:  # the database is away: the next round goes on
             get_logger().warning("sealing_failed", reason=type(error).__name__)
         await asyncio.sleep(interval_seconds)
+
+
+def _put_frame_outermost(app: FastAPI, *, max_body_bytes: int) -> None:
+    """Around FastAPI's own outermost layer too, so that its answers are framed as all others."""
+    plain = app.build_middleware_stack
+
+    def build() -> ASGIApp:
+        return RequestFrame(plain(), max_body_bytes=max_body_bytes)
+
+    app.build_middleware_stack = build  # type: ignore[method-assign]
 
 
 def _document_problems(app: FastAPI) -> None:

@@ -1,4 +1,4 @@
-"""``python -m services.<name> migrate | serve | openapi``: the three things that a service's process can be."""
+"""``python -m services.<name> migrate | serve | openapi | settings``: what a service's process can be."""
 
 import argparse
 import json
@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from shared.migrations import DatabaseEncodingUnfit, upgrade
-from shared.settings import LOCAL_ISSUER, Settings, load_settings
+from shared.settings import LOCAL_ISSUER, ServiceSettings, Settings, load_settings
 
 
 class ServiceMain(Generic[Settings]):
@@ -34,6 +34,7 @@ class ServiceMain(Generic[Settings]):
         migrate = commands.add_parser("migrate", help="bring the database to the newest schema")
         migrate.add_argument("--wait-seconds", type=int, default=0, help="how long to wait for the database")
         commands.add_parser("openapi", help="print the API description")
+        commands.add_parser("settings", help="print the settings as a table")
         serve = commands.add_parser("serve", help="serve HTTP")
         serve.add_argument("--host", default="127.0.0.1")
         serve.add_argument("--port", type=int, required=True)
@@ -41,6 +42,9 @@ class ServiceMain(Generic[Settings]):
         if options.command == "openapi":
             description = self._create_app(self._example()).openapi()
             sys.stdout.write(json.dumps(description, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+            return
+        if options.command == "settings":
+            sys.stdout.write(settings_table(self._name, self._settings))
             return
         settings = load_settings(self._settings)
         if options.command == "migrate":
@@ -61,6 +65,16 @@ class ServiceMain(Generic[Settings]):
             timeout_graceful_shutdown=10,
             h11_max_incomplete_event_size=64 * 1024,
         )
+
+
+def settings_table(service: str, settings: type[ServiceSettings]) -> str:
+    """The settings of a service as a table in Markdown: variable, default, meaning."""
+    prefix = str(settings.model_config.get("env_prefix", ""))
+    lines = [f"## {service}", "", "| variable | default | meaning |", "|---|---|---|"]
+    for name, field in settings.model_fields.items():
+        default = "**required**" if field.is_required() else f"`{field.default}`" if field.default is not None else "—"
+        lines.append(f"| `{prefix}{name.upper()}` | {default} | {field.description} |")
+    return "\n".join(lines) + "\n\n"
 
 
 #: Settings that no environment gives, enough to describe the API or to build an app for a test.

@@ -46,3 +46,19 @@ def test_every_operation_is_documented(described: tuple[str, dict[str, Any]]) ->
             if path.startswith("/v1"):
                 assert operation.get("security") == [{"access_token": []}] or operation.get("x-public"), where
     assert len(ids) == len(set(ids))
+
+
+def test_the_settings_page_is_current() -> None:
+    tables = [
+        subprocess.run(
+            [sys.executable, "-m", f"services.{name}", "settings"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for name in SERVICES
+    ]
+    head = (ROOT / "docs" / "settings.head.md").read_text("utf-8")
+    assert (ROOT / "docs" / "settings.md").read_text("utf-8") == head + "".join(tables), "run `make openapi`"
+    assert "None |" not in "".join(tables), "every setting says what it means"
