@@ -1,4 +1,4 @@
-"""The files for containers fit the code: settings that exist, secrets that are made, images that hold one service only."""
+"""The files for containers fit the code: settings that exist, secrets that are made, one service in an image."""
 
 import re
 import stat
