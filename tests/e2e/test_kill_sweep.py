@@ -52,6 +52,7 @@ def _disturb(folder: Path, chance: random.Random, kills: int) -> Counter[str]:
         victim = chance.choice(VICTIMS)
         pid = _pid_of(victim, folder, demo)
         if demo.poll() is not None:
+            demo.communicate()
             if demo.returncode == 0:
                 return killed  # the year is over; the rest of the kills go to the next one
             demo = start(folder)
