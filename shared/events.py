@@ -7,7 +7,7 @@ can never be skipped by a reader who remembers the last number. Personal data en
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.canonical import Json, canonical_bytes
 from shared.clock import utc_now
 from shared.database import PLUMBING
-from shared.identifiers import new_id
+from shared.identifiers import first_id_at, new_id
 from shared.telemetry import request_id
 
 event = sa.Table(
@@ -44,6 +44,9 @@ event_seal = sa.Table(
 _SEALER_LOCK: Final = 0x5EA1
 _SEAL_BATCH: Final = 5_000
 _GENESIS: Final = b"\0" * 32
+#: No transaction lasts this long (statements and idle transactions are ended far earlier), so no event older than
+#: this before the last sealed one can still be committed; the sealer need not look at the whole table.
+_LATEST_COMMIT: Final = timedelta(hours=1)
 
 
 async def append_event(
@@ -76,13 +79,18 @@ async def seal_events(session: AsyncSession) -> int:
         return 0
     last = (
         await session.execute(
-            sa.select(event_seal.c.number, event_seal.c.hash).order_by(event_seal.c.number.desc()).limit(1)
+            sa.select(event_seal.c.number, event_seal.c.hash, event.c.recorded_at)
+            .join_from(event_seal, event, event.c.id == event_seal.c.event_id)
+            .order_by(event_seal.c.number.desc())
+            .limit(1)
         )
     ).one_or_none()
     number, previous = (last.number, last.hash) if last else (0, _GENESIS)
+    oldest_possible = first_id_at(last.recorded_at - _LATEST_COMMIT) if last else UUID(int=0)
     waiting = (
         await session.execute(
             sa.select(event)
+            .where(event.c.id >= oldest_possible)
             .where(~sa.exists().where(event_seal.c.event_id == event.c.id))
             .order_by(event.c.recorded_at, event.c.id)
             .limit(_SEAL_BATCH)

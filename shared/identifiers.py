@@ -1,5 +1,6 @@
 """Random identifiers that sort by time (UUID version 7). Never part of what is hashed."""
 
+from datetime import datetime
 from uuid import UUID
 
 import uuid_utils.compat
@@ -7,3 +8,8 @@ import uuid_utils.compat
 
 def new_id() -> UUID:
     return uuid_utils.compat.uuid7()
+
+
+def first_id_at(moment: datetime) -> UUID:
+    """An identifier that sorts before all that are made from this moment on: its first 48 bits are milliseconds."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)

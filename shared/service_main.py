@@ -72,7 +72,13 @@ def settings_table(service: str, settings: type[ServiceSettings]) -> str:
     prefix = str(settings.model_config.get("env_prefix", ""))
     lines = [f"## {service}", "", "| variable | default | meaning |", "|---|---|---|"]
     for name, field in settings.model_fields.items():
-        default = "**required**" if field.is_required() else f"`{field.default}`" if field.default is not None else "—"
+        default = (
+            "**required**"
+            if field.is_required()
+            else f"`{field.default}`"
+            if field.default is not None
+            else "—"
+        )
         lines.append(f"| `{prefix}{name.upper()}` | {default} | {field.description} |")
     return "\n".join(lines) + "\n\n"
 

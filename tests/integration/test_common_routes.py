@@ -1,11 +1,14 @@
 """What every service has: health, who may see events, the business date, problem documents, request ids."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from shared.events import append_event, seal_events, verify_event_chain
+from shared.clock import utc_now
+from shared.events import append_event, read_events, seal_events, verify_event_chain
+from shared.identifiers import first_id_at, new_id
 from tests.support.people import AUDITOR, NOBODY, PIPELINE, Person
 from tests.support.services import RunningService
 
@@ -94,3 +97,22 @@ async def test_the_api_page_needs_nothing_from_elsewhere(registry: RunningServic
         for address in addresses:
             assert address.startswith("http://registry/"), address
             assert (await client.get(address)).status_code == 200
+
+
+async def test_an_event_that_is_committed_late_is_numbered_and_not_skipped(registry: RunningService) -> None:
+    async with registry.database.transaction() as slow:
+        await append_event(slow, "thing.done", subject="slow", actor="test")
+        async with registry.database.transaction() as quick:
+            await append_event(quick, "thing.done", subject="quick", actor="test")
+        async with registry.database.transaction() as session:
+            assert await seal_events(session) == 1
+    async with registry.database.transaction() as session:
+        assert await seal_events(session) == 1
+        assert [row.subject for row in await read_events(session, after=0, limit=9)] == ["quick", "slow"]
+        assert await verify_event_chain(session) == 2
+
+
+def test_identifiers_sort_by_time() -> None:
+    before = utc_now()
+    made = [new_id() for _ in range(3)]
+    assert first_id_at(before) < made[0] < made[1] < made[2] < first_id_at(before + timedelta(minutes=1))

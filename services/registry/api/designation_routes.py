@@ -5,9 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from services.registry.api.permissions import ProvinceDecider
+from services.registry.api.permissions import DesignationReader, ProvinceDecider
 from services.registry.use_cases.record_designations import designation_set, record_designations
-from shared.auth import SignedIn
 from shared.contracts.designation_set import DesignationSet
 from shared.contracts.release import Release
 from shared.database import Session
@@ -73,7 +72,7 @@ async def post_designations(
 )
 async def get_designation_set(
     programme: Code,
-    _reader: SignedIn,
+    _reader: DesignationReader,
     session: Session,
     as_of: Annotated[BusinessDate, Query(description="the day, such as 2024-09-20")],
 ) -> Response:

@@ -31,3 +31,17 @@ FilingReader = Annotated[
 SnapshotReader = Annotated[
     Principal, permit(Role.SERVICE, Role.PROVINCE_OFFICER, Role.PROVINCE_DECIDER, Role.AUDITOR, Role.PIPELINE)
 ]
+
+#: A designation set also names those who were refused: it is no public list.
+DesignationReader = Annotated[
+    Principal,
+    permit(
+        Role.SERVICE,
+        Role.PROVINCE_OFFICER,
+        Role.PROVINCE_DECIDER,
+        Role.FINANCE_MAKER,
+        Role.FINANCE_REVIEWER,
+        Role.AUDITOR,
+        Role.PIPELINE,
+    ),
+]

@@ -6,7 +6,7 @@ content's hash: any edit voids it. Units that the province runs directly have no
 The order of steps is ours (27号 三(一) names the levels only).
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -206,10 +206,10 @@ def state_after_sign_off(filing: Filing) -> FilingState:
 
 
 def unconfirmed_departments(
-    catalogue: IndicatorCatalogue, confirmed: Collection[tuple[str, int]], values: Iterable[FiledValue]
+    catalogue: IndicatorCatalogue, confirmed: Set[tuple[str, int]], values: Iterable[FiledValue]
 ) -> frozenset[str]:
     """The departments that have not yet confirmed all of their indicators' values."""
     indicators = catalogue.by_code()
     return frozenset(
-        indicators[value.indicator].source_department for value in values if value.key not in set(confirmed)
+        indicators[value.indicator].source_department for value in values if value.key not in confirmed
     )
