@@ -40,17 +40,18 @@ _ZH: Final = {
 
 def item_of_validation_error(problem: Mapping[str, Any]) -> Item:
     """One item for one of pydantic's errors: its path without the leading part of the request."""
-    location = [str(part) for part in problem.get("loc", ())]
+    path = list(problem.get("loc", ()))
+    location = [str(part) for part in path]
     if len(location) > 1 and location[0] in {"body", "query", "path", "header"}:
         location = location[1:]
     rule = str(problem.get("type", "invalid"))
     message = str(problem.get("msg", "Invalid"))
     own = problem.get("ctx", {}).get("zh") if isinstance(problem.get("ctx"), Mapping) else None
-    numbers = [part for part in location if part.isdigit()]
+    indexes = [part for part in path if isinstance(part, int)]  # a key that looks like a number is no row
     return Item(
         field=".".join(location) or "body",
         rule=rule,
         zh=str(own or _ZH.get(rule, "不符合格式要求")),
         en=message,
-        row=int(numbers[0]) + 1 if numbers else None,
+        row=indexes[0] + 1 if indexes else None,
     )

@@ -32,7 +32,12 @@ ANCHORS = {
     59: "31",
     60: "30",
 }
-_FIXED_RANKS = frozenset({5, 29, 30, 31})
+#: Ranks to which the story gives a part. But for 曾都's they are taken by generated applicants: no named cluster gets
+#: a synthetic fault. 10 did not develop well; 29 and 30 trade places after an objection; 32 is objected to in vain;
+#: 33 slips a unit; 35 is sent back.
+NOT_DEVELOPING, OBJECTED, RISING, OBJECTED_IN_VAIN, UNIT_SLIP, SENT_BACK = 10, 29, 30, 32, 33, 35
+_GENERATED_RANKS = (NOT_DEVELOPING, OBJECTED, RISING, 31, OBJECTED_IN_VAIN, UNIT_SLIP, SENT_BACK)
+_FIXED_RANKS = frozenset({5, *_GENERATED_RANKS})
 
 _INDUSTRIES = (
     ("汽车零部件", "汽车制造", "36"),
@@ -121,15 +126,17 @@ def _ranks(
     known: set[tuple[str, str]],
     chance: Chance,
 ) -> dict[int, dict[str, str]]:
-    """曾都 is 5th; ranks 29 and 30 are generated clusters, which trade places after an objection."""
+    """曾都 is 5th, as published; the story's other parts go to generated clusters."""
     ranks: dict[int, dict[str, str]] = {}
     zengdu = next(row for row in designated if row["division_code"] == ZENGDU)
     ranks[5] = zengdu
     made = [row for row in generated if row["division_code"] != JIANLI]
     jianli = [row for row in generated if row["division_code"] == JIANLI]
-    ranks[29], ranks[30], ranks[31] = made[:3]
-    others = [row for row in designated if row is not zengdu] + made[3 : 3 + DESIGNATED - len(designated) - 1]
+    ranks |= dict(zip(_GENERATED_RANKS, made, strict=False))
     top = [rank for rank in range(1, DESIGNATED) if rank not in _FIXED_RANKS]
+    others = [row for row in designated if row is not zengdu]
+    first = len(_GENERATED_RANKS)
+    others += made[first : first + len(top) - len(others)]
     ranks |= dict(
         zip(top, _fixed_figures_lower(chance.branch("top").shuffled(others), known, top), strict=True)
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from clients.demo import calendar
+from clients.demo.applicants import OBJECTED, OBJECTED_IN_VAIN
 from clients.demo.cast import DECIDER, OBJECTOR, OFFICER, Cast
 from clients.demo.figures import FigureMaker, Filed
 from clients.demo.filing import FiledApplication
@@ -16,7 +17,6 @@ from shared.contracts.release import Release
 from shared.http.registry import DesignationsView
 from shared.http.scoring import AssessmentView
 
-_OBJECTED_RANK, _REJECTED_RANK = 29, 5
 _RESTATED_SCORE = Decimal("56.2")  # below the 30th (56.8), above the 31st (55.9)
 
 
@@ -77,8 +77,8 @@ class Assessing:
         self, assessment: AssessmentView, applications: Sequence[FiledApplication], maker: FigureMaker
     ) -> None:
         """One objection is upheld and corrects a figure, which changes the lists; one is rejected."""
-        wrong = _at_rank(applications, _OBJECTED_RANK)
-        right = _at_rank(applications, _REJECTED_RANK)
+        wrong = _at_rank(applications, OBJECTED)
+        right = _at_rank(applications, OBJECTED_IN_VAIN)
         upheld = await self._object(assessment, wrong, "企业入园率把园区外的企业也计算在内", place=1)
         rejected = await self._object(assessment, right, "营业收入与规上工业产值的口径不一致", place=2)
         await self._cast.advance_to(calendar.RULED_ON)

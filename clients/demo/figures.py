@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
-from clients.demo.applicants import DESIGNATED, Applicant
+from clients.demo.applicants import DESIGNATED, NOT_DEVELOPING, Applicant
 from clients.demo.chance import Chance
 from clients.demo.score_target import Figures, Leaf, SchemeReader
 from clients.programme_folder import ProgrammeFolder
@@ -198,10 +198,10 @@ class FigureMaker:
             figures.setdefault(("tax_paid", year - 1), _rounded(tax / (1 + rise), integer=False))
 
     def _growth(self, applicant: Applicant, chance: Chance) -> Decimal:
-        """Among the designated all grow by 5 % or more but the 10th: it is designated and gets no reward."""
+        """Among the designated all grow by 5 % or more but one: it is designated and gets no reward."""
         anchors = self._anchors["growth_pct_per_year"]
         drawn = chance.normal(Decimal(anchors["mean"]), Decimal(anchors["sd"])) / 100
-        if applicant.target_rank == 10:
+        if applicant.target_rank == NOT_DEVELOPING:
             return Decimal("0.031")
         if applicant.target_rank <= DESIGNATED:
             return min(Decimal("0.24"), max(Decimal("0.055"), drawn))

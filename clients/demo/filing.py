@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from clients.demo import calendar
-from clients.demo.applicants import JIANLI, Applicant
+from clients.demo.applicants import JIANLI, SENT_BACK, UNIT_SLIP, Applicant
 from clients.demo.cast import OFFICER, Cast, department, preparer, reviewer, signer
 from clients.demo.figures import WAN_PER_YI, Filed, Labelled
 from clients.demo.journal import Journal
@@ -23,8 +23,6 @@ from shared.http.registry import FilingDetailView
 
 _AT_ONCE = 4
 _HANCHUAN_TEXTILE = ("420984", "纺织服装产业集群")
-_XIAONAN_PAPER = ("420902", "纸卫品产业集群")
-_UNIT_SLIP_RANK = 33
 _VETOED_RANK = 60
 _RETIRED_CODE, _ZONE_CODE = "421023", "421071"
 
@@ -118,7 +116,7 @@ class FilingSeason:
         current = await client.application(prepared.code)
         current = await self._correct_errors(entry, prepared, current, right)
         current = await self._sign_off_and_recommend(applicant, current)
-        if (applicant.county_code, applicant.name) == _XIAONAN_PAPER:
+        if applicant.target_rank == SENT_BACK:
             await self._send_back(applicant, prepared, current, right)
         return FiledApplication(prepared.code, cluster, entry)
 
@@ -148,6 +146,12 @@ class FilingSeason:
                 f"{where}:{finding.message}(已更正)",
                 f"{entry.applicant.county_code} {finding.indicator} {finding.data_year}: "
                 f"{finding.message_en} (corrected)",
+            )
+        if (entry.applicant.county_code, entry.applicant.name) == _HANCHUAN_TEXTILE:
+            self._journal.note(
+                "corrected",
+                "公开报道 865.39 亿元(2022)与 517 亿元(2023,增长 10.6 %)是两个口径;按后一口径 2022 年为 467.45 亿元",
+                "865.39 (2022) and 517 (2023, +10.6 %) are two definitions; by the latter, 2022 was 467.45",
             )
         if not errors or current.content_hash != prepared.content_hash:
             return current
@@ -181,7 +185,7 @@ class FilingSeason:
         current: FilingDetailView,
         right: dict[str, Any],
     ) -> None:
-        """孝南's export figure differs from the customs statistics: the department sends it back."""
+        """An export figure differs from the customs statistics: the department sends it back."""
         commerce = self._cast.registry(department("省商务厅"))
         reason = {"indicator": "exports", "data_year": 2023, "reason": "与海关统计不一致,请核实(演示)"}
         await commerce.send_back_application(
@@ -220,10 +224,10 @@ def _with_mistake(entry: Filed, right: dict[str, Any]) -> dict[str, Any]:
             "derived", "公开报道:kjt(517亿元,增长10.6%)推算", "规上工业产值(与2023年同口径)"
         )
         right_value |= entry.value("above_scale_output", 2022)
-    elif applicant.target_rank == _UNIT_SLIP_RANK:
+    elif applicant.target_rank == UNIT_SLIP:
         slipped = values["operating_revenue", 2023]
         slipped["value"] = format((Decimal(slipped["value"]) / WAN_PER_YI).quantize(Decimal("0.01")), "f")
-    elif (applicant.county_code, applicant.name) == _XIAONAN_PAPER:
+    elif applicant.target_rank == SENT_BACK:
         exports = values["exports", 2023]
         exports["value"] = format(
             (Decimal(exports["value"] or 0) * Decimal("1.3")).quantize(Decimal("0.01")), "f"

@@ -71,6 +71,7 @@ class Screen:
                 mark, colour = _MARKS[note.kind]
                 line = Text.assemble("  ", (mark, colour), " ", note.zh)
                 progress.console.print(line, soft_wrap=True)
+                progress.console.print(f"       {note.en}", style="dim", markup=False, soft_wrap=True)
 
             yield Journal(on_step=on_step, on_progress=on_progress, on_note=on_note)
             finish()
