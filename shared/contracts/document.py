@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 
 from shared.canonical import canonical_bytes, sha256_of
 from shared.errors import Kind, Refusal
@@ -32,6 +32,15 @@ class Part(BaseModel):
 
 class Document(Part):
     """A border document. Its identity is the hash of its canonical bytes."""
+
+    @model_validator(mode="after")
+    def _has_a_canonical_form(self) -> Self:
+        """Refuses what no reader could hold: an integer beyond 2**53 - 1, text that is no UTF-8."""
+        try:
+            self.canonical()
+        except TypeError as error:  # pragma: no cover - the fields' types leave nothing else
+            raise ValueError(str(error)) from error
+        return self
 
     def canonical(self) -> bytes:
         return canonical_bytes(self.model_dump(mode="json"))

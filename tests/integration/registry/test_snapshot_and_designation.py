@@ -1,5 +1,6 @@
 """What the registry freezes for scoring, and what it records on scoring's signed release."""
 
+import json
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -214,6 +215,34 @@ async def test_a_release_with_a_wrong_signature_or_unknown_clusters_is_refused(
     async with story.registry.as_(AUDITOR) as client:
         content = (await client.get("/v1/designation-sets/hubei-county-clusters?as_of=2025-01-01")).content
     assert DesignationSet.parse(content).designations == ()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"number": 2**53},
+        {"number": 10**30},
+        {"programme": "\ud800"},
+        {"data_year": -(10**20)},
+        {"scheme": None},
+    ],
+    ids=["2^53", "10^30", "a lone surrogate", "a year before all years", "no scheme"],
+)
+async def test_a_release_that_no_reader_could_hold_is_refused(
+    story: RegistryStory, changed: dict[str, Any]
+) -> None:
+    release = json.loads(final_release(("421303-01", "designate")).canonical()) | changed
+    body = {
+        "programme": "hubei-county-clusters",
+        "release": release,
+        "signature": "x" * 40,
+        "document_number": "文号1",
+        "effective_from": "2024-09-14",
+    }
+    headers = {"Idempotency-Key": "designate-0001", "Content-Type": "application/json"}
+    async with story.registry.as_(PROVINCE_DECIDER) as client:
+        answer = await client.post("/v1/designations", content=json.dumps(body), headers=headers)
+    refused(answer, 422, "invalid-request")
 
 
 async def test_a_published_programme_is_immutable(registry: RunningService) -> None:
