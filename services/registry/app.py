@@ -21,6 +21,6 @@ def create_app(settings: RegistrySettings | None = None) -> FastAPI:
         ),
         routers=routers.ALL,
         tags=routers.TAGS,
-        state={"release_keys": KeySource(settings.release_jwks)},
+        state={"release_keys": KeySource(settings.release_jwks), "limits": settings.limits},
     )
     return build_app(service, settings)

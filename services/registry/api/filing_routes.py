@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request, Response
 
 from services.registry.api import filing_models as models
+from services.registry.api.etags import etag_of, version_of
 from services.registry.api.permissions import (
     CityReviewer,
     CountyPreparer,
@@ -26,7 +27,6 @@ from services.registry.use_cases import (
 )
 from shared.clock import Today
 from shared.database import Session
-from shared.errors import Stale
 from shared.idempotency import KeyedCommand
 from shared.pagination import Page, Paging, cursor_text, encode_cursor, link_next
 
@@ -67,7 +67,7 @@ def filing_router(kind: FilingKind) -> APIRouter:
             )
 
         answer = await command.once(session, body, models.FilingOut, create)
-        response.headers["ETag"] = _etag(answer.version)
+        response.headers["ETag"] = etag_of(answer.version)
         return answer
 
     @router.put("/{code}/content", name=f"revise_{name}", summary=f"修改{zh} · Revise an {en}")
@@ -85,12 +85,12 @@ def filing_router(kind: FilingKind) -> APIRouter:
             session,
             code,
             kind=kind,
-            version=_version(if_match),
+            version=version_of(if_match),
             content=body.content(),
             today=today,
             actor=preparer,
         )
-        response.headers["ETag"] = _etag(found.filing.version)
+        response.headers["ETag"] = etag_of(found.filing.version)
         return models.filing_out(found)
 
     @router.get("", name=f"list_{name}s", summary=f"{zh}列表 · List the own division's")
@@ -122,7 +122,7 @@ def filing_router(kind: FilingKind) -> APIRouter:
         code: PathCode, reader: FilingReader, session: Session, response: Response
     ) -> models.FilingOut:
         found = await load_filing.load_filing(session, code, kind=kind, actor=reader)
-        response.headers["ETag"] = _etag(found.filing.version)
+        response.headers["ETag"] = etag_of(found.filing.version)
         return models.filing_out(found)
 
     @router.get("/{code}/steps", name=f"get_{name}_steps", summary=f"{zh}经过 · Its whole history")
@@ -254,16 +254,3 @@ def filing_router(kind: FilingKind) -> APIRouter:
         return await command.once(session, body, models.FilingSummaries, accept_all)
 
     return router
-
-
-def _etag(version: int) -> str:
-    return f'"{version}"'
-
-
-def _version(etag: str) -> int:
-    digits = etag.strip().strip('"')
-    if not digits.isdecimal() or len(digits) > 9:
-        raise Stale(
-            "If-Match 应为所编辑版本的 ETag", "If-Match must be the ETag of the version that was edited"
-        )
-    return int(digits)

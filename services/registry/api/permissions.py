@@ -45,3 +45,18 @@ DesignationReader = Annotated[
         Role.PIPELINE,
     ),
 ]
+#: Who keeps any register; which one exactly, its declaration says.
+RegisterKeeper = Annotated[
+    Principal,
+    permit(
+        Role.COUNTY_PREPARER,
+        Role.CITY_REVIEWER,
+        Role.SOURCE_DEPARTMENT,
+        Role.THIRD_PARTY_EVALUATOR,
+        Role.PROVINCE_OFFICER,
+    ),
+]
+#: Firms and their figures stay with those who work with filings of their division.
+RegisterReader = FilingReader
+#: Who may upload a file: a spreadsheet to import, or evidence.
+Uploader = RegisterKeeper

@@ -4,7 +4,7 @@ A division's path (province, city if any, county) is what scope and grouping use
 nothing: ``4290`` is no city, and 421071 is a functional zone, not a county.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -66,6 +66,20 @@ class Divisions:
 
     def __len__(self) -> int:
         return len(self._by_code)
+
+    def __contains__(self, code: str) -> bool:
+        return code in self._by_code
+
+    def __iter__(self) -> Iterator[Division]:
+        return iter(self._by_code.values())
+
+    def successors(self, day: date) -> dict[str, str]:
+        """Codes that hold no more on the day, with the code that follows each."""
+        return {
+            entry.code: entry.successor_code
+            for entry in self
+            if entry.successor_code is not None and not entry.holds_on(day)
+        }
 
     def county(self, code: str, *, on: date) -> Division:
         """The county of this code; refuses a code that is unknown, retired on the day, or no county."""

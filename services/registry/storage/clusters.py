@@ -62,6 +62,12 @@ async def get_clusters(session: AsyncSession, codes: Sequence[str]) -> dict[str,
     return {row.code: _cluster(row) for row in rows}
 
 
+async def counties_of_clusters(session: AsyncSession) -> dict[str, str]:
+    """Every cluster's county."""
+    rows = await session.execute(sa.select(cluster.c.code, cluster.c.county_code))
+    return {row.code: row.county_code for row in rows}
+
+
 async def list_clusters(
     session: AsyncSession, *, counties: Sequence[str] | None, after: str | None, limit: int
 ) -> list[Cluster]:

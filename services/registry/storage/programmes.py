@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.domain.documents import IndicatorCatalogue, Programme, RoundDates
+from services.registry.domain.documents import Caps, IndicatorCatalogue, Programme, RoundDates
 from services.registry.domain.rounds import Round
 from services.registry.storage.tables import catalogue_version, filing_round, programme_version
 from shared.clock import utc_now
@@ -31,6 +31,14 @@ async def newest_programme(session: AsyncSession, programme: str) -> Programme |
         .limit(1)
     )
     return None if document is None else Programme.model_validate(document)
+
+
+async def newest_caps(session: AsyncSession) -> Caps | None:
+    """What a county may name at most, by the programme version published last."""
+    document = await session.scalar(
+        sa.select(programme_version.c.document).order_by(programme_version.c.published_at.desc()).limit(1)
+    )
+    return None if document is None else Programme.model_validate(document).caps
 
 
 async def published_hash(session: AsyncSession, table_name: str, programme: str, version: str) -> str | None:

@@ -53,6 +53,10 @@ async def known_industries(session: AsyncSession, codes: Sequence[str]) -> set[s
     return set(await session.scalars(sa.select(industry.c.code).where(industry.c.code.in_(codes))))
 
 
+async def all_industries(session: AsyncSession) -> frozenset[str]:
+    return frozenset(await session.scalars(sa.select(industry.c.code)))
+
+
 async def _upsert(session: AsyncSession, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     statement = insert(table)
     values = {column.name: statement.excluded[column.name] for column in table.c if column.name != "code"}

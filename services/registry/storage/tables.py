@@ -3,12 +3,10 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-import shared.clock
-import shared.events
-import shared.idempotency  # noqa: F401 - the common tables are declared by these imports
-from shared.database import service_metadata
+from services.registry.storage import register_tables  # noqa: F401 - declares its tables in the same metadata
+from services.registry.storage.metadata import METADATA
 
-METADATA = service_metadata()
+__all__ = ["METADATA"]
 
 division = sa.Table(
     "division",

@@ -1,0 +1,1 @@
+"""Registers: what the counties, departments and the province keep, declared as data over one mechanism."""

@@ -1,0 +1,193 @@
+"""Checks the rows of a file or a request against a register's declaration, one row at a time, all problems at once.
+
+What needs the other rows or the entries that are kept (duplicates, references, shares) is checked in the
+database afterwards, over the whole batch.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from services.registry.domain.registers.cells import REFUSED, Cell, Remark, Severity, Unreadable
+from services.registry.domain.registers.fields import Field, Known, Value, read_cell
+from services.registry.domain.registers.register import COMMON, Register
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem of a file: sheet, row and column as Excel shows them; row 0 is the file as a whole."""
+
+    row: int
+    field: str
+    column: str
+    rule: str
+    severity: Severity
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class StagedRow:
+    """A row ready to be compared with the others and with what is kept; not ``good``: it has an error of its own."""
+
+    row: int
+    key: str
+    county_code: str
+    name: str
+    valid_from: str
+    valid_to: str | None
+    source: str
+    period: str
+    definition: str
+    provenance: str
+    data: Mapping[str, Value]
+    good: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who files: in which counties, with which county as the default, on which business day."""
+
+    counties: Collection[str]
+    own_county: str | None
+    today: date
+
+
+class RowChecker:
+    """Reads rows of one file: ``columns`` are the field codes in the order of the cells, None for unknown columns."""
+
+    def __init__(
+        self,
+        register: Register,
+        columns: Sequence[str | None],
+        *,
+        known: Known,
+        desk: Desk,
+        report: Callable[[Problem], None],
+    ) -> None:
+        self._register = register
+        self._known = known
+        self._desk = desk
+        self._report = report
+        positions = {code: place for place, code in enumerate(columns) if code is not None}
+        self._fields = tuple((spec, positions.get(spec.code)) for spec in register.fields)
+        self._common = frozenset(spec.code for spec in COMMON) | {"county_code"}
+
+    def check(self, row: int, cells: Sequence[Cell]) -> StagedRow | None:
+        """The row as it will be kept; None if it has errors (reported) by which its key cannot be told."""
+        data: dict[str, Value] = {}
+        about: dict[str, Value] = {}
+        good = True
+        width = len(cells)
+        for spec, place in self._fields:
+            cell = cells[place] if place is not None and place < width else None
+            if cell is None or cell == "" or (isinstance(cell, str) and not cell.strip()):
+                if spec.required:
+                    good = self._refuse(row, spec, "required", "必填", "must be filled")
+                continue
+            if cell is REFUSED:
+                good = False
+                continue
+            remarks: list[Remark] = []
+            try:
+                value = read_cell(spec, cell, self._known, remarks)
+            except Unreadable as error:
+                remarks.append(error.remark)
+                good, value = False, None
+            for remark in remarks:
+                self._report(
+                    Problem(row, spec.code, spec.zh, remark.rule, remark.severity, remark.zh, remark.en)
+                )
+            if value is not None:
+                (about if spec.code in self._common else data)[spec.code] = value
+        county = self._county(row, data, about) if good or self._county_can_be_told(data, about) else None
+        good = self._interval_holds(row, about) and good
+        if county is None or not all(
+            code in data or code in about or code == "county_code" for code in self._register.key
+        ):
+            return None
+        return self._staged(row, data, about, county, good=good)
+
+    def _county_can_be_told(self, data: Mapping[str, Value], about: Mapping[str, Value]) -> bool:
+        if self._register.cluster is not None:
+            return self._register.cluster in data
+        return "county_code" in about
+
+    def _county(self, row: int, data: Mapping[str, Value], about: Mapping[str, Value]) -> str | None:
+        """The county that the entry belongs to: its cluster's, the one given, or the filer's own."""
+        given = about.get("county_code")
+        spec = self._spec("county_code")
+        if self._register.cluster is not None:
+            of_cluster = self._known.clusters[str(data[self._register.cluster])]
+            if given is not None and given != of_cluster:
+                self._refuse(
+                    row, spec, "county-differs", f"该集群属于 {of_cluster}", f"the cluster is in {of_cluster}"
+                )
+                return None
+            given, spec = of_cluster, self._spec(self._register.cluster)
+        county = given or self._desk.own_county
+        if county is None:
+            self._refuse(row, spec, "required", "请填县级区划代码", "give the county's code")
+            return None
+        if county not in self._desk.counties:
+            self._refuse(row, spec, "not-your-county", "不在您的权限范围内", "is not yours to change")
+            return None
+        return str(county)
+
+    def _interval_holds(self, row: int, about: Mapping[str, Value]) -> bool:
+        start, end = about.get("valid_from"), about.get("valid_to")
+        if end is None or str(end) > str(start or self._desk.today.isoformat()):
+            return True
+        return self._refuse(
+            row, self._spec("valid_to"), "interval", "失效日期应在生效日期之后", "must lie after valid from"
+        )
+
+    def _staged(
+        self, row: int, data: dict[str, Value], about: Mapping[str, Value], county: str, *, good: bool
+    ) -> StagedRow:
+        if self._register.splits:
+            data.setdefault("split", "1")
+        keyed = {**data, "county_code": county}
+        end = about.get("valid_to") if good else None
+        return StagedRow(
+            row=row,
+            key="|".join(str(keyed[code]).replace("|", "|") for code in self._register.key),
+            county_code=county,
+            name=str(keyed.get(self._register.name, "")),
+            valid_from=str(about.get("valid_from") or self._desk.today.isoformat()),
+            valid_to=None if end is None else str(end),
+            source=str(about.get("source", "")),
+            period=str(about.get("period", "")),
+            definition=str(about.get("definition", "按登记说明")),
+            provenance=str(about.get("provenance", "reported")),
+            data=data,
+            good=good,
+        )
+
+    def _spec(self, code: str) -> Field:
+        found = self._register.field(code)
+        if found is None:  # pragma: no cover - declarations are tested
+            raise KeyError(code)
+        return found
+
+    def _refuse(self, row: int, spec: Field, rule: str, zh: str, en: str) -> bool:
+        self._report(Problem(row, spec.code, spec.zh, rule, "error", zh, en))
+        return False
+
+
+@dataclass(slots=True)
+class ProblemList:
+    """Collects problems up to a number that a person can read, and counts all of them."""
+
+    limit: int
+    kept: list[Problem] = field(default_factory=list)
+    errors: int = 0
+    warnings: int = 0
+
+    def add(self, problem: Problem) -> None:
+        if problem.severity == "error":
+            self.errors += 1
+        else:
+            self.warnings += 1
+        if len(self.kept) < self.limit:
+            self.kept.append(problem)

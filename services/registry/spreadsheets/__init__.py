@@ -1,0 +1,1 @@
+"""Excel and CSV at the edge: reading what people upload, writing what they download."""

@@ -1,0 +1,128 @@
+"""Tables of the registers, of uploads and of imports.
+
+``register_fact`` keeps every entry of every register with two times: ``valid_from``/``valid_to`` say when the
+fact holds, ``recorded_at``/``superseded_at`` when the registry believed so. Rows are never deleted and change
+only by being superseded, once.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from services.registry.storage.metadata import METADATA
+
+LIVE = sa.text("superseded_at IS NULL")
+
+register_batch = sa.Table(
+    "register_batch",
+    METADATA,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("register", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("note", sa.Text),
+    sa.Column("added", sa.Integer, nullable=False),
+    sa.Column("changed", sa.Integer, nullable=False),
+    sa.Column("unchanged", sa.Integer, nullable=False),
+    sa.Column("upload_id", sa.Uuid, sa.ForeignKey("upload.id")),
+    sa.Column("business_date", sa.Date, nullable=False),
+    sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("kind IN ('edit', 'import', 'withdrawal')", name="kind"),
+)
+
+register_fact = sa.Table(
+    "register_fact",
+    METADATA,
+    sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    sa.Column("register", sa.Text, nullable=False),
+    sa.Column("key", sa.Text(collation="C"), nullable=False),
+    sa.Column("county_code", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("sort_key", sa.Text(collation="C"), nullable=False),
+    sa.Column("initials", sa.Text, nullable=False),
+    sa.Column("grams", ARRAY(sa.Text), nullable=False),
+    sa.Column("valid_from", sa.Date, nullable=False),
+    sa.Column("valid_to", sa.Date),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("period", sa.Text, nullable=False),
+    sa.Column("definition", sa.Text, nullable=False),
+    sa.Column("provenance", sa.Text, nullable=False),
+    sa.Column("data", JSONB, nullable=False),
+    sa.Column("batch_id", sa.Uuid, nullable=False),
+    sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("superseded_at", sa.DateTime(timezone=True)),
+    sa.Column("superseded_by", sa.Uuid),
+    sa.CheckConstraint("valid_to > valid_from", name="interval"),
+    sa.CheckConstraint("(superseded_at IS NULL) = (superseded_by IS NULL)", name="superseded"),
+    sa.CheckConstraint("provenance IN ('reported', 'published', 'synthetic', 'derived')", name="provenance"),
+    sa.Index("uq_register_fact_start", "register", "key", "valid_from", unique=True, postgresql_where=LIVE),
+    sa.Index(
+        "uq_register_fact_open", "register", "key", unique=True,
+        postgresql_where=sa.text("superseded_at IS NULL AND valid_to IS NULL"),
+    ),
+    sa.Index("ix_register_fact_sort", "register", "sort_key", "key", postgresql_where=LIVE),
+    sa.Index("ix_register_fact_county", "county_code", "register", postgresql_where=LIVE),
+    sa.Index("ix_register_fact_batch", "batch_id"),
+    sa.Index("ix_register_fact_grams", "grams", postgresql_using="gin", postgresql_where=LIVE),
+)  # fmt: skip
+
+upload = sa.Table(
+    "upload",
+    METADATA,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("file_name", sa.Text, nullable=False),
+    sa.Column("bytes", sa.BigInteger, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("division", sa.Text, nullable=False),
+    sa.Column("uploaded_by", sa.Text, nullable=False),
+    sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("completed_at", sa.DateTime(timezone=True)),
+    sa.CheckConstraint("purpose IN ('import', 'evidence')", name="purpose"),
+    sa.CheckConstraint("bytes > 0", name="bytes"),
+    sa.CheckConstraint("(completed_at IS NULL) = (kind IS NULL)", name="completed"),
+)
+
+upload_part = sa.Table(
+    "upload_part",
+    METADATA,
+    sa.Column("upload_id", sa.Uuid, sa.ForeignKey("upload.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.CheckConstraint("number >= 1", name="number"),
+)
+
+import_run = sa.Table(
+    "import_run",
+    METADATA,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("target", sa.Text, nullable=False),
+    sa.Column("mode", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("rows", sa.Integer, nullable=False),
+    sa.Column("errors", sa.Integer, nullable=False),
+    sa.Column("warnings", sa.Integer, nullable=False),
+    sa.Column("upload_id", sa.Uuid, sa.ForeignKey("upload.id"), nullable=False),
+    sa.Column("batch_id", sa.Uuid),
+    sa.Column("result", JSONB, nullable=False),
+    sa.Column("division", sa.Text, nullable=False),
+    sa.Column("imported_by", sa.Text, nullable=False),
+    sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("mode IN ('check', 'apply')", name="mode"),
+    sa.CheckConstraint("state IN ('checked', 'refused', 'applied')", name="state"),
+)
+
+import_problem = sa.Table(
+    "import_problem",
+    METADATA,
+    sa.Column("import_id", sa.Uuid, sa.ForeignKey("import_run.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("row", sa.Integer, nullable=False),
+    sa.Column("field", sa.Text, nullable=False),
+    sa.Column("column_zh", sa.Text, nullable=False),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("severity", sa.Text, nullable=False),
+    sa.Column("zh", sa.Text, nullable=False),
+    sa.Column("en", sa.Text, nullable=False),
+)
