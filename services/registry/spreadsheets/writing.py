@@ -73,7 +73,8 @@ def workbook_bytes(title: str, headings: Sequence[str], rows: Iterable[Sequence[
 
 def marked_workbook(path: Path, sheet: str, problems: Sequence[Problem], columns: Mapping[str, int]) -> bytes:
     """The uploaded workbook with its wrong cells coloured and explained, and a sheet that lists all problems."""
-    book = load_workbook(path)
+    with path.open("rb") as handle:
+        book = load_workbook(handle)
     page = book[sheet] if sheet in book.sheetnames else book.active
     notes: dict[tuple[int, int], list[Problem]] = {}
     for problem in problems:

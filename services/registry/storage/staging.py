@@ -211,9 +211,15 @@ async def rows_of_enterprises(session: AsyncSession, codes: Sequence[str]) -> di
     return found
 
 
-async def keep_staged(session: AsyncSession, register: str, batch: UUID, now: datetime) -> Counts:
-    """Keeps what is staged: other content ends or corrects the entry before, the same content is no change."""
-    values: dict[str, Any] = {"register": register, "batch": batch, "now": now}
+async def keep_staged(
+    session: AsyncSession, register: str, batch: UUID, now: datetime, *, may_move: bool
+) -> Counts:
+    """Keeps what is staged: other content ends or corrects the entry before, the same content is no change.
+
+    Unless the batch may move entries between counties, one that another county registered meanwhile is left
+    alone, and the unique index then refuses the batch.
+    """
+    values: dict[str, Any] = {"register": register, "batch": batch, "now": now, "may_move": may_move}
     kept_before = await session.scalar(
         sa.text(
             "SELECT EXISTS (SELECT 1 FROM register_fact WHERE register = :register AND superseded_at IS NULL)"
@@ -266,6 +272,7 @@ async def _supersede(session: AsyncSession, values: Mapping[str, Any]) -> int:
             """
             UPDATE register_fact o SET superseded_at = :now, superseded_by = :batch FROM staged_entry s
             WHERE o.register = :register AND o.key = s.key AND o.superseded_at IS NULL
+            AND (:may_move OR o.county_code = s.county_code)
             AND o.valid_from < coalesce(s.valid_to, 'infinity') AND s.valid_from < coalesce(o.valid_to, 'infinity')
             """
         ),

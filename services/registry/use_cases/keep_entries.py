@@ -58,7 +58,7 @@ async def keep_entries(
     await _check_together(session, register, desk=desk, problems=problems, limit=limits.problems)
     batch_id = new_id()
     if register.splits:
-        await _check_shares(session, register, batch_id, feed.rows, problems)
+        await _check_shares(session, register, batch_id, feed.rows, problems, may_move=desk.may_move)
     if problems.errors or not apply:
         counts = (
             staging.Counts(0, 0, 0)
@@ -66,7 +66,7 @@ async def keep_entries(
             else await staging.expected_counts(session, register.code)
         )
         return Kept(feed.rows, counts, None)
-    counts = await staging.keep_staged(session, register.code, batch_id, utc_now())
+    counts = await staging.keep_staged(session, register.code, batch_id, utc_now(), may_move=desk.may_move)
     await _record(
         session, register, batch_id, counts, kind=kind, actor=actor, upload_id=upload_id, note=note, desk=desk
     )
@@ -168,7 +168,13 @@ async def _check_together(
 
 
 async def _check_shares(
-    session: AsyncSession, register: Register, batch_id: UUID, rows: int, problems: ProblemList
+    session: AsyncSession,
+    register: Register,
+    batch_id: UUID,
+    rows: int,
+    problems: ProblemList,
+    *,
+    may_move: bool,
 ) -> None:
     """Tries the batch in a savepoint and asks whether each firm's shares then add up to 1; always rolled back."""
     if not rows:
@@ -177,7 +183,7 @@ async def _check_shares(
     attempt = await session.begin_nested()
     try:
         await staging.leave_out_doubtful(session, doubtful)
-        await staging.keep_staged(session, register.code, batch_id, utc_now())
+        await staging.keep_staged(session, register.code, batch_id, utc_now(), may_move=may_move)
         wrong = await staging.shares_off(session, batch_id)
     finally:
         await attempt.rollback()
