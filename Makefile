@@ -9,7 +9,7 @@ WORKERS ?= 4
 COMPILE = $(RUN)/pip-compile -q $(UPGRADE) --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate
 
-.PHONY: help demo test test-long check openapi lock clean
+.PHONY: help demo test test-long check bench openapi lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ check: $(READY) ## Lint, types, import rules
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
+
+bench: $(READY) ## Compare speeds, interleaved (ARGS="--rounds 3 --only NAME --keep")
+	@$(RUN)/python -m tests.benchmarks $(ARGS)
 
 openapi: $(READY) ## Write what is generated: each service's openapi.json, and docs/settings.md
 	@cp docs/settings.head.md docs/settings.md.new

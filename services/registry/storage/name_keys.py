@@ -40,7 +40,10 @@ def sort_key(name: str) -> str:
 
 
 def initials(name: str) -> str:
-    return "".join(c for c in _plain(name).lower().translate(_INITIAL) if c.isascii() and c.isalnum())
+    letters = _plain(name).lower().translate(_INITIAL)
+    if letters.isascii() and letters.isalnum():
+        return letters
+    return "".join([c for c in letters if c.isascii() and c.isalnum()])
 
 
 def grams(name: str, letters: str) -> list[str]:

@@ -4,7 +4,6 @@ Nothing here loops over rows in Python but the copy itself, so a million rows ta
 staging tables live as long as the transaction.
 """
 
-import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.registers.checking import StagedRow
@@ -24,13 +24,12 @@ CREATE TEMP TABLE staged_entry (
     grams text[], valid_from date, valid_to date, source text, period text, definition text, provenance text,
     data jsonb, good boolean) ON COMMIT DROP
 """
-_COLUMNS = (
+COLUMNS = (
     "key, county_code, name, sort_key, initials, grams, valid_from, valid_to, source, period, definition, "
     + "provenance, data"
 )
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _ARRAY_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"'})
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +68,21 @@ async def copy_rows(session: AsyncSession, chunks: AsyncIterator[bytes]) -> None
 
 def copy_line(row: StagedRow) -> str:
     """One line of PostgreSQL's text format, with the search and sort keys of the name."""
-    name = row.name
+    number, key, county, name, starts, ends, source, period, definition, provenance, data, good = row
     letters = initials(name)
-    pairs = '{"' + '","'.join([gram.translate(_ARRAY_ESCAPES) for gram in grams(name, letters)]) + '"}'
-    data = _encode(row.data)
-    fields = [
-        row.key, row.county_code, name, sort_key(name), letters, "{}" if pairs == '{""}' else pairs, row.valid_from,
-        row.valid_to, row.source, row.period, row.definition, row.provenance, data,
-    ]  # fmt: skip
-    line = "\t".join(["\\N" if text is None else text.translate(_ESCAPES) for text in fields])
-    return f"{row.row}\t{line}\t{'t' if row.good else 'f'}\n"
+    found = grams(name, letters)
+    if '"' in name or "\\" in name:
+        found = [gram.translate(_ARRAY_ESCAPES) for gram in found]
+    array = '{"' + '","'.join(found) + '"}' if found else "{}"
+    text = to_json(data).decode()
+    about = (source, period, definition, provenance, text)
+    fields = (key, county, name, sort_key(name), letters, array, starts, ends or "", *about)
+    line = "\t".join(fields)
+    if "\\" in line or "\n" in line or "\r" in line or line.count("\t") != len(fields) - 1:
+        fields = tuple([field.translate(_ESCAPES) for field in fields])
+    if ends is None:
+        fields = (*fields[:7], "\\N", *fields[8:])  # type: ignore[assignment]
+    return f"{number}\t" + "\t".join(fields) + ("\tt\n" if good else "\tf\n")
 
 
 async def duplicates(session: AsyncSession, *, limit: int) -> list[Clash]:
@@ -232,8 +236,8 @@ async def keep_staged(
         changed = await _supersede(session, values)
     added = await session.execute(
         sa.text(
-            f"INSERT INTO register_fact (register, {_COLUMNS}, batch_id, recorded_at) "
-            f"SELECT :register, {_COLUMNS}, :batch, :now FROM staged_entry"
+            f"INSERT INTO register_fact (register, {COLUMNS}, batch_id, recorded_at) "
+            f"SELECT :register, {COLUMNS}, :batch, :now FROM staged_entry"
         ),
         values,
     )
@@ -281,8 +285,8 @@ async def _supersede(session: AsyncSession, values: Mapping[str, Any]) -> int:
     await session.execute(
         sa.text(
             f"""
-            INSERT INTO register_fact (register, {_COLUMNS}, batch_id, recorded_at)
-            SELECT o.register, o.{_COLUMNS.replace(", ", ", o.").replace("o.valid_to", "s.valid_from")}, :batch, :now
+            INSERT INTO register_fact (register, {COLUMNS}, batch_id, recorded_at)
+            SELECT o.register, o.{COLUMNS.replace(", ", ", o.").replace("o.valid_to", "s.valid_from")}, :batch, :now
             FROM register_fact o JOIN staged_entry s ON s.key = o.key
             WHERE o.register = :register AND o.superseded_by = :batch AND o.valid_from < s.valid_from
             """

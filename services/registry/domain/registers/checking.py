@@ -7,10 +7,16 @@ database afterwards, over the whole batch.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final, NamedTuple
 
 from services.registry.domain.registers.cells import REFUSED, Cell, Remark, Severity, Unreadable
-from services.registry.domain.registers.fields import Field, Known, Value, read_cell
+from services.registry.domain.registers.fields import NUMERIC, Field, Kind, Known, Value, read_cell
 from services.registry.domain.registers.register import COMMON, Register
+
+#: Kinds whose values hardly ever come twice in a file; those of the others are remembered while it is read.
+_UNIQUE: Final = frozenset({Kind.CREDIT_CODE, Kind.PROJECT_CODE, Kind.NOTE}) | NUMERIC
+_REMEMBERED: Final = 5_000
+_NOWHERE: Final = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +32,7 @@ class Problem:
     en: str
 
 
-@dataclass(frozen=True, slots=True)
-class StagedRow:
+class StagedRow(NamedTuple):
     """A row ready to be compared with the others and with what is kept; not ``good``: it has an error of its own."""
 
     row: int
@@ -70,36 +75,35 @@ class RowChecker:
         self._desk = desk
         self._report = report
         positions = {code: place for place, code in enumerate(columns) if code is not None}
-        self._fields = tuple((spec, positions.get(spec.code)) for spec in register.fields)
+        self._fields: tuple[tuple[Field, str, int, dict[Cell, Value] | None], ...] = tuple(
+            (spec, spec.code, positions.get(spec.code, _NOWHERE), {} if spec.kind not in _UNIQUE else None)
+            for spec in register.fields
+        )
         self._common = frozenset(spec.code for spec in COMMON) | {"county_code"}
 
     def check(self, row: int, cells: Sequence[Cell]) -> StagedRow | None:
         """The row as it will be kept; None if it has errors (reported) by which its key cannot be told."""
         data: dict[str, Value] = {}
         about: dict[str, Value] = {}
+        common = self._common
         good = True
         width = len(cells)
-        for spec, place in self._fields:
-            cell = cells[place] if place is not None and place < width else None
-            if cell is None or cell == "" or (isinstance(cell, str) and not cell.strip()):
+        for spec, code, place, seen in self._fields:
+            cell = cells[place] if place < width else None
+            if cell is None or cell == "":
                 if spec.required:
                     good = self._refuse(row, spec, "required", "必填", "must be filled")
                 continue
-            if cell is REFUSED:
-                good = False
-                continue
-            remarks: list[Remark] = []
-            try:
-                value = read_cell(spec, cell, self._known, remarks)
-            except Unreadable as error:
-                remarks.append(error.remark)
-                good, value = False, None
-            for remark in remarks:
-                self._report(
-                    Problem(row, spec.code, spec.zh, remark.rule, remark.severity, remark.zh, remark.en)
-                )
+            # What is written again and again (a choice, a source, a day) is read once.
+            value = seen.get(cell) if seen is not None and cell.__class__ is str else None
+            if value is None:
+                value, fine = self._read(row, spec, cell, seen)
+                good = good and fine
             if value is not None:
-                (about if spec.code in self._common else data)[spec.code] = value
+                if code in common:
+                    about[code] = value
+                else:
+                    data[code] = value
         county = self._county(row, data, about) if good or self._county_can_be_told(data, about) else None
         good = self._interval_holds(row, about) and good
         if county is None or not all(
@@ -107,6 +111,32 @@ class RowChecker:
         ):
             return None
         return self._staged(row, data, about, county, good=good)
+
+    def _read(
+        self, row: int, spec: Field, cell: Cell, seen: dict[Cell, Value] | None
+    ) -> tuple[Value | None, bool]:
+        """The value of a cell and whether it is sound; what is found is reported."""
+        if cell is REFUSED:
+            return None, False
+        if isinstance(cell, str) and not cell.strip():
+            return None, not spec.required or self._refuse(row, spec, "required", "必填", "must be filled")
+        remarks: list[Remark] = []
+        value: Value | None = None
+        try:
+            value = read_cell(spec, cell, self._known, remarks)
+        except Unreadable as error:
+            remarks.append(error.remark)
+        for remark in remarks:
+            self._report(Problem(row, spec.code, spec.zh, remark.rule, remark.severity, remark.zh, remark.en))
+        if (
+            seen is not None
+            and not remarks
+            and value is not None
+            and len(seen) < _REMEMBERED
+            and isinstance(cell, str)
+        ):
+            seen[cell] = value
+        return value, value is not None
 
     def _county_can_be_told(self, data: Mapping[str, Value], about: Mapping[str, Value]) -> bool:
         if self._register.cluster is not None:

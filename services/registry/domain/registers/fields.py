@@ -1,7 +1,7 @@
 """Fields of a register: what kind of value each holds, and how a cell is read as one."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -113,40 +113,12 @@ _CREDIT_FAULTS: Final = {
 }
 
 
-def read_cell(  # noqa: PLR0911 - one for each kind of field
-    spec: Field, cell: Cell, known: Known, remarks: list[Remark]
-) -> Value | None:
+def read_cell(spec: Field, cell: Cell, known: Known, remarks: list[Remark]) -> Value | None:
     """The value of a cell that is not empty; raises :class:`Unreadable`; warnings go to ``remarks``."""
-    match spec.kind:
-        case Kind.CREDIT_CODE:
-            return _credit_code(cell, remarks)
-        case Kind.TEXT | Kind.NOTE:
-            return _text(spec, cell, remarks)
-        case Kind.INTEGER | Kind.DECIMAL | Kind.YEAR:
-            return _number(spec, cell, remarks)
-        case Kind.DATE:
-            return date_of(cell, remarks).isoformat()
-        case Kind.COUNTY:
-            return _county(narrow(text_of(cell, remarks), remarks), known)
-        case Kind.CLUSTER:
-            return _cluster(narrow(text_of(cell, remarks), remarks), known)
-        case Kind.CHOICE:
-            return _choice(spec, text_of(cell, remarks))
-        case Kind.BOOLEAN:
-            return _boolean(narrow(text_of(cell, remarks), remarks))
-        case Kind.INDUSTRIES:
-            return _industries(narrow(text_of(cell, remarks), remarks), known)
-        case Kind.PROJECT_CODE:
-            return _matching(_PROJECT_CODE, narrow(text_of(cell, remarks), remarks), "project-code",
-                             "项目代码应形如 2404-421303-04-01-123456",
-                             "a national project code looks like 2404-421303-04-01-123456")  # fmt: skip
-        case _:
-            return _matching(_CODE, narrow(text_of(cell, remarks), remarks), "code",
-                             "编码只能含字母、数字、点、横线",
-                             "a code holds letters, digits, dots and dashes")  # fmt: skip
+    return _READERS[spec.kind](spec, cell, known, remarks)
 
 
-def _credit_code(cell: Cell, remarks: list[Remark]) -> str:
+def _credit_code(_spec: Field, cell: Cell, _known: Known, remarks: list[Remark]) -> str:
     code = narrow(text_of(cell, remarks), remarks)
     fault = fault_of(code)
     if fault is None:
@@ -157,7 +129,7 @@ def _credit_code(cell: Cell, remarks: list[Remark]) -> str:
     raise Unreadable(f"credit-code-{fault}", f"{code[:30]}:{zh}", f"{code[:30]}: {en}")
 
 
-def _text(spec: Field, cell: Cell, remarks: list[Remark]) -> str:
+def _text(spec: Field, cell: Cell, _known: Known, remarks: list[Remark]) -> str:
     text = text_of(cell, remarks)
     longest = _NOTE_MAX if spec.kind is Kind.NOTE else _TEXT_MAX
     if len(text) > longest:
@@ -167,7 +139,7 @@ def _text(spec: Field, cell: Cell, remarks: list[Remark]) -> str:
     return text
 
 
-def _number(spec: Field, cell: Cell, remarks: list[Remark]) -> Value:
+def _number(spec: Field, cell: Cell, _known: Known, remarks: list[Remark]) -> Value:
     value = number_of(cell, remarks)
     if (spec.minimum is not None and value < spec.minimum) or (
         spec.maximum is not None and value > spec.maximum
@@ -186,7 +158,12 @@ def _number(spec: Field, cell: Cell, remarks: list[Remark]) -> Value:
     return int(value)
 
 
-def _county(code: str, known: Known) -> str:
+def _date(_spec: Field, cell: Cell, _known: Known, remarks: list[Remark]) -> str:
+    return date_of(cell, remarks).isoformat()
+
+
+def _county(_spec: Field, cell: Cell, known: Known, remarks: list[Remark]) -> str:
+    code = narrow(text_of(cell, remarks), remarks)
     if code in known.counties:
         return code
     if code in known.retired:
@@ -203,7 +180,8 @@ def _county(code: str, known: Known) -> str:
     )
 
 
-def _cluster(code: str, known: Known) -> str:
+def _cluster(_spec: Field, cell: Cell, known: Known, remarks: list[Remark]) -> str:
+    code = narrow(text_of(cell, remarks), remarks)
     if code not in known.clusters:
         raise Unreadable(
             "cluster-not-known", f"没有登记集群 {code[:40]}", f"no cluster {code[:40]} is registered"
@@ -211,7 +189,8 @@ def _cluster(code: str, known: Known) -> str:
     return code
 
 
-def _choice(spec: Field, text: str) -> str:
+def _choice(spec: Field, cell: Cell, _known: Known, remarks: list[Remark]) -> str:
+    text = text_of(cell, remarks)
     for choice in spec.choices:
         if text in {choice.zh, choice.code} or text.lower() == choice.en.lower():
             return choice.code
@@ -223,14 +202,16 @@ def _choice(spec: Field, text: str) -> str:
     )
 
 
-def _boolean(text: str) -> bool:
+def _boolean(_spec: Field, cell: Cell, _known: Known, remarks: list[Remark]) -> bool:
+    text = narrow(text_of(cell, remarks), remarks)
     found = _YES.get(text.lower())
     if found is None:
         raise Unreadable("boolean", f"“{text[:20]}”应为是或否", f"“{text[:20]}” must be yes or no (是, 否)")
     return found
 
 
-def _industries(text: str, known: Known) -> list[str]:
+def _industries(_spec: Field, cell: Cell, known: Known, remarks: list[Remark]) -> list[str]:
+    text = narrow(text_of(cell, remarks), remarks)
     codes = sorted({code.upper() for code in _SPLIT.split(text) if code})
     unknown = [code for code in codes if code not in known.industries]
     if unknown or not codes:
@@ -242,7 +223,43 @@ def _industries(text: str, known: Known) -> list[str]:
     return codes
 
 
-def _matching(pattern: re.Pattern[str], text: str, rule: str, zh: str, en: str) -> str:
-    if not pattern.fullmatch(text):
-        raise Unreadable(rule, f"“{text[:60]}”:{zh}", f"“{text[:60]}”: {en}")
+def _code(_spec: Field, cell: Cell, _known: Known, remarks: list[Remark]) -> str:
+    text = narrow(text_of(cell, remarks), remarks)
+    if not _CODE.fullmatch(text):
+        raise Unreadable(
+            "code",
+            f"“{text[:60]}”:编码只能含字母、数字、点、横线",
+            f"“{text[:60]}”: a code holds letters, digits, dots and dashes",
+        )
     return text
+
+
+def _project_code(_spec: Field, cell: Cell, _known: Known, remarks: list[Remark]) -> str:
+    text = narrow(text_of(cell, remarks), remarks)
+    if not _PROJECT_CODE.fullmatch(text):
+        raise Unreadable(
+            "project-code",
+            f"“{text[:60]}”:项目代码应形如 2404-421303-04-01-123456",
+            f"“{text[:60]}”: a national project code looks like 2404-421303-04-01-123456",
+        )
+    return text
+
+
+_Reader = Callable[[Field, Cell, Known, list[Remark]], Value]
+_READERS: Final[Mapping[Kind, _Reader]] = {
+    Kind.TEXT: _text,
+    Kind.NOTE: _text,
+    Kind.CODE: _code,
+    Kind.INTEGER: _number,
+    Kind.DECIMAL: _number,
+    Kind.YEAR: _number,
+    Kind.DATE: _date,
+    Kind.BOOLEAN: _boolean,
+    Kind.CHOICE: _choice,
+    Kind.CREDIT_CODE: _credit_code,
+    Kind.PROJECT_CODE: _project_code,
+    Kind.COUNTY: _county,
+    Kind.CLUSTER: _cluster,
+    Kind.INDUSTRIES: _industries,
+    Kind.REFERENCE: _code,
+}

@@ -1,0 +1,1 @@
+"""The project's one benchmark harness: `make bench`. What is compared runs in the same call, round by round."""
