@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from services.registry.domain.figures import Finding
 from services.registry.domain.filings import Content, FiledValue, Filing, FilingState, Step, Waiver
-from services.registry.domain.value_checks import Finding
 from services.registry.use_cases.load_filing import FilingWithContent
 from shared.canonical import decimal_text
 from shared.fields import Code, DecimalText, Name, Note, Sha256, Year

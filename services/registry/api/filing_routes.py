@@ -30,7 +30,7 @@ from shared.database import Session
 from shared.idempotency import KeyedCommand
 from shared.pagination import Page, Paging, cursor_text, encode_cursor, link_next
 
-_WORDS = {
+WORDS = {
     FilingKind.APPLICATION: ("applications", "申报", "application"),
     FilingKind.ANNUAL_RETURN: ("annual-returns", "年度填报", "annual return"),
 }
@@ -38,7 +38,7 @@ _WORDS = {
 
 def filing_router(kind: FilingKind) -> APIRouter:
     """All routes of one kind of filing. Route names carry the kind, so operation ids stay unique."""
-    path, zh, en = _WORDS[kind]
+    path, zh, en = WORDS[kind]
     router = APIRouter(prefix=f"/{path}", tags=[path])
     name = kind.value
 

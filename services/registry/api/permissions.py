@@ -60,3 +60,9 @@ RegisterKeeper = Annotated[
 RegisterReader = FilingReader
 #: Who may upload a file: a spreadsheet to import, or evidence.
 Uploader = RegisterKeeper
+ThirdPartyEvaluator = Annotated[Principal, permit(Role.THIRD_PARTY_EVALUATOR)]
+#: Evidence comes from the county that files and from those who look at it.
+EvidenceGiver = Annotated[
+    Principal,
+    permit(Role.COUNTY_PREPARER, Role.CITY_REVIEWER, Role.SOURCE_DEPARTMENT, Role.THIRD_PARTY_EVALUATOR),
+]

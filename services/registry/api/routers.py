@@ -7,12 +7,14 @@ from fastapi import APIRouter
 from services.registry.api import (
     cluster_routes,
     designation_routes,
+    filing_desk_routes,
     programme_routes,
     reference_routes,
     register_routes,
     snapshot_routes,
     upload_routes,
 )
+from services.registry.api.filing_desk_routes import filing_desk_router
 from services.registry.api.filing_routes import filing_router
 from services.registry.domain.filings import FilingKind
 
@@ -22,7 +24,10 @@ ALL: tuple[APIRouter, ...] = (
     cluster_routes.router,
     register_routes.router,
     upload_routes.router,
+    filing_desk_routes.router,
+    filing_desk_router(FilingKind.APPLICATION),
     filing_router(FilingKind.APPLICATION),
+    filing_desk_router(FilingKind.ANNUAL_RETURN),
     filing_router(FilingKind.ANNUAL_RETURN),
     snapshot_routes.router,
     designation_routes.router,

@@ -8,28 +8,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from services.registry.domain.check_rules import AnyCheck
+from services.registry.domain.derivations import Derivation
+from services.registry.domain.document_parts import DocumentPart, Label, Rule
 from shared.fields import BusinessDate, Code, DecimalText, DivisionCode, Name, Note, Year
-
-Label = Literal["official", "illustrative"]
-
-
-class DocumentPart(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Rule(DocumentPart):
-    """Where a rule comes from: a clause of the policy, or ``illustrative`` if it is ours."""
-
-    clause: Name | None = None
-    label: Label
-
-    @model_validator(mode="after")
-    def _official_rules_cite(self) -> Self:
-        if self.label == "official" and self.clause is None:
-            raise ValueError("an official rule names its clause")
-        return self
 
 
 class Scope(Rule):
@@ -75,72 +59,16 @@ class RoundDates(Rule):
     opens_on: BusinessDate
     closes_on: BusinessDate
     cut_off: BusinessDate
+    remind_days_before: Annotated[
+        tuple[Annotated[int, Field(ge=0, le=366)], ...],
+        Field(max_length=20, description="days before closing on which counties are reminded"),
+    ] = ()
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> Self:
         if not self.opens_on <= self.closes_on <= self.cut_off:
             raise ValueError("opens_on, closes_on and cut_off must be in this order")
         return self
-
-
-class Check(Rule):
-    """A rule over a filing's values. An *error* stops the sign-off unless it is waivable and waived with a reason."""
-
-    code: Code
-    severity: Literal["error", "warning"]
-    waivable: bool = False
-    zh: Name
-    en: Name
-
-    def named_indicators(self) -> tuple[str, ...]:
-        """The indicators that the rule names; none if it looks at all."""
-        return ()
-
-
-class UnitSlipCheck(Check):
-    """A value that is ``factor`` times last year's or more, or that part of it: 亿元 written for 万元."""
-
-    kind: Literal["unit_slip"]
-    factor: DecimalText
-
-
-class ChangeCheck(Check):
-    """Change against the year before, in percent."""
-
-    kind: Literal["change"]
-    indicators: Annotated[tuple[Code, ...], Field(min_length=1)]
-    minimum_percent: DecimalText
-    maximum_percent: DecimalText
-
-    def named_indicators(self) -> tuple[str, ...]:
-        return self.indicators
-
-
-class NotAboveCheck(Check):
-    """``left`` may not exceed ``right`` in the same data year."""
-
-    kind: Literal["not_above"]
-    left: Code
-    right: Code
-
-    def named_indicators(self) -> tuple[str, ...]:
-        return (self.left, self.right)
-
-
-class RatioCheck(Check):
-    """``numerator / denominator`` of the same data year, in percent."""
-
-    kind: Literal["ratio"]
-    numerator: Code
-    denominator: Code
-    minimum_percent: DecimalText
-    maximum_percent: DecimalText
-
-    def named_indicators(self) -> tuple[str, ...]:
-        return (self.numerator, self.denominator)
-
-
-AnyCheck = Annotated[UnitSlipCheck | ChangeCheck | NotAboveCheck | RatioCheck, Field(discriminator="kind")]
 
 
 class Programme(DocumentPart):
@@ -208,6 +136,7 @@ class Indicator(DocumentPart):
     source_department: Name
     definition: Words
     note: Annotated[str, Field(max_length=500)] = ""
+    derived: Annotated[Derivation | None, Field(description="how it follows from the registers")] = None
 
 
 class Fact(DocumentPart):
@@ -239,6 +168,10 @@ class IndicatorCatalogue(DocumentPart):
     def departments(self) -> frozenset[str]:
         """The source departments, each of which confirms its own indicators."""
         return frozenset(entry.source_department for entry in self.indicators)
+
+    def derivations(self) -> dict[str, Derivation]:
+        """The indicators that follow from the registers, with their rules."""
+        return {entry.code: entry.derived for entry in self.indicators if entry.derived is not None}
 
     def by_code(self) -> dict[str, Indicator]:
         return {indicator.code: indicator for indicator in self.indicators}

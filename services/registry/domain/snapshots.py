@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
 
 from services.registry.domain.clusters import Cluster
 from services.registry.domain.divisions import Divisions
@@ -23,9 +25,24 @@ class NothingAccepted(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class DerivedFigure:
+    """An aggregate that follows from the registers, or that a department attests."""
+
+    indicator: str
+    data_year: int
+    value: Decimal
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class AcceptedFiling:
     cluster: Cluster
     content: Content
+    derived: Sequence[DerivedFigure] = ()
+
+
+#: A derived aggregate stands beside the reported figure under this prefix and its indicator's code.
+DERIVED_PREFIX: Final = "derived."
 
 
 def build_snapshot(
@@ -37,7 +54,16 @@ def build_snapshot(
     divisions: Divisions,
     accepted: Sequence[AcceptedFiling],
 ) -> Snapshot:
-    """The content-addressed document of a round. Firms never enter it."""
+    """The content-addressed document of a round: aggregates with their provenance. Firms never enter it."""
+    known = catalogue.by_code()
+    derived = sorted({figure.indicator for filing in accepted for figure in filing.derived})
+    named = {entry.code: entry for entry in catalogue.indicators}
+    named |= {
+        f"{DERIVED_PREFIX}{code}": known[code].model_copy(
+            update={"zh": f"{known[code].zh}(推算)", "en": f"{known[code].en} (derived)"}
+        )
+        for code in derived
+    }
     return Snapshot(
         programme=programme,
         programme_version=programme_version,
@@ -46,8 +72,8 @@ def build_snapshot(
         kind=dates.kind,
         cut_off=dates.cut_off,
         indicators=tuple(
-            SnapshotIndicator(code=entry.code, zh=entry.zh, en=entry.en, unit=entry.unit)
-            for entry in sorted(catalogue.indicators, key=lambda entry: entry.code)
+            SnapshotIndicator(code=code, zh=entry.zh, en=entry.en, unit=entry.unit)
+            for code, entry in sorted(named.items())
         ),
         units=tuple(
             _unit(filing, divisions) for filing in sorted(accepted, key=lambda filing: filing.cluster.code)
@@ -66,8 +92,26 @@ def _unit(filing: AcceptedFiling, divisions: Divisions) -> SnapshotUnit:
         division_path=path,
         groups=_groups(path),
         facts=dict(sorted(filing.content.facts.items())),
-        values=tuple(_values(filing.content.values)),
+        values=tuple(
+            sorted(
+                [*_values(filing.content.values), *_derived(filing.derived)],
+                key=lambda value: (value.indicator, value.data_year),
+            )
+        ),
     )
+
+
+def _derived(figures: Iterable[DerivedFigure]) -> Iterable[SnapshotValue]:
+    for figure in figures:
+        yield SnapshotValue(
+            indicator=DERIVED_PREFIX + figure.indicator,
+            data_year=figure.data_year,
+            state="zero" if figure.value == 0 else "value",
+            value=decimal_text(figure.value),
+            definition="按登记簿推算或部门出具",
+            provenance="derived",
+            source=figure.source,
+        )
 
 
 def _groups(path: Sequence[str]) -> dict[str, str]:

@@ -5,47 +5,42 @@ is shown to everybody who looks at the filing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal, localcontext
-from typing import Literal
 
-from services.registry.domain.documents import (
+from services.registry.domain import outside_checks as outside
+from services.registry.domain.check_rules import (
     AnyCheck,
     ChangeCheck,
-    Check,
-    Indicator,
-    IndicatorCatalogue,
+    DerivedCheck,
+    DigitsCheck,
+    FamilyCheck,
+    HeapingCheck,
     NotAboveCheck,
-    Programme,
     RatioCheck,
+    SumNotAboveCheck,
     UnitSlipCheck,
+    WithinCountyCheck,
+)
+from services.registry.domain.documents import Indicator, IndicatorCatalogue, Programme
+from services.registry.domain.figures import (
+    HUNDRED,
+    NOTHING_AROUND,
+    Figures,
+    Finding,
+    Surroundings,
+    finding_of,
 )
 from services.registry.domain.filings import Content, FiledValue
 from shared.canonical import decimal_text
 
-_HUNDRED = Decimal(100)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a rule found in one value (or fact, then ``data_year`` is null)."""
-
-    rule: str
-    severity: Literal["error", "warning"]
-    waivable: bool
-    indicator: str
-    data_year: int | None
-    zh: str
-    en: str
-    waived_because: str | None = None
-
-    @property
-    def stops(self) -> bool:
-        return self.severity == "error" and self.waived_because is None
-
 
 def check_content(
-    content: Content, *, programme: Programme, catalogue: IndicatorCatalogue, data_year: int
+    content: Content,
+    *,
+    programme: Programme,
+    catalogue: IndicatorCatalogue,
+    data_year: int,
+    around: Surroundings = NOTHING_AROUND,
 ) -> list[Finding]:
     """All findings, in the order of the catalogue's rules and then of the programme's."""
     indicators = catalogue.by_code()
@@ -65,7 +60,7 @@ def check_content(
             *(
                 f
                 for check in programme.checks
-                for f in _apply(check, _Figures(values, data_year), indicators)
+                for f in _apply(check, Figures(values, data_year, around), indicators)
             ),
         ]
     return [_with_waiver(finding, waivers) for finding in findings]
@@ -150,26 +145,9 @@ def _check_one(value: FiledValue, indicators: Mapping[str, Indicator]) -> Iterat
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Figures:
-    """The filed numbers by indicator and year; None where there is no number."""
-
-    values: Mapping[tuple[str, int], FiledValue]
-    data_year: int
-
-    def number(self, indicator: str, year: int) -> Decimal | None:
-        filed = self.values.get((indicator, year))
-        return None if filed is None else filed.value
-
-    def last_two(self, indicator: str) -> tuple[Decimal | None, Decimal | None]:
-        return self.number(indicator, self.data_year), self.number(indicator, self.data_year - 1)
-
-    @property
-    def years(self) -> tuple[int, int]:
-        return self.data_year - 1, self.data_year
-
-
-def _apply(check: AnyCheck, figures: _Figures, indicators: Iterable[str]) -> Iterator[Finding]:
+def _apply(  # noqa: PLR0911 - one for each kind of rule
+    check: AnyCheck, figures: Figures, indicators: Iterable[str]
+) -> Iterator[Finding]:
     match check:
         case UnitSlipCheck():
             return _unit_slips(check, figures, indicators)
@@ -179,54 +157,54 @@ def _apply(check: AnyCheck, figures: _Figures, indicators: Iterable[str]) -> Ite
             return _exceedings(check, figures)
         case RatioCheck():
             return _ratios(check, figures)
+        case SumNotAboveCheck():
+            return outside.sums_above(check, figures)
+        case DerivedCheck():
+            return outside.off_the_registers(check, figures)
+        case WithinCountyCheck():
+            return outside.above_county(check, figures)
+        case FamilyCheck():
+            return outside.out_of_family(check, figures)
+        case DigitsCheck():
+            return outside.digit_patterns(check, figures)
+        case HeapingCheck():
+            return outside.heaped(check, figures)
 
 
-def _unit_slips(check: UnitSlipCheck, figures: _Figures, indicators: Iterable[str]) -> Iterator[Finding]:
+def _unit_slips(check: UnitSlipCheck, figures: Figures, indicators: Iterable[str]) -> Iterator[Finding]:
     factor = Decimal(check.factor)
     for code in indicators:
         now, before = figures.last_two(code)
         if now and before and now > 0 and before > 0 and (now / before >= factor or before / now >= factor):
-            yield _finding(check, code, figures.data_year, _shown(before, now))
+            yield finding_of(check, code, figures.data_year, _shown(before, now))
 
 
-def _changes(check: ChangeCheck, figures: _Figures) -> Iterator[Finding]:
+def _changes(check: ChangeCheck, figures: Figures) -> Iterator[Finding]:
     for code in check.indicators:
         now, before = figures.last_two(code)
         if now is None or not before:
             continue
-        change = (now - before) / before * _HUNDRED
+        change = (now - before) / before * HUNDRED
         if not Decimal(check.minimum_percent) <= change <= Decimal(check.maximum_percent):
-            yield _finding(check, code, figures.data_year, f"{_shown(before, now)} ({change:+.1f} %)")
+            yield finding_of(check, code, figures.data_year, f"{_shown(before, now)} ({change:+.1f} %)")
 
 
-def _exceedings(check: NotAboveCheck, figures: _Figures) -> Iterator[Finding]:
+def _exceedings(check: NotAboveCheck, figures: Figures) -> Iterator[Finding]:
     for year in figures.years:
         left, right = figures.number(check.left, year), figures.number(check.right, year)
         if left is not None and right is not None and left > right:
-            yield _finding(check, check.left, year, f"{decimal_text(left)} > {decimal_text(right)}")
+            yield finding_of(check, check.left, year, f"{decimal_text(left)} > {decimal_text(right)}")
 
 
-def _ratios(check: RatioCheck, figures: _Figures) -> Iterator[Finding]:
+def _ratios(check: RatioCheck, figures: Figures) -> Iterator[Finding]:
     for year in figures.years:
         part, whole = figures.number(check.numerator, year), figures.number(check.denominator, year)
         if part is None or not whole:
             continue
-        ratio = part / whole * _HUNDRED
+        ratio = part / whole * HUNDRED
         if not Decimal(check.minimum_percent) <= ratio <= Decimal(check.maximum_percent):
-            yield _finding(check, check.numerator, year, f"{ratio:.2f} %")
+            yield finding_of(check, check.numerator, year, f"{ratio:.2f} %")
 
 
 def _shown(before: Decimal, now: Decimal) -> str:
     return f"{decimal_text(before)} → {decimal_text(now)}"
-
-
-def _finding(check: Check, indicator: str, year: int, shown: str) -> Finding:
-    return Finding(
-        check.code,
-        check.severity,
-        check.waivable,
-        indicator,
-        year,
-        f"{check.zh}:{shown}",
-        f"{check.en}: {shown}",
-    )

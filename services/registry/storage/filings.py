@@ -87,6 +87,13 @@ async def list_filings(
     return [_filing(row) for row in await session.execute(statement)]
 
 
+async def filings_of_round(session: AsyncSession, round_code: str) -> list[Filing]:
+    rows = await session.execute(
+        sa.select(filing).where(filing.c.round_code == round_code).order_by(filing.c.code)
+    )
+    return [_filing(row) for row in rows]
+
+
 async def accepted_filings(session: AsyncSession, round_code: str) -> list[Filing]:
     rows = await session.execute(
         sa.select(filing)
@@ -124,9 +131,17 @@ async def save_filing(session: AsyncSession, changed: Filing) -> None:
     )
 
 
-async def replace_content(session: AsyncSession, changed: Filing, before: Content, after: Content) -> None:
-    """Writes new content; a department's confirmation stays on a value that did not change."""
-    kept = {value.key for value in before.values if value in set(after.values)}
+async def replace_content(
+    session: AsyncSession,
+    changed: Filing,
+    before: Content,
+    after: Content,
+    *,
+    keep_confirmations: bool = False,
+) -> None:
+    """Writes new content; a department's confirmation stays on a value that did not change (or on all)."""
+    same = set(after.values)
+    kept = {value.key for value in before.values if keep_confirmations or value in same}
     confirmed = await confirmed_keys(session, [changed.code])
     await session.execute(sa.delete(filing_value).where(filing_value.c.filing_code == changed.code))
     await session.execute(sa.delete(filing_waiver).where(filing_waiver.c.filing_code == changed.code))

@@ -62,6 +62,10 @@ register_fact = sa.Table(
     ),
     sa.Index("ix_register_fact_sort", "register", "sort_key", "key", postgresql_where=LIVE),
     sa.Index("ix_register_fact_county", "county_code", "register", postgresql_where=LIVE),
+    sa.Index(
+        "ix_register_fact_cluster", sa.text("(data ->> 'cluster')"), "register",
+        postgresql_where=sa.text("superseded_at IS NULL AND (data ->> 'cluster') IS NOT NULL"),
+    ),
     sa.Index("ix_register_fact_batch", "batch_id"),
     sa.Index("ix_register_fact_grams", "grams", postgresql_using="gin", postgresql_where=LIVE),
 )  # fmt: skip

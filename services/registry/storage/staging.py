@@ -76,12 +76,12 @@ def copy_line(row: StagedRow) -> str:
     array = '{"' + '","'.join(found) + '"}' if found else "{}"
     text = to_json(data).decode()
     about = (source, period, definition, provenance, text)
-    fields = (key, county, name, sort_key(name), letters, array, starts, ends or "", *about)
+    fields: tuple[str, ...] = (key, county, name, sort_key(name), letters, array, starts, ends or "", *about)
     line = "\t".join(fields)
     if "\\" in line or "\n" in line or "\r" in line or line.count("\t") != len(fields) - 1:
         fields = tuple([field.translate(_ESCAPES) for field in fields])
     if ends is None:
-        fields = (*fields[:7], "\\N", *fields[8:])  # type: ignore[assignment]
+        fields = (*fields[:7], "\\N", *fields[8:])
     return f"{number}\t" + "\t".join(fields) + ("\tt\n" if good else "\tf\n")
 
 

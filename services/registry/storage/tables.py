@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from services.registry.storage import register_tables  # noqa: F401 - declares its tables in the same metadata
+from services.registry.storage import filing_tables, register_tables  # noqa: F401 - same metadata
 from services.registry.storage.metadata import METADATA
 
 __all__ = ["METADATA"]

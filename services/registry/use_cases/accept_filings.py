@@ -1,12 +1,15 @@
 """Source departments confirm, and the province accepts, many filings at once: all of them or none."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.filings import (
+    Content,
     Filing,
     FilingKind,
     FilingState,
@@ -16,7 +19,8 @@ from services.registry.domain.filings import (
     unconfirmed_departments,
 )
 from services.registry.domain.rounds import Round
-from services.registry.storage import filings
+from services.registry.storage import filing_desk, filings
+from services.registry.use_cases.check_on_site import with_confirmed_values
 from services.registry.use_cases.load_filing import round_of, visible
 from shared.auth import Principal
 from shared.errors import Refusal
@@ -55,10 +59,27 @@ async def confirm_indicators(
 async def accept_filings(
     session: AsyncSession, codes: Collection[str], *, kind: FilingKind, today: date, actor: Principal
 ) -> list[Filing]:
-    """The province accepts; from the cut-off on, the values are frozen in a snapshot."""
+    """The province accepts; values confirmed on the spot take the place of those that were filed."""
     locked, _ = await _lock(session, codes, kind=kind, step=Step.ACCEPTED, today=today, actor=actor)
-    changed = [replace(before, state=FilingState.ACCEPTED, version=before.version + 1) for before in locked]
-    await _record(session, changed, Step.ACCEPTED, today=today, actor=actor)
+    contents = await filings.load_contents(session, codes)
+    checks: dict[str, list[Mapping[str, Any]]] = {}
+    for check in await filing_desk.on_site_checks(session, codes):
+        checks.setdefault(check["filing_code"], []).append(check)
+    changed: list[Filing] = []
+    corrected: dict[str, Content] = {}
+    for before in locked:
+        entry = replace(before, state=FilingState.ACCEPTED, version=before.version + 1)
+        content = with_confirmed_values(contents[before.code], checks.get(before.code, ()))
+        if content != contents[before.code]:
+            entry = replace(
+                entry, content_hash=content.hash(cluster=before.cluster_code, round_code=before.round_code)
+            )
+            await filings.replace_content(
+                session, entry, contents[before.code], content, keep_confirmations=True
+            )
+            corrected[before.code] = content
+        changed.append(entry)
+    await _record(session, changed, Step.ACCEPTED, today=today, actor=actor, corrected=corrected)
     return changed
 
 
@@ -91,11 +112,19 @@ async def _record(
     today: date,
     actor: Principal,
     note: str | None = None,
+    corrected: Mapping[str, Content] = MappingProxyType({}),
 ) -> None:
     for entry in changed:
         await filings.save_filing(session, entry)
         await filings.add_step(
-            session, entry, step, actor=actor.actor, unit=actor.unit, business_date=today, note=note
+            session,
+            entry,
+            step,
+            actor=actor.actor,
+            unit=actor.unit,
+            business_date=today,
+            note=note,
+            content=corrected.get(entry.code),
         )
         await append_event(
             session,

@@ -8,10 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.domain.snapshots import (
     AcceptedFiling,
     CutOffNotReached,
+    DerivedFigure,
     NothingAccepted,
     build_snapshot,
 )
 from services.registry.storage import clusters, filings, reference, snapshots
+from services.registry.use_cases.derive_indicators import derived_for
 from services.registry.use_cases.load_filing import round_of
 from shared.auth import Principal
 from shared.events import append_event
@@ -40,13 +42,26 @@ async def freeze_snapshot(
         raise NothingAccepted("本轮没有已受理的材料", "Nothing is accepted in this round")
     contents = await filings.load_contents(session, [entry.code for entry in accepted])
     named = await clusters.get_clusters(session, [entry.cluster_code for entry in accepted])
+    catalogue = current.indicators()
+    year = current.dates.data_year
+    derived = await derived_for(session, catalogue, sorted(named), years=[year - 1, year])
     document = build_snapshot(
         programme=current.programme.programme,
         programme_version=current.programme.version,
         dates=current.dates,
-        catalogue=current.indicators(),
+        catalogue=catalogue,
         divisions=await reference.load_divisions(session),
-        accepted=[AcceptedFiling(named[entry.cluster_code], contents[entry.code]) for entry in accepted],
+        accepted=[
+            AcceptedFiling(
+                named[entry.cluster_code],
+                contents[entry.code],
+                [
+                    DerivedFigure(indicator, data_year, found.value, found.source)
+                    for (indicator, data_year), found in derived[entry.cluster_code].items()
+                ],
+            )
+            for entry in accepted
+        ],
     )
     number = await snapshots.add_snapshot(session, document, round_code=round_code, frozen_by=actor.actor)
     await append_event(

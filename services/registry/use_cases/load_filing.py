@@ -6,10 +6,12 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.domain.figures import Finding, Surroundings
 from services.registry.domain.filings import Content, Filing, FilingKind
 from services.registry.domain.rounds import Round
-from services.registry.domain.value_checks import Finding, check_content
+from services.registry.domain.value_checks import check_content
 from services.registry.storage import filings, programmes
+from services.registry.use_cases.derive_indicators import surroundings_of
 from shared.auth import Principal
 from shared.errors import NotFound
 
@@ -21,6 +23,7 @@ class FilingWithContent:
     content: Content
     findings: Sequence[Finding]
     confirmed: Mapping[tuple[str, int], str]
+    around: Surroundings
 
 
 async def load_filing(
@@ -59,11 +62,15 @@ def visible(found: Filing | None, *, kind: FilingKind, actor: Principal) -> Fili
 async def with_content(session: AsyncSession, found: Filing) -> FilingWithContent:
     current = await round_of(session, found.round_code)
     content = (await filings.load_contents(session, [found.code]))[found.code]
+    around = await surroundings_of(
+        session, current, cluster_code=found.cluster_code, county_code=found.division_path[-1]
+    )
     return FilingWithContent(
         filing=found,
         round=current,
         content=content,
-        findings=findings_of(content, current),
+        findings=findings_of(content, current, around),
+        around=around,
         confirmed=(await filings.confirmed_keys(session, [found.code]))[found.code],
     )
 
@@ -75,10 +82,11 @@ async def round_of(session: AsyncSession, code: str) -> Round:
     return found
 
 
-def findings_of(content: Content, current: Round) -> list[Finding]:
+def findings_of(content: Content, current: Round, around: Surroundings) -> list[Finding]:
     return check_content(
         content,
         programme=current.programme,
         catalogue=current.indicators(),
         data_year=current.dates.data_year,
+        around=around,
     )

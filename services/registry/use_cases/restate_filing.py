@@ -42,7 +42,9 @@ async def restate_filing(
         waivers=seen.content.waivers,
     )
     errors = [
-        finding for finding in findings_of(content, seen.round) if finding.stops and not finding.waivable
+        finding
+        for finding in findings_of(content, seen.round, seen.around)
+        if finding.stops and not finding.waivable
     ]
     if errors:
         raise FilingHasErrors(

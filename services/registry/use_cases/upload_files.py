@@ -23,6 +23,7 @@ from services.registry.domain.registers.limits import Limits
 from services.registry.spreadsheets.archive import has_workbook
 from services.registry.storage import uploads
 from shared.auth import Principal
+from shared.database import Database
 from shared.errors import Kind, NotFound, Refusal
 from shared.events import append_event
 from shared.identifiers import new_id
@@ -143,6 +144,18 @@ async def on_disk(session: AsyncSession, upload_id: UUID) -> AsyncIterator[Path]
         await uploads.write_parts(session, upload_id, handle)  # type: ignore[arg-type]
         handle.flush()
         yield Path(handle.name)
+
+
+async def stream_file(database: Database, upload_id: UUID) -> AsyncIterator[bytes]:
+    """The file's bytes, part by part, each in a short transaction of its own."""
+    number = 1
+    while True:
+        async with database.transaction() as session:
+            content = await uploads.get_part(session, upload_id, number)
+        if content is None:
+            return
+        yield content
+        number += 1
 
 
 def _measure(path: Path) -> tuple[int, str]:

@@ -90,6 +90,10 @@ def _registers() -> None:
     )  # fmt: skip
     op.create_index("ix_register_fact_sort", "register_fact", ["register", "sort_key", "key"], **where)
     op.create_index("ix_register_fact_county", "register_fact", ["county_code", "register"], **where)
+    op.create_index(
+        "ix_register_fact_cluster", "register_fact", [sa.text("(data ->> 'cluster')"), "register"],
+        postgresql_where=sa.text("superseded_at IS NULL AND (data ->> 'cluster') IS NOT NULL"),
+    )  # fmt: skip
     op.create_index("ix_register_fact_batch", "register_fact", ["batch_id"])
     op.create_index("ix_register_fact_grams", "register_fact", ["grams"], postgresql_using="gin", **where)
 

@@ -1,0 +1,97 @@
+"""How an indicator follows from the registers, as data of the catalogue: what is counted, summed or divided.
+
+A firm that belongs to two clusters counts in each by its share, so that sums over clusters count it once.
+"""
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from services.registry.domain.registers.declared import REGISTERS
+
+_QUANTUM: Final = Decimal("0.000001")
+_HUNDRED: Final = Decimal(100)
+Word = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
+
+
+class Members(_Part):
+    """Firms of the cluster; with ``qualifications``, those that hold any of them at the end of the year."""
+
+    kind: Literal["members"]
+    qualifications: tuple[Word, ...] = ()
+
+
+class MembersAbove(_Part):
+    """Firms whose own figure lies above ``above`` (超 is >)."""
+
+    kind: Literal["members_above"]
+    field: Word
+    above: Annotated[str, Field(pattern=r"^[0-9]{1,18}$")]
+
+
+class MembersSum(_Part):
+    """Sum of the firms' own figures of the year."""
+
+    kind: Literal["members_sum"]
+    field: Word
+
+
+class InParkShare(_Part):
+    """Firms with a registered park, in percent of all firms of the cluster."""
+
+    kind: Literal["in_park_share"]
+
+
+class Entries(_Part):
+    """Entries of a register that name the cluster and hold any of the wanted values in each field."""
+
+    kind: Literal["entries"]
+    register_code: Annotated[Word, Field(alias="register")]
+    where: dict[Word, tuple[Word, ...]] = {}
+
+    @model_validator(mode="after")
+    def _names_what_is_declared(self) -> "Entries":
+        register = REGISTERS.get(self.register_code)
+        if register is None or register.cluster is None:
+            raise ValueError(f"{self.register_code} is no register of clusters")
+        unknown = [code for code in self.where if register.field(code) is None]
+        if unknown:
+            raise ValueError(f"{self.register_code} has no field {', '.join(unknown)}")
+        return self
+
+
+class InvestmentPerMu(_Part):
+    """Investment of the cluster's parks for each mu of their area."""
+
+    kind: Literal["investment_per_mu"]
+
+
+class CountyShare(_Part):
+    """The leading industries' share of the county's operating revenue, in percent."""
+
+    kind: Literal["county_share"]
+
+
+Derivation = Annotated[
+    Members | MembersAbove | MembersSum | InParkShare | Entries | InvestmentPerMu | CountyShare,
+    Field(discriminator="kind"),
+]
+#: Kinds whose values add up over clusters.
+ADDITIVE: Final = frozenset({"members", "members_above", "members_sum", "entries"})
+
+
+def percent(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
+    if part is None or not whole:
+        return None
+    return (part / whole * _HUNDRED).quantize(_QUANTUM, ROUND_HALF_UP)
+
+
+def quotient(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
+    if part is None or not whole:
+        return None
+    return (part / whole).quantize(_QUANTUM, ROUND_HALF_UP)

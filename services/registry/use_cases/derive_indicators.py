@@ -1,0 +1,150 @@
+"""Derives indicators from the registers, and shows them beside what was reported, with the difference."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final, Literal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.domain.check_rules import FamilyCheck
+from services.registry.domain.derivations import ADDITIVE
+from services.registry.domain.documents import IndicatorCatalogue
+from services.registry.domain.figures import Surroundings
+from services.registry.domain.rounds import Round
+from services.registry.storage import clusters, derived, filing_desk, programmes, reference
+from shared.auth import Principal
+from shared.errors import NotFound
+
+if TYPE_CHECKING:
+    from services.registry.use_cases.load_filing import FilingWithContent
+
+Origin = Literal["registers", "attested"]
+_HUNDRED: Final = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedValue:
+    """A figure that the registers or a department's document give. ``source`` says which."""
+
+    value: Decimal
+    origin: Origin
+    source: str
+
+
+async def derived_for(
+    session: AsyncSession, catalogue: IndicatorCatalogue, codes: Sequence[str], *, years: Sequence[int]
+) -> dict[str, dict[tuple[str, int], DerivedValue]]:
+    """For each cluster, by indicator and year; a department's attested aggregate goes before the registers."""
+    found: dict[str, dict[tuple[str, int], DerivedValue]] = {code: {} for code in codes}
+    for year in years:
+        values = await derived.derived_values(session, catalogue.derivations(), codes, year=year)
+        for code, own in values.items():
+            for indicator, value in own.items():
+                found[code][indicator, year] = DerivedValue(value, "registers", "登记簿推算")
+    for row in await filing_desk.attested(session, codes, years):
+        source = f"{row['department']}:{row['document_number']}"
+        found[row["cluster_code"]][row["indicator"], row["data_year"]] = DerivedValue(
+            row["value"], "attested", source
+        )
+    return found
+
+
+async def surroundings_of(
+    session: AsyncSession, current: Round, *, cluster_code: str, county_code: str
+) -> Surroundings:
+    """What the rules compare a filing with; a constant number of queries."""
+    years = (current.dates.data_year - 1, current.dates.data_year)
+    own = (await derived_for(session, current.indicators(), [cluster_code], years=years))[cluster_code]
+    families = {
+        code
+        for check in current.programme.checks
+        if isinstance(check, FamilyCheck)
+        for code in check.named_indicators()
+    }
+    return Surroundings(
+        derived={key: entry.value for key, entry in own.items()},
+        county=await derived.county_figures(session, county_code, years),
+        others=await filing_desk.figures_of_others(
+            session, current.dates.code, apart_from=cluster_code, indicators=families
+        )
+        if families
+        else {},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedTable:
+    """Derived indicators of many clusters in one year, with sums of those that add up."""
+
+    indicators: Sequence[str]
+    values: Mapping[str, Mapping[str, DerivedValue]]
+    totals: Mapping[str, Decimal]
+
+
+async def derived_table(
+    session: AsyncSession, programme: str, *, data_year: int, actor: Principal
+) -> DerivedTable:
+    """All clusters of the actor's division; clusters of which the registers know nothing are left out."""
+    policy = await programmes.newest_programme(session, programme)
+    catalogue = None if policy is None else await programmes.get_catalogue(session, programme, policy.version)
+    if catalogue is None:
+        raise NotFound("指标目录", "indicator catalogue")
+    divisions = await reference.load_divisions(session)
+    counties = set(divisions.counties_within(actor.division))
+    codes = sorted(
+        code for code, county in (await clusters.counties_of_clusters(session)).items() if county in counties
+    )
+    found = await derived_for(session, catalogue, codes, years=[data_year])
+    values = {
+        code: {indicator: entry for (indicator, _), entry in own.items()}
+        for code, own in found.items()
+        if own
+    }
+    additive = [code for code, rule in catalogue.derivations().items() if rule.kind in ADDITIVE]
+    return DerivedTable(
+        indicators=sorted({indicator for own in values.values() for indicator in own}),
+        values=values,
+        totals={
+            code: sum((own[code].value for own in values.values() if code in own), Decimal(0))
+            for code in additive
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A reported figure beside the derived one."""
+
+    indicator: str
+    data_year: int
+    reported: Decimal | None
+    derived: DerivedValue | None
+    difference: Decimal | None
+    percent: Decimal | None
+
+
+async def compare_filing(session: AsyncSession, found: "FilingWithContent") -> list[Compared]:
+    """A filing's figures beside the derived ones."""
+    year = found.round.dates.data_year
+    own = await derived_for(
+        session, found.round.indicators(), [found.filing.cluster_code], years=(year - 1, year)
+    )
+    return compare({value.key: value.value for value in found.content.values}, own[found.filing.cluster_code])
+
+
+def compare(
+    reported: Mapping[tuple[str, int], Decimal | None], own: Mapping[tuple[str, int], DerivedValue]
+) -> list[Compared]:
+    """One line for each figure that is reported or derived."""
+    lines = []
+    for key in sorted(reported.keys() | own.keys()):
+        filed, found = reported.get(key), own.get(key)
+        difference = None if filed is None or found is None else filed - found.value
+        percent = (
+            None
+            if difference is None or found is None or not found.value
+            else (difference / found.value * _HUNDRED).quantize(Decimal("0.01"))
+        )
+        lines.append(Compared(*key, filed, found, difference, percent))
+    return lines
