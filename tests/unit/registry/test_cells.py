@@ -1,0 +1,61 @@
+"""What people write into cells is read as they mean it, and said so."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+
+from services.registry.domain.registers.cells import Cell, Remark, Unreadable, date_of, number_of, text_of
+
+
+@pytest.mark.parametrize(
+    ("cell", "number", "rules"),
+    [
+        ("12", "12", []),
+        (12.5, "12.5", []),
+        (0.1, "0.1", []),
+        (1e-7, "1E-7", []),
+        ("1,234,567.5", "1234567.5", ["thousands-separator"]),
+        ("\uff11\uff12\uff0e\uff15", "12.5", ["full-width"]),
+        (" 7\u3000", "7", ["blanks-around"]),
+        ("-3", "-3", []),
+    ],
+)
+def test_numbers_are_exact(cell: Cell, number: str, rules: list[str]) -> None:
+    remarks: list[Remark] = []
+    assert number_of(cell, remarks) == Decimal(number)
+    assert [remark.rule for remark in remarks] == rules
+
+
+@pytest.mark.parametrize(
+    "cell", ["1,23", "五百", "1e5", "12亿元", "--1", "1" * 19, float("inf"), float("nan"), True, "1.2.3"]
+)
+def test_what_is_no_number_is_refused(cell: Cell) -> None:
+    with pytest.raises(Unreadable):
+        number_of(cell, [])
+
+
+@pytest.mark.parametrize(
+    ("cell", "rules"),
+    [
+        ("2024-05-27", []), ("2024/5/27", []), ("2024年5月27日", []), ("2024.5.27", []),
+        (date(2024, 5, 27), []), (datetime(2024, 5, 27, 9), []),  # noqa: DTZ001 - as the reader gives it
+        (45439, ["date-as-number"]), ("45439", ["date-as-number"]), (45439.0, ["date-as-number"]),
+    ],
+)  # fmt: skip
+def test_days_are_read_in_every_form_in_use(cell: Cell, rules: list[str]) -> None:
+    remarks: list[Remark] = []
+    assert date_of(cell, remarks) == date(2024, 5, 27)
+    assert [remark.rule for remark in remarks] == rules
+
+
+@pytest.mark.parametrize("cell", ["2023-02-30", "27.5.2024", "明天", "1", "2024-13-01", "1800-01-01"])
+def test_what_is_no_day_is_refused(cell: Cell) -> None:
+    with pytest.raises(Unreadable):
+        date_of(cell, [])
+
+
+def test_a_long_code_that_excel_took_for_a_number_is_refused() -> None:
+    with pytest.raises(Unreadable) as refused:
+        text_of(911100006000373419.0, [])
+    assert refused.value.remark.rule == "number-too-long"
