@@ -112,6 +112,9 @@ class ServiceClient:
         headers = {"If-Match": if_match} if if_match else {}
         return model.model_validate_json((await self._send("PUT", path, json=body, headers=headers)).content)
 
+    async def put_bytes(self, path: str, model: type[Answer], content: bytes) -> Answer:
+        return model.model_validate_json((await self._send("PUT", path, content=content)).content)
+
     async def post(
         self, path: str, model: type[Answer], body: Any, *, key: str | None, repeatable: bool = False
     ) -> Answer:
@@ -150,6 +153,7 @@ class ServiceClient:
         *,
         params: Mapping[str, str | int | bool | None] | None = None,
         json: Any = None,
+        content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         repeatable: bool = True,
     ) -> httpx.Response:
@@ -163,7 +167,7 @@ class ServiceClient:
                 timeout=30.0,
             ):
                 with attempt:
-                    return await self._attempt(method, path, given, json, headers or {})
+                    return await self._attempt(method, path, given, json, headers or {}, content=content)
         except _Retried as failure:
             if failure.answer is not None and not repeatable:
                 raise self._problem(failure.answer) from failure
@@ -174,7 +178,14 @@ class ServiceClient:
         raise AssertionError("unreachable")  # pragma: no cover
 
     async def _attempt(
-        self, method: str, path: str, params: Mapping[str, Any], json: Any, headers: Mapping[str, str]
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any],
+        json: Any,
+        headers: Mapping[str, str],
+        *,
+        content: bytes | None = None,
     ) -> httpx.Response:
         sent = {"Authorization": f"Bearer {self._token()}", **headers}
         if current := request_id():
@@ -182,7 +193,9 @@ class ServiceClient:
         if self._on_behalf_of:
             sent["On-Behalf-Of"] = self._on_behalf_of
         try:
-            answer = await self._http.request(method, path, params=dict(params), json=json, headers=sent)
+            answer = await self._http.request(
+                method, path, params=dict(params), json=json, content=content, headers=sent
+            )
         except httpx.TransportError as error:
             raise _Retried from error
         if answer.status_code in _RETRIED_STATUS:

@@ -10,8 +10,8 @@ from uuid import uuid4
 import httpx
 from openpyxl import Workbook
 
-from services.registry.domain.registers.credit_code import make_test_code
 from services.registry.domain.registers.declared import REGISTERS
+from shared.credit_code import make_test_code
 from tests.support.people import Person, county_preparer
 from tests.support.registry_story import ZENGDU, ok
 from tests.support.services import RunningService

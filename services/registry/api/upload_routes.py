@@ -38,6 +38,11 @@ async def post_upload(
     return await command.once(session, body, models.UploadOut, begin)
 
 
+@router.get("/uploads/{upload_id}", summary="上传情况 · An upload of one's own")
+async def get_upload(upload_id: UUID, uploader: Uploader, session: Session) -> models.UploadOut:
+    return models.upload_out(await upload_files.own_upload(session, upload_id, actor=uploader))
+
+
 @router.put(
     "/uploads/{upload_id}/parts/{number}",
     summary="上传一部分 · One part of the file, as raw bytes",

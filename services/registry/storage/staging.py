@@ -28,6 +28,7 @@ COLUMNS = (
     "key, county_code, name, sort_key, initials, grams, valid_from, valid_to, source, period, definition, "
     + "provenance, data"
 )
+_MANY_ROWS = 500
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _ARRAY_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"'})
 
@@ -241,6 +242,10 @@ async def keep_staged(
         ),
         values,
     )
+    if (
+        _rowcount(added) >= _MANY_ROWS
+    ):  # what follows in this transaction should not be planned for an empty table
+        await session.execute(sa.text("ANALYZE register_fact"))
     return Counts(added=_rowcount(added) - changed, changed=changed, unchanged=unchanged)
 
 

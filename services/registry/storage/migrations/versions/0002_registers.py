@@ -80,6 +80,14 @@ def _registers() -> None:
         check("register_fact", "provenance", "provenance IN ('reported', 'published', 'synthetic', 'derived')"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_register_fact")),
     )  # fmt: skip
+    for wide in (
+        "grams",
+        "data",
+        "initials",
+        "definition",
+        "source",
+    ):  # never estimated by, and slow to sample
+        op.execute(f"ALTER TABLE register_fact ALTER COLUMN {wide} SET STATISTICS 0")
     where = {"postgresql_where": LIVE}
     op.create_index(
         "uq_register_fact_start", "register_fact", ["register", "key", "valid_from"], unique=True, **where
