@@ -20,7 +20,7 @@ from services.registry.spreadsheets.archive import SheetMarks, WorkbookUnreadabl
 MAX_SHEET_ROWS: Final = 200_000
 MAX_SHEET_CELLS: Final = 4_000_000
 _HEADING_ROWS: Final = 10
-_DECORATION: Final = re.compile(r"[((][^()()]*[))]|[*\s*]")
+_DECORATION: Final = re.compile(r"[(\uff08][^()\uff08\uff09]*[)\uff09]|[*\uff0a\s]")  # also full-width
 
 
 class Column(Protocol):

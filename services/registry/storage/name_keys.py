@@ -1,10 +1,11 @@
 """Search and sort keys of Chinese names: pinyin for the order, initials and n-grams for the search.
 
 PostgreSQL has no Chinese search here, so each entry keeps its own n-grams: pairs of characters of the name
-and triples of its pinyin initials (marked by ``~``). Readings are of single characters, one for each: the
+and triples of its pinyin initials. Readings are of single characters, one for each: the
 table below gives the ones that names of places and firms use where a character has several.
 """
 
+from operator import add
 from typing import Final
 
 from pypinyin import Style
@@ -36,22 +37,21 @@ _INITIAL: Final = {point: reading[0] for point, reading in _READING.items()}
 
 def sort_key(name: str) -> str:
     """Chinese sorted by pinyin, syllable by syllable: 安陆 before 安阳 before 八里."""
-    return _plain(name).lower().translate(_SORT)
+    return _plain(name).translate(_SORT)
 
 
 def initials(name: str) -> str:
-    letters = _plain(name).lower().translate(_INITIAL)
+    letters = _plain(name).translate(_INITIAL)
     if letters.isascii() and letters.isalnum():
         return letters
     return "".join([c for c in letters if c.isascii() and c.isalnum()])
 
 
 def grams(name: str, letters: str) -> list[str]:
-    """Pairs of characters of the name and triples of its initials, each once."""
-    text = name[:_LONGEST].lower()
-    letters = letters[:_LONGEST]
-    found = {text[place : place + 2] for place in range(len(text) - 1)}
-    found.update(["~" + letters[place : place + 3] for place in range(len(letters) - 2)])
+    """Pairs of characters of the name and triples of its initials, each once; their length tells them apart."""
+    text, letters = name[:_LONGEST].lower(), letters[:_LONGEST]
+    found = set(map(add, text, text[1:]))
+    found.update(map(add, map(add, letters, letters[1:]), letters[2:]))
     return list(found)
 
 
@@ -59,11 +59,12 @@ def grams_of_query(text: str) -> tuple[list[str], bool]:
     """The n-grams that a match must have, and whether the query is of pinyin initials."""
     plain = text.strip().lower()
     if plain.isascii() and plain.isalnum():
-        return ["~" + plain[place : place + 3] for place in range(len(plain) - 2)], True
+        return [plain[place : place + 3] for place in range(len(plain) - 2)], True
     return [plain[place : place + 2] for place in range(len(plain) - 1)], False
 
 
 def _plain(name: str) -> str:
+    name = name.lower()
     for phrase, stand_in in _PHRASES:
         if phrase in name:
             name = name.replace(phrase, stand_in)

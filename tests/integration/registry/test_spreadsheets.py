@@ -315,3 +315,22 @@ async def test_an_export_holds_what_the_list_shows_and_can_be_imported_again(des
         content = (await desk.get("/v1/registers/enterprises/export", format=form)).content
         again = await desk.import_("enterprises", content, name=f"again.{form}")
         assert (again["state"], again["unchanged"], again["added"], again["changed"]) == ("applied", 30, 0, 0)
+
+
+async def test_headings_and_separators_may_be_full_width(desk: RegisterStory) -> None:
+    line = f"{make_test_code(1)},甲,36\uff0c37\uff1b38,,medium,,,,,,台账,2025,,"
+    head = ",".join(headings("enterprises")).replace("*", "\uff0a")
+    found = await desk.import_("enterprises", f"{head}\n{line}\n".encode(), name="a.csv")
+    assert found["state"] == "applied"
+    assert (await desk.listed("enterprises"))[0]["data"]["industry_codes"] == ["36", "37", "38"]
+    area = "占地面积\uff08亩\uff09"
+    row = {
+        "园区编码": "P1",
+        "园区名称": "甲|乙",
+        "级别": "省级",
+        area: "10",
+        "来源": "台账",
+        "所属期": "2025",
+    }
+    content = ",".join(row) + "\n" + ",".join(row.values()) + "\n"
+    assert (await desk.import_("parks", content.encode(), name="p.csv"))["state"] == "applied"

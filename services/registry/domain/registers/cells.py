@@ -47,6 +47,17 @@ class Unreadable(Exception):
         self.remark = Remark(rule, "error", zh, en)
 
 
+def is_plain(text: str) -> bool:
+    """Whether a short text is what it says: one printable line, composed, without blanks around it."""
+    return (
+        len(text) <= 200
+        and text.isprintable()
+        and text[0] != " "
+        and text[-1] != " "
+        and unicodedata.is_normalized("NFC", text)
+    )
+
+
 def text_of(cell: Cell, remarks: list[Remark]) -> str:  # noqa: PLR0911 - one for each type of cell
     """The cell as text without blanks around it; numbers as Excel shows them."""
     if isinstance(cell, str):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple
 
-from services.registry.domain.registers.cells import REFUSED, Cell, Remark, Severity, Unreadable
+from services.registry.domain.registers.cells import REFUSED, Cell, Remark, Severity, Unreadable, is_plain
 from services.registry.domain.registers.fields import NUMERIC, Field, Kind, Known, Value, read_cell
 from services.registry.domain.registers.register import COMMON, Register
 
@@ -79,6 +79,7 @@ class RowChecker:
             (spec, spec.code, positions.get(spec.code, _NOWHERE), {} if spec.kind not in _UNIQUE else None)
             for spec in register.fields
         )
+        self._specs = {spec.code: spec for spec in register.fields}
         self._common = frozenset(spec.code for spec in COMMON) | {"county_code"}
 
     def check(self, row: int, cells: Sequence[Cell]) -> StagedRow | None:
@@ -94,8 +95,12 @@ class RowChecker:
                 if spec.required:
                     good = self._refuse(row, spec, "required", "必填", "must be filled")
                 continue
-            # What is written again and again (a choice, a source, a day) is read once.
-            value = seen.get(cell) if seen is not None and cell.__class__ is str else None
+            # What is written again and again (a choice, a source, a day) is read once; plain text is what it is.
+            value: Value | None = None
+            if cell.__class__ is str:
+                value = seen.get(cell) if seen is not None else None
+                if value is None and spec.kind is Kind.TEXT and is_plain(str(cell)):
+                    value = str(cell)
             if value is None:
                 value, fine = self._read(row, spec, cell, seen)
                 good = good and fine
@@ -106,8 +111,8 @@ class RowChecker:
                     data[code] = value
         county = self._county(row, data, about) if good or self._county_can_be_told(data, about) else None
         good = self._interval_holds(row, about) and good
-        if county is None or not all(
-            code in data or code in about or code == "county_code" for code in self._register.key
+        if county is None or not (
+            good or all(code in data or code == "county_code" for code in self._register.key)
         ):
             return None
         return self._staged(row, data, about, county, good=good)
@@ -146,7 +151,7 @@ class RowChecker:
     def _county(self, row: int, data: Mapping[str, Value], about: Mapping[str, Value]) -> str | None:
         """The county that the entry belongs to: its cluster's, the one given, or the filer's own."""
         given = about.get("county_code")
-        spec = self._spec("county_code")
+        spec = self._specs["county_code"]
         if self._register.cluster is not None:
             of_cluster = self._known.clusters[str(data[self._register.cluster])]
             if given is not None and given != of_cluster:
@@ -154,7 +159,7 @@ class RowChecker:
                     row, spec, "county-differs", f"该集群属于 {of_cluster}", f"the cluster is in {of_cluster}"
                 )
                 return None
-            given, spec = of_cluster, self._spec(self._register.cluster)
+            given, spec = of_cluster, self._specs[self._register.cluster]
         county = given or self._desk.own_county
         if county is None:
             self._refuse(row, spec, "required", "请填县级区划代码", "give the county's code")
@@ -169,7 +174,7 @@ class RowChecker:
         if end is None or str(end) > str(start or self._desk.today.isoformat()):
             return True
         return self._refuse(
-            row, self._spec("valid_to"), "interval", "失效日期应在生效日期之后", "must lie after valid from"
+            row, self._specs["valid_to"], "interval", "失效日期应在生效日期之后", "must lie after valid from"
         )
 
     def _staged(
@@ -177,13 +182,13 @@ class RowChecker:
     ) -> StagedRow:
         if self._register.splits:
             data.setdefault("split", "1")
-        keyed = {**data, "county_code": county}
+        parts = [county if code == "county_code" else str(data[code]) for code in self._register.key]
         end = about.get("valid_to") if good else None
         return StagedRow(
             row=row,
-            key="|".join(str(keyed[code]).replace("|", "|") for code in self._register.key),
+            key="|".join([part.replace("|", "\uff5c") for part in parts]),
             county_code=county,
-            name=str(keyed.get(self._register.name, "")),
+            name=str(data.get(self._register.name, "")),
             valid_from=str(about.get("valid_from") or self._desk.today.isoformat()),
             valid_to=None if end is None else str(end),
             source=str(about.get("source", "")),
@@ -193,12 +198,6 @@ class RowChecker:
             data=data,
             good=good,
         )
-
-    def _spec(self, code: str) -> Field:
-        found = self._register.field(code)
-        if found is None:  # pragma: no cover - declarations are tested
-            raise KeyError(code)
-        return found
 
     def _refuse(self, row: int, spec: Field, rule: str, zh: str, en: str) -> bool:
         self._report(Problem(row, spec.code, spec.zh, rule, "error", zh, en))

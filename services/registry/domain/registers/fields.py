@@ -97,7 +97,7 @@ _YES: Final = {
 }
 _TEXT_MAX: Final = 200
 _NOTE_MAX: Final = 4000
-_SPLIT: Final = re.compile(r"[、,,;;\s]+")
+_SPLIT: Final = re.compile(r"[\u3001,\uff0c;\uff1b\s]+")  # Chinese and plain commas
 
 _CREDIT_FAULTS: Final = {
     "length": ("统一社会信用代码应为 18 位", "a unified social credit code has 18 characters"),
