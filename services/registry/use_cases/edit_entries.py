@@ -11,7 +11,7 @@ from services.registry.domain.registers.checking import Problem, ProblemList
 from services.registry.domain.registers.declared import register_of
 from services.registry.domain.registers.limits import Limits
 from services.registry.domain.registers.register import Register
-from services.registry.storage import registers, staging
+from services.registry.storage import keeping, registers
 from services.registry.use_cases.keep_entries import Kept, keep_entries
 from services.registry.use_cases.register_desk import OpenDesk, open_desk
 from shared.auth import Principal
@@ -105,8 +105,8 @@ async def withdraw_entry(
         )  # fmt: skip
     batch = new_id()
     now = utc_now()
-    changed = await staging.withdraw(session, code, str(before["key"]), batch, now)
-    await staging.add_batch(
+    changed = await keeping.withdraw(session, code, str(before["key"]), batch, now)
+    await keeping.add_batch(
         session,
         {
             "id": batch, "register": code, "kind": "withdrawal", "actor": actor.actor, "unit": actor.unit,

@@ -13,7 +13,7 @@ from services.registry.domain.registers.limits import Limits
 from services.registry.spreadsheets.archive import WorkbookUnreadable
 from services.registry.spreadsheets.reading import open_table
 from services.registry.storage import imports
-from services.registry.storage.staging import Counts
+from services.registry.storage.keeping import Counts
 from services.registry.use_cases.keep_entries import Kept, keep_entries
 from services.registry.use_cases.register_desk import open_desk
 from services.registry.use_cases.upload_files import on_disk, ready_upload

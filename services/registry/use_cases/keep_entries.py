@@ -17,7 +17,7 @@ from services.registry.domain.registers.cells import Cell
 from services.registry.domain.registers.checking import Problem, ProblemList, RowChecker
 from services.registry.domain.registers.limits import Limits
 from services.registry.domain.registers.register import Register
-from services.registry.storage import programmes, staging
+from services.registry.storage import keeping, programmes, staging
 from services.registry.use_cases.register_desk import OpenDesk
 from shared.auth import Principal
 from shared.clock import utc_now
@@ -31,7 +31,7 @@ BatchKind = Literal["edit", "import"]
 @dataclass(frozen=True, slots=True)
 class Kept:
     rows: int
-    counts: staging.Counts
+    counts: keeping.Counts
     batch_id: UUID | None
 
 
@@ -61,12 +61,12 @@ async def keep_entries(
         await _check_shares(session, register, batch_id, feed.rows, problems, may_move=desk.may_move)
     if problems.errors or not apply:
         counts = (
-            staging.Counts(0, 0, 0)
+            keeping.Counts(0, 0, 0)
             if problems.errors
-            else await staging.expected_counts(session, register.code)
+            else await keeping.expected_counts(session, register.code)
         )
         return Kept(feed.rows, counts, None)
-    counts = await staging.keep_staged(session, register.code, batch_id, utc_now(), may_move=desk.may_move)
+    counts = await keeping.keep_staged(session, register.code, batch_id, utc_now(), may_move=desk.may_move)
     await _record(
         session, register, batch_id, counts, kind=kind, actor=actor, upload_id=upload_id, note=note, desk=desk
     )
@@ -183,7 +183,7 @@ async def _check_shares(
     attempt = await session.begin_nested()
     try:
         await staging.leave_out_doubtful(session, doubtful)
-        await staging.keep_staged(session, register.code, batch_id, utc_now(), may_move=may_move)
+        await keeping.keep_staged(session, register.code, batch_id, utc_now(), may_move=may_move)
         wrong = await staging.shares_off(session, batch_id)
     finally:
         await attempt.rollback()
@@ -207,7 +207,7 @@ async def _record(
     session: AsyncSession,
     register: Register,
     batch_id: UUID,
-    counts: staging.Counts,
+    counts: keeping.Counts,
     *,
     kind: BatchKind,
     actor: Principal,
@@ -215,7 +215,7 @@ async def _record(
     note: str | None,
     desk: OpenDesk,
 ) -> None:
-    await staging.add_batch(
+    await keeping.add_batch(
         session,
         {
             "id": batch_id,
