@@ -9,12 +9,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from shared.http.funding import FundingClient
-
 from clients.local.issuer import LocalIssuer, LocalKeys
 from clients.local.suite import Suite
 from shared.auth import Role
 from shared.http.client import ServiceClient, TokenSource
+from shared.http.funding import FundingClient
 from shared.http.registry import RegistryClient
 from shared.http.scoring import ScoringClient
 
