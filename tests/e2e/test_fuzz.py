@@ -17,6 +17,7 @@ from clients.local.issuer import LocalIssuer, LocalKeys
 from clients.local.suite import Suite, read_suite
 from shared.auth import Role
 from tests.support.demo import data_folder, start
+from tests.support.postgres import shared_folder
 
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 CHECKS = (
@@ -91,6 +92,7 @@ def fuzz(suite: tuple[Suite, LocalIssuer], service: str, who: str, *options: str
             *("--header", f"Authorization: Bearer {token}", "--checks", ",".join(CHECKS)),
             *("--seed", str(SEED), "--continue-on-failure", "--no-shrink", *options),
         ],
+        cwd=shared_folder(),  # it keeps a cache where it runs
         capture_output=True,
         text=True,
         check=False,
