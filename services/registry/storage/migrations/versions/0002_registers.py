@@ -152,10 +152,10 @@ CHECK_BATCH = (
 CREATE FUNCTION check_register_batch() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE wrong text;
 BEGIN
-    SELECT n.key INTO wrong FROM register_fact n JOIN register_fact o
+    SELECT min(n.key) INTO wrong FROM register_fact n JOIN register_fact o
         ON o.register = n.register AND o.key = n.key AND o.id <> n.id AND o.superseded_at IS NULL
         AND o.valid_from < coalesce(n.valid_to, 'infinity') AND n.valid_from < coalesce(o.valid_to, 'infinity')
-    WHERE n.batch_id = NEW.id AND n.superseded_at IS NULL LIMIT 1;
+    WHERE n.batch_id = NEW.id AND n.superseded_at IS NULL; -- min, not LIMIT 1: none is what is expected
     IF wrong IS NOT NULL THEN
         RAISE EXCEPTION 'two entries of % at one time in %', wrong, NEW.register USING ERRCODE = 'exclusion_violation';
     END IF;
