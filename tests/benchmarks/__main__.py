@@ -25,7 +25,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 def comparisons(server: Server, folder: Path, *, rounds: int) -> dict[str, Callable[[], Comparison]]:
     """All comparisons by name; each prepares its input only when it is asked for."""
     return {
-        f"enterprise-import-{rows}": lambda rows=rows: enterprise_import.comparison(  # type: ignore[misc]
+        f"enterprise-import-{rows}": lambda rows=rows: enterprise_import.comparison(
             server, folder, rows=rows, rounds=rounds
         )
         for rows in (100_000, 1_000_000)

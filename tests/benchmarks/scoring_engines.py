@@ -195,7 +195,9 @@ def _columns() -> dict[str, list[Decimal]]:
 def _plan() -> Plan:
     scheme, columns = _scheme(), _columns()
     units = [
-        UnitData(f"u{i:03}", {}, {(code, 0): exact_number(str(column[i])) for code, column in columns.items()})
+        UnitData(
+            f"u{i:03}", {}, {(code, 0): exact_number(str(column[i])) for code, column in columns.items()}
+        )
         for i in range(UNITS)
     ]
     return plan_of(scheme, run_scheme(scheme, units, data_year=0)[0])

@@ -12,7 +12,7 @@ from services.scoring.domain.analysis.float_tree import Plan
 from services.scoring.domain.scheme import Leaf, Node, nodes_of
 from services.scoring.domain.steps import Normalise, Robustness
 
-CHUNK = 1_024
+CHUNK = 512
 
 
 @dataclass(frozen=True, slots=True)
