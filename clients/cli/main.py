@@ -1,9 +1,11 @@
-"""The command `clusters`: finds its commands in `clients.cli.commands` and shows failures as clear lines."""
+"""The command `clusters`: finds its commands in `clients.cli.commands` and the services' own at an
+entry point; shows failures as clear lines."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+from importlib.metadata import entry_points
 from typing import Any
 
 import typer
@@ -44,6 +46,8 @@ def make_app() -> typer.Typer:
 
     for module in sorted(pkgutil.iter_modules(commands.__path__), key=lambda module: module.name):
         importlib.import_module(f"{commands.__name__}.{module.name}").register(app)
+    for point in sorted(entry_points(group="clusters.commands"), key=lambda point: point.name):
+        point.load()(app)
     return app
 
 

@@ -1,5 +1,7 @@
 """Scoring's application: what the clusters are worth this year, in signed releases."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,6 +10,7 @@ from fastapi import FastAPI
 
 from services.scoring.api import routers
 from services.scoring.settings import ScoringSettings
+from services.scoring.use_cases.analyse_robustness import work_for_ever
 from services.scoring.use_cases.sign_release import Signer
 from shared.asgi import Service, build_app
 from shared.http.client import token_from_file
@@ -51,7 +54,13 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         signer.load()
         async with started(app):
-            yield
+            worker = asyncio.create_task(work_for_ever(app.state.database))
+            try:
+                yield
+            finally:
+                worker.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await worker
 
     app.router.lifespan_context = lifespan
     return app

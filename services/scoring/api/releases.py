@@ -1,9 +1,20 @@
 """Routes of signed releases."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
 
-from services.scoring.api.dependencies import ReleaseHash, UnitCode, UnitReader, WholeReader
-from services.scoring.use_cases.answers import RankingRow, ReleaseDiff, SignedReleaseOut, UnitResult
+from fastapi import APIRouter, Path, Request, Response
+
+from services.scoring.api.dependencies import Officer, ReleaseHash, UnitCode, UnitReader, WholeReader
+from services.scoring.use_cases.analyse_robustness import request_robustness, show_robustness
+from services.scoring.use_cases.answers import (
+    RankingRow,
+    ReleaseDiff,
+    RobustnessJobOut,
+    SchemeComparison,
+    SignedReleaseOut,
+    UnitResult,
+)
+from services.scoring.use_cases.compare_scheme_versions import compare_scheme_versions
 from services.scoring.use_cases.show_releases import (
     show_ranking,
     show_release,
@@ -12,6 +23,8 @@ from services.scoring.use_cases.show_releases import (
     show_unit_result,
 )
 from shared.database import Session
+from shared.fields import Code
+from shared.idempotency import KeyedCommand
 from shared.pagination import Page, Paging, link_next
 
 router = APIRouter(prefix="/releases/{sha256}", tags=["releases"])
@@ -50,6 +63,34 @@ async def get_ranking(
 @router.get("/diff", summary="变化 · What changed against the release that this one supersedes")
 async def get_release_diff(session: Session, principal: WholeReader, sha256: ReleaseHash) -> ReleaseDiff:
     return await show_release_diff(session, principal, sha256)
+
+
+@router.post("/robustness", status_code=202, summary="稳健性分析 · Ask how certain the ranks are: a job")
+async def ask_for_robustness(
+    session: Session, principal: Officer, command: KeyedCommand, sha256: ReleaseHash
+) -> RobustnessJobOut:
+    return await command.once(
+        session, None, RobustnessJobOut, lambda: request_robustness(session, principal, sha256)
+    )
+
+
+@router.get("/robustness", summary="稳健性结果 · The job's progress and its result")
+async def get_robustness(session: Session, principal: WholeReader, sha256: ReleaseHash) -> RobustnessJobOut:
+    return await show_robustness(session, principal, sha256)
+
+
+@router.get(
+    "/scheme-comparison/{scheme}/{version}",
+    summary="方案比较 · Which units another version of the scheme would move",
+)
+async def compare_schemes(
+    session: Session,
+    principal: WholeReader,
+    sha256: ReleaseHash,
+    scheme: Annotated[Code, Path(description="the other scheme's id")],
+    version: Annotated[Code, Path(description="the other scheme's version")],
+) -> SchemeComparison:
+    return await compare_scheme_versions(session, principal, sha256, scheme=scheme, version=version)
 
 
 @router.get("/units/{unit}", summary="本集群结果与说明 · A unit's own part with its explanation")

@@ -4,20 +4,17 @@ Each step is a contribution of its own, so that all of them add up to the score,
 """
 
 from collections.abc import Iterator
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from decimal import Context, Decimal
 
 from services.scoring.domain.conditions import Known, holds
 from services.scoring.domain.exact import EXACT
+from services.scoring.domain.ranking_rules import Rounding
 from services.scoring.domain.results import Contribution
-from services.scoring.domain.scheme import AdjustmentKind, Rounding, RoundingMode, Scheme
+from services.scoring.domain.scheme import AdjustmentKind, Scheme
+from services.scoring.domain.working import MODES
 
 RANGE = "range"
 ROUNDING = "rounding"
-MODES = {
-    RoundingMode.HALF_UP: ROUND_HALF_UP,
-    RoundingMode.HALF_EVEN: ROUND_HALF_EVEN,
-    RoundingMode.DOWN: ROUND_DOWN,
-}
 
 
 def adjustments_of(scheme: Scheme, base: Decimal, known: Known) -> Iterator[Contribution]:
@@ -32,12 +29,15 @@ def adjustments_of(scheme: Scheme, base: Decimal, known: Known) -> Iterator[Cont
             AdjustmentKind.VETO: EXACT.subtract(adjustment.points, score),
             AdjustmentKind.PENALTY: adjustment.points.copy_negate(),
             AdjustmentKind.BONUS: adjustment.points,
+            AdjustmentKind.CAP: min(EXACT.subtract(adjustment.points, score), Decimal(0)),
         }[adjustment.kind]
         score = EXACT.add(score, amount)
         yield Contribution(adjustment.code, amount)
         if adjustment.kind is AdjustmentKind.VETO:
             break
-    clamped = min(max(score, Decimal(0)), scheme.scale)
+    if scheme.range_ is None:
+        return
+    clamped = min(max(score, scheme.range_[0]), scheme.range_[1])
     if clamped != score:
         yield Contribution(RANGE, EXACT.subtract(clamped, score))
 

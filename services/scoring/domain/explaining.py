@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from services.scoring.domain.exact import decimal_text
-from services.scoring.domain.measures import Absent, Growth, Measure, Ratio
+from services.scoring.domain.measures import Absent, Category, Growth, Measure, Ratio
 from services.scoring.domain.ranking import score_on
 from services.scoring.domain.results import AssessedUnit, LeafTrace
 from services.scoring.domain.scheme import Leaf, Node, Scheme
@@ -100,10 +100,12 @@ def _leaves(node: Node) -> Iterator[tuple[Node, Leaf]]:
 
 
 def _kind(measure: Measure) -> str:
-    return {Growth: "growth", Ratio: "ratio"}.get(type(measure), "value")
+    return {Growth: "growth", Ratio: "ratio", Category: "category"}.get(type(measure), "value")
 
 
 def _asked(measure: Measure, data_year: int) -> tuple[tuple[str, int], ...]:
+    if isinstance(measure, Category):
+        return ()
     year = data_year + measure.year_offset
     if isinstance(measure, Growth):
         return ((measure.indicator, year), (measure.indicator, year - 1))

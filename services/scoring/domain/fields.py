@@ -16,6 +16,7 @@ TEXT_LENGTH = 500
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}\Z", re.ASCII)
 DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?\Z", re.ASCII)
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
+LONG_DECIMAL = re.compile(r"-?[0-9]{1,60}(\.[0-9]{1,80})?\Z", re.ASCII)
 NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -101,14 +102,39 @@ class Fields:
         return ()
 
     def decimal(self, key: str) -> Decimal:
-        """A decimal string. A bare YAML number is refused: it may have been a binary float on its way."""
+        """A decimal string or a whole number. A bare fraction is refused: it may have been a binary float on its
+        way.
+        """
         value = self._values.get(key)
+        if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**15:
+            return Decimal(value)
         if isinstance(value, str) and DECIMAL.match(value):
             return Decimal(value)
         if key in self._values:
             zh, en = "应为加引号的十进制数字", "a decimal number in quotes is expected"
             self.report("decimal-string-expected", zh, en, at=key)
         return Decimal(0)
+
+    def long_decimal(self, key: str) -> Decimal:
+        """A frozen parameter: as many digits as the engine works with."""
+        value = self._values.get(key)
+        if isinstance(value, str) and LONG_DECIMAL.match(value):
+            return Decimal(value)
+        self.report(
+            "decimal-string-expected", "应为加引号的十进制数字", "a decimal in quotes is expected", at=key
+        )
+        return Decimal(0)
+
+    def texts(self, key: str, *, empty: bool = False) -> tuple[str, ...]:
+        value = self._values.get(key)
+        if isinstance(value, list) and all(
+            isinstance(v, str) and len(v) <= TEXT_LENGTH and (v or empty) and not NOT_TEXT.search(v)
+            for v in value
+        ):
+            return tuple(value)
+        if key in self._values:
+            self.report("texts-expected", "应为文本列表", "a list of texts is expected", at=key)
+        return ()
 
     def optional_decimal(self, key: str) -> Decimal | None:
         return self.decimal(key) if self.has(key) else None

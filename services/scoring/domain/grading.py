@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from services.scoring.domain.ranking import Placed, score_on
-from services.scoring.domain.scheme import Band, QuotaBand, Scheme
+from services.scoring.domain.ranking import Placed, nodes_in_points, score_on
+from services.scoring.domain.ranking_rules import Band, Grades, QuotaBand
+from services.scoring.domain.results import ScoredUnit
+from services.scoring.domain.scheme import Scheme
 from services.scoring.domain.selecting import take
+from services.scoring.domain.steps import GradeLookup
 
 
 def grades_of(scheme: Scheme, placed: Sequence[Placed]) -> Mapping[str, str]:
@@ -15,7 +18,31 @@ def grades_of(scheme: Scheme, placed: Sequence[Placed]) -> Mapping[str, str]:
     if scheme.grades.bands:
         bands = scheme.grades.bands
         return {p.scored.unit: _band(bands, score_on(p.scored, scheme.band_on)).code for p in placed}
+    if scheme.grades.lookup is not None:
+        return {
+            p.scored.unit: _looked_up(scheme.grades, scheme.grades.lookup, scheme, p.scored) for p in placed
+        }
     return _by_quota(scheme, scheme.grades.quotas, placed)
+
+
+def subgrades_of(grades: Grades, scheme: Scheme, unit: ScoredUnit) -> dict[str, str | None]:
+    """Each sub-grade's band by the node's value in points; None below the lowest band or without a value."""
+    values = nodes_in_points(scheme, unit)
+    found: dict[str, str | None] = {}
+    for subgrade in grades.subgrades:
+        value = values.get(subgrade.node)
+        found[subgrade.code] = next(
+            (code for code, minimum in subgrade.bands if value is not None and value >= minimum), None
+        )
+    return found
+
+
+def _looked_up(grades: Grades, lookup: GradeLookup, scheme: Scheme, unit: ScoredUnit) -> str:
+    held = subgrades_of(grades, scheme, unit)
+    for wanted, grade in lookup.rows:
+        if all(want is None or held[key] == want for key, want in zip(lookup.keys, wanted, strict=True)):
+            return grade
+    raise AssertionError("the last row of a lookup matches everything")
 
 
 def _band(bands: Sequence[Band], score: Decimal) -> Band:

@@ -6,7 +6,7 @@ policies decide about them.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import TypeAlias
@@ -31,6 +31,7 @@ class UnitData:
     unit: str
     facts: Mapping[str, str]
     cells: Mapping[tuple[str, int], Cell]
+    groups: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,19 @@ class Ratio:
     year_offset: int
 
 
-Measure: TypeAlias = Plain | Growth | Ratio
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A word of a categorical scale and the number it stands for; a word the scale does not have is refused."""
+
+    fact: str
+    scale: tuple[tuple[str, Fraction], ...]
+
+
+class CategoryUnknown(ValueError):
+    """A unit has a word that the scale does not have."""
+
+
+Measure: TypeAlias = Plain | Growth | Ratio | Category
 
 
 def exact_number(text: str) -> Fraction:
@@ -71,6 +84,8 @@ def exact_number(text: str) -> Fraction:
 
 
 def indicators_of(measure: Measure) -> tuple[str, ...]:
+    if isinstance(measure, Category):
+        return ()
     if isinstance(measure, Ratio):
         return (measure.numerator, measure.denominator)
     return (measure.indicator,)
@@ -78,6 +93,8 @@ def indicators_of(measure: Measure) -> tuple[str, ...]:
 
 def measure_of(measure: Measure, unit: UnitData, *, data_year: int) -> Cell:
     """The measure of one unit, exact. What was never returned is missing."""
+    if isinstance(measure, Category):
+        return _category(measure, unit)
     year = data_year + measure.year_offset
     match measure:
         case Plain(indicator=indicator):
@@ -86,6 +103,20 @@ def measure_of(measure: Measure, unit: UnitData, *, data_year: int) -> Cell:
             return _growth(_cell(unit, indicator, year), _cell(unit, indicator, year - 1))
         case Ratio(numerator=numerator, denominator=denominator):
             return _ratio(_cell(unit, numerator, year), _cell(unit, denominator, year))
+
+
+def plain_of(unit: UnitData, indicator: str, year: int) -> Cell:
+    return unit.cells.get((indicator, year), Absent.MISSING)
+
+
+def _category(measure: Category, unit: UnitData) -> Cell:
+    word = unit.facts.get(measure.fact)
+    if word is None:
+        return Absent.MISSING
+    for name, number in measure.scale:
+        if name == word:
+            return number
+    raise CategoryUnknown(f"{unit.unit}: {measure.fact} = {word}")
 
 
 def _cell(unit: UnitData, indicator: str, year: int) -> Cell:

@@ -6,19 +6,16 @@ order of units nor of columns changes a digit, and contributions add up to the s
 """
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
-from services.scoring.domain.adjusting import ROUNDING, adjustments_of, rounded
+from services.scoring.domain.analysis.agreement import check_agreement
 from services.scoring.domain.conditions import Known, holds
-from services.scoring.domain.exact import EXACT, exact_sum
-from services.scoring.domain.grading import grades_of
 from services.scoring.domain.measures import UnitData, measure_of
-from services.scoring.domain.ranking import Placed, place, score_on
+from services.scoring.domain.ranking import Placed, score_on
 from services.scoring.domain.refusals import SchemeDoesNotKnowKind
-from services.scoring.domain.results import AssessedUnit, Contribution, LeafTrace, ScoredUnit
-from services.scoring.domain.scheme import Kind, Scheme, Status, leaves_of
+from services.scoring.domain.results import AssessedUnit, ScoredUnit
+from services.scoring.domain.scheme import Kind, Scheme, Status
+from services.scoring.domain.scoring_run import run_scheme
 from services.scoring.domain.selecting import take
-from services.scoring.domain.tree_scoring import Excluded, Term, Values, normalised_values, terms_of
 
 
 def assess(
@@ -26,6 +23,7 @@ def assess(
 ) -> tuple[AssessedUnit, ...]:
     """Every unit assessed, in the order of their codes.
 
+    The analysis engine computes every run too; a run on which the two disagree is refused.
     A unit that the scheme excludes has no score, no rank and no grade; it takes part in the statuses after
     all ranked units, so that it gets the one that takes the rest.
     """
@@ -34,11 +32,12 @@ def assess(
             f"方案未规定“{kind}”的结果", f"The scheme has no outcomes for the kind {kind}"
         )
     data = {unit.unit: unit for unit in units}
-    scored = [score_unit(scheme, unit, data_year=data_year) for unit in units]
-    placed = place(
-        scheme, scored, lambda unit, measure: measure_of(measure, data[unit.unit], data_year=data_year)
-    )
-    grades = grades_of(scheme, placed)
+    runs = run_scheme(scheme, units, data_year=data_year)
+    for run in runs:
+        check_agreement(scheme, run, data_year=data_year)
+    scored = [unit for run in runs for unit in run.scored]
+    placed = sorted((p for run in runs for p in run.placed), key=lambda p: p.rank)
+    grades = {unit: grade for run in runs for unit, grade in run.grades.items()}
     by_unit = {p.scored.unit: p for p in placed}
     known = {
         unit.unit: _known(scheme, unit, data[unit.unit], by_unit.get(unit.unit), grades, data_year=data_year)
@@ -59,49 +58,8 @@ def assess(
 
 
 def score_unit(scheme: Scheme, unit: UnitData, *, data_year: int) -> ScoredUnit:
-    """One unit's score with everything that adds up to it. No other unit has an influence: goalposts are
-    fixed.
-    """
-    leaves = leaves_of(scheme.root)
-    values = normalised_values(leaves, unit, data_year=data_year, quantum_digits=scheme.quantum_digits)
-    terms = terms_of(scheme.root, values)
-    if isinstance(terms, Excluded):
-        trace = tuple(LeafTrace(code, value, Decimal(0)) for code, value in values.items())
-        return ScoredUnit(unit.unit, terms.node, None, None, (), trace, ())
-    contributions = [_contribution(term, scheme.scale) for term in terms]
-    base = exact_sum(contribution.amount for contribution in contributions)
-    known = Known(unit.facts, lambda measure: measure_of(measure, unit, data_year=data_year))
-    adjustments = tuple(adjustments_of(scheme, base, known))
-    unrounded = exact_sum((base, *(adjustment.amount for adjustment in adjustments)))
-    score = rounded(unrounded, scheme.rounding)
-    steps = (*adjustments, Contribution(ROUNDING, EXACT.subtract(score, unrounded)))
-    return ScoredUnit(
-        unit=unit.unit,
-        excluded_by=None,
-        unrounded=unrounded,
-        score=score,
-        contributions=(*contributions, *(step for step in steps if step.node != ROUNDING or step.amount)),
-        trace=_trace(values, terms),
-        adjusted=tuple(
-            step.node for step in adjustments if step.node in {a.code for a in scheme.adjustments}
-        ),
-    )
-
-
-def _contribution(term: Term, scale: Decimal) -> Contribution:
-    return Contribution(term.node, EXACT.multiply(EXACT.multiply(term.weight, term.value), scale))
-
-
-def _trace(values: Values, terms: Sequence[Term]) -> tuple[LeafTrace, ...]:
-    """Every leaf as it is, and every inner node that a policy filled."""
-    weights = {term.node: term.weight for term in terms}
-    filled = {term.node: term.value for term in terms}
-    leaves = [
-        LeafTrace(code, filled.get(code, value), weights.get(code, Decimal(0)))
-        for code, value in values.items()
-    ]
-    inner = [LeafTrace(term.node, term.value, term.weight) for term in terms if term.node not in values]
-    return (*leaves, *inner)
+    """One unit's score with everything that adds up to it, where no other unit has an influence."""
+    return run_scheme(scheme, (unit,), data_year=data_year)[0].scored[0]
 
 
 def _known(

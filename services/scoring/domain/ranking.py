@@ -7,17 +7,11 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from services.scoring.domain.measures import Absent, Cell, Measure
+from services.scoring.domain.ranking_rules import Basis, Exhausted, TieKey, TieMethod
 from services.scoring.domain.refusals import TieUndecided
 from services.scoring.domain.results import ScoredUnit
-from services.scoring.domain.scheme import (
-    Basis,
-    Exhausted,
-    Scheme,
-    TieKey,
-    TieMethod,
-    leaves_of,
-    nodes_of,
-)
+from services.scoring.domain.scheme import Scheme, leaves_of, nodes_of
+from services.scoring.domain.working import WORK, to_quantum, working
 from shared.errors import Item
 
 Key: TypeAlias = tuple[tuple[int, Fraction], ...]
@@ -38,21 +32,22 @@ def place(
     """All scored units from the best to the last; equals stand in the order of their codes and share a
     rank.
     """
-    members = {
-        node.code: frozenset(leaf.code for leaf in leaves_of(node)) | {inner.code for inner in nodes_of(node)}
-        for node in nodes_of(scheme.root)
-    }
+    members = members_of_nodes(scheme)
     keyed = sorted(
         ((_key(scheme, unit, members, measure), unit) for unit in scored if unit.score is not None),
         key=lambda pair: (pair[0], pair[1].unit),
     )
-    placed: list[Placed] = []
+    groups: list[list[ScoredUnit]] = []
     for index, (key, unit) in enumerate(keyed):
         if index and key == keyed[index - 1][0]:
-            placed.append(Placed(unit, placed[-1].rank, placed[-1].group))
-            continue
-        group = placed[-1].group + 1 if placed else 1
-        placed.append(Placed(unit, index + 1 if scheme.ties.method is TieMethod.MIN else group, group))
+            groups[-1].append(unit)
+        else:
+            groups.append([unit])
+    placed: list[Placed] = []
+    for number, group in enumerate(groups, 1):
+        before = len(placed)
+        rank = {TieMethod.MIN: before + 1, TieMethod.MAX: before + len(group), TieMethod.DENSE: number}
+        placed.extend(Placed(unit, rank[scheme.ties.method], number) for unit in group)
     if scheme.ties.exhausted is Exhausted.REFUSE:
         _refuse_shared(placed)
     return tuple(placed)
@@ -74,19 +69,49 @@ def node_value(unit: ScoredUnit, members: frozenset[str]) -> Fraction | None:
     return weighted / weight if weight else None
 
 
+def nodes_in_points(scheme: Scheme, unit: ScoredUnit) -> dict[str, Decimal | None]:
+    """Every node's and leaf's value on the scheme's scale, rounded to its quantum; None where there is none."""
+    digits = scheme.quantum_digits
+    found: dict[str, Decimal | None] = {}
+    for code, members in members_of_nodes(scheme).items():
+        value: Fraction | None
+        if scheme.folds:
+            value = node_value(unit, members)
+        else:
+            value = Fraction(unit.nodes[code]) if code in unit.nodes else None
+        found[code] = None if value is None else to_quantum(working(value * Fraction(scheme.scale)), digits)
+    for code in unit.nodes.keys() - found.keys():
+        found[code] = to_quantum(WORK.multiply(unit.nodes[code], scheme.scale), digits)
+    return found
+
+
+def members_of_nodes(scheme: Scheme) -> dict[str, frozenset[str]]:
+    inner = {
+        node.code: frozenset(leaf.code for leaf in leaves_of(node)) | {n.code for n in nodes_of(node)}
+        for node in nodes_of(scheme.root)
+    }
+    return inner | {leaf.code: frozenset({leaf.code}) for leaf in leaves_of(scheme.root)}
+
+
 def _key(
     scheme: Scheme,
     unit: ScoredUnit,
     members: dict[str, frozenset[str]],
     measure: Callable[[ScoredUnit, Measure], Cell],
 ) -> Key:
-    first = Fraction(score_on(unit, scheme.rank_on))
-    rest = [_tie_value(key, unit, members, measure) for key in scheme.ties.chain]
-    orders = [key.descending for key in scheme.ties.chain]
-    return (
-        (0, -first),
-        *(_ordered(value, descending=order) for value, order in zip(rest, orders, strict=True)),
+    """By score and chain; a lexicographic scheme looks at its own keys before the score."""
+    own = tuple(
+        _ordered(_tie_value(key, unit, members, measure), descending=key.descending)
+        for key in scheme.lexicographic
     )
+    first = (
+        () if own else (_ordered(Fraction(score_on(unit, scheme.rank_on)), descending=not scheme.ascending),)
+    )
+    rest = (
+        _ordered(_tie_value(key, unit, members, measure), descending=key.descending)
+        for key in scheme.ties.chain
+    )
+    return (*own, *first, *rest)
 
 
 def _tie_value(
@@ -95,13 +120,17 @@ def _tie_value(
     members: dict[str, frozenset[str]],
     measure: Callable[[ScoredUnit, Measure], Cell],
 ) -> Fraction | None:
+    if key.node is not None and unit.nodes and key.node in unit.nodes:
+        return Fraction(unit.nodes[key.node])
+    if key.node is not None and unit.nodes:
+        return None
     if key.node is not None:
         return node_value(unit, members.get(key.node, frozenset({key.node})))
     if key.measure is not None:
         cell = measure(unit, key.measure)
         return None if isinstance(cell, Absent) else cell
-    assert unit.unrounded is not None  # noqa: S101 - only scored units are ranked
-    return Fraction(unit.unrounded)
+    assert unit.unrounded is not None and unit.score is not None  # noqa: S101, PT018 - only scored units are ranked
+    return Fraction(unit.score if key.rounded else unit.unrounded)
 
 
 def _ordered(value: Fraction | None, *, descending: bool) -> tuple[int, Fraction]:

@@ -24,6 +24,43 @@ class SnapshotDoesNotFitScheme(Refusal):
     code = "snapshot-does-not-fit-scheme"
 
 
+class StepNotPossible(Refusal):
+    """A step of the scheme has no result on these values; the item names the leaf or node and the rule."""
+
+    code = "step-not-possible"
+
+    @classmethod
+    def at(cls, node: str, rule: str, zh: str, en: str) -> "StepNotPossible":
+        item = Item(field=node, rule=rule, zh=zh, en=en)
+        return cls(f"{node}:{zh}", f"{node}: {en}", items=[item])
+
+
+class DataDoesNotFitScheme(Refusal):
+    """The table lacks what the scheme reads, or holds what is no value; one item per row and column."""
+
+    code = "data-does-not-fit-scheme"
+
+
+class EnginesDisagree(Refusal):
+    """The analysis engine differs from the official one: a defect, and no release may be made on it."""
+
+    kind = Kind.CONFLICT
+    code = "engines-disagree"
+
+
+class ExamplesFail(Refusal):
+    """A worked example of the scheme gives another score than its author expects."""
+
+    kind = Kind.CONFLICT
+    code = "examples-fail"
+
+
+class FactorNotInScheme(Refusal):
+    """An uncertainty factor names a step that the scheme does not have."""
+
+    code = "factor-not-in-scheme"
+
+
 class SchemeDoesNotKnowKind(Refusal):
     code = "scheme-does-not-know-kind"
 

@@ -1,6 +1,7 @@
 """What an assessment says of each unit."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from services.scoring.domain.measures import Absent
@@ -30,6 +31,7 @@ class LeafTrace:
 class ScoredUnit:
     """`excluded_by` names the node whose policy took the unit out; then there is no score and no rank.
 
+    `nodes` are the values of nodes and leaves where the tree does not fold.
     The contributions add up to `score` exactly; all but the one named `rounding` to `unrounded`.
     """
 
@@ -40,6 +42,7 @@ class ScoredUnit:
     contributions: tuple[Contribution, ...]
     trace: tuple[LeafTrace, ...]
     adjusted: tuple[str, ...]
+    nodes: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

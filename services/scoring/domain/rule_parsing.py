@@ -8,29 +8,34 @@ from itertools import pairwise
 from services.scoring.domain.condition_parsing import OF_DATA, OF_RESULT, read_condition, read_measure
 from services.scoring.domain.conditions import Always
 from services.scoring.domain.fields import Fields, Problem
-from services.scoring.domain.scheme import (
-    STATUSES_OF_KIND,
-    Adjustment,
-    AdjustmentKind,
+from services.scoring.domain.ranking_rules import (
     AtCut,
     Band,
     Exhausted,
     Grades,
-    Kind,
-    NamedOutcome,
-    NoticeRules,
+    Label,
     QuotaBand,
     Rounding,
-    RoundingMode,
-    Status,
-    StatusStep,
+    Source,
     TieKey,
     TieMethod,
     Ties,
 )
+from services.scoring.domain.scheme import (
+    STATUSES_OF_KIND,
+    Adjustment,
+    AdjustmentKind,
+    Kind,
+    NamedOutcome,
+    NoticeRules,
+    Status,
+    StatusStep,
+)
+from services.scoring.domain.steps import GradeLookup, RoundingMode, SubGrade
 from services.scoring.domain.tree_parsing import NAME_KEYS, SOURCE_KEYS, read_name, read_source
 
 ITEMS_LIMIT = 100
+OURS = Source(Label.ILLUSTRATIVE, None, None)
 PLACES_LIMIT = 1_000_000
 
 
@@ -40,14 +45,15 @@ class DayKind(StrEnum):
     CALENDAR = "calendar"
 
 
-class _Order(StrEnum):
+class Order(StrEnum):
     DESCENDING = "descending"
     ASCENDING = "ascending"
 
 
-def read_adjustment(document: object, path: str, problems: list[Problem]) -> Adjustment:
-    required = ("code", *NAME_KEYS, "label", "kind", "when", "points")
-    fields = Fields(document, path, problems, required=required, optional=SOURCE_KEYS)
+def read_adjustment(document: object, path: str, problems: list[Problem], *, version: int = 1) -> Adjustment:
+    explicit = (*NAME_KEYS, "label") if version == 1 else ()
+    required = ("code", *explicit, "kind", "when", "points")
+    fields = Fields(document, path, problems, required=required, optional=(*SOURCE_KEYS, *NAME_KEYS))
     kind, points = fields.choice("kind", AdjustmentKind), fields.decimal("points")
     if points < 0 or (points == 0 and kind is not AdjustmentKind.VETO):
         zh, en = "分值须为正数(否决可为0)", "points are positive (0 for a veto is allowed)"
@@ -55,7 +61,7 @@ def read_adjustment(document: object, path: str, problems: list[Problem]) -> Adj
     return Adjustment(
         code=fields.code("code"),
         name=read_name(fields),
-        source=read_source(fields),
+        source=OURS if version == 2 and not fields.has("label") else read_source(fields),
         kind=kind,
         when=read_condition(fields.raw("when"), fields.at("when"), problems, may_use=OF_DATA),
         points=points,
@@ -71,20 +77,20 @@ def read_ties(document: object, path: str, problems: list[Problem]) -> Ties:
     fields = Fields(document, path, problems, required=("method", "chain", "exhausted", "at_cut"))
     return Ties(
         method=fields.choice("method", TieMethod),
-        chain=fields.each("chain", lambda d, at: _read_tie_key(d, at, problems), limit=ITEMS_LIMIT),
+        chain=fields.each("chain", lambda d, at: read_tie_key(d, at, problems), limit=ITEMS_LIMIT),
         exhausted=fields.choice("exhausted", Exhausted),
         at_cut=fields.choice("at_cut", AtCut),
     )
 
 
-def _read_tie_key(document: object, path: str, problems: list[Problem]) -> TieKey:
-    keys = ("node", "measure", "unrounded_score")
+def read_tie_key(document: object, path: str, problems: list[Problem]) -> TieKey:
+    keys = ("node", "measure", "unrounded_score", "score")
     fields = Fields(document, path, problems, required=("order",), optional=keys)
     named = [key for key in keys if fields.has(key)]
     if len(named) != 1:
         zh, en = (
-            "须且只能有 node、measure、unrounded_score 之一",
-            "exactly one of node, measure, unrounded_score",
+            "须且只能有 node、measure、unrounded_score、score 之一",
+            "exactly one of node, measure, unrounded_score, score",
         )
         fields.report("one-tie-key", zh, en)
     measure = (
@@ -93,43 +99,94 @@ def _read_tie_key(document: object, path: str, problems: list[Problem]) -> TieKe
     return TieKey(
         node=fields.code("node") if named == ["node"] else None,
         measure=measure,
-        descending=fields.choice("order", _Order) is _Order.DESCENDING,
+        descending=fields.choice("order", Order) is Order.DESCENDING,
+        rounded=named == ["score"],
     )
 
 
-def read_grades(document: object, path: str, problems: list[Problem], *, scale: Decimal) -> Grades:
-    """`bands` from the top down over the whole range, or `quotas` in rank order of which the last takes the
-    rest.
+def read_grades(
+    document: object, path: str, problems: list[Problem], *, span: tuple[Decimal, Decimal], version: int = 1
+) -> Grades:
+    """`bands` from the top down over the whole range; `quotas` in rank order of which the last takes the
+    rest; or (version 2) a `lookup` over `subgrades` of nodes.
     """
-    fields = Fields(document, path, problems, required=("label",), optional=(*SOURCE_KEYS, "bands", "quotas"))
-    source = read_source(fields)
+    label = ("label",) if version == 1 else ()
+    names = NAME_KEYS if version == 1 else ()
+    keys = (*SOURCE_KEYS, "bands", "quotas", *(("subgrades", "lookup") if version == 2 else ()))
+    fields = Fields(document, path, problems, required=label, optional=keys)
+    source = read_source(fields) if fields.has("label") or version == 1 else OURS
     bands: tuple[Band, ...] = ()
     quotas: tuple[QuotaBand, ...] = ()
     if fields.has("bands"):
-        bands = fields.each("bands", lambda d, at: _read_band(d, at, problems), limit=ITEMS_LIMIT)
+        bands = fields.each("bands", lambda d, at: _read_band(d, at, problems, names), limit=ITEMS_LIMIT)
     if fields.has("quotas"):
-        quotas = fields.each("quotas", lambda d, at: _read_quota(d, at, problems), limit=ITEMS_LIMIT)
-    if bool(bands) == bool(quotas):
-        fields.report("bands-or-quotas", "须且只能有 bands 或 quotas", "either bands or quotas are expected")
+        quotas = fields.each("quotas", lambda d, at: _read_quota(d, at, problems, names), limit=ITEMS_LIMIT)
+    subgrades = (
+        fields.each("subgrades", lambda d, at: _read_subgrade(d, at, problems), limit=ITEMS_LIMIT)
+        if fields.has("subgrades")
+        else ()
+    )
+    lookup = _read_lookup(fields, subgrades) if fields.has("lookup") else None
+    if [bool(bands), bool(quotas), lookup is not None].count(True) != 1:
+        zh, en = "须且只能有 bands、quotas 或 lookup", "exactly one of bands, quotas, lookup is expected"
+        fields.report("bands-or-quotas", zh, en)
     _check_unique(fields, [band.code for band in bands] + [quota.code for quota in quotas])
     if bands:
-        _check_bands(fields, bands, scale)
+        _check_bands(fields, bands, span)
     if quotas:
         _check_quotas(fields, quotas)
-    return Grades(source, bands, quotas)
+    return Grades(source, bands, quotas, subgrades, lookup)
 
 
-def _read_band(document: object, path: str, problems: list[Problem]) -> Band:
-    fields = Fields(document, path, problems, required=("code", *NAME_KEYS, "minimum", "maximum"))
+def _read_subgrade(document: object, path: str, problems: list[Problem]) -> SubGrade:
+    fields = Fields(document, path, problems, required=("code", "node", "bands"))
+
+    def band(part: object, at: str) -> tuple[str, Decimal]:
+        inner = Fields(part, at, problems, required=("code", "minimum"))
+        return inner.code("code"), inner.decimal("minimum")
+
+    bands = fields.each("bands", band, limit=ITEMS_LIMIT)
+    minima = [minimum for _, minimum in bands]
+    if not bands or minima != sorted(set(minima), reverse=True):
+        zh, en = "各档下限须从高到低且不重复", "bands go from the highest minimum down, each once"
+        fields.report("bands-order", zh, en, at="bands")
+    return SubGrade(fields.code("code"), fields.code("node"), bands)
+
+
+def _read_lookup(fields: Fields, subgrades: tuple[SubGrade, ...]) -> GradeLookup:
+    """Rows are tried in order; a key that a row does not name matches anything; the last row names none."""
+    known = {subgrade.code: {code for code, _ in subgrade.bands} for subgrade in subgrades}
+    keys = tuple(known)
+
+    def row(part: object, at: str) -> tuple[tuple[str | None, ...], str]:
+        inner = Fields(part, at, fields.problems, required=("grade",), optional=keys)
+        for key in keys:
+            if inner.has(key) and inner.raw(key) not in known[key]:
+                inner.report(
+                    "unknown-grade", f"未知等次: {inner.raw(key)}", f"unknown grade {inner.raw(key)}", at=key
+                )
+        return tuple(inner.code(key) if inner.has(key) else None for key in keys), inner.code("grade")
+
+    rows = fields.each("lookup", row, limit=ITEMS_LIMIT)
+    if not rows or any(wanted is not None for wanted in rows[-1][0]):
+        zh, en = "最后一行须收纳其余全部", "the last row must match everything that is left"
+        fields.report("lookup-rest", zh, en, at="lookup")
+    return GradeLookup(keys, rows)
+
+
+def _read_band(document: object, path: str, problems: list[Problem], names: tuple[str, ...]) -> Band:
+    fields = Fields(
+        document, path, problems, required=("code", *names, "minimum", "maximum"), optional=NAME_KEYS
+    )
     band = Band(fields.code("code"), read_name(fields), fields.decimal("minimum"), fields.decimal("maximum"))
     if band.minimum >= band.maximum:
         fields.report("band-order", "下限须小于上限", "the minimum must be below the maximum")
     return band
 
 
-def _check_bands(fields: Fields, bands: tuple[Band, ...], scale: Decimal) -> None:
-    if bands[0].maximum != scale or bands[-1].minimum != 0:
-        zh, en = f"等次须覆盖0至{scale}", f"the bands must cover 0 to {scale}"
+def _check_bands(fields: Fields, bands: tuple[Band, ...], span: tuple[Decimal, Decimal]) -> None:
+    if bands[0].maximum != span[1] or bands[-1].minimum != span[0]:
+        zh, en = f"等次须覆盖{span[0]}至{span[1]}", f"the bands must cover {span[0]} to {span[1]}"
         fields.report("bands-cover", zh, en, at="bands")
     for upper, lower in pairwise(bands):
         if lower.maximum < upper.minimum:
@@ -142,9 +199,9 @@ def _check_bands(fields: Fields, bands: tuple[Band, ...], scale: Decimal) -> Non
             fields.report("band-overlap", zh, en, at="bands")
 
 
-def _read_quota(document: object, path: str, problems: list[Problem]) -> QuotaBand:
-    optional = ("places", "share")
-    fields = Fields(document, path, problems, required=("code", *NAME_KEYS), optional=optional)
+def _read_quota(document: object, path: str, problems: list[Problem], names: tuple[str, ...]) -> QuotaBand:
+    optional = ("places", "share", *NAME_KEYS)
+    fields = Fields(document, path, problems, required=("code", *names), optional=optional)
     places = fields.integer("places", minimum=1, maximum=PLACES_LIMIT) if fields.has("places") else None
     share = fields.optional_decimal("share")
     if places is not None and share is not None:

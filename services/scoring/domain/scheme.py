@@ -13,15 +13,28 @@ from enum import StrEnum
 
 from services.scoring.domain.conditions import Condition
 from services.scoring.domain.measures import Measure
-
-
-class Label(StrEnum):
-    OFFICIAL = "official"
-    ILLUSTRATIVE = "illustrative"
+from services.scoring.domain.ranking_rules import Basis, Grades, Name, Rounding, Source, TieKey, Ties
+from services.scoring.domain.steps import (
+    Blend,
+    Cohort,
+    DataRules,
+    Example,
+    LeafSteps,
+    Robustness,
+    WeightMethod,
+)
 
 
 class Aggregation(StrEnum):
     ARITHMETIC = "arithmetic"
+    SUM = "sum"
+    GEOMETRIC = "geometric"
+    HARMONIC = "harmonic"
+    POWER = "power"
+    MINIMUM = "min"
+    TOPSIS = "topsis"
+    VIKOR = "vikor"
+    COPELAND = "copeland"
 
 
 class Direction(StrEnum):
@@ -36,45 +49,14 @@ class AbsencePolicy(StrEnum):
     ZERO = "zero"
     FLOOR = "floor"
     EXCLUDE_UNIT = "exclude_unit"
+    REFUSE = "refuse"
 
 
 class AdjustmentKind(StrEnum):
     VETO = "veto"
     PENALTY = "penalty"
     BONUS = "bonus"
-
-
-class Basis(StrEnum):
-    ROUNDED = "rounded"
-    UNROUNDED = "unrounded"
-
-
-class TieMethod(StrEnum):
-    """`min` ranks 1, 2, 2, 4; `dense` ranks 1, 2, 2, 3."""
-
-    MIN = "min"
-    DENSE = "dense"
-
-
-class Exhausted(StrEnum):
-    """Units that no tie-break separates share a rank, or stop the run."""
-
-    SHARE = "share"
-    REFUSE = "refuse"
-
-
-class AtCut(StrEnum):
-    """A group of equals that does not fit the places left: all of it enters, none of it, or the run stops."""
-
-    ALL = "all"
-    NONE = "none"
-    REFUSE = "refuse"
-
-
-class RoundingMode(StrEnum):
-    HALF_UP = "half_up"
-    HALF_EVEN = "half_even"
-    DOWN = "down"
+    CAP = "cap"
 
 
 class Kind(StrEnum):
@@ -91,6 +73,7 @@ class Status(StrEnum):
     REMOVE = "remove"
 
 
+PLAIN_DATA, EVERYBODY, USUAL_ROBUSTNESS = DataRules(), Cohort(), Robustness()
 STATUSES_OF_KIND: Mapping[Kind, frozenset[Status]] = {
     Kind.APPLICATION: frozenset({Status.DESIGNATE, Status.CULTIVATE, Status.REFUSE}),
     Kind.ASSESSMENT: frozenset({Status.KEEP, Status.RECTIFY, Status.REMOVE}),
@@ -98,32 +81,20 @@ STATUSES_OF_KIND: Mapping[Kind, frozenset[Status]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a rule comes from. An official one names its clause; one of ours may say what it follows."""
-
-    label: Label
-    clause: str | None
-    basis: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Absence:
-    """`minimum_share`: a node whose children with a value hold less weight than this has no value itself."""
+    """`minimum_share`: a node whose children with a value hold less weight than this has no value itself;
+    `minimum_number`: the same for their count.
+    """
 
     policy: AbsencePolicy
     floor: Decimal | None
     minimum_share: Decimal
+    minimum_number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One measure between two fixed goalposts, clamped to 0..1."""
+    """One measure. Without `steps` it stands between two fixed goalposts, clamped to 0..1."""
 
     code: str
     name: Name
@@ -133,6 +104,12 @@ class Leaf:
     direction: Direction
     minimum: Decimal
     maximum: Decimal
+    steps: LeafSteps | None = None
+
+    @property
+    def fixed(self) -> bool:
+        """Whether no other unit and no cohort has a say in its value."""
+        return self.steps is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +122,18 @@ class Node:
     missing: Absence
     not_applicable: Absence
     children: tuple["Node | Leaf", ...]
+    weighting: WeightMethod = WeightMethod.GIVEN
+    floor: Decimal | None = None
+    parameter: Decimal = Decimal(1)
+
+    @property
+    def folds(self) -> bool:
+        """An arithmetic tree with given weights is one weighted sum of its leaves."""
+        return (
+            self.aggregation is Aggregation.ARITHMETIC
+            and self.weighting is WeightMethod.GIVEN
+            and all(isinstance(child, Leaf) or child.folds for child in self.children)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,61 +148,6 @@ class Adjustment:
     kind: AdjustmentKind
     when: Condition
     points: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Rounding:
-    digits: int
-    mode: RoundingMode
-
-
-@dataclass(frozen=True, slots=True)
-class TieKey:
-    """Either a node's value, a measure, or the unrounded score decides between equals."""
-
-    node: str | None
-    measure: Measure | None
-    descending: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Ties:
-    method: TieMethod
-    chain: tuple[TieKey, ...]
-    exhausted: Exhausted
-    at_cut: AtCut
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """`minimum <= score < maximum`; the top band includes its maximum."""
-
-    code: str
-    name: Name
-    minimum: Decimal
-    maximum: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class QuotaBand:
-    """The next `places` units in rank order, or the next `share` of all ranked units (rounded down)."""
-
-    code: str
-    name: Name
-    places: int | None
-    share: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class Grades:
-    """Absolute bands from the top down, or quota bands of which the last takes the rest."""
-
-    source: Source
-    bands: tuple[Band, ...]
-    quotas: tuple[QuotaBand, ...]
-
-    def codes(self) -> frozenset[str]:
-        return frozenset(band.code for band in self.bands) | frozenset(quota.code for quota in self.quotas)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +198,24 @@ class Scheme:
     developing_well: NamedOutcome
     proposed_status: Mapping[Kind, tuple[StatusStep, ...]]
     notice: NoticeRules
+    data: DataRules = PLAIN_DATA
+    cohort: Cohort = EVERYBODY
+    range_: tuple[Decimal, Decimal] | None = None
+    peer_group: str | None = None
+    blend: Blend | None = None
+    lexicographic: tuple[TieKey, ...] = ()
+    ascending: bool = False
+    robustness: Robustness = USUAL_ROBUSTNESS
+    examples: tuple[Example, ...] = ()
+
+    @property
+    def folds(self) -> bool:
+        return self.root.folds
+
+    @property
+    def observes(self) -> bool:
+        """Whether a unit's score depends on the others: then they are computed together."""
+        return not self.folds or not all(leaf.fixed for leaf in leaves_of(self.root))
 
 
 def leaves_of(node: Node) -> tuple[Leaf, ...]:

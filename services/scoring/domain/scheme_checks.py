@@ -22,13 +22,14 @@ from services.scoring.domain.conditions import (
 from services.scoring.domain.fields import Problem
 from services.scoring.domain.measures import Measure, indicators_of
 from services.scoring.domain.scheme import Leaf, Node, Scheme, leaves_of, nodes_of
+from services.scoring.domain.step_checks import check_steps
 
 WEIGHT_DIGITS = 15
 LEAVES_LIMIT = 10_000
 SCORE_LIMIT = 10_000
 EXACT = Context(prec=400)
 OUTCOMES = ("eligible", "developing_well")
-RESERVED = frozenset({"range", "rounding"})
+RESERVED = frozenset({"range", "rounding", "data_score", "expert_score"})
 
 
 def check_scheme(
@@ -36,8 +37,10 @@ def check_scheme(
 ) -> None:
     problems.extend(_interval(scheme))
     problems.extend(_codes(scheme))
-    problems.extend(_digits(scheme.root, "tree", Decimal(1)))
+    if scheme.folds:
+        problems.extend(_digits(scheme.root, "tree", Decimal(1)))
     problems.extend(_references(scheme))
+    problems.extend(check_steps(scheme))
     if known_indicators is not None:
         problems.extend(_indicators(scheme, known_indicators))
 
@@ -45,8 +48,9 @@ def check_scheme(
 def measures_of(scheme: Scheme) -> tuple[Measure, ...]:
     """Every measure that the scheme reads: of leaves, of conditions and of the tie-break chain."""
     found = [leaf.measure for leaf in leaves_of(scheme.root)]
-    found.extend(key.measure for key in scheme.ties.chain if key.measure is not None)
-    for _, condition in _conditions(scheme):
+    keys = (*scheme.lexicographic, *scheme.ties.chain)
+    found.extend(key.measure for key in keys if key.measure is not None)
+    for _, condition in conditions_of(scheme):
         found.extend(measures_in(condition))
     return tuple(found)
 
@@ -89,15 +93,16 @@ def _digits(node: Node, path: str, above: Decimal) -> Iterator[Problem]:
 
 def _references(scheme: Scheme) -> Iterator[Problem]:
     nodes = {node.code for node in nodes_of(scheme.root)} | {leaf.code for leaf in leaves_of(scheme.root)}
-    for index, key in enumerate(scheme.ties.chain):
-        if key.node is not None and key.node not in nodes:
-            zh, en = f"未知节点: {key.node}", f"unknown node {key.node}"
-            yield Problem(f"ties.chain[{index}].node", "unknown-node", zh, en)
+    for path, keys in (("ties.chain", scheme.ties.chain), ("lexicographic", scheme.lexicographic)):
+        for index, key in enumerate(keys):
+            if key.node is not None and key.node not in nodes:
+                zh, en = f"未知节点: {key.node}", f"unknown node {key.node}"
+                yield Problem(f"{path}[{index}].node", "unknown-node", zh, en)
     total = sum((adjustment.points for adjustment in scheme.adjustments), scheme.scale)
     if total >= SCORE_LIMIT:
         zh, en = f"加减分合计须小于{SCORE_LIMIT}", f"scale and points together must be below {SCORE_LIMIT}"
         yield Problem("adjustments", "points-too-large", zh, en)
-    for path, condition in _conditions(scheme):
+    for path, condition in conditions_of(scheme):
         yield from _condition_references(scheme, path, condition)
 
 
@@ -128,7 +133,7 @@ def _indicators(scheme: Scheme, known: Collection[str]) -> Iterator[Problem]:
         yield Problem("tree", "unknown-indicator", f"未知指标: {indicator}", f"unknown indicator {indicator}")
 
 
-def _conditions(scheme: Scheme) -> Iterator[tuple[str, Condition]]:
+def conditions_of(scheme: Scheme) -> Iterator[tuple[str, Condition]]:
     for index, adjustment in enumerate(scheme.adjustments):
         yield f"adjustments[{index}]", adjustment.when
     yield "outcomes.eligible", scheme.eligible.when

@@ -1,26 +1,57 @@
 """From a decoded document to a scheme, or to the list of everything that is wrong with it.
 
 The document is what a YAML or JSON reader gives: mappings, lists, texts, integers, flags. Decimals are texts.
+Version 1 (`county-clusters/scheme/1`) says everything explicitly; version 2 adds the steps of a composite
+indicator and documented defaults (`docs/schemes.md`).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 
 from services.scoring.domain.condition_parsing import OF_RESULT
+from services.scoring.domain.conditions import Always
 from services.scoring.domain.fields import Fields, Problem
+from services.scoring.domain.ranking_rules import (
+    AtCut,
+    Basis,
+    Exhausted,
+    Name,
+    Source,
+    TieMethod,
+    Ties,
+)
 from services.scoring.domain.rule_parsing import (
     ITEMS_LIMIT,
+    OURS,
+    Order,
     read_adjustment,
     read_grades,
     read_named_outcome,
     read_notice,
     read_rounding,
     read_status_steps,
+    read_tie_key,
     read_ties,
 )
-from services.scoring.domain.scheme import Basis, Scheme
+from services.scoring.domain.scheme import (
+    Absence,
+    AbsencePolicy,
+    Direction,
+    NamedOutcome,
+    NoticeRules,
+    Scheme,
+)
 from services.scoring.domain.scheme_checks import check_scheme
+from services.scoring.domain.section_parsing import (
+    read_blend,
+    read_cohort,
+    read_data,
+    read_example,
+    read_robustness,
+)
+from services.scoring.domain.step_parsing import STEP_KEYS, read_steps
+from services.scoring.domain.steps import Cohort, DataRules, LeafSteps, Robustness
 from services.scoring.domain.tree_parsing import (
     NAME_KEYS,
     Inherited,
@@ -32,33 +63,22 @@ from services.scoring.domain.tree_parsing import (
 
 SCALE_LIMIT = 1_000
 QUANTUM_DIGITS_LIMIT = 15
-REQUIRED = (
-    "schema",
-    "id",
-    "version",
-    "programme",
-    "title",
-    "label",
-    "effective",
+VERSIONS = {"county-clusters/scheme/1": 1, "county-clusters/scheme/2": 2}
+REQUIRED = ("schema", "id", "version", "tree", "rounding")
+# What a scheme of version 1 must say, and one of version 2 too before a service may publish it.
+FOR_SERVICE = ("programme", "title", "label", "effective", "outcomes", "proposed_status", "notice")
+EXPLICIT = (
     "scale",
     "quantum_digits",
     "missing",
     "not_applicable",
-    "tree",
     "adjustments",
-    "rounding",
     "rank_on",
     "band_on",
     "ties",
-    "outcomes",
-    "proposed_status",
-    "notice",
 )
-OPTIONAL = ("clause", "basis", "grades")
-
-
-class _Schema(StrEnum):
-    V1 = "county-clusters/scheme/1"
+OPTIONAL = ("clause", "basis", "grades", "examples")
+LATER = ("data", "defaults", "cohort", "range", "peer_group", "blend", "lexicographic", "order", "robustness")
 
 
 def parse_scheme(
@@ -66,50 +86,154 @@ def parse_scheme(
 ) -> tuple[Scheme | None, list[Problem]]:
     """The scheme and no problem, or no scheme and every problem found."""
     problems: list[Problem] = []
-    scheme = _read(Fields(document, "", problems, required=REQUIRED, optional=OPTIONAL), problems)
+    version = VERSIONS.get(str(document.get("schema")), 1) if isinstance(document, Mapping) else 1
+    first = version == 1
+    fields = Fields(
+        document,
+        "",
+        problems,
+        required=(*REQUIRED, *FOR_SERVICE, *EXPLICIT) if first else REQUIRED,
+        optional=OPTIONAL if first else (*OPTIONAL, *FOR_SERVICE, *EXPLICIT, *LATER),
+    )
+    scheme = _read(fields, problems, version)
     check_scheme(scheme, problems, known_indicators=known_indicators)
     return (None, problems) if problems else (scheme, [])
 
 
-def _read(fields: Fields, problems: list[Problem]) -> Scheme:
-    fields.choice("schema", _Schema)
-    source = read_source(fields)
-    title = read_name(Fields(fields.raw("title"), "title", problems, required=NAME_KEYS))
-    interval = Fields(fields.raw("effective"), "effective", problems, required=("from",), optional=("to",))
-    missing = read_absence(fields.raw("missing"), "missing", problems)
-    not_applicable = read_absence(fields.raw("not_applicable"), "not_applicable", problems)
-    scale = Decimal(fields.integer("scale", minimum=1, maximum=SCALE_LIMIT))
-    outcomes = Fields(fields.raw("outcomes"), "outcomes", problems, required=("eligible", "developing_well"))
-    named = {
-        code: read_named_outcome(
-            outcomes.raw(code), outcomes.at(code), problems, code=code, may_use=OF_RESULT
-        )
-        for code in ("eligible", "developing_well")
-    }
-    inherited = Inherited(source, missing, not_applicable, depth=1)
+def lacking_for_service(document: Mapping[str, object]) -> list[Problem]:
+    """What a scheme must also say before an assessment can be run and published by it."""
+    return [
+        Problem("", "missing-key", f"发布评估须有: {key}", f"an assessment needs the key {key}")
+        for key in FOR_SERVICE
+        if document.get(key) is None
+    ]
+
+
+def _read(fields: Fields, problems: list[Problem], version: int) -> Scheme:
+    if fields.raw("schema") not in VERSIONS:
+        names = ", ".join(VERSIONS)
+        fields.report("choice-expected", f"应为其中之一: {names}", f"one of {names} is expected", at="schema")
+    scale = (
+        Decimal(fields.integer("scale", minimum=1, maximum=SCALE_LIMIT))
+        if fields.has("scale")
+        else Decimal(1)
+    )
+    range_ = _read_range(fields, problems, scale=scale, version=version)
+    title = Name(fields.code("id"), fields.code("id"))
+    if fields.has("title"):
+        title = read_name(Fields(fields.raw("title"), "title", problems, required=NAME_KEYS))
+    source = OURS if version == 2 and not fields.has("label") else read_source(fields)
+    starts_on, ends_on = _read_interval(fields, problems)
+    eligible, developing_well = _read_outcomes(fields, problems)
     return Scheme(
         id=fields.code("id"),
         version=fields.code("version"),
-        programme=fields.code("programme"),
+        programme=fields.code("programme") if fields.has("programme") else "",
         title=title,
         source=source,
-        effective_from=interval.date("from"),
-        effective_to=interval.date("to") if interval.has("to") else None,
+        effective_from=starts_on,
+        effective_to=ends_on,
         scale=scale,
-        quantum_digits=fields.integer("quantum_digits", minimum=1, maximum=QUANTUM_DIGITS_LIMIT),
-        root=read_root(fields.raw("tree"), "tree", problems, inherited=inherited),
+        quantum_digits=fields.integer("quantum_digits", minimum=1, maximum=QUANTUM_DIGITS_LIMIT)
+        if fields.has("quantum_digits")
+        else QUANTUM_DIGITS_LIMIT,
+        root=read_root(
+            fields.raw("tree"), "tree", problems, inherited=_inherited(fields, problems, source, version)
+        ),
         adjustments=fields.each(
-            "adjustments", lambda d, at: read_adjustment(d, at, problems), limit=ITEMS_LIMIT
+            "adjustments", lambda d, at: read_adjustment(d, at, problems, version=version), limit=ITEMS_LIMIT
         ),
         rounding=read_rounding(fields.raw("rounding"), "rounding", problems),
-        rank_on=fields.choice("rank_on", Basis),
-        band_on=fields.choice("band_on", Basis),
-        ties=read_ties(fields.raw("ties"), "ties", problems),
-        grades=read_grades(fields.raw("grades"), "grades", problems, scale=scale)
+        rank_on=fields.choice("rank_on", Basis) if fields.has("rank_on") else Basis.ROUNDED,
+        band_on=fields.choice("band_on", Basis) if fields.has("band_on") else Basis.ROUNDED,
+        ties=read_ties(fields.raw("ties"), "ties", problems) if fields.has("ties") else _TIES,
+        grades=read_grades(
+            fields.raw("grades"), "grades", problems, span=range_ or (Decimal(0), scale), version=version
+        )
         if fields.has("grades")
         else None,
-        eligible=named["eligible"],
-        developing_well=named["developing_well"],
-        proposed_status=read_status_steps(fields.raw("proposed_status"), "proposed_status", problems),
-        notice=read_notice(fields.raw("notice"), "notice", problems),
+        eligible=eligible,
+        developing_well=developing_well,
+        proposed_status=read_status_steps(fields.raw("proposed_status"), "proposed_status", problems)
+        if version == 1 or fields.has("proposed_status")
+        else {},
+        notice=read_notice(fields.raw("notice"), "notice", problems)
+        if version == 1 or fields.has("notice")
+        else _NO_NOTICE,
+        data=read_data(fields.raw("data"), problems) if fields.has("data") else DataRules(),
+        cohort=read_cohort(fields.raw("cohort"), problems) if fields.has("cohort") else Cohort(),
+        range_=range_,
+        peer_group=fields.optional_text("peer_group"),
+        blend=read_blend(fields.raw("blend"), problems) if fields.has("blend") else None,
+        lexicographic=fields.each(
+            "lexicographic", lambda d, at: read_tie_key(d, at, problems), limit=ITEMS_LIMIT
+        )
+        if fields.has("lexicographic")
+        else (),
+        ascending=fields.choice("order", Order) is Order.ASCENDING if fields.has("order") else False,
+        robustness=read_robustness(fields.raw("robustness"), problems)
+        if fields.has("robustness")
+        else Robustness(),
+        examples=fields.each("examples", lambda d, at: read_example(d, at, problems), limit=EXAMPLES_LIMIT)
+        if fields.has("examples")
+        else (),
     )
+
+
+def _inherited(fields: Fields, problems: list[Problem], source: Source, version: int) -> Inherited:
+    missing, not_applicable = _REFUSE, _RENORMALISE
+    if version == 1 or fields.has("missing"):
+        missing = read_absence(fields.raw("missing"), "missing", problems, version=version)
+    if version == 1 or fields.has("not_applicable"):
+        not_applicable = read_absence(
+            fields.raw("not_applicable"), "not_applicable", problems, version=version
+        )
+    defaults, direction = LeafSteps(), None
+    if fields.has("defaults"):
+        inner = Fields(
+            fields.raw("defaults"), "defaults", problems, required=(), optional=(*STEP_KEYS, "direction")
+        )
+        defaults = read_steps(inner, defaults)
+        direction = inner.choice("direction", Direction) if inner.has("direction") else None
+    return Inherited(source, missing, not_applicable, 1, version, defaults, direction)
+
+
+def _read_range(
+    fields: Fields, problems: list[Problem], *, scale: Decimal, version: int
+) -> tuple[Decimal, Decimal] | None:
+    """Version 1 keeps every score within 0 and the scale; version 2 where `range` says so."""
+    if version == 1:
+        return Decimal(0), scale
+    if not fields.has("range"):
+        return None
+    inner = Fields(fields.raw("range"), "range", problems, required=("minimum", "maximum"))
+    low, high = inner.decimal("minimum"), inner.decimal("maximum")
+    if low >= high:
+        inner.report("range-order", "下限须小于上限", "the minimum must be below the maximum")
+    return low, high
+
+
+def _read_interval(fields: Fields, problems: list[Problem]) -> tuple[date, date | None]:
+    if not fields.has("effective"):
+        return date(1, 1, 1), None
+    interval = Fields(fields.raw("effective"), "effective", problems, required=("from",), optional=("to",))
+    return interval.date("from"), interval.date("to") if interval.has("to") else None
+
+
+def _read_outcomes(fields: Fields, problems: list[Problem]) -> tuple[NamedOutcome, NamedOutcome]:
+    codes = ("eligible", "developing_well")
+    if not fields.has("outcomes"):
+        return NamedOutcome(codes[0], OURS, Always()), NamedOutcome(codes[1], OURS, Always())
+    outcomes = Fields(fields.raw("outcomes"), "outcomes", problems, required=codes)
+    first, second = (
+        read_named_outcome(outcomes.raw(code), outcomes.at(code), problems, code=code, may_use=OF_RESULT)
+        for code in codes
+    )
+    return first, second
+
+
+EXAMPLES_LIMIT = 1_000
+_TIES = Ties(TieMethod.MIN, (), Exhausted.SHARE, AtCut.REFUSE)
+_REFUSE = Absence(AbsencePolicy.REFUSE, None, Decimal(0))
+_RENORMALISE = Absence(AbsencePolicy.RENORMALISE, None, Decimal(0))
+_NO_NOTICE = NoticeRules(OURS, 0, "calendar")

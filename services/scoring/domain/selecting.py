@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from services.scoring.domain.ranking import Placed
+from services.scoring.domain.ranking_rules import AtCut
 from services.scoring.domain.refusals import CutUndecided
-from services.scoring.domain.scheme import AtCut
 from shared.errors import Item
 
 

@@ -51,7 +51,7 @@ def _unit(unit: SnapshotUnit, items: list[Item]) -> UnitData:
             zh = f"{unit.unit}的{value.indicator}不是可精确计算的数字"
             en = f"{value.indicator} of {unit.unit} is no number of at most 20 digits and 15 decimals"
             items.append(Item(field=f"{unit.unit}.{value.indicator}", rule="unreadable-number", zh=zh, en=en))
-    return UnitData(unit.unit, unit.facts, cells)
+    return UnitData(unit.unit, unit.facts, cells, unit.groups)
 
 
 def _cell(value: SnapshotValue) -> Cell:

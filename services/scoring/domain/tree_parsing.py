@@ -1,28 +1,26 @@
 """Reading the tree of a scheme: inner nodes, leaves, and what happens to values that are not there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 
+from services.scoring.domain.aggregating import needs_floor
 from services.scoring.domain.condition_parsing import read_measure
 from services.scoring.domain.fields import Fields, Problem
-from services.scoring.domain.measures import Plain
-from services.scoring.domain.scheme import (
-    Absence,
-    AbsencePolicy,
-    Aggregation,
-    Direction,
-    Label,
-    Leaf,
-    Name,
-    Node,
-    Source,
-)
+from services.scoring.domain.measures import Category, Measure, Plain
+from services.scoring.domain.ranking_rules import Label, Name, Source
+from services.scoring.domain.scheme import Absence, AbsencePolicy, Aggregation, Direction, Leaf, Node
+from services.scoring.domain.step_parsing import STEP_KEYS, read_steps
+from services.scoring.domain.steps import LeafSteps, NormaliseMethod, WeightMethod
 
 DEPTH_LIMIT = 12
-CHILDREN_LIMIT = 1_000
+CHILDREN_LIMIT = 10_000
+ABSENCE_KEYS = ("floor", "minimum_share", "minimum_number")
+UNWEIGHED = frozenset({Aggregation.SUM, Aggregation.MINIMUM})
 SOURCE_KEYS = ("label", "clause", "basis")
 NAME_KEYS = ("zh", "en")
+NO_STEPS = LeafSteps()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +31,15 @@ class Inherited:
     missing: Absence
     not_applicable: Absence
     depth: int
+    version: int = 1
+    defaults: LeafSteps = NO_STEPS
+    direction: Direction | None = None
 
 
 def read_name(fields: Fields) -> Name:
+    """Both names; where a scheme of version 2 leaves them out, the code stands for them."""
+    if not fields.has("zh") and not fields.has("en") and fields.has("code"):
+        return Name(fields.code("code"), fields.code("code"))
     return Name(zh=fields.text("zh"), en=fields.text("en"))
 
 
@@ -51,10 +55,18 @@ def read_source(fields: Fields) -> Source:
     return source
 
 
-def read_absence(document: object, path: str, problems: list[Problem]) -> Absence:
-    fields = Fields(document, path, problems, required=("policy", "minimum_share"), optional=("floor",))
+def read_absence(document: object, path: str, problems: list[Problem], *, version: int = 1) -> Absence:
+    fields = Fields(document, path, problems, required=("policy",), optional=ABSENCE_KEYS)
     policy = fields.choice("policy", AbsencePolicy)
-    share, floor = fields.decimal("minimum_share"), fields.optional_decimal("floor")
+    if version == 1 and not fields.has("minimum_share"):
+        fields.report("missing-key", "缺少键: minimum_share", "key minimum_share is missing")
+    share = fields.decimal("minimum_share") if fields.has("minimum_share") else Decimal(0)
+    floor = fields.optional_decimal("floor")
+    number = (
+        fields.integer("minimum_number", minimum=0, maximum=CHILDREN_LIMIT)
+        if fields.has("minimum_number")
+        else 0
+    )
     if not 0 <= share <= 1:
         fields.report("share-range", "应在0与1之间", "must be between 0 and 1", at="minimum_share")
     if (policy is AbsencePolicy.FLOOR) != (floor is not None):
@@ -63,61 +75,189 @@ def read_absence(document: object, path: str, problems: list[Problem]) -> Absenc
             "floor is given when, and only when, the policy is floor",
         )
         fields.report("floor-with-policy", zh, en, at="floor")
-    if floor is not None and not 0 <= floor <= 1:
+    if version == 1 and floor is not None and not 0 <= floor <= 1:
         fields.report("share-range", "应在0与1之间", "must be between 0 and 1", at="floor")
-    return Absence(policy, floor, share)
+    return Absence(policy, floor, share, number)
 
 
 def read_root(document: object, path: str, problems: list[Problem], *, inherited: Inherited) -> Node:
-    required = ("code", *NAME_KEYS, "aggregation", "children")
-    return _read_node(document, path, problems, inherited=inherited, required=required)
+    return _read_node(document, path, problems, inherited=inherited, root=True)
 
 
-def _read_child(document: object, path: str, problems: list[Problem], inherited: Inherited) -> Node | Leaf:
+def _read_child(
+    document: object, path: str, problems: list[Problem], inherited: Inherited, *, weighed: str
+) -> Node | Leaf:
     if inherited.depth > DEPTH_LIMIT:
         zh, en = f"指标树超过{DEPTH_LIMIT}层", f"the tree is more than {DEPTH_LIMIT} levels deep"
         problems.append(Problem(path, "too-deep", zh, en))
         return _no_leaf(inherited.source)
     if isinstance(document, Mapping) and "children" in document:
-        required = ("code", *NAME_KEYS, "weight", "aggregation", "children")
-        return _read_node(document, path, problems, inherited=inherited, required=required)
-    return _read_leaf(document, path, problems, inherited)
+        return _read_node(document, path, problems, inherited=inherited, weighed=weighed)
+    if inherited.version == 1:
+        return _read_fixed_leaf(document, path, problems, inherited)
+    return _read_leaf(document, path, problems, inherited, weighed=weighed)
 
 
 def _read_node(
-    document: object, path: str, problems: list[Problem], *, inherited: Inherited, required: tuple[str, ...]
-) -> Node:
-    optional = (*SOURCE_KEYS, "missing", "not_applicable")
+    document: object, path: str, problems: list[Problem], *, inherited: Inherited, root: bool = False,
+    weighed: str = "refused",
+) -> Node:  # fmt: skip
+    names, later = (NAME_KEYS, ()) if inherited.version == 1 else ((), (*NAME_KEYS, "weights", "floor"))
+    required = ("code", *names, "aggregation", "children", *(("weight",) if weighed == "required" else ()))
+    optional = (
+        *SOURCE_KEYS,
+        "missing",
+        "not_applicable",
+        *later,
+        *(("weight",) if weighed == "allowed" else ()),
+    )
     fields = Fields(document, path, problems, required=required, optional=optional)
     source = read_source(fields) if fields.has("label") else inherited.source
     missing, not_applicable = inherited.missing, inherited.not_applicable
+    version = inherited.version
     if fields.has("missing"):
-        missing = read_absence(fields.raw("missing"), fields.at("missing"), problems)
+        missing = read_absence(fields.raw("missing"), fields.at("missing"), problems, version=version)
     if fields.has("not_applicable"):
-        not_applicable = read_absence(fields.raw("not_applicable"), fields.at("not_applicable"), problems)
-    below = Inherited(source, missing, not_applicable, inherited.depth + 1)
-    children = fields.each(
-        "children", lambda d, at: _read_child(d, at, problems, below), limit=CHILDREN_LIMIT
+        at = fields.at("not_applicable")
+        not_applicable = read_absence(fields.raw("not_applicable"), at, problems, version=version)
+    below = replace(
+        inherited, source=source, missing=missing, not_applicable=not_applicable, depth=inherited.depth + 1
     )
-    if not children:
-        fields.report("no-children", "节点没有下级", "the node has no children", at="children")
-    elif sum(child.weight for child in children) != 1:
-        total = sum(child.weight for child in children)
-        zh, en = f"下级权重之和为{total},应恰为1", f"the children's weights add up to {total}, not to 1"
-        fields.report("weights-sum", zh, en, at="children")
+    weighting = fields.choice("weights", WeightMethod) if fields.has("weights") else WeightMethod.GIVEN
+    aggregation, parameter = _read_aggregation(fields, version=version)
+    weigh = "refused"
+    if weighting in (WeightMethod.GIVEN, WeightMethod.RELATIVE):
+        weigh = "allowed" if aggregation in UNWEIGHED else "required"
+    children = fields.each(
+        "children", lambda d, at: _read_child(d, at, problems, below, weighed=weigh), limit=CHILDREN_LIMIT
+    )
+    floor = fields.optional_decimal("floor")
+    _check_node(fields, children, weighting, aggregation, parameter, floor)
     return Node(
         code=fields.code("code"),
         name=read_name(fields),
         source=source,
-        weight=_read_weight(fields) if "weight" in required else Decimal(1),
-        aggregation=fields.choice("aggregation", Aggregation),
+        weight=_read_weight(fields, relative=version == 2)
+        if fields.has("weight") and not root
+        else Decimal(1),
+        aggregation=aggregation,
         missing=missing,
         not_applicable=not_applicable,
         children=children,
+        weighting=weighting,
+        floor=floor,
+        parameter=parameter,
     )
 
 
-def _read_leaf(document: object, path: str, problems: list[Problem], inherited: Inherited) -> Leaf:
+def _read_aggregation(fields: Fields, *, version: int) -> tuple[Aggregation, Decimal]:
+    """A word, or `{method: power, exponent}` and `{method: vikor, v}`."""
+    held = fields.raw("aggregation")
+    if version == 1 or not isinstance(held, Mapping):
+        method = fields.choice("aggregation", Aggregation)
+        if version == 1 and method is not Aggregation.ARITHMETIC:
+            zh, en = "第1版方案只有 arithmetic", "a scheme of version 1 has arithmetic only"
+            fields.report("choice-expected", zh, en, at="aggregation")
+        if method is Aggregation.POWER:
+            fields.report("missing-key", "缺少键: exponent", "key exponent is missing", at="aggregation")
+        return method, Decimal("0.5") if method is Aggregation.VIKOR else Decimal(1)
+    at = fields.at("aggregation")
+    inner = Fields(held, at, fields.problems, required=("method",), optional=("exponent", "v"))
+    method = inner.choice("method", Aggregation)
+    needed = {Aggregation.POWER: "exponent", Aggregation.VIKOR: "v"}.get(method)
+    for key in ("exponent", "v"):
+        if inner.has(key) != (key == needed):
+            zh, en = f"{key}与方法不符", f"{key} belongs to its method, and the method to it"
+            inner.report("key-with-method", zh, en, at=key)
+    value = inner.decimal(needed) if needed is not None and inner.has(needed) else Decimal(1)
+    if method is Aggregation.VIKOR and not 0 <= value <= 1:
+        inner.report("share-range", "应在0与1之间", "must be between 0 and 1", at="v")
+    return method, value
+
+
+def _check_node(
+    fields: Fields,
+    children: tuple[Node | Leaf, ...],
+    weighting: WeightMethod,
+    aggregation: Aggregation,
+    parameter: Decimal,
+    floor: Decimal | None,
+) -> None:
+    if not children:
+        fields.report("no-children", "节点没有下级", "the node has no children", at="children")
+    elif weighting is WeightMethod.GIVEN and aggregation not in UNWEIGHED:
+        total = sum(child.weight for child in children)
+        if total != 1:
+            zh, en = f"下级权重之和为{total},应恰为1", f"the children's weights add up to {total}, not to 1"
+            fields.report("weights-sum", zh, en, at="children")
+    if needs_floor(aggregation, parameter) and (floor is None or floor <= 0):
+        zh, en = f"{aggregation}平均须有正的 floor", f"a {aggregation} mean needs a positive floor"
+        fields.report("floor-missing", zh, en, at="floor")
+
+
+def _read_leaf(
+    document: object, path: str, problems: list[Problem], inherited: Inherited, *, weighed: str
+) -> Leaf:
+    """A leaf of version 2: its own steps over the scheme's `defaults`."""
+    keys: tuple[str, ...] = (
+        "measure",
+        "indicator",
+        "category",
+        "direction",
+        *NAME_KEYS,
+        *STEP_KEYS,
+        *SOURCE_KEYS,
+    )
+    required = ("code", "weight") if weighed == "required" else ("code",)
+    keys += ("weight",) if weighed == "allowed" else ()
+    fields = Fields(document, path, problems, required=required, optional=keys)
+    direction = inherited.direction
+    if fields.has("direction") or direction is None:
+        if not fields.has("direction"):
+            fields.report("missing-key", "缺少键: direction", "key direction is missing")
+        direction = fields.choice("direction", Direction)
+    steps = read_steps(fields, inherited.defaults)
+    rule = steps.normalise
+    plain = steps == LeafSteps(normalise=rule) and rule.method is NormaliseMethod.GOALPOSTS
+    plain = plain and rule.low == 0 and rule.high == 1 and rule.clamp
+    if rule.method is NormaliseMethod.GOALPOSTS and rule.minimum is None:
+        fields.report("no-normalisation", "未规定标准化", "neither leaf nor defaults say how to normalise")
+    return Leaf(
+        code=fields.code("code"),
+        name=read_name(fields),
+        source=read_source(fields) if fields.has("label") else inherited.source,
+        weight=_read_weight(fields, relative=True) if fields.has("weight") else Decimal(1),
+        measure=_read_measure(fields),
+        direction=direction,
+        minimum=Decimal(0) if rule.minimum is None else rule.minimum,
+        maximum=Decimal(1) if rule.maximum is None else rule.maximum,
+        steps=None if plain else steps,
+    )
+
+
+def _read_measure(fields: Fields) -> Measure:
+    """`indicator: NAME` for short, a `measure`, or a `category` with its scale; else the leaf's own code."""
+    named = [key for key in ("indicator", "measure", "category") if fields.has(key)]
+    if len(named) > 1:
+        zh, en = "indicator、measure、category 不可并用", "indicator, measure and category exclude each other"
+        fields.report("one-measure", zh, en)
+    if named == ["measure"]:
+        return read_measure(fields.raw("measure"), fields.at("measure"), fields.problems)
+    if named == ["category"]:
+        at = fields.at("category")
+        inner = Fields(fields.raw("category"), at, fields.problems, required=("column", "scale"))
+        scale = inner.raw("scale")
+        if not isinstance(scale, Mapping) or not scale or not all(isinstance(word, str) for word in scale):
+            inner.report("mapping-expected", "此处应为键值对", "a mapping of words to numbers", at="scale")
+            return Plain("", 0)
+        numbers = Fields(scale, inner.at("scale"), fields.problems, required=tuple(scale))
+        return Category(
+            inner.text("column"), tuple((word, Fraction(numbers.decimal(word))) for word in scale)
+        )
+    return Plain(fields.text("indicator") if named else fields.code("code"), 0)
+
+
+def _read_fixed_leaf(document: object, path: str, problems: list[Problem], inherited: Inherited) -> Leaf:
     required = ("code", *NAME_KEYS, "weight", "measure", "direction", "goalposts")
     fields = Fields(document, path, problems, required=required, optional=SOURCE_KEYS)
     posts = Fields(fields.raw("goalposts"), fields.at("goalposts"), problems, required=("minimum", "maximum"))
@@ -137,8 +277,10 @@ def _read_leaf(document: object, path: str, problems: list[Problem], inherited: 
     )
 
 
-def _read_weight(fields: Fields) -> Decimal:
+def _read_weight(fields: Fields, *, relative: bool = False) -> Decimal:
     weight = fields.decimal("weight")
+    if relative and weight > 1:
+        return weight  # the sum of the siblings is checked where it must be 1
     if not 0 < weight <= 1:
         zh, en = "权重须大于0且不超过1", "a weight is above 0 and at most 1"
         fields.report("weight-range", zh, en, at="weight")

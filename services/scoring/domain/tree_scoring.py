@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from services.scoring.domain.measures import Absent, Cell, UnitData, measure_of
+from services.scoring.domain.refusals import StepNotPossible
 from services.scoring.domain.scheme import Absence, AbsencePolicy, Direction, Leaf, Node
 from services.scoring.domain.scheme_checks import WEIGHT_DIGITS
 
@@ -79,19 +80,26 @@ def _shares(node: Node, values: Values) -> list[Share] | Absent | Excluded:
     """The node's summands with weights adding to 1 inside the node."""
     kept: list[tuple[Decimal, list[Share]]] = []
     absent = {Absent.MISSING: Decimal(0), Absent.NOT_APPLICABLE: Decimal(0)}
+    number = len(node.children)
     for child in node.children:
         part = _child_shares(child, values)
         if isinstance(part, Excluded):
             return part
         if isinstance(part, Absent):
             absent[part] += child.weight
+            number -= 1
             filled = _fill(child.code, _policy(node, part))
             if isinstance(filled, Excluded):
                 return filled
             part = filled
         if part:
             kept.append((child.weight, part))
-    lacking = _lacking(node, missing=absent[Absent.MISSING], not_applicable=absent[Absent.NOT_APPLICABLE])
+    lacking = _lacking(
+        node,
+        missing=absent[Absent.MISSING],
+        not_applicable=absent[Absent.NOT_APPLICABLE],
+        number=number,
+    )
     if lacking is not None or not kept:
         return lacking or Absent.MISSING
     total = Fraction(sum(weight for weight, _ in kept))
@@ -126,17 +134,29 @@ def _fill(code: str, absence: Absence) -> list[Share] | Excluded:
             return [(code, absence.floor or Decimal(0), Fraction(1))]
         case AbsencePolicy.EXCLUDE_UNIT:
             return Excluded(code)
+        case AbsencePolicy.REFUSE:
+            zh, en = (
+                "缺少该值,而方案未规定如何处理",
+                "there is no value, and the scheme does not say what then",
+            )
+            raise StepNotPossible.at(code, "value-missing", zh, en)
 
 
-def _lacking(node: Node, *, missing: Decimal, not_applicable: Decimal) -> Absent | None:
+def _lacking(node: Node, *, missing: Decimal, not_applicable: Decimal, number: int) -> Absent | None:
     """Whether too little is there for the node to have a value, and then what it is itself.
 
     The share that is missing is taken of what applies to the unit at all.
     """
     applicable = 1 - not_applicable
-    if not_applicable > 0 and (applicable == 0 or applicable < node.not_applicable.minimum_share):
+    if not_applicable > 0 and (
+        applicable == 0
+        or applicable < node.not_applicable.minimum_share
+        or number < node.not_applicable.minimum_number
+    ):
         return Absent.NOT_APPLICABLE
-    if missing > 0 and applicable - missing < node.missing.minimum_share * applicable:
+    if missing > 0 and (
+        applicable - missing < node.missing.minimum_share * applicable or number < node.missing.minimum_number
+    ):
         return Absent.MISSING
     return None
 

@@ -155,3 +155,19 @@ ruling = sa.Table(
     sa.CheckConstraint("ruling IN ('upheld', 'rejected')", name="ruling"),
     sa.CheckConstraint("(ruling = 'upheld') = (release IS NOT NULL)", name="upheld_has_release"),
 )
+
+robustness_job = sa.Table(
+    "robustness_job",
+    METADATA,
+    sa.Column("release", sa.Text, sa.ForeignKey(release.c.sha256), primary_key=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("done", sa.Integer, nullable=False),
+    sa.Column("total", sa.Integer, nullable=False),
+    sa.Column("held_until", MOMENT, nullable=True),
+    sa.Column("result", JSONB(none_as_null=True), nullable=True),
+    sa.Column("problem", sa.Text, nullable=True),
+    sa.Column("requested_by", sa.Text, nullable=False),
+    sa.Column("recorded_at", MOMENT, nullable=False),
+    sa.CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name="state"),
+    sa.CheckConstraint("(state = 'done') = (result IS NOT NULL)", name="done_has_result"),
+)

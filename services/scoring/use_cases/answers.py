@@ -189,3 +189,31 @@ class ObjectionOut(ObjectionReceipt):
     objector_name: str | None = Field(description="for the ruling officer only")
     objector_contact: str | None = Field(description="for the ruling officer only")
     ruling: RulingOut | None
+
+
+class RobustnessJobOut(Answer):
+    release_sha256: str
+    state: Literal["queued", "running", "done", "failed"]
+    done: int = Field(description="draws computed so far")
+    total: int
+    problem: str | None
+    result: dict[str, Any] | None = Field(
+        description="`units` as `clusters score --robustness` prints them, `leave_one_out`, `sobol`, `draws`, `seed`"
+    )
+
+
+class UnitMoveOut(Answer):
+    unit: str
+    score_before: str | None
+    score_after: str | None
+    rank_before: int | None
+    rank_after: int | None
+    grade_before: str | None
+    grade_after: str | None
+
+
+class SchemeComparison(Answer):
+    release_sha256: str
+    before_sha256: str
+    after_sha256: str
+    moved: list[UnitMoveOut] = Field(description="units whose rank or grade would differ, by code")

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.domain.fields import Problem
 from services.scoring.domain.refusals import SchemeInvalid, SchemeVersionAlreadyExists
-from services.scoring.domain.scheme_document import parse_scheme
+from services.scoring.domain.scheme_document import lacking_for_service, parse_scheme
 from services.scoring.storage.schemes import add_draft, find_scheme_version
 from services.scoring.use_cases.answers import SchemeVersionOut
 from services.scoring.use_cases.show_scheme_versions import describe_scheme_version
@@ -20,14 +20,15 @@ from shared.fields import JsonDocument
 class SchemeDraft(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    document: JsonDocument = Field(description="`county-clusters/scheme/1`, decimals as texts")
+    document: JsonDocument = Field(description="`county-clusters/scheme/1` or `/2`, decimals as texts")
 
 
 async def draft_scheme_version(
     session: AsyncSession, principal: Principal, draft: SchemeDraft
 ) -> SchemeVersionOut:
     scheme, problems = parse_scheme(draft.document)
-    if scheme is None:
+    problems += lacking_for_service(draft.document)
+    if scheme is None or problems:
         raise SchemeInvalid(problems)
     content = _canonical(draft.document)
     added = await add_draft(

@@ -1,10 +1,14 @@
-"""A draft becomes the published, immutable version (27号 三(五): rules first). Its author may not publish it."""
+"""A draft becomes the published, immutable version (27号 三(五): rules first). Its author may not publish it;
+its worked examples must hold.
+"""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.domain.refusals import SchemeVersionNotInState
+from services.scoring.domain.scheme_examples import check_examples
 from services.scoring.storage.schemes import find_scheme_version, mark_published
 from services.scoring.use_cases.answers import SchemeVersionOut
+from services.scoring.use_cases.assess_snapshot import StoredScheme, read_scheme
 from services.scoring.use_cases.show_scheme_versions import describe_scheme_version, scheme_version_not_found
 from shared.auth import Principal
 from shared.clock import BusinessClock
@@ -22,6 +26,7 @@ async def publish_scheme_version(
         raise SchemeVersionNotInState(f"该版本已{row.state}", f"This version is {row.state} already")
     if row.drafted_by == principal.subject:
         raise MakerCannotCheck("起草人不能发布自己的方案", "Who drafted a scheme cannot publish it")
+    check_examples(read_scheme(StoredScheme(row.document, row.sha256)))
     today = await clock.today(session)
     await mark_published(session, scheme, version, published_by=principal.subject, published_on=today)
     await append_event(

@@ -37,7 +37,7 @@ WHOLE_RELEASE = (
 
 
 async def show_release(session: AsyncSession, principal: Principal, sha256: str) -> SignedReleaseOut:
-    row = await _own_release(session, principal, sha256)
+    row = await own_release(session, principal, sha256)
     return SignedReleaseOut(
         sha256=row.sha256,
         assessment=row.assessment,
@@ -50,14 +50,14 @@ async def show_release(session: AsyncSession, principal: Principal, sha256: str)
 
 async def show_release_document(session: AsyncSession, principal: Principal, sha256: str) -> bytes:
     """The very bytes that were hashed."""
-    document: bytes = (await _own_release(session, principal, sha256)).document
+    document: bytes = (await own_release(session, principal, sha256)).document
     return document
 
 
 async def show_ranking(
     session: AsyncSession, principal: Principal, sha256: str, page: PageRequest
 ) -> Page[RankingRow]:
-    await _own_release(session, principal, sha256)
+    await own_release(session, principal, sha256)
     rows = await page_of_units(session, sha256, after=cursor_number(page.after), limit=page.limit + 1)
     shown = rows[: page.limit]
     items = [RankingRow(**_ranking(row.part)) for row in shown]
@@ -79,7 +79,7 @@ async def show_unit_result(session: AsyncSession, principal: Principal, sha256: 
 
 
 async def show_release_diff(session: AsyncSession, principal: Principal, sha256: str) -> ReleaseDiff:
-    row = await _own_release(session, principal, sha256)
+    row = await own_release(session, principal, sha256)
     before = None if row.supersedes is None else await find_release(session, row.supersedes)
     if before is None:
         raise NotFound("前一版本", "release that this one supersedes")
@@ -104,7 +104,7 @@ def release_not_found() -> NotFound:
     return NotFound("评估结果", "release")
 
 
-async def _own_release(session: AsyncSession, principal: Principal, sha256: str) -> Row:
+async def own_release(session: AsyncSession, principal: Principal, sha256: str) -> Row:
     row = await find_release(session, sha256)
     if row is None:
         raise release_not_found()

@@ -88,3 +88,14 @@ async def test_scheme_versions_come_in_pages(story: ScoringStory) -> None:
     assert [row["version"] for row in first["items"] + rest["items"]] == ["1", "2", "3"]
     assert rest["next"] is None
     refused(await story.get(COUNTY, "/scheme-versions", cursor="WzFd"), 422, "cursor-invalid")
+
+
+async def test_a_scheme_whose_worked_example_fails_is_not_published(story: ScoringStory) -> None:
+    example = {"name": "case", "values": {"a": "10", "b": "10", "c": "10"}, "score": "12.00"}
+    document = small() | {"examples": [example]}
+    ok(await story.post(PROVINCE_OFFICER, "/scheme-versions", {"document": document}))
+    path = "/scheme-versions/small/1/publication"
+    answer = await story.post(PROVINCE_DECIDER, path, {})
+    assert answer.status_code == 409, answer.text
+    assert "expected 12" in answer.text
+    assert ok(await story.get(PROVINCE_OFFICER, "/scheme-versions/small/1"))["state"] == "draft"

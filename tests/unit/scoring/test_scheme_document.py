@@ -34,7 +34,7 @@ def _bands(document: dict[str, Any]) -> Any:
 CASES: list[tuple[str, str, Change]] = [
     ("unknown-key", "", lambda d: d.update(colour="red")),
     ("missing-key", "", lambda d: d.pop("rounding")),
-    ("choice-expected", "schema", lambda d: d.update(schema="county-clusters/scheme/2")),
+    ("choice-expected", "schema", lambda d: d.update(schema="county-clusters/scheme/9")),
     ("choice-expected", "tree.aggregation", lambda d: d["tree"].update(aggregation="geometric")),
     ("weights-sum", "tree.children[0].children", lambda d: _group(d)["children"][0].update(weight="0.2999")),
     ("weight-range", "tree.children[0].weight", lambda d: _group(d).update(weight="-0.6")),

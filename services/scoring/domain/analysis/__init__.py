@@ -1,0 +1,1 @@
+"""The analysis engine: float64, for robustness and what-if. It decides nothing; the official engine does."""

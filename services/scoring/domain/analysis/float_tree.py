@@ -1,0 +1,237 @@
+"""The tree in float64 over units and, where weights are drawn, over draws.
+
+Which children count for a unit is decided once, by the official policies and the nominal weights; a drawn weight
+never turns a node off. Arrays are (units, draws) or (units, 1).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.scoring.domain.aggregating import TOGETHER
+from services.scoring.domain.analysis.float_columns import Floats, float_column
+from services.scoring.domain.measures import Absent, plain_of
+from services.scoring.domain.node_scoring import Nodes, score_nodes
+from services.scoring.domain.results import ScoredUnit
+from services.scoring.domain.scheme import (
+    AbsencePolicy,
+    AdjustmentKind,
+    Aggregation,
+    Leaf,
+    Node,
+    Scheme,
+    leaves_of,
+    nodes_of,
+)
+from services.scoring.domain.scoring_run import Run
+from services.scoring.domain.steps import Normalise
+
+Flags: TypeAlias = NDArray[np.bool_]
+
+
+@dataclass(slots=True)
+class Plan:
+    """A run prepared for the float engine: only units with a score, `leaves` in the order of the scheme."""
+
+    scheme: Scheme
+    run: Run
+    scored: tuple[ScoredUnit, ...]
+    rows: list[int]
+    leaves: tuple[Leaf, ...]
+    columns: dict[str, Floats]
+    weights: dict[str, Floats]
+    data_year: int
+    nodes: Nodes | None
+    alternatives: dict[Normalise, dict[str, Floats]] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        return not any(np.isnan(column).any() for column in self.columns.values())
+
+    @property
+    def one_product(self) -> bool:
+        """Whether all draws are one matrix product of folded weights."""
+        return self.complete and all(
+            node.aggregation is Aggregation.ARITHMETIC for node in nodes_of(self.scheme.root)
+        )
+
+    @property
+    def changes_after_the_tree(self) -> bool:
+        scheme = self.scheme
+        return (
+            scheme.blend is not None
+            or scheme.range_ is not None
+            or any(unit.adjusted for unit in self.scored)
+        )
+
+    def columns_under(self, rule: Normalise | None) -> dict[str, Floats]:
+        if rule is None:
+            return self.columns
+        if rule not in self.alternatives:
+            self.alternatives[rule] = {
+                leaf.code: float_column(
+                    self.scheme, self.run.table, leaf, data_year=self.data_year, alternative=rule
+                )[self.rows]
+                for leaf in self.leaves
+            }
+        return self.alternatives[rule]
+
+
+def plan_of(scheme: Scheme, run: Run, *, data_year: int | None = None) -> Plan:
+    year = scheme.data.data_year if data_year is None else data_year
+    rows = [index for index, unit in enumerate(run.scored) if unit.score is not None]
+    leaves = leaves_of(scheme.root)
+    table = run.table
+    columns = {leaf.code: float_column(scheme, table, leaf, data_year=year)[rows] for leaf in leaves}
+    lacking = any(np.isnan(column).any() for column in columns.values())
+    nodes = score_nodes(scheme, table) if run.nodes is None and lacking else run.nodes
+    weights = {}
+    for node in nodes_of(scheme.root):
+        held = nodes.weights[node.code] if nodes else {child.code: child.weight for child in node.children}
+        weights[node.code] = np.array([float(held[child.code]) for child in node.children])
+    return Plan(scheme, run, tuple(run.scored[i] for i in rows), rows, leaves, columns, weights, year, nodes)
+
+
+def tree_values(
+    plan: Plan,
+    columns: Mapping[str, Floats],
+    weights: Mapping[str, Floats],
+    *,
+    aggregation: str | None = None,
+) -> Floats:
+    """The root in points; `weights` are (children,) or (children, draws) per node."""
+    return _node(plan, plan.scheme.root, columns, weights, aggregation) * float(plan.scheme.scale)
+
+
+def _node(
+    plan: Plan, node: Node, columns: Mapping[str, Floats], weights: Mapping[str, Floats], other: str | None
+) -> Floats:
+    held = [
+        columns[child.code][:, None]
+        if isinstance(child, Leaf)
+        else _node(plan, child, columns, weights, other)
+        for child in node.children
+    ]
+    draws = max(array.shape[1] for array in held)
+    weight = weights[node.code]
+    weight = weight[:, None] if weight.ndim == 1 else weight
+    values = np.stack([np.broadcast_to(array, (array.shape[0], draws)) for array in held], axis=1)
+    if node.aggregation in TOGETHER:
+        return _together(node, values, weight)
+    absent = np.isnan(values)
+    counted = ~absent
+    if absent.any():
+        values, counted = _fill(plan, node, values, absent)
+    share = np.where(counted, weight[None, :, :], 0.0)
+    return _aggregate(node, np.where(counted, values, 1.0), share, counted, weight, other)
+
+
+def _fill(plan: Plan, node: Node, values: Floats, absent: Flags) -> tuple[Floats, Flags]:
+    """Policies for absent children; a node with too little stays NaN as a whole."""
+    values, counted = values.copy(), ~absent
+    states = _states(plan, node)
+    for position in range(len(node.children)):
+        for state, absence in ((Absent.MISSING, node.missing), (Absent.NOT_APPLICABLE, node.not_applicable)):
+            chosen = absent[:, position, :] & (states[:, position] == state.value)[:, None]
+            if absence.policy in (AbsencePolicy.ZERO, AbsencePolicy.FLOOR):
+                values[:, position, :][chosen] = float(absence.floor or 0)
+                counted[:, position, :] |= chosen
+    nothing = np.array([isinstance(s, Absent) for s in _official(plan, node)])
+    counted[nothing] = False
+    return values, counted
+
+
+def _states(plan: Plan, node: Node) -> NDArray[np.object_]:
+    columns = []
+    for child in node.children:
+        official = _official(plan, child)
+        columns.append([value.value if isinstance(value, Absent) else "" for value in official])
+    return np.array(columns, dtype=object).T
+
+
+def _official(plan: Plan, child: Node | Leaf) -> list[object]:
+    """Value or absence of a node in the official run, for the rows of the plan."""
+    assert plan.nodes is not None  # noqa: S101 - made wherever a value is absent
+    column = plan.nodes.columns[child.code]
+    return [column[row] for row in plan.rows]
+
+
+def _aggregate(
+    node: Node, values: Floats, share: Floats, counted: Flags, weight: Floats, other: str | None
+) -> Floats:
+    method = node.aggregation
+    means = (Aggregation.ARITHMETIC, Aggregation.GEOMETRIC, Aggregation.HARMONIC)
+    if other is not None and method in means:
+        method = Aggregation(other)
+    if node.floor is not None:
+        values = np.maximum(values, float(node.floor))
+    whole = share.sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if method is Aggregation.MINIMUM:
+            result = np.where(counted, values, np.inf).min(axis=1)
+        elif method is Aggregation.SUM:
+            result = (share * values).sum(axis=1) * (weight.sum(axis=0)[None, :] / whole)
+        elif method is Aggregation.ARITHMETIC:
+            result = (share * values).sum(axis=1) / whole
+        elif method is Aggregation.GEOMETRIC or node.parameter == 0:
+            result = np.exp((share * np.log(values)).sum(axis=1) / whole)
+        elif method is Aggregation.HARMONIC:
+            result = whole / (share / values).sum(axis=1)
+        else:
+            p = float(node.parameter)
+            result = ((share * values**p).sum(axis=1) / whole) ** (1 / p)
+    return np.where(counted.any(axis=1), result, np.nan)
+
+
+def _together(node: Node, values: Floats, weight: Floats) -> Floats:
+    share = weight / weight.sum(axis=0)
+    if node.aggregation is Aggregation.COPELAND:
+        net = np.zeros((values.shape[0], max(values.shape[2], weight.shape[1])))
+        for index in range(values.shape[0]):
+            lead = (np.sign(values[index][None, :, :] - values) * weight[None, :, :]).sum(axis=1)
+            net[index] = np.sign(np.where(np.abs(lead) < 1e-12, 0.0, lead)).sum(axis=0)
+        return net
+    best, worst = values.max(axis=0), values.min(axis=0)
+    if node.aggregation is Aggregation.TOPSIS:
+        far = np.sqrt((((best[None] - values) * share) ** 2).sum(axis=1))
+        near = np.sqrt((((values - worst[None]) * share) ** 2).sum(axis=1))
+        return np.asarray(near / (near + far))
+    regret = share * (best[None] - values) / (best - worst)[None]
+    parts = [regret.sum(axis=1), regret.max(axis=1)]
+    first, second = ((p - p.min(axis=0)) / (p.max(axis=0) - p.min(axis=0)) for p in parts)
+    return np.asarray(float(node.parameter) * first + (1 - float(node.parameter)) * second)
+
+
+def finished(plan: Plan, base: Floats) -> Floats:
+    """Blend, adjustments in their order, and the range, on scores (units, draws) in points."""
+    scheme, score = plan.scheme, base.copy()
+    if scheme.blend is not None:
+        experts = np.array([_expert(plan, row) for row in plan.rows])[:, None]
+        mixed = float(scheme.blend.data_weight) * score + (1 - float(scheme.blend.data_weight)) * experts
+        score = np.where(np.isnan(experts), score, mixed)
+    for adjustment in scheme.adjustments:
+        hit = np.array([adjustment.code in unit.adjusted for unit in plan.scored])
+        points = float(adjustment.points)
+        if not hit.any():
+            continue
+        match adjustment.kind:
+            case AdjustmentKind.VETO:
+                score[hit] = points
+            case AdjustmentKind.CAP:
+                score[hit] = np.minimum(score[hit], points)
+            case AdjustmentKind.PENALTY:
+                score[hit] -= points
+            case AdjustmentKind.BONUS:
+                score[hit] += points
+    if scheme.range_ is not None:
+        score = np.clip(score, float(scheme.range_[0]), float(scheme.range_[1]))
+    return score
+
+
+def _expert(plan: Plan, row: int) -> float:
+    assert plan.scheme.blend is not None  # noqa: S101 - called with one only
+    cell = plain_of(plan.run.table.units[row], plan.scheme.blend.indicator, plan.data_year)
+    return float("nan") if isinstance(cell, Absent) else float(cell)

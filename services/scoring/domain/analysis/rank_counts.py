@@ -1,0 +1,55 @@
+"""How often each unit took each rank over many draws.
+
+A score and the unit's place in the list are packed into one 64-bit key (the low bits of the mantissa give way),
+so one sort gives the order and who stands there. Equal scores rank in the order of the list.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.scoring.domain.analysis.float_columns import Floats
+
+
+class RankCounts:
+    """`counts[unit, rank - 1]`; feed it chunks of scores above zero, (draws, units)."""
+
+    def __init__(self, units: int, *, ascending: bool = False) -> None:
+        self.units = units
+        self.ascending = ascending
+        self._bits = max(1, (units - 1).bit_length())
+        self._mask = np.int64((1 << self._bits) - 1)
+        order = np.arange(units, dtype=np.int64)
+        self._index = order if ascending else self._mask - order
+        self._place = order << self._bits
+        self._flat = np.zeros(units << self._bits, dtype=np.int64)
+
+    def add(self, scores: Floats) -> None:
+        """Sorts in place: the array is used up."""
+        keys = self.sorted_keys(scores)
+        keys &= self._mask
+        keys |= self._place
+        self._flat += np.bincount(keys.ravel(), minlength=self._flat.size)
+
+    def sorted_keys(self, scores: Floats) -> NDArray[np.int64]:
+        keys = scores.view(np.int64)
+        keys &= ~self._mask
+        keys |= self._index
+        keys.sort(axis=1)
+        return keys
+
+    def ranks(self, scores: Floats) -> NDArray[np.int64]:
+        """The rank of each unit in each draw."""
+        keys = self.sorted_keys(scores) & self._mask
+        units = keys if self.ascending else self._mask - keys
+        place = np.arange(1, self.units + 1) if self.ascending else np.arange(self.units, 0, -1)
+        ranks = np.empty(units.shape, dtype=np.int64)
+        np.put_along_axis(ranks, units, np.broadcast_to(place, units.shape), axis=1)
+        return ranks
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        by_place = self._flat.reshape(self.units, -1)
+        if self.ascending:
+            return by_place[:, : self.units].T
+        units = self._mask - np.arange(self.units)
+        return by_place[::-1, units].T

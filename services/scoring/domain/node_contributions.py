@@ -1,0 +1,86 @@
+"""What each leaf adds to the score where the tree does not fold.
+
+Sums and arithmetic means add up exactly. A geometric mean is shared out by logarithms over its floor; other
+means by Shapley values against their floor (up to ten children; above that in proportion to weight times value).
+TOPSIS, VIKOR and Copeland are not shared out: the node itself is the contribution.
+"""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from itertools import combinations
+from math import factorial
+
+from services.scoring.domain.aggregating import TOGETHER, aggregate
+from services.scoring.domain.measures import Absent
+from services.scoring.domain.node_scoring import Nodes
+from services.scoring.domain.scheme import Aggregation, Node
+from services.scoring.domain.working import WORK, total
+
+SHAPLEY_LIMIT = 10
+
+
+def contributions_of(node: Node, nodes: Nodes, index: int, amount: Decimal) -> dict[str, Decimal]:
+    """`amount`, which this node adds above, shared out over what stands below it."""
+    if node.aggregation in TOGETHER or index in nodes.excluded:
+        return {node.code: amount}
+    parts = nodes.parts[node.code][index]
+    value = nodes.columns[node.code][index]
+    if not parts or isinstance(value, Absent) or value == 0:
+        return {node.code: amount}
+    inner = {child.code: child for child in node.children if isinstance(child, Node)}
+    found: dict[str, Decimal] = {}
+    for code, share in zip(
+        sorted(parts), _shares(node, [parts[code] for code in sorted(parts)]), strict=True
+    ):
+        own = WORK.multiply(amount, WORK.divide(share, value))
+        below = inner.get(code)
+        filled = below is None or isinstance(nodes.columns[code][index], Absent)
+        found |= {code: own} if filled or below is None else contributions_of(below, nodes, index, own)
+    return found
+
+
+def _shares(node: Node, parts: Sequence[tuple[Decimal, Decimal]]) -> list[Decimal]:
+    if node.floor is not None:
+        parts = [(weight, max(value, node.floor)) for weight, value in parts]
+    weight = total(w for w, _ in parts)
+    if node.aggregation is Aggregation.SUM:
+        return [WORK.multiply(w, value) for w, value in parts]
+    if node.aggregation is Aggregation.ARITHMETIC:
+        return [WORK.divide(WORK.multiply(w, value), weight) for w, value in parts]
+    whole = aggregate(node, parts)
+    if node.aggregation is Aggregation.GEOMETRIC and node.floor is not None:
+        floor = node.floor
+        logs = [WORK.multiply(w, WORK.ln(WORK.divide(value, floor))) for w, value in parts]
+        return _in_proportion(logs, whole) or _in_proportion([w for w, _ in parts], whole)
+    if len(parts) > SHAPLEY_LIMIT:
+        return _in_proportion([w * value for w, value in parts], whole)
+    base = node.floor or Decimal(0)
+    floors = [(w, base) for w, _ in parts]
+    start = aggregate(node, floors)
+
+    def worth(members: tuple[int, ...]) -> Decimal:
+        return aggregate(node, [parts[i] if i in members else floors[i] for i in range(len(parts))])
+
+    return [WORK.add(WORK.divide(start, Decimal(len(parts))), share) for share in _shapley(len(parts), worth)]
+
+
+def _shapley(number: int, worth: Callable[[tuple[int, ...]], Decimal]) -> list[Decimal]:
+    values: dict[tuple[int, ...], Decimal] = {
+        members: worth(members) for size in range(number + 1) for members in combinations(range(number), size)
+    }
+    result = []
+    for player in range(number):
+        others = [i for i in range(number) if i != player]
+        share = Decimal(0)
+        for size in range(number):
+            factor = Decimal(factorial(size) * factorial(number - size - 1)) / factorial(number)
+            for members in combinations(others, size):
+                gain = values[tuple(sorted((*members, player)))] - values[members]
+                share = WORK.add(share, WORK.multiply(factor, gain))
+        result.append(share)
+    return result
+
+
+def _in_proportion(amounts: Sequence[Decimal], whole: Decimal) -> list[Decimal]:
+    together = total(amounts)
+    return [WORK.multiply(whole, WORK.divide(amount, together)) for amount in amounts] if together else []

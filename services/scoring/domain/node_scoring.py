@@ -1,0 +1,179 @@
+"""The tree node by node, all units at once: for means that do not fold, and weights that are computed.
+
+A node's value is rounded once, half up, to the scheme's quantum. Children without a value are dealt with by
+the node's policies, as in the folded tree.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NoReturn
+
+from services.scoring.domain.aggregating import TOGETHER, aggregate, aggregate_together
+from services.scoring.domain.columns import Column, Table, members_of
+from services.scoring.domain.measures import Absent
+from services.scoring.domain.refusals import StepNotPossible
+from services.scoring.domain.scheme import Absence, AbsencePolicy, Aggregation, Leaf, Node, Scheme
+from services.scoring.domain.steps import COMPUTED, WeightMethod
+from services.scoring.domain.weighting import computed_weights
+from services.scoring.domain.working import WORK, to_quantum
+
+WEIGHT_DIGITS = 15
+
+
+@dataclass(slots=True)
+class Nodes:
+    """Every node's and leaf's column, the weights used, what each child adds, and who was taken out."""
+
+    columns: dict[str, Column] = field(default_factory=dict)
+    weights: dict[str, dict[str, Decimal]] = field(default_factory=dict)
+    parts: dict[str, list[dict[str, tuple[Decimal, Decimal]]]] = field(default_factory=dict)
+    excluded: dict[int, str] = field(default_factory=dict)
+
+
+def score_nodes(scheme: Scheme, table: Table) -> Nodes:
+    nodes = Nodes(columns=dict(table.stages["normalised"]))
+    _score(scheme, table, scheme.root, nodes)
+    return nodes
+
+
+def weights_of(scheme: Scheme, table: Table, node: Node, columns: Mapping[str, Column]) -> dict[str, Decimal]:
+    if node.weighting is WeightMethod.EQUAL:
+        return {child.code: Decimal(1) for child in node.children}
+    if node.weighting not in COMPUTED:
+        return {child.code: child.weight for child in node.children}
+    frozen = scheme.cohort.frozen
+    if frozen is not None:
+        held = frozen.get(node.code, {})
+        if set(held) != {child.code for child in node.children}:
+            zh, en = "冻结权重不全", "the frozen section lacks weights of this node"
+            raise StepNotPossible.at(node.code, "frozen-incomplete", zh, en)
+        return dict(held)
+    inside = members_of(scheme.cohort, table.units)
+    complete = [
+        index
+        for index, member in enumerate(inside)
+        if member and not any(isinstance(columns[child.code][index], Absent) for child in node.children)
+    ]
+    values = {
+        child.code: [v for i in complete if not isinstance(v := columns[child.code][i], Absent)]
+        for child in node.children
+    }
+    weights = computed_weights(node.weighting, values, node=node.code, digits=WEIGHT_DIGITS)
+    table.parameters[node.code] = weights
+    return weights
+
+
+def _score(scheme: Scheme, table: Table, node: Node, nodes: Nodes) -> None:
+    for child in node.children:
+        if isinstance(child, Node):
+            _score(scheme, table, child, nodes)
+    weights = weights_of(scheme, table, node, nodes.columns)
+    nodes.weights[node.code] = weights
+    if node.aggregation in TOGETHER:
+        nodes.columns[node.code] = _together(scheme, table, node, nodes, weights)
+        return
+    column: Column = []
+    nodes.parts[node.code] = []
+    for index in range(len(table.units)):
+        parts = _parts(node, nodes, weights, index, table)
+        nodes.parts[node.code].append({} if isinstance(parts, Absent) else parts)
+        if isinstance(parts, Absent):
+            column.append(parts)
+        else:
+            value = aggregate(node, [parts[code] for code in sorted(parts)])
+            column.append(to_quantum(value, scheme.quantum_digits))
+    nodes.columns[node.code] = column
+
+
+def _together(
+    scheme: Scheme, table: Table, node: Node, nodes: Nodes, weights: Mapping[str, Decimal]
+) -> Column:
+    codes = sorted(weights)
+    rows, present = [], []
+    for index, unit in enumerate(table.units):
+        values = [nodes.columns[code][index] for code in codes]
+        numbers = [value for value in values if not isinstance(value, Absent)]
+        if len(numbers) == len(codes):
+            rows.append(numbers)
+            present.append(index)
+        elif node.missing.policy is AbsencePolicy.EXCLUDE_UNIT:
+            nodes.excluded.setdefault(index, node.code)
+        else:
+            _refuse(node, unit.unit, codes[next(i for i, v in enumerate(values) if isinstance(v, Absent))])
+    column: Column = [Absent.MISSING] * len(table.units)
+    if not rows:
+        return column
+    for index, value in zip(
+        present, aggregate_together(node, rows, [weights[code] for code in codes]), strict=True
+    ):
+        column[index] = to_quantum(value, scheme.quantum_digits)
+    return column
+
+
+def _parts(
+    node: Node, nodes: Nodes, weights: Mapping[str, Decimal], index: int, table: Table
+) -> dict[str, tuple[Decimal, Decimal]] | Absent:
+    """Weight and value of each child that counts for this unit, or why the node has no value."""
+    parts: dict[str, tuple[Decimal, Decimal]] = {}
+    lacking = {Absent.MISSING: Decimal(0), Absent.NOT_APPLICABLE: Decimal(0)}
+    number = 0
+    for child in node.children:
+        value, weight = nodes.columns[child.code][index], weights[child.code]
+        if not isinstance(value, Absent):
+            parts[child.code] = (weight, value)
+            number += 1
+            continue
+        lacking[value] += weight
+        absence = node.missing if value is Absent.MISSING else node.not_applicable
+        filled = _filled(node, child, absence, nodes, index, table)
+        if filled is not None:
+            parts[child.code] = (weight, filled)
+    whole = sum(weights.values(), Decimal(0))
+    state = _too_little(node, lacking, whole, number)
+    if state is not None or not parts:
+        return state or Absent.MISSING
+    if node.aggregation is Aggregation.SUM and len(parts) < len(weights):
+        scale = WORK.divide(whole, sum((weight for weight, _ in parts.values()), Decimal(0)))
+        return {code: (WORK.multiply(weight, scale), value) for code, (weight, value) in parts.items()}
+    return parts
+
+
+def _filled(
+    node: Node, child: Node | Leaf, absence: Absence, nodes: Nodes, index: int, table: Table
+) -> Decimal | None:
+    match absence.policy:
+        case AbsencePolicy.RENORMALISE:
+            return None
+        case AbsencePolicy.ZERO:
+            return Decimal(0)
+        case AbsencePolicy.FLOOR:
+            return absence.floor
+        case AbsencePolicy.EXCLUDE_UNIT:
+            nodes.excluded.setdefault(index, child.code)
+            return None
+        case AbsencePolicy.REFUSE:
+            if index not in nodes.excluded:
+                _refuse(node, table.units[index].unit, child.code)
+            return None
+
+
+def _too_little(node: Node, lacking: Mapping[Absent, Decimal], whole: Decimal, number: int) -> Absent | None:
+    missing, not_applicable = lacking[Absent.MISSING], lacking[Absent.NOT_APPLICABLE]
+    applicable = whole - not_applicable
+    if not_applicable > 0 and (
+        applicable == 0
+        or applicable < node.not_applicable.minimum_share * whole
+        or number < node.not_applicable.minimum_number
+    ):
+        return Absent.NOT_APPLICABLE
+    if missing > 0 and (
+        applicable - missing < node.missing.minimum_share * applicable or number < node.missing.minimum_number
+    ):
+        return Absent.MISSING
+    return None
+
+
+def _refuse(node: Node, unit: str, child: str) -> NoReturn:
+    zh, en = f"{unit}缺{child}", f"{unit} has no {child}, and the node does not say what then"
+    raise StepNotPossible.at(node.code, "value-missing", zh, en)

@@ -1,0 +1,161 @@
+"""The JSON Schema of a scheme of version 2, for editors: made from the same enumerations that the reader uses.
+
+It helps while writing; what only the whole scheme shows (sums, references) the reader checks.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+from services.scoring.domain.fields import CODE
+from services.scoring.domain.ranking_rules import AtCut, Basis, Exhausted, Label, TieMethod
+from services.scoring.domain.scheme import AbsencePolicy, AdjustmentKind, Aggregation, Direction
+from services.scoring.domain.scheme_document import EXPLICIT, FOR_SERVICE, LATER, OPTIONAL, REQUIRED
+from services.scoring.domain.step_parsing import NORMALISE_KEYS, STEP_KEYS
+from services.scoring.domain.steps import (
+    ImputeMethod,
+    NormaliseMethod,
+    OutlierMethod,
+    RoundingMode,
+    TransformMethod,
+    WeightMethod,
+)
+
+DECIMAL = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"}]}
+TEXT = {"type": "string", "minLength": 1, "maxLength": 500}
+CODE_TEXT = {"type": "string", "pattern": "^" + CODE.pattern.replace(r"\Z", "$")}
+TEXTS = {"type": "array", "items": {"type": "string"}}
+
+
+def scheme_schema() -> dict[str, Any]:
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "county-clusters/scheme/2",
+        **_closed(_sections(), REQUIRED),
+        "$defs": {
+            "node": _closed(
+                {
+                    "code": CODE_TEXT, "zh": TEXT, "en": TEXT, "weight": DECIMAL, "floor": DECIMAL,
+                    "aggregation": {"anyOf": [_one_of(Aggregation), _closed(
+                        {"method": _one_of(Aggregation), "exponent": DECIMAL, "v": DECIMAL}, ("method",))]},
+                    "weights": _one_of(WeightMethod), **_sources(),
+                    "missing": {"$ref": "#/$defs/absence"}, "not_applicable": {"$ref": "#/$defs/absence"},
+                    "children": {"type": "array", "minItems": 1, "items": {
+                        "if": {"required": ["children"]},
+                        "then": {"$ref": "#/$defs/node"}, "else": {"$ref": "#/$defs/leaf"}}},
+                },
+                ("code", "aggregation", "children"),
+            ),
+            "leaf": _closed(
+                {
+                    "code": CODE_TEXT, "zh": TEXT, "en": TEXT, "weight": DECIMAL, "indicator": TEXT,
+                    "measure": {"type": "object"}, "category": _closed(
+                        {"column": TEXT, "scale": {"type": "object", "additionalProperties": DECIMAL}},
+                        ("column", "scale")),
+                    "direction": _one_of(Direction), **_steps(), **_sources(),
+                },
+                ("code",),
+            ),
+            "absence": _closed(
+                {"policy": _one_of(AbsencePolicy), "floor": DECIMAL, "minimum_share": DECIMAL,
+                 "minimum_number": {"type": "integer", "minimum": 0}},
+                ("policy",),
+            ),
+            "normalise": {"oneOf": [_normalise(method) for method in NormaliseMethod]},
+        },
+    }  # fmt: skip
+
+
+def _sections() -> dict[str, Any]:
+    known: dict[str, Any] = {
+        "schema": {"const": "county-clusters/scheme/2"},
+        "id": CODE_TEXT,
+        "version": CODE_TEXT,
+        "programme": CODE_TEXT,
+        "tree": {"$ref": "#/$defs/node"},
+        "rounding": _closed(
+            {"digits": {"type": "integer"}, "mode": _one_of(RoundingMode)}, ("digits", "mode")
+        ),
+        "data": _closed(
+            {
+                "unit": TEXT,
+                "year": TEXT,
+                "data_year": {"type": "integer"},
+                **dict.fromkeys(("groups", "denominators", "missing", "not_applicable"), TEXTS),
+            },
+            ("unit",),
+        ),
+        "defaults": _closed({**_steps(), "direction": _one_of(Direction)}, ()),
+        "missing": {"$ref": "#/$defs/absence"},
+        "not_applicable": {"$ref": "#/$defs/absence"},
+        "scale": {"type": "integer", "minimum": 1, "maximum": 1000},
+        "quantum_digits": {"type": "integer", "minimum": 1, "maximum": 15},
+        "range": _closed({"minimum": DECIMAL, "maximum": DECIMAL}, ("minimum", "maximum")),
+        "rank_on": _one_of(Basis),
+        "band_on": _one_of(Basis),
+        "order": {"enum": ["descending", "ascending"]},
+        "ties": _closed(
+            {
+                "method": _one_of(TieMethod),
+                "chain": {"type": "array"},
+                "exhausted": _one_of(Exhausted),
+                "at_cut": _one_of(AtCut),
+            },
+            ("method", "chain", "exhausted", "at_cut"),
+        ),
+        "adjustments": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["code", "kind", "when", "points"],
+                "properties": {"kind": _one_of(AdjustmentKind), "points": DECIMAL},
+            },
+        },
+        "peer_group": TEXT,
+        **_sources(),
+    }
+    names = (*REQUIRED, *FOR_SERVICE, *EXPLICIT, *OPTIONAL, *LATER)
+    return {name: known.get(name, {}) for name in names}
+
+
+def _steps() -> dict[str, Any]:
+    method = {"impute": ImputeMethod, "outliers": OutlierMethod, "transform": TransformMethod}
+    steps: dict[str, Any] = {
+        name: {"type": "object", "required": ["method"], "properties": {"method": _one_of(options)}}
+        for name, options in method.items()
+    }
+    steps["transform"] = {"type": "array", "items": steps["transform"]}
+    steps["denominate"] = _closed({"by": TEXT, "per": DECIMAL}, ("by",))
+    steps["normalise"] = {"$ref": "#/$defs/normalise"}
+    return {name: steps[name] for name in STEP_KEYS}
+
+
+def _normalise(method: NormaliseMethod) -> dict[str, Any]:
+    needed, allowed = NORMALISE_KEYS[method]
+    keys = {key: _normalise_key(key) for key in (*needed, *allowed)}
+    return _closed({"method": {"const": method.value}, **keys}, ("method", *needed))
+
+
+def _normalise_key(key: str) -> dict[str, Any]:
+    if key == "clamp":
+        return {"type": "boolean"}
+    if key == "steps":
+        step = _closed({"at_least": DECIMAL, "value": DECIMAL}, ("at_least", "value"))
+        return {"type": "array", "items": step}
+    return DECIMAL
+
+
+def _sources() -> dict[str, Any]:
+    return {"label": _one_of(Label), "clause": TEXT, "basis": TEXT}
+
+
+def _one_of(options: type[StrEnum]) -> dict[str, Any]:
+    return {"enum": [option.value for option in options]}
+
+
+def _closed(properties: dict[str, Any], required: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(required),
+        "additionalProperties": False,
+    }

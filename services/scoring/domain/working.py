@@ -1,0 +1,108 @@
+"""Arithmetic of the steps that cannot be exact: 50 digits, so that 15 decimals of a result are certain.
+
+Sums are taken in ascending order of their summands, so the order of units or columns changes no digit. `ln`,
+`exp` and `sqrt` of this context are correctly rounded; x^p is exp(p ln x).
+"""
+
+from collections.abc import Iterable, Sequence
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Context,
+    Decimal,
+    DivisionByZero,
+    InvalidOperation,
+    Overflow,
+)
+from fractions import Fraction
+
+from services.scoring.domain.steps import RoundingMode
+
+WORK = Context(prec=50, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero, Overflow])
+MODES = {
+    RoundingMode.HALF_UP: ROUND_HALF_UP,
+    RoundingMode.HALF_EVEN: ROUND_HALF_EVEN,
+    RoundingMode.HALF_DOWN: ROUND_HALF_DOWN,
+    RoundingMode.DOWN: ROUND_DOWN,
+    RoundingMode.UP: ROUND_UP,
+    RoundingMode.FLOOR: ROUND_FLOOR,
+    RoundingMode.CEILING: ROUND_CEILING,
+}
+
+
+def working(value: Fraction) -> Decimal:
+    return WORK.divide(Decimal(value.numerator), Decimal(value.denominator))
+
+
+def to_quantum(value: Decimal, digits: int, mode: RoundingMode = RoundingMode.HALF_UP) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-digits), context=Context(prec=60, rounding=MODES[mode])) + 0
+
+
+def total(values: Iterable[Decimal]) -> Decimal:
+    result = Decimal(0)
+    for value in sorted(values):
+        result = WORK.add(result, value)
+    return result
+
+
+def mean(values: Sequence[Decimal]) -> Decimal:
+    return WORK.divide(total(values), Decimal(len(values)))
+
+
+def median(values: Sequence[Decimal]) -> Decimal:
+    return quantile(values, Decimal("0.5"))
+
+
+def quantile(values: Sequence[Decimal], share: Decimal) -> Decimal:
+    """Linear between neighbours (type 7 of Hyndman and Fan 1996, the usual one)."""
+    ordered = sorted(values)
+    place = WORK.multiply(share, Decimal(len(ordered) - 1))
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    step = WORK.multiply(place - below, WORK.subtract(ordered[above], ordered[below]))
+    return WORK.add(ordered[below], step)
+
+
+def deviation(values: Sequence[Decimal]) -> Decimal:
+    """Standard deviation of a sample (divided by n - 1); fewer than two values have none."""
+    centre = mean(values)
+    squares = total(WORK.power(WORK.subtract(value, centre), 2) for value in values)
+    return WORK.sqrt(WORK.divide(squares, Decimal(len(values) - 1)))
+
+
+def shape(values: Sequence[Decimal]) -> tuple[Decimal, Decimal]:
+    """Sample skewness G1 and excess kurtosis G2 (Joanes and Gill 1998, type 2), as COINr takes them."""
+    n = Decimal(len(values))
+    centre = mean(values)
+    moments = [
+        WORK.divide(total(WORK.power(WORK.subtract(value, centre), power) for value in values), n)
+        for power in (2, 3, 4)
+    ]
+    skewness = WORK.divide(moments[1], WORK.multiply(moments[0], WORK.sqrt(moments[0])))
+    skewness = WORK.divide(WORK.multiply(skewness, WORK.sqrt(n * (n - 1))), n - 2)
+    excess = WORK.subtract(WORK.divide(moments[2], WORK.multiply(moments[0], moments[0])), Decimal(3))
+    kurtosis = WORK.divide((n - 1) * WORK.add(WORK.multiply(n + 1, excess), Decimal(6)), (n - 2) * (n - 3))
+    return skewness, kurtosis
+
+
+def power(base: Decimal, exponent: Decimal) -> Decimal:
+    """base^exponent for a base above zero; whole exponents also for others."""
+    if exponent == exponent.to_integral_value() and abs(exponent) <= 100:
+        return WORK.power(base, exponent)
+    if base == 0 and exponent > 0:
+        return Decimal(0)
+    return WORK.exp(WORK.multiply(exponent, WORK.ln(base)))
+
+
+def correlation(left: Sequence[Decimal], right: Sequence[Decimal]) -> Decimal:
+    a, b = mean(left), mean(right)
+    pairs = list(zip(left, right, strict=True))
+    cross = total(WORK.multiply(WORK.subtract(x, a), WORK.subtract(y, b)) for x, y in pairs)
+    spread_left = total(WORK.power(WORK.subtract(x, a), 2) for x in left)
+    spread_right = total(WORK.power(WORK.subtract(y, b), 2) for y in right)
+    return WORK.divide(cross, WORK.sqrt(WORK.multiply(spread_left, spread_right)))

@@ -1,0 +1,222 @@
+"""`clusters score`, `freeze`, `scheme-diff` and `scheme-schema`: a scheme on a table, without server or database.
+
+Registered at the entry point group `clusters.commands`, so that the command line imports no service.
+"""
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from services.scoring.domain.analysis.agreement import check_agreement
+from services.scoring.domain.analysis.robustness import robustness_of
+from services.scoring.domain.columns import STAGES
+from services.scoring.domain.exact import decimal_text
+from services.scoring.domain.measures import Absent
+from services.scoring.domain.ranking import nodes_in_points
+from services.scoring.domain.refusals import DataDoesNotFitScheme, SchemeInvalid
+from services.scoring.domain.scheme import Scheme
+from services.scoring.domain.scheme_changes import UnitMove, moves_between
+from services.scoring.domain.scheme_document import parse_scheme
+from services.scoring.domain.scheme_examples import check_examples
+from services.scoring.domain.scheme_schema import scheme_schema
+from services.scoring.domain.scoring_run import Run, run_scheme
+from services.scoring.domain.table_reading import ReadTable, read_table
+from shared.canonical import canonical_bytes, sha256_of
+from shared.documents import DocumentUnreadable, read_document
+from shared.errors import Item
+
+SchemeFile = Annotated[
+    Path, typer.Option("--scheme", help="评估方案 YAML/JSON / the scheme", exists=True, dir_okay=False)
+]
+DataFile = Annotated[Path, typer.Option("--data", help="数据 CSV / the data", exists=True, dir_okay=False)]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("score")(score)
+    app.command("freeze")(freeze)
+    app.command("scheme-diff")(scheme_diff)
+    app.command("scheme-schema")(show_schema)
+
+
+def score(
+    scheme: SchemeFile,
+    data: DataFile,
+    trace: Annotated[bool, typer.Option("--trace", help="每一步的数值 / the values of every stage")] = False,
+    robustness: Annotated[
+        bool, typer.Option("--robustness", help="稳健性 / how certain each rank is")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="只输出JSON / print one JSON object")] = False,
+) -> None:
+    """离线评分 / Score a table by a scheme, exactly; no server and no database."""
+    read, sha256 = load_scheme(scheme)
+    table = load_table(read, data)
+    answer = score_table(read, table, sha256=sha256, trace=trace, robustness=robustness)
+    if table.unused:
+        typer.echo(f"未使用的列 / columns not read: {', '.join(table.unused)}", err=True)
+    if as_json:
+        typer.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    for unit in sorted(answer["units"], key=lambda unit: (unit["rank"] is None, unit["rank"] or 0)):
+        typer.echo(
+            f"{unit['rank'] or '-':>5}  {unit['score'] or '-':>20}  {unit['grade'] or '':<12}  {unit['unit']}"
+        )
+
+
+def freeze(scheme: SchemeFile, data: DataFile) -> None:
+    """冻结参数 / Print the scheme's `cohort.frozen` section: what it takes from these data."""
+    read, _ = load_scheme(scheme)
+    table = load_table(read, data)
+    if read.peer_group is not None:
+        raise DataDoesNotFitScheme("按同类组评分的方案不能冻结", "A scheme with peer groups cannot be frozen")
+    (run,) = run_scheme(read, table.units, data_year=read.data.data_year)
+    frozen = {
+        code: {name: decimal_text(value) for name, value in sorted(held.items())}
+        for code, held in sorted(run.table.parameters.items())
+        if held
+    }
+    typer.echo(json.dumps({"frozen": frozen}, ensure_ascii=False, indent=2))
+
+
+def scheme_diff(
+    before: Annotated[Path, typer.Option("--before", help="旧方案 / the scheme before", exists=True)],
+    after: Annotated[Path, typer.Option("--after", help="新方案 / the scheme after", exists=True)],
+    data: DataFile,
+) -> None:
+    """比较两版方案 / Show which units two versions of a scheme would place differently."""
+    old, new = load_scheme(before)[0], load_scheme(after)[0]
+    moves = moves_between(_runs(old, load_table(old, data)), _runs(new, load_table(new, data)))
+    typer.echo(json.dumps({"moved": [_move(move) for move in moves]}, ensure_ascii=False, indent=2))
+
+
+def show_schema() -> None:
+    """方案的JSON Schema / Print the JSON Schema of schemes, for editors."""
+    typer.echo(json.dumps(scheme_schema(), ensure_ascii=False, indent=1))
+
+
+def load_scheme(path: Path) -> tuple[Scheme, str]:
+    """The scheme and its hash, or every problem with file, line and clause."""
+    document = read_document(_text(path), name=path.name)
+    scheme, problems = parse_scheme(document.content)
+    if scheme is None:
+        invalid = SchemeInvalid(problems)
+        invalid.items = tuple(
+            Item(
+                field=f"{path.name}:{document.line_of(problem.path)} {problem.path}",
+                rule=problem.rule,
+                zh=problem.zh + _clause(document.content, problem.path, "条款"),
+                en=problem.en + _clause(document.content, problem.path, "clause"),
+                row=document.line_of(problem.path),
+            )
+            for problem in problems
+        )
+        raise invalid
+    return scheme, sha256_of(canonical_bytes(document.content))
+
+
+def load_table(scheme: Scheme, path: Path) -> ReadTable:
+    rows = list(csv.reader(io.StringIO(_text(path), newline="")))
+    if not rows:
+        raise DataDoesNotFitScheme("数据文件为空", "The data file is empty")
+    return read_table(scheme, [column.strip() for column in rows[0]], [row for row in rows[1:] if row])
+
+
+def score_table(
+    scheme: Scheme, table: ReadTable, *, sha256: str, trace: bool = False, robustness: bool = False
+) -> dict[str, Any]:
+    """The answer of `clusters score --json`, after examples and the analysis engine agreed."""
+    check_examples(scheme)
+    runs = _runs(scheme, table, trace=trace)
+    for run in runs:
+        check_agreement(scheme, run)
+    units = {unit["unit"]: unit for run in runs for unit in _units(scheme, run)}
+    answer: dict[str, Any] = {
+        "scheme_sha256": sha256,
+        "units": [units[unit.unit] for unit in table.units],
+    }
+    if trace:
+        answer["stages"] = _stages(scheme, runs)
+    if robustness:
+        answer["robustness"] = {k: v for run in runs for k, v in robustness_of(scheme, run).units.items()}
+    return answer
+
+
+def _runs(scheme: Scheme, table: ReadTable, *, trace: bool = False) -> tuple[Run, ...]:
+    return run_scheme(scheme, table.units, data_year=scheme.data.data_year, trace=trace)
+
+
+def _units(scheme: Scheme, run: Run) -> list[dict[str, Any]]:
+    ranks = {placed.scored.unit: placed.rank for placed in run.placed}
+    return [
+        {
+            "unit": unit.unit,
+            "score": None if unit.score is None else f"{unit.score:f}",
+            "rank": ranks.get(unit.unit),
+            "grade": run.grades.get(unit.unit),
+            "nodes": {code: _written(value) for code, value in nodes_in_points(scheme, unit).items()},
+        }
+        for unit in run.scored
+    ]
+
+
+def _stages(scheme: Scheme, runs: tuple[Run, ...]) -> dict[str, dict[str, dict[str, str | None]]]:
+    stages: dict[str, dict[str, dict[str, str | None]]] = {name: {} for name in (*STAGES, "aggregated")}
+    for run in runs:
+        for index, unit in enumerate(run.table.units):
+            for name in STAGES:
+                columns = run.table.stages[name]
+                stages[name][unit.unit] = {code: _cell(column[index]) for code, column in columns.items()}
+        for scored in run.scored:
+            points = nodes_in_points(scheme, scored)
+            stages["aggregated"][scored.unit] = {code: _written(value) for code, value in points.items()}
+    return stages
+
+
+def _cell(value: Decimal | Absent) -> str | None:
+    return None if isinstance(value, Absent) else decimal_text(value)
+
+
+def _written(value: Decimal | None) -> str | None:
+    return None if value is None else decimal_text(value)
+
+
+def _move(move: UnitMove) -> dict[str, Any]:
+    return {
+        "unit": move.unit,
+        "before": {
+            "score": _written(move.score_before),
+            "rank": move.rank_before,
+            "grade": move.grade_before,
+        },
+        "after": {"score": _written(move.score_after), "rank": move.rank_after, "grade": move.grade_after},
+    }
+
+
+def _clause(document: object, path: str, word: str) -> str:
+    """The clause of the innermost rule around a path, as text to put behind a message."""
+    found, here = "", document
+    for part in path.replace("[", ".").replace("]", "").split("."):
+        if isinstance(here, Mapping):
+            found = str(here.get("clause") or here.get("basis") or found)
+            here = here.get(part)
+        elif isinstance(here, list) and part.isdecimal() and int(part) < len(here):
+            here = here[int(part)]
+    if isinstance(here, Mapping):
+        found = str(here.get("clause") or here.get("basis") or found)
+    return f" ({word}: {found})" if found else ""
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except (UnicodeDecodeError, OSError) as error:
+        raise DocumentUnreadable(f"{path.name}不是UTF-8文本", f"{path.name} is no UTF-8 text") from error
+
+
+csv.field_size_limit(min(sys.maxsize, 1_000_000))

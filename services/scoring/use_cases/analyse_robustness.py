@@ -1,0 +1,118 @@
+"""How certain are the ranks of a release? A long analysis is a job with progress, not a request."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.scoring.domain.analysis.robustness import robustness_of
+from services.scoring.domain.scoring_run import run_scheme
+from services.scoring.domain.snapshot_reading import read_units
+from services.scoring.storage.assessments import kept_snapshot
+from services.scoring.storage.releases import find_release
+from services.scoring.storage.robustness import add_job, claim_job, find_job, finish_job, report_progress
+from services.scoring.storage.schemes import find_scheme_version
+from services.scoring.use_cases.answers import RobustnessJobOut
+from services.scoring.use_cases.assess_snapshot import StoredScheme, read_scheme
+from services.scoring.use_cases.show_releases import own_release
+from shared.auth import Principal
+from shared.contracts.snapshot import Snapshot
+from shared.database import Database
+from shared.errors import NotFound, Refusal
+from shared.events import append_event
+from shared.logging import get_logger
+
+HELD = timedelta(seconds=30)
+POLL_SECONDS = 1.0
+REPORT_SECONDS = 0.5
+
+
+async def request_robustness(session: AsyncSession, principal: Principal, sha256: str) -> RobustnessJobOut:
+    """Queues the analysis; asked again, the job that there is."""
+    await own_release(session, principal, sha256)
+    scheme, _ = await _inputs(session, sha256)
+    if await add_job(
+        session, sha256, total=read_scheme(scheme).robustness.draws, requested_by=principal.subject
+    ):
+        await append_event(
+            session, "robustness.requested", subject=sha256, actor=principal.actor, data={"release": sha256}
+        )
+    return await show_robustness(session, principal, sha256)
+
+
+async def show_robustness(session: AsyncSession, principal: Principal, sha256: str) -> RobustnessJobOut:
+    await own_release(session, principal, sha256)
+    row = await find_job(session, sha256)
+    if row is None:
+        raise NotFound("稳健性分析", "robustness analysis")
+    return RobustnessJobOut(
+        release_sha256=sha256,
+        state=row.state,
+        done=row.done,
+        total=row.total,
+        problem=row.problem,
+        result=row.result,
+    )
+
+
+async def work_for_ever(database: Database) -> None:
+    """Takes one job after another. Whatever was killed is taken again when nobody holds it any more."""
+    while True:
+        try:
+            worked = await work_once(database)
+        except Exception as error:
+            get_logger().warning("robustness_worker_failed", error=type(error).__name__)
+            worked = False
+        if not worked:
+            await asyncio.sleep(POLL_SECONDS)
+
+
+async def work_once(database: Database) -> bool:
+    """One job to its end; False where there is none."""
+    async with database.transaction() as session:
+        job = await claim_job(session, held=HELD)
+        if job is None:
+            return False
+        scheme, snapshot = await _inputs(session, job.release)
+    done = 0
+
+    def report(number: int, _total: int) -> None:
+        nonlocal done
+        done = number
+
+    work = asyncio.create_task(asyncio.to_thread(_analyse, scheme, snapshot, report))
+    while not work.done():
+        await asyncio.wait([work], timeout=REPORT_SECONDS)
+        async with database.transaction() as session:
+            await report_progress(session, job.release, done=min(done, job.total), held=HELD)
+    try:
+        result, problem = work.result(), None
+    except Refusal as refusal:
+        result, problem = None, f"{refusal.zh} / {refusal.en}"
+    async with database.transaction() as session:
+        await finish_job(session, job.release, result=result, problem=problem)
+    return True
+
+
+def _analyse(scheme: StoredScheme, snapshot: Snapshot, report: Callable[[int, int], None]) -> dict[str, Any]:
+    read = read_scheme(scheme)
+    found: dict[str, Any] = {"draws": read.robustness.draws, "seed": read.robustness.seed, "units": {}}
+    for run in run_scheme(read, read_units(read, snapshot), data_year=snapshot.data_year):
+        result = robustness_of(read, run, data_year=snapshot.data_year, progress=report)
+        found["units"] |= result.units
+        found |= {"leave_one_out": dict(result.leave_one_out), "sobol": dict(result.sobol)}
+    return found
+
+
+async def _inputs(session: AsyncSession, sha256: str) -> tuple[StoredScheme, Snapshot]:
+    """The release's own scheme and snapshot, as they were stored with it."""
+    release = await find_release(session, sha256)
+    assert release is not None  # noqa: S101 - a job names a release by foreign key
+    document = json.loads(release.document)
+    row = await find_scheme_version(session, document["scheme"]["id"], document["scheme"]["version"])
+    snapshot = await kept_snapshot(session, document["snapshot_sha256"])
+    assert row is not None and snapshot is not None  # noqa: S101, PT018 - kept with the release
+    return StoredScheme(row.document, row.sha256), Snapshot.parse(snapshot)

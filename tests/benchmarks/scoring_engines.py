@@ -1,0 +1,242 @@
+"""The engines against the least that their work can cost, in this process, interleaved.
+
+`python -m tests.benchmarks.scoring_engines`; the baselines do the bare arithmetic and nothing else.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import sys
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+KERNEL = {name: os.environ.pop(name, None) for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
+
+import numpy as np  # noqa: E402 - after the kernel settings of old BLAS builds are gone
+from threadpoolctl import threadpool_info  # noqa: E402
+
+from services.scoring.domain.analysis.drawing import CHUNK, drawn_weights, folded  # noqa: E402
+from services.scoring.domain.analysis.float_tree import Plan, plan_of  # noqa: E402
+from services.scoring.domain.analysis.large import order_of, score_rows  # noqa: E402
+from services.scoring.domain.analysis.rank_counts import RankCounts  # noqa: E402
+from services.scoring.domain.analysis.robustness import count_chunk, offset_of  # noqa: E402
+from services.scoring.domain.fast_scoring import fast_ranks, fast_scores  # noqa: E402
+from services.scoring.domain.measures import UnitData, exact_number  # noqa: E402
+from services.scoring.domain.scheme import Scheme, leaves_of  # noqa: E402
+from services.scoring.domain.scheme_document import parse_scheme  # noqa: E402
+from services.scoring.domain.scoring_run import run_scheme  # noqa: E402
+from tests.benchmarks.harness import Arm, Comparison, Stopwatch, compare, machine  # noqa: E402
+
+UNITS, DRAWS, MANY = 500, 10_000, 1_000_000
+GROUPS, LEAVES = 8, 5
+REPEATS = 20
+ORACLE_DRAWS, PASSES = 20, 3
+
+
+def comparisons(*, rounds: int) -> dict[str, Callable[[], Comparison]]:
+    return {
+        "scoring-official-500x40": lambda: official(rounds),
+        "scoring-draws-10000x500x40": lambda: draws(rounds),
+        "scoring-million-x40": lambda: million(rounds),
+    }
+
+
+def official(rounds: int) -> Comparison:
+    scheme, columns = _scheme(), _columns()
+    flat, weight = [value for column in columns.values() for value in column], Decimal("0.025")
+
+    def bare() -> None:
+        total = Decimal(0)
+        for value in flat:
+            total = total + value * weight
+
+    def engine() -> None:
+        fast_ranks(scheme, fast_scores(scheme, columns))
+
+    return Comparison(
+        "scoring-official-500x40",
+        "Official scoring of 500 units by 40 indicators, parsed decimals to scores and ranks",
+        UNITS * GROUPS * LEAVES * REPEATS,
+        "cells",
+        [_timed("bare loop of Decimal multiply-adds", bare), _timed("official engine", engine)],
+        rounds,
+        0.25,
+        f"{REPEATS} repetitions per arm and round; target: at most 4 times the bare loop",
+    )
+
+
+def draws(rounds: int) -> Comparison:
+    plan = _plan()
+    leaves = np.column_stack([plan.columns[leaf.code] for leaf in plan.leaves])
+    generator = np.random.Generator(np.random.PCG64(7))
+    held = [drawn_weights(plan, plan.scheme.robustness, generator, CHUNK) for _ in range(-(-DRAWS // CHUNK))]
+    weights = [folded(plan, drawn, plan.leaves) for drawn in held]
+    number = CHUNK * len(weights)
+
+    def bare() -> None:
+        for chunk in weights:
+            np.sort(chunk.T @ leaves.T, axis=1)
+
+    def engine() -> None:
+        counter = RankCounts(UNITS)
+        offset = offset_of(plan, leaves)
+        for chunk in weights:
+            count_chunk(counter, chunk, leaves, offset)
+        counts = counter.counts
+        if counts.sum() != UNITS * number:
+            raise AssertionError("a rank was lost")
+
+    oracle = _oracle(leaves, weights[0])
+
+    async def extrapolated() -> dict[str, float]:
+        watch = Stopwatch()
+        oracle()
+        return {"seconds": watch.seconds * number / ORACLE_DRAWS * PASSES, "draws_run": ORACLE_DRAWS}
+
+    return Comparison(
+        "scoring-draws-10000x500x40",
+        "10,000 drawn weights by 500 units by 40 indicators, to the full distribution of ranks",
+        number * UNITS * PASSES,
+        "ranks",
+        [
+            _timed("bare GEMM and np.sort", bare, repeats=PASSES),
+            _timed("analysis engine", engine, repeats=PASSES),
+            Arm("scikit-criteria, extrapolated", extrapolated),
+        ],
+        rounds,
+        0.5,
+        f"{number} draws in chunks of {CHUNK}, drawing excluded, {PASSES} repetitions; "
+        f"scikit-criteria ran {ORACLE_DRAWS} "
+        "draws and is extrapolated; target: within 2.0 times the bare arm, 500 times faster than scikit-criteria",
+    )
+
+
+def million(rounds: int) -> Comparison:
+    generator = np.random.Generator(np.random.PCG64(11))
+    matrix = generator.uniform(0, 110, size=(MANY, GROUPS * LEAVES))
+    low, high = np.zeros(GROUPS * LEAVES), np.full(GROUPS * LEAVES, 97.3)
+    weights = np.full(GROUPS * LEAVES, 1 / (GROUPS * LEAVES))
+    random_scores = generator.uniform(size=MANY)
+
+    def bare() -> None:
+        matrix.sum()
+        matrix.sum()
+        np.argsort(random_scores)
+
+    def engine() -> None:
+        order_of(score_rows(matrix, low, high, weights))
+
+    return Comparison(
+        "scoring-million-x40",
+        "Scoring and ranking 1,000,000 units by 40 indicators",
+        MANY,
+        "units",
+        [
+            _timed("two reads of the matrix and one argsort", bare, repeats=1),
+            _timed("analysis engine", engine, repeats=1),
+        ],
+        rounds,
+        1 / 3,
+        "Target: within 3 times the bare arm; memory beside the matrix is one chunk of rows and two columns",
+    )
+
+
+def _timed(name: str, work: Callable[[], None], *, repeats: int = REPEATS) -> Arm:
+    async def run() -> dict[str, float]:
+        watch = Stopwatch()
+        for _ in range(repeats):
+            work()
+        return {"seconds": watch.seconds}
+
+    return Arm(name, run)
+
+
+def _scheme() -> Scheme:
+    posts = {"method": "goalposts", "minimum": "0", "maximum": "97.3"}
+    scheme, problems = parse_scheme(
+        {
+            "schema": "county-clusters/scheme/2",
+            "id": "bench",
+            "version": "1",
+            "scale": 100,
+            "defaults": {"direction": "benefit", "normalise": posts},
+            "rounding": {"digits": 2, "mode": "half_up"},
+            "tree": {
+                "code": "total",
+                "aggregation": "arithmetic",
+                "children": [
+                    {
+                        "code": f"g{group}",
+                        "weight": "0.125",
+                        "aggregation": "arithmetic",
+                        "children": [{"code": f"g{group}x{leaf}", "weight": "0.2"} for leaf in range(LEAVES)],
+                    }
+                    for group in range(GROUPS)
+                ],
+            },
+        }
+    )
+    if scheme is None:
+        raise AssertionError(problems)
+    return scheme
+
+
+def _columns() -> dict[str, list[Decimal]]:
+    chance = random.Random(1)  # noqa: S311 - figures, not secrets
+    return {
+        leaf.code: [Decimal(chance.randrange(11_000)).scaleb(-2) for _ in range(UNITS)]
+        for leaf in leaves_of(_scheme().root)
+    }
+
+
+def _plan() -> Plan:
+    scheme, columns = _scheme(), _columns()
+    units = [
+        UnitData(
+            f"u{i:03}", {}, {(code, 0): exact_number(str(column[i])) for code, column in columns.items()}
+        )
+        for i in range(UNITS)
+    ]
+    return plan_of(scheme, run_scheme(scheme, units, data_year=0)[0])
+
+
+def _oracle(leaves: Any, weights: Any) -> Callable[[], None]:
+    """What a user of scikit-criteria runs per draw: its pipeline of scalers and the weighted sum, to ranks."""
+    import skcriteria  # noqa: PLC0415 - heavy, for this arm only
+    from skcriteria.agg.simple import WeightedSumModel  # noqa: PLC0415
+    from skcriteria.pipeline import mkpipe  # noqa: PLC0415
+    from skcriteria.preprocessing.scalers import MinMaxScaler, SumScaler  # noqa: PLC0415
+
+    pipe = mkpipe(MinMaxScaler("matrix"), SumScaler("weights"), WeightedSumModel())
+
+    def run() -> None:
+        for draw in range(ORACLE_DRAWS):
+            matrix = skcriteria.mkdm(leaves, [max] * leaves.shape[1], weights=weights[:, draw])
+            pipe.evaluate(matrix)
+
+    return run
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=7)
+    options = parser.parse_args(arguments)
+
+    async def run() -> list[dict[str, Any]]:
+        prepared = comparisons(rounds=options.rounds).values()
+        return [(await compare(make(), _say)).as_json() for make in prepared]
+
+    found = {"machine": machine("-"), "blas": threadpool_info(), "comparisons": asyncio.run(run())}
+    sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+    return 0
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,304 @@
+"""Properties of both engines over random schemes of version 2, and the oracles pymcdm and scikit-criteria."""
+
+import random
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pymcdm.methods
+import pymcdm.normalizations
+import pymcdm.weights
+import pytest
+import skcriteria
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from skcriteria.agg.simple import WeightedSumModel
+from skcriteria.agg.topsis import TOPSIS
+
+from services.scoring.domain.analysis.agreement import TOLERANCE, check_agreement
+from services.scoring.domain.analysis.robustness import robustness_of
+from services.scoring.domain.exact import exact_sum
+from services.scoring.domain.fast_scoring import fast_ranks, fast_scores
+from services.scoring.domain.measures import UnitData
+from services.scoring.domain.refusals import StepNotPossible
+from services.scoring.domain.scheme import Scheme
+from services.scoring.domain.scheme_document import parse_scheme
+from services.scoring.domain.scoring_run import Run, run_scheme
+from services.scoring.domain.table_reading import number_of
+
+CODES = ("a", "b", "c", "d")
+FIXED = {"method": "goalposts", "minimum": "0", "maximum": "100"}
+METHODS: list[dict[str, Any]] = [
+    FIXED,
+    {"method": "min_max", "from": 1, "to": 100},
+    {"method": "z_score", "mean": 10, "deviation": 2},
+    {"method": "rank"},
+    {"method": "percentile_rank"},
+    {"method": "borda"},
+    {"method": "vector"},
+    {"method": "efficacy", "unsatisfactory": 0, "satisfactory": 80},
+    {"method": "lookup", "steps": [{"at_least": 50, "value": 2}, {"at_least": 0, "value": 1}]},
+]
+figure = st.integers(0, 10_000).map(lambda n: str(Decimal(n).scaleb(-2)))
+
+
+def scheme_of(tree: dict[str, Any], **more: Any) -> Scheme:
+    document = {
+        "schema": "county-clusters/scheme/2",
+        "id": "p",
+        "version": "1",
+        "data": {"unit": "unit", "groups": ["g"]},
+        "missing": {"policy": "renormalise", "minimum_number": 1},
+        "rounding": {"digits": 6, "mode": "half_up"},
+        "tree": {"code": "root", **tree},
+        **more,
+    }
+    scheme, problems = parse_scheme(document)
+    assert scheme is not None, problems
+    return scheme
+
+
+@st.composite
+def trees(draw: st.DrawFn) -> dict[str, Any]:
+    leaves = [
+        {
+            "code": code,
+            "weight": draw(st.integers(1, 9)),
+            "direction": draw(st.sampled_from(["benefit", "cost"])),
+            "normalise": draw(st.sampled_from(METHODS)),
+        }
+        for code in CODES
+    ]
+    weights = draw(st.sampled_from(["relative", "equal"]))
+    means = st.sampled_from(
+        ["arithmetic", "geometric", "harmonic", "min", "sum", {"method": "power", "exponent": 3}]
+    )
+    mean = draw(means)
+    low = {"code": "low", "aggregation": mean, "weights": "relative", "children": leaves[:2], "floor": "0.5"}
+    above = [low | {"weight": 2}, *leaves[2:]]
+    if weights == "equal":
+        above = [{key: value for key, value in child.items() if key != "weight"} for child in above]
+    top = draw(st.sampled_from(["arithmetic", "geometric", "sum"]))
+    return {"aggregation": top, "weights": weights, "children": above, "floor": "0.5"}
+
+
+rows = st.lists(
+    st.lists(st.one_of(figure, figure, figure, st.none()), min_size=4, max_size=4), min_size=4, max_size=9
+)
+
+
+def units_of(table: list[list[str | None]]) -> list[UnitData]:
+    return [
+        UnitData(
+            f"u{i}",
+            {},
+            {
+                (code, 0): value
+                for code, text in zip(CODES, row, strict=True)
+                if text and (value := number_of(text)) is not None
+            },
+            {"g": "x"},
+        )
+        for i, row in enumerate(table)
+    ]
+
+
+def run_of(scheme: Scheme, units: list[UnitData]) -> Run:
+    try:
+        return run_scheme(scheme, units, data_year=0)[0]
+    except StepNotPossible:
+        assume(False)
+        raise
+
+
+def shown(run: Run) -> dict[str, Any]:
+    ranks = {placed.scored.unit: placed.rank for placed in run.placed}
+    return {u.unit: (u.score, u.unrounded, ranks.get(u.unit), dict(u.nodes)) for u in run.scored}
+
+
+def shuffled(node: dict[str, Any], chance: random.Random) -> dict[str, Any]:
+    if "children" not in node:
+        return node
+    children = [shuffled(child, chance) for child in node["children"]]
+    chance.shuffle(children)
+    return node | {"children": children}
+
+
+@settings(max_examples=60, deadline=None)
+@given(tree=trees(), table=rows, seed=st.integers(0, 999))
+def test_the_order_of_units_columns_and_children_changes_no_digit(
+    tree: dict[str, Any], table: list[list[str | None]], seed: int
+) -> None:
+    chance, units = random.Random(seed), units_of(table)  # noqa: S311
+    before = shown(run_of(scheme_of(tree), units))
+    chance.shuffle(units)
+    assert shown(run_of(scheme_of(shuffled(tree, chance)), units)) == before
+
+
+@settings(max_examples=60, deadline=None)
+@given(tree=trees(), table=rows)
+def test_both_engines_agree_and_contributions_add_up_to_the_score(
+    tree: dict[str, Any], table: list[list[str | None]]
+) -> None:
+    scheme = scheme_of(tree)
+    run = run_of(scheme, units_of(table))
+    assert check_agreement(scheme, run) <= TOLERANCE
+    for unit in run.scored:
+        if unit.score is not None:
+            assert exact_sum(c.amount for c in unit.contributions) == unit.score
+
+
+@pytest.mark.parametrize("method", ["entropy", "critic", "standard_deviation", "pca"])
+@settings(max_examples=15, deadline=None)
+@given(
+    table=st.lists(st.lists(figure, min_size=4, max_size=4), min_size=5, max_size=8), seed=st.integers(0, 99)
+)
+def test_computed_weights_add_up_and_do_not_depend_on_any_order(
+    method: str, table: list[list[str | None]], seed: int
+) -> None:
+    leaves = [{"code": c, "direction": "benefit", "normalise": {"method": "min_max"}} for c in CODES]
+    tree = {"aggregation": "arithmetic", "weights": method, "children": leaves}
+    units, chance = units_of(table), random.Random(seed)  # noqa: S311
+    run = run_of(scheme_of(tree), units)
+    assert run.nodes is not None
+    weights = run.nodes.weights["root"]
+    assert sum(weights.values()) == 1
+    chance.shuffle(units)
+    again = run_of(scheme_of(shuffled(tree, chance)), units)
+    assert again.nodes is not None
+    assert again.nodes.weights["root"] == weights
+    frozen = {"name": "then", "frozen": {"root": {c: f"{w:f}" for c, w in weights.items()}}}
+    frozen["frozen"] |= {  # type: ignore[operator]
+        code: {name: f"{value:f}" for name, value in held.items()}
+        for code, held in run.table.parameters.items()
+        if code in CODES
+    }
+    later = scheme_of(tree, cohort=frozen)
+    everyone = {unit.unit: unit.score for unit in run_of(later, units).scored}
+    assert everyone == {unit.unit: unit.score for unit in run.scored}
+    assert all(everyone[unit.unit] == unit.score for unit in run_of(later, units[:2]).scored)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    table=st.lists(st.lists(figure, min_size=4, max_size=4), min_size=2, max_size=9), where=st.integers(0, 3)
+)
+def test_fast_scores_are_the_official_ones_and_a_raised_benefit_never_lowers_a_score(
+    table: list[list[str | None]], where: int
+) -> None:
+    leaves = [
+        {"code": c, "direction": "benefit", "normalise": FIXED | {"maximum": m}, "weight": w}
+        for c, w, m in zip(CODES, ("0.1", "0.2", "0.3", "0.4"), ("97.3", "100", "33", "0.7"), strict=True)
+    ]
+    scheme = scheme_of({"aggregation": "arithmetic", "children": leaves})
+    run = run_of(scheme, units_of(table))
+    columns = {code: [Decimal(str(row[i])) for row in table] for i, code in enumerate(CODES)}
+    scores = fast_scores(scheme, columns)
+    assert scores == [unit.unrounded for unit in run.scored]
+    ranks = {placed.scored.unit: placed.rank for placed in run.placed}
+    assert fast_ranks(scheme, scores) == [ranks[unit.unit] for unit in run.scored]
+    columns[CODES[where]] = [value + 1 for value in columns[CODES[where]]]
+    assert all(a <= b for a, b in zip(scores, fast_scores(scheme, columns), strict=True))
+
+
+def test_numbers_beyond_64_bits_take_the_way_over_decimals_to_the_same_digits() -> None:
+    leaves = [
+        {
+            "code": "a",
+            "direction": "cost",
+            "weight": 1,
+            "normalise": {
+                "method": "goalposts",
+                "minimum": "-999999999999999.5",
+                "maximum": "999999999999999.999999999999999",
+            },
+        }
+    ]
+    scheme = scheme_of({"aggregation": "arithmetic", "children": leaves})
+    texts: list[list[str | None]] = [["12345678901234.123456789012345"], ["-5"], ["99999999999999999999"]]
+    units = [
+        UnitData(f"u{i}", {}, {("a", 0): v})
+        for i, (t,) in enumerate(texts)
+        if (v := number_of(str(t))) is not None
+    ]
+    expected = [unit.unrounded for unit in run_of(scheme, units).scored]
+    assert fast_scores(scheme, {"a": [Decimal(str(t)) for (t,) in texts]}) == expected
+
+
+MATRIX = np.round(np.random.Generator(np.random.PCG64(3)).uniform(1, 99, size=(12, 4)), 2)
+SIGNS = np.array([1, -1, 1, 1])
+WEIGHTS = np.array([0.1, 0.2, 0.3, 0.4])
+
+
+def of_matrix(method: str, aggregation: Any, weights: str = "given") -> Run:
+    leaves = [
+        {"code": c, "direction": "benefit" if s > 0 else "cost", "normalise": {"method": method}}
+        | ({"weight": str(w)} if weights == "given" else {})
+        for c, s, w in zip(CODES, SIGNS, WEIGHTS, strict=True)
+    ]
+    scheme = scheme_of({"aggregation": aggregation, "weights": weights, "children": leaves})
+    table: list[list[str | None]] = [[repr(float(x)) for x in row] for row in MATRIX]
+    return run_of(scheme, units_of(table))
+
+
+def scores_of(run: Run) -> Any:
+    return np.array([float(unit.unrounded) for unit in run.scored if unit.unrounded is not None])
+
+
+def test_pymcdm_agrees_where_its_method_is_the_same() -> None:
+    topsis = pymcdm.methods.TOPSIS(pymcdm.normalizations.minmax_normalization)(MATRIX, WEIGHTS, SIGNS)
+    assert np.allclose(scores_of(of_matrix("min_max", "topsis")), topsis, atol=1e-12)
+    vikor = pymcdm.methods.VIKOR()(MATRIX, WEIGHTS, SIGNS)
+    assert np.allclose(scores_of(of_matrix("none", {"method": "vikor", "v": "0.5"})), vikor, atol=1e-12)
+    plain = MATRIX * np.array([1, 1, 1, 1])
+    for method, oracle in (
+        ("entropy", pymcdm.weights.entropy_weights),
+        ("standard_deviation", pymcdm.weights.standard_deviation_weights),
+    ):
+        leaves = [{"code": c, "direction": "benefit", "normalise": {"method": "none"}} for c in CODES]
+        scheme = scheme_of({"aggregation": "arithmetic", "weights": method, "children": leaves})
+        run = run_of(scheme, units_of([[repr(float(x)) for x in row] for row in plain]))
+        assert run.nodes is not None
+        found = [float(run.nodes.weights["root"][c]) for c in CODES]
+        assert np.allclose(found, oracle(plain), atol=1e-6 if method == "entropy" else 1e-12), method
+
+
+def test_scikit_criteria_agrees_where_its_method_is_the_same() -> None:
+    low, high = MATRIX.min(axis=0), MATRIX.max(axis=0)
+    scaled = np.where(SIGNS > 0, (MATRIX - low) / (high - low), (high - MATRIX) / (high - low))
+    summed = WeightedSumModel().evaluate(skcriteria.mkdm(scaled, [max] * 4, weights=WEIGHTS))
+    run = of_matrix("min_max", "arithmetic")
+    assert np.allclose(scores_of(run), summed.e_.score, atol=1e-12)
+    lengths = MATRIX / np.sqrt((MATRIX**2).sum(axis=0))
+    near = TOPSIS().evaluate(skcriteria.mkdm(lengths * SIGNS, [max] * 4, weights=WEIGHTS))
+    run = of_matrix("vector", "topsis")
+    assert np.allclose(scores_of(run), near.e_.similarity, atol=1e-12)
+    assert [placed.rank for placed in sorted(run.placed, key=lambda p: int(p.scored.unit[1:]))] == list(
+        near.rank_
+    )
+
+
+def test_a_robustness_run_is_the_same_again_and_every_probability_adds_up() -> None:
+    leaves = [
+        {"code": c, "direction": "benefit", "normalise": {"method": "min_max"}, "weight": 1} for c in CODES
+    ]
+    rules = {
+        "draws": 2_500,
+        "top": 3,
+        "weights": {"method": "dirichlet", "concentration": 50},
+        "normalisations": [{"method": "z_score"}],
+        "leave_one_out": True,
+        "sobol_samples": 64,
+    }
+    scheme = scheme_of(
+        {"aggregation": "arithmetic", "weights": "relative", "children": leaves}, robustness=rules
+    )
+    run = run_of(scheme, units_of([[repr(float(x)) for x in row] for row in MATRIX]))
+    first, second = robustness_of(scheme, run), robustness_of(scheme, run)
+    assert first == second
+    assert set(first.sobol) == {"weights", "normalisation"}
+    assert set(first.leave_one_out) == set(CODES)
+    for unit in first.units.values():
+        assert abs(sum(unit["p_rank"].values()) - 1) < 1e-12
+        assert unit["q05"] <= unit["q50"] <= unit["q95"]
+    assert abs(sum(unit["p_top_k"] for unit in first.units.values()) - 3) < 1e-9

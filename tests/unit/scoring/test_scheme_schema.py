@@ -1,0 +1,35 @@
+"""The JSON Schema for editors is current, and what it allows is what the reader knows."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from services.scoring.domain.scheme_schema import scheme_schema
+from tests.unit.scoring.test_asem import document
+from tests.unit.scoring.test_offline import MISTAKES, SCHEME
+from tests.unit.scoring.test_published_examples import EXAMPLES, scheme_for
+
+FILE = Path(__file__).parents[3] / "docs" / "scheme.schema.json"
+
+
+def errors(scheme: Any) -> list[str]:
+    return [error.message for error in Draft202012Validator(scheme_schema()).iter_errors(scheme)]
+
+
+def test_the_committed_schema_is_current() -> None:
+    Draft202012Validator.check_schema(scheme_schema())
+    assert json.loads(FILE.read_text("utf-8")) == scheme_schema(), (
+        "clusters scheme-schema > docs/scheme.schema.json"
+    )
+
+
+def test_valid_schemes_are_valid_in_an_editor_too() -> None:
+    for scheme in (SCHEME, document(), *(scheme_for(example) for example in EXAMPLES)):
+        assert errors(scheme) == []
+
+
+def test_an_editor_sees_unknown_keys_and_wrong_words() -> None:
+    for rule in ("unknown-key", "decimal-string-expected", "key-with-method"):
+        assert errors(MISTAKES[rule]), rule
