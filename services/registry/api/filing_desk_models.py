@@ -74,6 +74,10 @@ class ComparedOut(BaseModel):
     derived: DerivedOut | None
     difference: str | None = Field(description="reported less derived")
     percent: str | None = Field(description="the difference in percent of the derived figure")
+    reported_growth_percent: str | None = Field(
+        description="growth of the reported figure on the year before"
+    )
+    derived_growth_percent: str | None = Field(description="growth of the derived figure on the year before")
 
 
 class Comparison(BaseModel):
@@ -83,6 +87,7 @@ class Comparison(BaseModel):
 class DerivedClusterOut(BaseModel):
     cluster: str
     values: dict[str, DerivedOut]
+    growth_percent: dict[str, str] = Field(description="growth on the year before, where there is a base")
 
 
 class DerivedTableOut(BaseModel):
@@ -219,6 +224,8 @@ def compared_out(line: Compared) -> ComparedOut:
         derived=None if line.derived is None else _derived(line.derived),
         difference=_text(line.difference),
         percent=_text(line.percent),
+        reported_growth_percent=_text(line.reported_growth_percent),
+        derived_growth_percent=_text(line.derived_growth_percent),
     )
 
 
@@ -227,7 +234,11 @@ def derived_table_out(found: DerivedTable, *, data_year: int) -> DerivedTableOut
         data_year=data_year,
         clusters=[
             DerivedClusterOut(
-                cluster=code, values={name: _derived(entry) for name, entry in sorted(own.items())}
+                cluster=code,
+                values={name: _derived(entry) for name, entry in sorted(own.items())},
+                growth_percent={
+                    name: decimal_text(growth) for name, growth in sorted(found.growth_percent[code].items())
+                },
             )
             for code, own in sorted(found.values.items())
         ],

@@ -75,10 +75,11 @@ async def surroundings_of(
 
 @dataclass(frozen=True, slots=True)
 class DerivedTable:
-    """Derived indicators of many clusters in one year, with sums of those that add up."""
+    """Derived indicators of many clusters in one year, their growth on the year before, sums of those that add up."""
 
     indicators: Sequence[str]
     values: Mapping[str, Mapping[str, DerivedValue]]
+    growth_percent: Mapping[str, Mapping[str, Decimal]]
     totals: Mapping[str, Decimal]
 
 
@@ -95,16 +96,20 @@ async def derived_table(
     codes = sorted(
         code for code, county in (await clusters.counties_of_clusters(session)).items() if county in counties
     )
-    found = await derived_for(session, catalogue, codes, years=[data_year])
-    values = {
-        code: {indicator: entry for (indicator, _), entry in own.items()}
+    found = await derived_for(session, catalogue, codes, years=[data_year - 1, data_year])
+    by_cluster = {
+        code: {indicator: entry for (indicator, year), entry in own.items() if year == data_year}
         for code, own in found.items()
-        if own
     }
+    values = {code: own for code, own in by_cluster.items() if own}
     additive = [code for code, rule in catalogue.derivations().items() if rule.kind in ADDITIVE]
     return DerivedTable(
         indicators=sorted({indicator for own in values.values() for indicator in own}),
         values=values,
+        growth_percent={
+            code: growth_of({key: entry.value for key, entry in found[code].items()}, data_year)
+            for code in values
+        },
         totals={
             code: sum((own[code].value for own in values.values() if code in own), Decimal(0))
             for code in additive
@@ -114,7 +119,7 @@ async def derived_table(
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A reported figure beside the derived one."""
+    """A reported figure beside the derived one, each with its growth on the year before, in percent."""
 
     indicator: str
     data_year: int
@@ -122,6 +127,8 @@ class Compared:
     derived: DerivedValue | None
     difference: Decimal | None
     percent: Decimal | None
+    reported_growth_percent: Decimal | None
+    derived_growth_percent: Decimal | None
 
 
 async def compare_filing(session: AsyncSession, found: "FilingWithContent") -> list[Compared]:
@@ -138,6 +145,7 @@ def compare(
 ) -> list[Compared]:
     """One line for each figure that is reported or derived."""
     lines = []
+    derived_figures = {key: entry.value for key, entry in own.items()}
     for key in sorted(reported.keys() | own.keys()):
         filed, found = reported.get(key), own.get(key)
         difference = None if filed is None or found is None else filed - found.value
@@ -146,5 +154,23 @@ def compare(
             if difference is None or found is None or not found.value
             else (difference / found.value * _HUNDRED).quantize(Decimal("0.01"))
         )
-        lines.append(Compared(*key, filed, found, difference, percent))
+        growths = growth_percent(reported, *key), growth_percent(derived_figures, *key)
+        lines.append(Compared(*key, filed, found, difference, percent, *growths))
     return lines
+
+
+Figures = Mapping[tuple[str, int], Decimal | None]
+
+
+def growth_percent(figures: Figures, indicator: str, year: int) -> Decimal | None:
+    """Growth on the year before; none without a figure now or a base other than zero."""
+    now, before = figures.get((indicator, year)), figures.get((indicator, year - 1))
+    if now is None or not before:
+        return None
+    return ((now - before) / abs(before) * _HUNDRED).quantize(Decimal("0.01"))
+
+
+def growth_of(figures: Figures, year: int) -> dict[str, Decimal]:
+    """The growth of every indicator that has one."""
+    grown = {indicator: growth_percent(figures, indicator, year) for indicator, at in figures if at == year}
+    return {indicator: growth for indicator, growth in grown.items() if growth is not None}
