@@ -54,4 +54,5 @@ $(READY): requirements.lock pyproject.toml
 	@test -x $(RUN)/python || $(PYTHON) -m venv $(VENV)
 	@$(RUN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock >&2
 	@PYTHONWARNINGS=ignore $(RUN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . >&2
+	@rm -rf *.egg-info # left by the build; an old one would hide the entry points of a newer one
 	@touch $@
