@@ -1,35 +1,22 @@
-"""The programme's files, as a test or a client posts them."""
+"""The programme's files, as a test posts them: read by the client's own reader."""
 
-import csv
-from pathlib import Path
+from copy import deepcopy
 from typing import Any
 
-import yaml
+from clients.programme_folder import ProgrammeFolder, default_programme_folder
 
-FOLDER = Path(__file__).parents[2] / "programmes" / "hubei-county-clusters"
+_FOLDER = ProgrammeFolder(default_programme_folder())
 
 
 def document(name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8"))
-    return loaded
+    """One of the documents, such as ``scheme``; a copy, since tests spoil it."""
+    found: dict[str, Any] = deepcopy(getattr(_FOLDER, name))
+    return found
 
 
 def divisions() -> list[dict[str, Any]]:
-    rows = _rows("divisions")
-    return [
-        {name: value or None for name, value in row.items()}
-        | {"area_km2": int(row["area_km2"]) if row["area_km2"] else None}
-        for row in rows
-    ]
+    return deepcopy(_FOLDER.divisions)
 
 
 def industries() -> list[dict[str, Any]]:
-    return [
-        {**row, "level": int(row["level"]), "parent_code": row["parent_code"] or None}
-        for row in _rows("industries")
-    ]
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    with (FOLDER / "reference" / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
+    return deepcopy(_FOLDER.industries)
