@@ -1,6 +1,5 @@
 """Registers: one set of routes for all of them, driven by their declarations."""
 
-from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
@@ -19,6 +18,7 @@ from shared.auth import SignedIn
 from shared.clock import Today
 from shared.database import DatabaseDep, Session
 from shared.errors import NotFound
+from shared.fields import BusinessDate, Moment
 from shared.idempotency import KeyedCommand
 from shared.pagination import Page, Paging, encode_cursor, link_next
 
@@ -72,9 +72,11 @@ class EntryQuery:
         sort: Annotated[
             str, Query(max_length=64, description="a field's code; `-` before it: descending")
         ] = "name",
-        as_of: Annotated[date | None, Query(description="what held on this day; today if not given")] = None,
+        as_of: Annotated[
+            BusinessDate | None, Query(description="what held on this day; today if not given")
+        ] = None,
         known_at: Annotated[
-            datetime | None, Query(description="as the registry knew it at this moment")
+            Moment | None, Query(description="as the registry knew it at this moment")
         ] = None,
         county: Annotated[
             str | None, Query(max_length=6, description="only this division's counties")
@@ -176,8 +178,8 @@ async def get_entry(
     session: Session,
     today: Today,
     response: Response,
-    as_of: Annotated[date | None, Query()] = None,
-    known_at: Annotated[datetime | None, Query()] = None,
+    as_of: Annotated[BusinessDate | None, Query()] = None,
+    known_at: Annotated[Moment | None, Query()] = None,
 ) -> models.EntryOut:
     found = await registers.get_entry(
         session, register_of(register).code, key, as_of=as_of or today, known_at=known_at

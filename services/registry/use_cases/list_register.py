@@ -66,8 +66,6 @@ async def list_query(
         counties = sorted(set(counties) & set(divisions.counties_within(wish.division)))
     sort = wish.sort.removeprefix("-")
     items = [*_unknown_filters(register, wish.filters), *_unknown_sort(register, sort)]
-    if wish.known_at is not None and wish.known_at.tzinfo is None:
-        items.append(Item(field="known_at", rule="time-zone", zh="须带时区", en="must have a time zone"))
     if items:
         raise ListWishInvalid("筛选或排序有误", "A filter or the order is wrong", items=items)
     return ListQuery(

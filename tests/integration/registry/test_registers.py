@@ -53,6 +53,25 @@ async def test_an_entry_is_kept_listed_and_shown_with_where_it_comes_from(desk: 
     ]  # one for the batch
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"known_at": "4.9e-191"},
+        {"known_at": "1700000000"},
+        {"known_at": "2024-05-01T08:00:00"},
+        {"as_of": "1700000000"},
+        {"as_of": "0001-01-01"},
+    ],
+)
+async def test_a_bare_number_is_no_day_and_no_moment_of_a_list(
+    desk: RegisterStory, query: dict[str, str]
+) -> None:
+    (field,) = query
+    for path in ("/v1/registers/enterprises/entries", "/v1/registers/enterprises/entries/any"):
+        problem = refused(await desk.get(path, **query), 422, "invalid-request")
+        assert problem["errors"][0]["field"] == field
+
+
 async def test_the_same_again_is_no_change_and_other_content_follows_from_its_day(
     desk: RegisterStory,
 ) -> None:
