@@ -23,10 +23,14 @@ class Purpose(StrEnum):
     AVAILABLE = "available"
     RESERVED = "reserved"
     AWARDED = "awarded"  # one account for each cluster
+    PASSED_DOWN = "passed_down"  # quota that a city or county holds for a cluster
+    PAID = "paid"  # out of a county's treasury, to project units
+    SETTLEMENT_DUE = "settlement_due"  # paid wrongly: the county owes it until it is deducted at settlement
     ADMINISTRATION = "administration"
     RETAINED = "retained"  # unallocated, kept in reserve
-    RETURNED = "returned"  # unallocated, back to the budget
-    CARRIED_OVER = "carried_over"
+    RETURNED = "returned"  # back to the budget
+    CARRIED_OVER = "carried_over"  # left for the next fiscal year by decision
+    CARRIED_FORWARD = "carried_forward"  # and taken into a line of the next fiscal year
 
 
 ACCOUNT_OF_DISPOSITION: Final[Mapping[Disposition, Purpose]] = {
@@ -38,16 +42,19 @@ ACCOUNT_OF_DISPOSITION: Final[Mapping[Disposition, Purpose]] = {
 
 @dataclass(frozen=True, slots=True)
 class AccountKey:
-    """An account of an appropriation; ``cluster`` is given where money is a cluster's."""
+    """An account of an appropriation; ``cluster`` is given where money is a cluster's, ``holder`` where a city or
+    county holds it."""
 
     division_code: str
     appropriation: str
     purpose: Purpose
     cluster: str | None = None
+    holder: str | None = None
 
     @property
     def code(self) -> str:
-        return ":".join(part for part in (self.appropriation, self.purpose.value, self.cluster) if part)
+        parts = (self.appropriation, self.purpose.value, self.holder, self.cluster)
+        return ":".join(part for part in parts if part)
 
     @property
     def minimum(self) -> int:
@@ -85,8 +92,10 @@ class Books:
     division_code: str
     appropriation: str
 
-    def account(self, purpose: Purpose, cluster: str | None = None) -> AccountKey:
-        return AccountKey(self.division_code, self.appropriation, purpose, cluster)
+    def account(
+        self, purpose: Purpose, cluster: str | None = None, *, holder: str | None = None
+    ) -> AccountKey:
+        return AccountKey(self.division_code, self.appropriation, purpose, cluster, holder)
 
     def appropriate(self, amount_fen: int, *, document_number: str, on: date) -> Posting:
         return self._move(
@@ -136,5 +145,8 @@ class Books:
         *,
         reverses: UUID | None = None,
     ) -> Posting:
-        moved = {account: amount for account, amount in lines.items() if amount != 0}
-        return Posting(kind, key, on, description, moved, reverses)
+        return Posting(kind, key, on, description, without_zeros(lines), reverses)
+
+
+def without_zeros(lines: Mapping[AccountKey, int]) -> dict[AccountKey, int]:
+    return {account: amount for account, amount in lines.items() if amount != 0}

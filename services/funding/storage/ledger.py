@@ -1,6 +1,6 @@
 """Posting to the ledger and reading it. One call of ``post_transfer`` posts a whole transfer."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,9 +23,15 @@ from services.funding.storage.tables import account, entry, transfer
 from shared.errors import Refusal
 from shared.identifiers import new_id
 
+_TEXTS = ARRAY(sa.Text)
+_ACCOUNTS = ":codes, :purposes, :divisions, :appropriations, :clusters, :holders"
+_ACCOUNT_TYPES = [
+    sa.bindparam(name, type_=_TEXTS)
+    for name in ("codes", "purposes", "divisions", "appropriations", "clusters", "holders")
+]
 _POST = sa.text(
     "SELECT posted_id, replayed FROM post_transfer(:id, :kind, :key, :body_hash, :reverses, :effective_at, "
-    ":description, :actor, :accounts, :amounts)"
+    ":description, :actor, :codes, :amounts, :purposes, :divisions, :appropriations, :clusters, :holders)"
 ).bindparams(
     sa.bindparam("id", type_=sa.Uuid),
     sa.bindparam("kind", type_=sa.Text),
@@ -35,9 +41,10 @@ _POST = sa.text(
     sa.bindparam("effective_at", type_=sa.Date),
     sa.bindparam("description", type_=sa.Text),
     sa.bindparam("actor", type_=sa.Text),
-    sa.bindparam("accounts", type_=ARRAY(sa.BigInteger)),
     sa.bindparam("amounts", type_=ARRAY(sa.BigInteger)),
+    *_ACCOUNT_TYPES,
 )
+_OPEN = sa.text(f"SELECT open_accounts({_ACCOUNTS})").bindparams(*_ACCOUNT_TYPES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,6 @@ class Posted:
 
 async def post(session: AsyncSession, posting: Posting, *, actor: str) -> Posted:
     """Posts a transfer, opening accounts that are new; refuses what would take an account below its minimum."""
-    ids = await _open_accounts(session, list(posting.lines))
     with _ledger_refusals():
         row = (
             await session.execute(
@@ -64,44 +70,39 @@ async def post(session: AsyncSession, posting: Posting, *, actor: str) -> Posted
                     "effective_at": posting.effective_at,
                     "description": posting.description,
                     "actor": actor,
-                    "accounts": [ids[key.code] for key in posting.lines],
                     "amounts": list(posting.lines.values()),
+                    **_account_arrays(list(posting.lines)),
                 },
             )
         ).one()
     return Posted(row.posted_id, row.replayed)
 
 
-async def _open_accounts(session: AsyncSession, keys: Sequence[AccountKey]) -> Mapping[str, int]:
-    """The ids of accounts by code. Existing ones are read first, so that a usual posting writes none."""
-    codes = [key.code for key in keys]
-    found = await _account_ids(session, codes)
-    missing = [key for key in keys if key.code not in found]
-    if missing:
-        await session.execute(
-            insert(account)
-            .values(
-                [
-                    {
-                        "code": key.code,
-                        "purpose": key.purpose.value,
-                        "division_code": key.division_code,
-                        "appropriation": key.appropriation,
-                        "cluster": key.cluster,
-                        "minimum": key.minimum,
-                    }
-                    for key in sorted(missing, key=lambda key: key.code)
-                ]
-            )
-            .on_conflict_do_nothing(index_elements=[account.c.code])
-        )
-        found = await _account_ids(session, codes)
-    return found
+async def lock_accounts(session: AsyncSession, keys: Iterable[AccountKey]) -> dict[AccountKey, int]:
+    """Opens what is new, locks all in one order, and tells the balances. Whoever posts several transfers in one
+    transaction, or decides by a balance, does this first: then nobody waits in a circle."""
+    wanted = {key.code: key for key in keys}
+    if not wanted:
+        return {}
+    await session.execute(_OPEN, _account_arrays(list(wanted.values())))
+    rows = await session.execute(
+        sa.select(account.c.code, account.c.balance)
+        .where(account.c.code.in_(wanted))
+        .order_by(account.c.id)
+        .with_for_update()
+    )
+    return {wanted[row.code]: int(row.balance) for row in rows}
 
 
-async def _account_ids(session: AsyncSession, codes: Sequence[str]) -> dict[str, int]:
-    rows = await session.execute(sa.select(account.c.code, account.c.id).where(account.c.code.in_(codes)))
-    return {row.code: row.id for row in rows}
+def _account_arrays(keys: Sequence[AccountKey]) -> dict[str, list[Any]]:
+    return {
+        "codes": [key.code for key in keys],
+        "purposes": [key.purpose.value for key in keys],
+        "divisions": [key.division_code for key in keys],
+        "appropriations": [key.appropriation for key in keys],
+        "clusters": [key.cluster for key in keys],
+        "holders": [key.holder for key in keys],
+    }
 
 
 @contextmanager
@@ -125,7 +126,7 @@ def _refusal(state: str) -> Refusal | None:
             return MoneyNotAvailable(
                 "账户余额不足,或超出限额;未作任何变动", "An account would leave its limits; nothing was moved"
             )
-        case "FL003" | "FL004" | "FL005":
+        case "FL004" | "FL005":
             return TransferInvalid(
                 "转账须至少两行、借贷相等;冲正须与原转账逐行相反",
                 "A transfer has at least two lines that add up to zero; a reversal mirrors its transfer",

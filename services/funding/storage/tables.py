@@ -21,11 +21,13 @@ account = sa.Table(
     sa.Column("division_code", sa.Text, nullable=False),
     sa.Column("appropriation", sa.Text, nullable=False, index=True),
     sa.Column("cluster", sa.Text, nullable=True),
+    sa.Column("holder", sa.Text, nullable=True),
     sa.Column("minimum", sa.BigInteger, nullable=False),
     sa.Column("balance", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("version", sa.BigInteger, nullable=False, server_default="0"),
     sa.CheckConstraint(f"balance >= minimum AND balance <= {MAX_FEN}", name="balance_within_limits"),
     sa.CheckConstraint(f"minimum BETWEEN -{MAX_FEN} AND 0", name="minimum_range"),
+    sa.Index("ix_account_holder", "holder", postgresql_where=sa.text("holder IS NOT NULL")),
 )
 
 transfer = sa.Table(
