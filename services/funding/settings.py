@@ -20,3 +20,8 @@ class FundingSettings(ServiceSettings):
     )
     scoring_url: str = Field(description="address of scoring")
     scoring_token_file: Path = Field(description="this service's access token for scoring, read for each use")
+    second_review_from_fen: int | None = Field(
+        default=None,
+        ge=1,
+        description="from this amount on a list or a fund order needs the approval of two people; empty: one suffices",
+    )

@@ -6,7 +6,17 @@ from typing import Any, Literal
 from shared.contracts.award_list import AwardList
 from shared.http.client import ServiceClient, View
 
-RoundState = Literal["draft", "allocated", "proposed", "reviewed", "issued", "withdrawn"]
+RoundState = Literal[
+    "draft",
+    "simulated",
+    "allocated",
+    "proposed",
+    "reviewed",
+    "issued",
+    "passed_down",
+    "closed",
+    "withdrawn",
+]
 
 
 class IncentiveVersionView(View):

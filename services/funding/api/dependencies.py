@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
 
+from services.funding.domain.levels import ReviewLevels
 from services.funding.use_cases.fetch_evidence import Upstream
 from services.funding.use_cases.show_rounds import WHOLE_BUDGET
 from shared.auth import Principal, Role, permit
@@ -18,6 +19,13 @@ BudgetReader = Annotated[Principal, permit(*WHOLE_BUDGET)]
 LedgerReader = Annotated[
     Principal, permit(Role.FINANCE_MAKER, Role.FINANCE_REVIEWER, Role.AUDITOR, Role.PIPELINE)
 ]
+#: A desk that holds money: the province's, or a city's with quota for its districts.
+OrderMaker = Annotated[Principal, permit(Role.FINANCE_MAKER, Role.CITY_FINANCE)]
+OrderReader = Annotated[Principal, permit(*WHOLE_BUDGET, Role.CITY_FINANCE)]
+QuotaHolder = Annotated[Principal, permit(Role.CITY_FINANCE, Role.COUNTY_FINANCE)]
+CountyFinance = Annotated[Principal, permit(Role.COUNTY_FINANCE)]
+PaymentReader = Annotated[Principal, permit(*WHOLE_BUDGET, Role.COUNTY_FINANCE)]
+Sealer = Annotated[Principal, permit(Role.PIPELINE, Role.FINANCE_REVIEWER)]
 ProjectKeeper = Annotated[Principal, permit(Role.PROVINCE_OFFICER, Role.COUNTY_PREPARER, Role.COUNTY_FINANCE)]
 #: Counties and cities see what is theirs, beside those who see everything.
 OwnReader = Annotated[
@@ -52,5 +60,11 @@ def get_clock(request: Request) -> BusinessClock:
     return clock
 
 
+def get_levels(request: Request) -> ReviewLevels:
+    levels: ReviewLevels = request.app.state.levels
+    return levels
+
+
+LevelsDep = Annotated[ReviewLevels, Depends(get_levels)]
 UpstreamDep = Annotated[Upstream, Depends(get_upstream)]
 ClockDep = Annotated[BusinessClock, Depends(get_clock)]

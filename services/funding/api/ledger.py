@@ -3,21 +3,36 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.funding.api.dependencies import (
     AccountCode,
     EffectiveAt,
+    FiscalYear,
     LedgerReader,
     OptionalCode,
     RecordedAt,
+    Sealer,
 )
+from services.funding.domain.ledger import Grouping
 from services.funding.use_cases.answers import (
     AccountOut,
     BalanceOut,
     LedgerProofOut,
     StatementLineOut,
     TransferOut,
+)
+from services.funding.use_cases.report_ledger import (
+    LedgerSummaryOut,
+    export_beancount,
+    summarise_ledger,
+)
+from services.funding.use_cases.seal_ledger import (
+    LedgerSealOut,
+    SealVerificationOut,
+    seal_ledger,
+    show_seals,
+    verify_seal,
 )
 from services.funding.use_cases.show_ledger import (
     show_accounts,
@@ -27,10 +42,15 @@ from services.funding.use_cases.show_ledger import (
     show_transfer,
     show_transfers,
 )
+from shared.clock import Today
 from shared.database import Session
+from shared.fields import BusinessDate
+from shared.idempotency import KeyedCommand
 from shared.pagination import Page, Paging, link_next
 
 router = APIRouter(prefix="/ledger", tags=["ledger"])
+
+OptionalDay = Annotated[BusinessDate | None, Query()]
 
 
 @router.get("/accounts", summary="账户 · Accounts of the own budget")
@@ -86,6 +106,68 @@ async def get_transfer(
     session: Session, principal: LedgerReader, transfer_id: Annotated[UUID, Path()]
 ) -> TransferOut:
     return await show_transfer(session, principal, transfer_id)
+
+
+@router.get(
+    "/summary", summary="汇总 · Openings, movements and closings by line, source, year, county or cluster"
+)
+async def get_summary(
+    session: Session,
+    principal: LedgerReader,
+    by: Annotated[Grouping, Query()] = Grouping.APPROPRIATION,
+    fiscal_year: FiscalYear = None,
+    from_day: OptionalDay = None,
+    to_day: OptionalDay = None,
+    recorded_at: RecordedAt = None,
+) -> LedgerSummaryOut:
+    """At any pair of business days, as the ledger knew it at any moment."""
+    return await summarise_ledger(
+        session,
+        principal,
+        by,
+        fiscal_year=fiscal_year,
+        from_day=from_day,
+        to_day=to_day,
+        recorded_at=recorded_at,
+    )
+
+
+@router.get(
+    "/export",
+    summary="导出账目 · The ledger as a beancount file",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {}}}},
+)
+async def get_export(session: Session, principal: LedgerReader, fiscal_year: FiscalYear = None) -> Response:
+    """Every transfer with its lines, and at the end each account's stored balance as an assertion."""
+    content = await export_beancount(session, principal, fiscal_year=fiscal_year)
+    return Response(content, media_type="text/plain; charset=utf-8")
+
+
+@router.post("/seals", status_code=201, summary="核验并封存 · Check the ledger and seal what is new")
+async def post_seal(
+    session: Session, principal: Sealer, command: KeyedCommand, today: Today
+) -> LedgerSealOut:
+    """Run it every night; a ledger that does not add up is not sealed, and what does not fit is told."""
+    return await command.once(
+        session, None, LedgerSealOut, lambda: seal_ledger(session, principal, today=today)
+    )
+
+
+@router.get("/seals", summary="封存列表 · Seals of the ledger")
+async def get_seals(
+    request: Request, response: Response, session: Session, _principal: LedgerReader, page: Paging
+) -> Page[LedgerSealOut]:
+    shown = await show_seals(session, page)
+    link_next(request, response, shown.next)
+    return shown
+
+
+@router.get("/seals/{number}/verification", summary="验证封存 · Recompute a seal from the entries")
+async def get_seal_verification(
+    session: Session, _principal: LedgerReader, number: Annotated[int, Path(ge=1, le=2**31 - 1)]
+) -> SealVerificationOut:
+    return await verify_seal(session, number)
 
 
 @router.get("/proof", summary="账目核验 · The ledger's self-check, recomputed from its entries")

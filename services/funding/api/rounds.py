@@ -1,23 +1,32 @@
 """Routes of rounds: open, allocate, propose, review, issue, withdraw."""
 
-from fastapi import APIRouter, Request, Response
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
 
 from services.funding.api.dependencies import (
     BudgetReader,
     ClockDep,
     FinanceMaker,
     FinanceReviewer,
+    LevelsDep,
     Officer,
     Proposer,
     RoundCode,
     UpstreamDep,
 )
+from services.funding.domain.rounds import Action
 from services.funding.use_cases.allocate_round import allocate_round
 from services.funding.use_cases.answers import AllocationOut, AwardListOut, RoundDetailOut, RoundOut
+from services.funding.use_cases.check_round import check_round
+from services.funding.use_cases.close_round import RoundClosing, close_round
+from services.funding.use_cases.fund_order_answers import PrerequisitesOut
 from services.funding.use_cases.issue_award_list import issue_award_list
 from services.funding.use_cases.open_round import RoundOrder, open_round
 from services.funding.use_cases.propose_round import Proposal, propose_round
 from services.funding.use_cases.review_round import Review, review_round
+from services.funding.use_cases.review_rounds import RoundList, RoundReviews, review_rounds
 from services.funding.use_cases.show_rounds import show_allocation, show_round, show_rounds
 from services.funding.use_cases.withdraw_round import RoundWithdrawal, withdraw_round
 from shared.clock import Today
@@ -26,6 +35,17 @@ from shared.idempotency import KeyedCommand
 from shared.pagination import Page, Paging, link_next
 
 router = APIRouter(prefix="/rounds", tags=["rounds"])
+reviews = APIRouter(prefix="/round-reviews", tags=["rounds"])
+
+StepName = Literal["allocation", "proposal", "review", "issue", "closing", "withdrawal"]
+_STEPS: Mapping[StepName, Action] = {
+    "allocation": Action.ALLOCATE,
+    "proposal": Action.PROPOSE,
+    "review": Action.APPROVE,
+    "issue": Action.ISSUE,
+    "closing": Action.CLOSE,
+    "withdrawal": Action.WITHDRAW,
+}
 
 
 @router.post("", status_code=201, summary="开启分配轮次 · Open a round on a final release")
@@ -90,10 +110,32 @@ async def post_review(
     command: KeyedCommand,
     code: RoundCode,
     review: Review,
+    levels: LevelsDep,
     today: Today,
 ) -> RoundOut:
     return await command.once(
-        session, review, RoundOut, lambda: review_round(session, principal, code, review, today=today)
+        session, review, RoundOut, lambda: review_round(session, principal, code, review, levels, today=today)
+    )
+
+
+@router.get("/{code}/prerequisites", summary="前提检查 · Every reason against a step of the round")
+async def get_prerequisites(
+    session: Session, principal: BudgetReader, code: RoundCode, step: Annotated[StepName, Query()]
+) -> PrerequisitesOut:
+    return await check_round(session, principal, code, _STEPS[step])
+
+
+@router.post("/{code}/closing", summary="办结轮次 · Close a round that is passed down and settled")
+async def post_closing(
+    session: Session,
+    principal: FinanceMaker,
+    command: KeyedCommand,
+    code: RoundCode,
+    closing: RoundClosing,
+    today: Today,
+) -> RoundOut:
+    return await command.once(
+        session, closing, RoundOut, lambda: close_round(session, principal, code, closing, today=today)
     )
 
 
@@ -120,4 +162,18 @@ async def post_withdrawal(
         withdrawal,
         RoundOut,
         lambda: withdraw_round(session, principal, code, withdrawal, today=today),
+    )
+
+
+@reviews.post("", summary="批量审核 · Review several lists, all of them or none")
+async def post_round_reviews(
+    session: Session,
+    principal: FinanceReviewer,
+    command: KeyedCommand,
+    review: RoundReviews,
+    levels: LevelsDep,
+    today: Today,
+) -> RoundList:
+    return await command.once(
+        session, review, RoundList, lambda: review_rounds(session, principal, review, levels, today=today)
     )

@@ -4,13 +4,25 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from services.funding.api import appropriations, awards, ledger, projects, rounds, rules
+from services.funding.api import (
+    appropriations,
+    awards,
+    fund_orders,
+    ledger,
+    payments,
+    projects,
+    rounds,
+    rules,
+)
 
 ALL: tuple[APIRouter, ...] = (
     rules.router,
     appropriations.router,
     rounds.router,
+    rounds.reviews,
     awards.router,
+    fund_orders.router,
+    payments.router,
     projects.router,
     ledger.router,
 )
@@ -20,6 +32,11 @@ TAGS: tuple[dict[str, Any], ...] = (
     {"name": "appropriations", "description": "预算安排 · money in a budget line"},
     {"name": "rounds", "description": "分配轮次 · from a final release to an issued list"},
     {"name": "awards", "description": "奖励名单 · awards and issued lists"},
+    {"name": "fund-orders", "description": "资金单 · passing down, variations, recoveries, year-end"},
+    {
+        "name": "payments",
+        "description": "国库支付 · county budget projects, payments, reconciliation, progress",
+    },
     {"name": "projects", "description": "项目与优先支持 · projects and their priority"},
     {"name": "ledger", "description": "账目 · double-entry, append-only"},
 )

@@ -33,6 +33,16 @@ class Purpose(StrEnum):
     CARRIED_FORWARD = "carried_forward"  # and taken into a line of the next fiscal year
 
 
+class Grouping(StrEnum):
+    """By what sums over the ledger are grouped; ``county``: by the division that holds quota."""
+
+    APPROPRIATION = "appropriation"
+    SOURCE = "source"
+    FISCAL_YEAR = "fiscal_year"
+    COUNTY = "county"
+    CLUSTER = "cluster"
+
+
 ACCOUNT_OF_DISPOSITION: Final[Mapping[Disposition, Purpose]] = {
     Disposition.RESERVE: Purpose.RETAINED,
     Disposition.RETURN: Purpose.RETURNED,

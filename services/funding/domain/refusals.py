@@ -145,3 +145,48 @@ class ProjectsAlreadyTested(Refusal):
 
     kind = Kind.CONFLICT
     code = "projects-already-tested"
+
+
+class FundOrderNotPossible(Refusal):
+    """Every reason against the order (or the orders) is an item."""
+
+    kind = Kind.CONFLICT
+    code = "fund-order-not-possible"
+
+
+class FundOrderNotProposed(Refusal):
+    kind = Kind.CONFLICT
+    code = "fund-order-not-proposed"
+
+
+class RoundNotReady(Refusal):
+    """Every reason against the step is an item."""
+
+    kind = Kind.CONFLICT
+    code = "round-not-ready"
+
+
+class BudgetProjectRefused(Refusal):
+    kind = Kind.CONFLICT
+    code = "budget-project-refused"
+
+
+class PaymentsRefused(Refusal):
+    """The whole file is refused; every wrong row is an item."""
+
+    kind = Kind.CONFLICT
+    code = "payments-refused"
+
+
+class PaymentFileInvalid(Refusal):
+    code = "payment-file-invalid"
+
+
+class LedgerNotSound(Refusal):
+    kind = Kind.CONFLICT
+    code = "ledger-not-sound"
+
+
+class FinanceCodeTaken(Refusal):
+    kind = Kind.CONFLICT
+    code = "finance-code-taken"

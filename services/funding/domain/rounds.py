@@ -1,4 +1,5 @@
-"""The life of a round: draft → allocated → proposed → reviewed → issued, or withdrawn before it is issued."""
+"""The life of a round: draft → allocated → proposed → reviewed → issued → passed down → closed, or withdrawn before it
+is issued."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ class State(StrEnum):
     PROPOSED = "proposed"
     REVIEWED = "reviewed"
     ISSUED = "issued"
+    PASSED_DOWN = "passed_down"
+    CLOSED = "closed"
     WITHDRAWN = "withdrawn"
 
 
@@ -25,6 +28,8 @@ class Action(StrEnum):
     APPROVE = "approved"
     REJECT = "rejected"
     ISSUE = "issued"
+    PASS_DOWN = "passed_down"  # noqa: S105 - no password
+    CLOSE = "closed"
     WITHDRAW = "withdrawn"
 
 
@@ -35,6 +40,8 @@ MOVES: Final[Mapping[Action, tuple[frozenset[State], State]]] = {
     Action.APPROVE: (frozenset({State.PROPOSED}), State.REVIEWED),
     Action.REJECT: (frozenset({State.PROPOSED}), State.ALLOCATED),
     Action.ISSUE: (frozenset({State.REVIEWED}), State.ISSUED),
+    Action.PASS_DOWN: (frozenset({State.ISSUED}), State.PASSED_DOWN),
+    Action.CLOSE: (frozenset({State.PASSED_DOWN}), State.CLOSED),
     Action.WITHDRAW: (
         frozenset({State.DRAFT, State.ALLOCATED, State.PROPOSED, State.REVIEWED}),
         State.WITHDRAWN,
@@ -64,8 +71,18 @@ def next_state(state: State, action: Action) -> State:
     return after
 
 
+def approvals_of(steps: Sequence[Taken]) -> list[Taken]:
+    """Who approved the list as it was last proposed."""
+    proposed = max((i for i, step in enumerate(steps) if step.action is Action.PROPOSE), default=0)
+    return [step for step in steps[proposed:] if step.action is Action.APPROVE]
+
+
 def check_reviewer(steps: Sequence[Taken], *, subject: str, unit: str) -> None:
     """The reviewer is another person *and* of another unit than everybody who made the list."""
+    if any(step.subject == subject for step in approvals_of(steps)):
+        raise MakerCannotCheck(
+            "本人已审核通过,须由另一人再审", "You approved this list already: another person must do it, too"
+        )
     makers = [step for step in steps if step.action in MAKING]
     if any(step.subject == subject for step in makers):
         raise MakerCannotCheck(

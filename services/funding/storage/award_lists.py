@@ -74,6 +74,11 @@ async def find_award_list(session: AsyncSession, list_number: str, *, division_c
     ).one_or_none()
 
 
+async def list_of_round(session: AsyncSession, round_code: str) -> Any | None:
+    statement = sa.select(*_COLUMNS).select_from(_JOINED).where(award_list.c.round == round_code)
+    return (await session.execute(statement)).one_or_none()
+
+
 async def list_award_lists(
     session: AsyncSession, *, division_code: str, fiscal_year: int | None, after: str | None, limit: int
 ) -> Sequence[Any]:

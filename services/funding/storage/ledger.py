@@ -1,6 +1,6 @@
 """Posting to the ledger and reading it. One call of ``post_transfer`` posts a whole transfer."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.ledger import AccountKey, Posting
+from services.funding.domain.ledger import AccountKey, Posting, Purpose
 from services.funding.domain.refusals import (
     MoneyNotAvailable,
     TransferAlreadyReversed,
@@ -139,6 +139,37 @@ def _refusal(state: str) -> Refusal | None:
 
 async def account_by_code(session: AsyncSession, code: str) -> sa.Row[Any] | None:
     return (await session.execute(sa.select(account).where(account.c.code == code))).one_or_none()
+
+
+async def purpose_total(session: AsyncSession, appropriation: str, purpose: Purpose) -> int:
+    """What all accounts of a purpose hold together."""
+    statement = sa.select(sa.func.coalesce(sa.func.sum(account.c.balance), 0)).where(
+        account.c.appropriation == appropriation, account.c.purpose == purpose.value
+    )
+    return int(await session.scalar(statement) or 0)
+
+
+async def balances_of_line(
+    session: AsyncSession, appropriation: str, purposes: Collection[Purpose]
+) -> Sequence[Any]:
+    """Accounts of a line with these purposes that hold something."""
+    statement = (
+        sa.select(account.c.code, account.c.purpose, account.c.holder, account.c.cluster, account.c.balance)
+        .where(
+            account.c.appropriation == appropriation,
+            account.c.purpose.in_([purpose.value for purpose in purposes]),
+            account.c.balance != 0,
+        )
+        .order_by(account.c.code)
+    )
+    return (await session.execute(statement)).all()
+
+
+async def balances_of(session: AsyncSession, codes: Collection[str]) -> Mapping[str, int]:
+    rows = await session.execute(
+        sa.select(account.c.code, account.c.balance).where(account.c.code.in_(codes))
+    )
+    return {row.code: int(row.balance) for row in rows}
 
 
 async def list_accounts(

@@ -1,6 +1,6 @@
 """Appropriations and rounds with their steps and allocation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -15,6 +15,9 @@ from services.funding.domain.rounds import Action, State, Taken
 from services.funding.storage.tables import allocation, appropriation, award, round_, round_step
 from shared.auth import Principal
 from shared.clock import utc_now
+
+#: The states in which a round's awards are known to everybody.
+ISSUED = (State.ISSUED.value, State.PASSED_DOWN.value, State.CLOSED.value)
 
 
 async def add_appropriation(session: AsyncSession, values: Mapping[str, Any]) -> None:
@@ -37,6 +40,14 @@ async def appropriation_clash(session: AsyncSession, *, code: str, document_numb
 
 async def find_appropriation(session: AsyncSession, code: str) -> Any | None:
     return (await session.execute(sa.select(appropriation).where(appropriation.c.code == code))).one_or_none()
+
+
+async def budget_divisions(session: AsyncSession, codes: Collection[str]) -> Mapping[str, str]:
+    """Whose budget each line belongs to."""
+    rows = await session.execute(
+        sa.select(appropriation.c.code, appropriation.c.division_code).where(appropriation.c.code.in_(codes))
+    )
+    return {row.code: row.division_code for row in rows}
 
 
 async def list_appropriations(
@@ -191,9 +202,31 @@ async def awards_within(
         .limit(limit)
     )
     if issued_only:
-        statement = statement.where(round_.c.state == State.ISSUED.value)
+        statement = statement.where(round_.c.state.in_(ISSUED))
     if fiscal_year is not None:
         statement = statement.where(round_.c.fiscal_year == fiscal_year)
     if after is not None:
         statement = statement.where(sa.tuple_(award.c.round, award.c.serial) > sa.tuple_(*after))
+    return (await session.execute(statement)).all()
+
+
+async def round_of_line(session: AsyncSession, appropriation_code: str) -> Any | None:
+    """The live round that spends a line: there is one at most."""
+    statement = sa.select(round_).where(
+        round_.c.appropriation == appropriation_code, round_.c.state != State.WITHDRAWN.value
+    )
+    return (await session.execute(statement)).one_or_none()
+
+
+async def issued_awards_of_line(session: AsyncSession, appropriation_code: str) -> Sequence[Any]:
+    """The awards of a line's issued list; none before it is issued."""
+    statement = (
+        sa.select(award)
+        .join(round_, round_.c.code == award.c.round)
+        .where(
+            round_.c.appropriation == appropriation_code,
+            round_.c.state.in_(ISSUED),
+        )
+        .order_by(award.c.serial)
+    )
     return (await session.execute(statement)).all()

@@ -3,14 +3,11 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-import shared.clock
-import shared.events
-import shared.idempotency  # noqa: F401 - the common tables are declared by these imports
-from shared.database import service_metadata
+from services.funding.storage import passing_tables  # noqa: F401 - same metadata
+from services.funding.storage.metadata import METADATA, MOMENT
 from shared.money import MAX_FEN
 
-METADATA = service_metadata()
-MOMENT = sa.DateTime(timezone=True)
+__all__ = ["METADATA"]
 
 account = sa.Table(
     "account",
@@ -87,6 +84,9 @@ appropriation = sa.Table(
     sa.Column("document_number", sa.Text, nullable=False, unique=True),
     sa.Column("effective_at", sa.Date, nullable=False),
     sa.Column("transfer_id", sa.Uuid, sa.ForeignKey("transfer.id"), nullable=False),
+    sa.Column("predecessor", sa.Text, nullable=True),
+    sa.Column("budget_approved_on", sa.Date, nullable=True),
+    sa.Column("codes", JSONB, nullable=True),
     sa.Column("recorded_by", sa.Text, nullable=False),
     sa.Column("recorded_at", MOMENT, nullable=False),
     sa.CheckConstraint(f"amount_fen BETWEEN 1 AND {MAX_FEN}", name="amount_range"),
@@ -131,10 +131,12 @@ round_ = sa.Table(
         name="fk_round_incentive_rules",
     ),
     sa.CheckConstraint(
-        "state IN ('draft', 'allocated', 'proposed', 'reviewed', 'issued', 'withdrawn')", name="state"
+        "state IN ('draft', 'simulated', 'allocated', 'proposed', 'reviewed', 'issued', 'passed_down', 'closed', "
+        "'withdrawn')",
+        name="state",
     ),
     sa.CheckConstraint(
-        "state IN ('draft', 'withdrawn') OR reserve_transfer IS NOT NULL", name="money_is_held"
+        "state IN ('draft', 'simulated', 'withdrawn') OR reserve_transfer IS NOT NULL", name="money_is_held"
     ),
     sa.CheckConstraint(f"pool_fen BETWEEN 1 AND {MAX_FEN}", name="pool_range"),
     sa.Index(
@@ -142,6 +144,12 @@ round_ = sa.Table(
         "programme",
         "fiscal_year",
         "purpose",
+        unique=True,
+        postgresql_where=sa.text("state <> 'withdrawn'"),
+    ),
+    sa.Index(
+        "ix_round_one_live_of_line",
+        "appropriation",
         unique=True,
         postgresql_where=sa.text("state <> 'withdrawn'"),
     ),

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-RoundState = Literal["draft", "allocated", "proposed", "reviewed", "issued", "withdrawn"]
+RoundState = Literal[
+    "draft", "allocated", "proposed", "reviewed", "issued", "passed_down", "closed", "withdrawn"
+]
 
 
 class Answer(BaseModel):
@@ -36,10 +38,13 @@ class AppropriationOut(Answer):
     division_code: str = Field(description="whose budget it is")
     fiscal_year: int
     source: str
-    amount_fen: int
+    amount_fen: int = Field(description="as first appropriated; increases and decreases are fund orders")
     document_number: str
     effective_at: date
     transfer_id: UUID
+    predecessor: str | None = None
+    budget_approved_on: date | None = None
+    codes: dict[str, str] | None = None
 
 
 class RoundOut(Answer):
@@ -59,7 +64,17 @@ class RoundOut(Answer):
 
 class RoundStepOut(Answer):
     number: int
-    action: Literal["opened", "allocated", "proposed", "approved", "rejected", "issued", "withdrawn"]
+    action: Literal[
+        "opened",
+        "allocated",
+        "proposed",
+        "approved",
+        "rejected",
+        "issued",
+        "passed_down",
+        "closed",
+        "withdrawn",
+    ]
     subject: str
     unit: str
     note: str | None = Field(description="ground, minutes or reason")

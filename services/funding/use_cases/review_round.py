@@ -6,7 +6,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.rounds import Action, check_reviewer
+from services.funding.domain.levels import ReviewLevels
+from services.funding.domain.rounds import Action, approvals_of, check_reviewer
 from services.funding.storage.rounds import add_step, find_round, move_round, taken_steps
 from services.funding.use_cases.answers import RoundOut
 from services.funding.use_cases.find_round import lock_own_round
@@ -23,13 +24,25 @@ class Review(BaseModel):
 
 
 async def review_round(
-    session: AsyncSession, principal: Principal, code: str, review: Review, *, today: date
+    session: AsyncSession,
+    principal: Principal,
+    code: str,
+    review: Review,
+    levels: ReviewLevels,
+    *,
+    today: date,
 ) -> RoundOut:
-    """A rejected list goes back to the lead department, which proposes it anew or withdraws it."""
+    """A rejected list goes back to the lead department, which proposes it anew or withdraws it.
+
+    From the amount of the review levels on, the list is reviewed once two people approved it.
+    """
     action = Action.APPROVE if review.decision == "approve" else Action.REJECT
-    _, state = await lock_own_round(session, principal, code, action)
-    check_reviewer(await taken_steps(session, code), subject=principal.actor, unit=principal.unit)
-    await move_round(session, code, state)
+    row, state = await lock_own_round(session, principal, code, action)
+    steps = await taken_steps(session, code)
+    check_reviewer(steps, subject=principal.actor, unit=principal.unit)
+    enough = len(approvals_of(steps)) + 1 >= levels.reviews_needed(row.pool_fen)
+    if action is Action.REJECT or enough:
+        await move_round(session, code, state)
     await add_step(session, code, action, actor=principal, note=review.minutes, on=today)
     await append_event(
         session, "round.reviewed", subject=code, actor=principal.actor, data={"decision": review.decision}

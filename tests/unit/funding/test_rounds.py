@@ -27,7 +27,7 @@ def test_the_life_leads_from_draft_to_issued() -> None:
     assert state is State.ISSUED
 
 
-@pytest.mark.parametrize("state", [State.ISSUED, State.WITHDRAWN])
+@pytest.mark.parametrize("state", [State.CLOSED, State.WITHDRAWN])
 @pytest.mark.parametrize("action", list(MOVES))
 def test_nothing_happens_after_the_end(state: State, action: Action) -> None:
     with pytest.raises(RoundNotInState):

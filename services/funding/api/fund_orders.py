@@ -1,0 +1,145 @@
+"""Routes of fund orders, of quota passed down, and of finance's own division codes."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Body, Path, Query, Request, Response
+
+from services.funding.api.dependencies import (
+    BudgetReader,
+    FinanceMaker,
+    FinanceReviewer,
+    LevelsDep,
+    OptionalCode,
+    OrderMaker,
+    OrderReader,
+    QuotaHolder,
+)
+from services.funding.domain.fund_orders import FundOrder
+from services.funding.use_cases.check_fund_order import check_fund_order
+from services.funding.use_cases.fund_order_answers import (
+    FundOrderList,
+    FundOrderOut,
+    PrerequisitesOut,
+    QuotaNoticeOut,
+)
+from services.funding.use_cases.name_finance_divisions import (
+    FinanceDivisionList,
+    FinanceDivisions,
+    name_finance_divisions,
+    show_finance_divisions,
+)
+from services.funding.use_cases.propose_fund_order import propose_fund_order
+from services.funding.use_cases.review_fund_orders import FundOrderReview, OrderNumber, review_fund_orders
+from services.funding.use_cases.show_fund_orders import (
+    show_fund_order,
+    show_fund_orders,
+    show_quota_notices,
+)
+from services.funding.use_cases.withdraw_fund_order import FundOrderWithdrawal, withdraw_fund_order
+from shared.clock import Today
+from shared.database import Session
+from shared.idempotency import KeyedCommand
+from shared.pagination import Page, Paging, link_next
+
+router = APIRouter(tags=["fund-orders"])
+
+PathNumber = Annotated[OrderNumber, Path()]
+
+
+@router.post("/fund-orders", status_code=201, summary="提出资金单 · Propose a fund order")
+async def post_fund_order(
+    session: Session,
+    principal: OrderMaker,
+    command: KeyedCommand,
+    order: Annotated[FundOrder, Body()],
+    today: Today,
+) -> FundOrderOut:
+    """Changes of a line, passing down, variations, recoveries, settlements, year-end, carry-over. Nothing moves yet."""
+    return await command.once(
+        session, order, FundOrderOut, lambda: propose_fund_order(session, principal, order, today=today)
+    )
+
+
+@router.get("/fund-orders", summary="资金单列表 · Fund orders of the own desk and of the own budget")
+async def get_fund_orders(
+    request: Request,
+    response: Response,
+    session: Session,
+    principal: OrderReader,
+    page: Paging,
+    state: Annotated[Literal["proposed", "approved", "rejected", "withdrawn"] | None, Query()] = None,
+    appropriation: OptionalCode = None,
+) -> Page[FundOrderOut]:
+    shown = await show_fund_orders(session, principal, page, state=state, appropriation=appropriation)
+    link_next(request, response, shown.next)
+    return shown
+
+
+@router.get("/fund-orders/{number}", summary="资金单 · A fund order with its steps")
+async def get_fund_order(session: Session, principal: OrderReader, number: PathNumber) -> FundOrderOut:
+    return await show_fund_order(session, principal, number)
+
+
+@router.get(
+    "/fund-orders/{number}/prerequisites", summary="资金单前提检查 · Every reason against approving it now"
+)
+async def get_fund_order_prerequisites(
+    session: Session, principal: OrderReader, number: PathNumber, today: Today
+) -> PrerequisitesOut:
+    return await check_fund_order(session, principal, number, today=today)
+
+
+@router.post("/fund-orders/{number}/withdrawal", summary="撤回资金单 · Withdraw a proposed order")
+async def post_fund_order_withdrawal(
+    session: Session,
+    principal: OrderMaker,
+    command: KeyedCommand,
+    number: PathNumber,
+    withdrawal: FundOrderWithdrawal,
+    today: Today,
+) -> FundOrderOut:
+    return await command.once(
+        session,
+        withdrawal,
+        FundOrderOut,
+        lambda: withdraw_fund_order(session, principal, number, withdrawal, today=today),
+    )
+
+
+@router.post("/fund-order-reviews", summary="审核资金单 · Approve or reject orders, one or many, as a whole")
+async def post_fund_order_review(
+    session: Session,
+    principal: FinanceReviewer,
+    command: KeyedCommand,
+    review: FundOrderReview,
+    levels: LevelsDep,
+    today: Today,
+) -> FundOrderList:
+    """By another person than the maker. If one cannot be approved, none is touched, and every reason is told."""
+    return await command.once(
+        session,
+        review,
+        FundOrderList,
+        lambda: review_fund_orders(session, principal, review, levels, today=today),
+    )
+
+
+@router.get("/quota-notices", summary="下达指标 · Quota passed down to the own division")
+async def get_quota_notices(
+    request: Request, response: Response, session: Session, principal: QuotaHolder, page: Paging
+) -> Page[QuotaNoticeOut]:
+    shown = await show_quota_notices(session, principal, page)
+    link_next(request, response, shown.next)
+    return shown
+
+
+@router.put("/finance-divisions", summary="登记财政区划编码 · Name divisions in finance's own codes")
+async def put_divisions(
+    session: Session, principal: FinanceMaker, given: FinanceDivisions
+) -> FinanceDivisionList:
+    return await name_finance_divisions(session, principal, given)
+
+
+@router.get("/finance-divisions", summary="财政区划编码 · Finance's own codes of divisions")
+async def get_divisions(session: Session, _principal: BudgetReader) -> FinanceDivisionList:
+    return await show_finance_divisions(session)

@@ -1,0 +1,141 @@
+"""Routes of county budget projects, treasury payments, reconciliation and spending progress."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Path, Query, Request, Response
+
+from services.funding.api.dependencies import (
+    CountyFinance,
+    OptionalCode,
+    OwnReader,
+    PaymentReader,
+)
+from services.funding.use_cases.import_payments import BankSerial, PaymentFile, import_payments
+from services.funding.use_cases.payment_answers import (
+    BudgetProjectOut,
+    PaymentBatchOut,
+    PaymentOut,
+    ReconciliationOut,
+    SpendingList,
+)
+from services.funding.use_cases.reconcile_payments import reconcile_payments, show_reconciliation
+from services.funding.use_cases.record_payment_return import PaymentReturn, record_payment_return
+from services.funding.use_cases.register_budget_project import BudgetProjectIn, register_budget_project
+from services.funding.use_cases.report_ledger import show_spending
+from services.funding.use_cases.show_payments import show_budget_projects, show_payment, show_payments
+from shared.clock import Today
+from shared.database import Session
+from shared.fields import BusinessDate
+from shared.idempotency import KeyedCommand
+from shared.pagination import Page, Paging, link_next
+
+router = APIRouter(tags=["payments"])
+
+PathSerial = Annotated[BankSerial, Path()]
+
+
+@router.post(
+    "/budget-projects", status_code=201, summary="登记预算项目 · Put quota into a county budget project"
+)
+async def post_budget_project(
+    session: Session, principal: CountyFinance, command: KeyedCommand, order: BudgetProjectIn, today: Today
+) -> BudgetProjectOut:
+    return await command.once(
+        session,
+        order,
+        BudgetProjectOut,
+        lambda: register_budget_project(session, principal, order, today=today),
+    )
+
+
+@router.get("/budget-projects", summary="预算项目列表 · Budget projects; a county sees its own")
+async def get_budget_projects(
+    request: Request, response: Response, session: Session, principal: PaymentReader, page: Paging
+) -> Page[BudgetProjectOut]:
+    shown = await show_budget_projects(session, principal, page)
+    link_next(request, response, shown.next)
+    return shown
+
+
+@router.post(
+    "/treasury-payments", status_code=201, summary="导入国库支付 · Import a file of treasury payments"
+)
+async def post_treasury_payments(
+    session: Session, principal: CountyFinance, command: KeyedCommand, file: PaymentFile, today: Today
+) -> PaymentBatchOut:
+    """With control totals; all of it, or nothing. A bank serial is recorded once, whatever file it comes in."""
+    return await command.once(
+        session, file, PaymentBatchOut, lambda: import_payments(session, principal, file, today=today)
+    )
+
+
+@router.get("/treasury-payments", summary="国库支付列表 · Payments of the own treasury")
+async def get_treasury_payments(
+    request: Request, response: Response, session: Session, principal: CountyFinance, page: Paging
+) -> Page[PaymentOut]:
+    shown = await show_payments(session, principal, page)
+    link_next(request, response, shown.next)
+    return shown
+
+
+@router.get("/treasury-payments/{bank_serial}", summary="国库支付 · A payment of the own treasury")
+async def get_treasury_payment(
+    session: Session, principal: CountyFinance, bank_serial: PathSerial
+) -> PaymentOut:
+    return await show_payment(session, principal, bank_serial)
+
+
+@router.post(
+    "/treasury-payments/{bank_serial}/returns",
+    status_code=201,
+    summary="登记退回 · Record that the bank sent money back",
+)
+async def post_payment_return(
+    session: Session,
+    principal: CountyFinance,
+    command: KeyedCommand,
+    bank_serial: PathSerial,
+    given: PaymentReturn,
+    today: Today,
+) -> PaymentOut:
+    return await command.once(
+        session,
+        given,
+        PaymentOut,
+        lambda: record_payment_return(session, principal, bank_serial, given, today=today),
+    )
+
+
+@router.post(
+    "/reconciliations", status_code=201, summary="对账 · Reconcile payments with the treasury's own list"
+)
+async def post_reconciliation(
+    session: Session,
+    principal: CountyFinance,
+    from_day: Annotated[BusinessDate, Query()],
+    to_day: Annotated[BusinessDate, Query()],
+    content: Annotated[
+        bytes,
+        Body(
+            media_type="text/csv",
+            description="columns 流水号,金额(元),支付日期 (bank_serial,amount_yuan,paid_on)",
+        ),
+    ],
+) -> ReconciliationOut:
+    """What does not match is listed; nothing is corrected by itself. UTF-8 or GB18030."""
+    return await reconcile_payments(session, principal, content, from_day=from_day, to_day=to_day)
+
+
+@router.get("/reconciliations/{reconciliation}", summary="对账结果 · A reconciliation")
+async def get_reconciliation(
+    session: Session, principal: PaymentReader, reconciliation: Annotated[UUID, Path()]
+) -> ReconciliationOut:
+    return await show_reconciliation(session, principal, reconciliation)
+
+
+@router.get("/spending", summary="支出进度 · What arrived, is planned and is paid, by division and cluster")
+async def get_spending(
+    session: Session, principal: OwnReader, appropriation: OptionalCode = None
+) -> SpendingList:
+    return await show_spending(session, principal, appropriation=appropriation)

@@ -1,0 +1,97 @@
+"""The facts by which a fund order is judged, read under the locks that keep them true until the commit."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.funding.domain.fund_orders import (
+    CarryIn,
+    FundOrder,
+    PassDown,
+    Variation,
+    accounts_of,
+)
+from services.funding.domain.order_checks import Line, OrderFacts
+from services.funding.storage.fund_orders import document_taken, open_deductions
+from services.funding.storage.ledger import lock_accounts
+from services.funding.storage.rounds import find_appropriation, issued_awards_of_line
+from shared.auth import Principal
+from shared.errors import NotFound
+
+#: After every fiscal year that the system can know.
+NEVER = 10_000
+
+
+async def line_of(session: AsyncSession, code: str) -> Line | None:
+    row = await find_appropriation(session, code)
+    if row is None:
+        return None
+    return Line(
+        code=row.code,
+        division_code=row.division_code,
+        programme=row.programme,
+        fiscal_year=row.fiscal_year,
+        effective_at=row.effective_at,
+        budget_approved_on=row.budget_approved_on,
+        has_codes=row.codes is not None,
+    )
+
+
+async def own_line(session: AsyncSession, principal: Principal, order: FundOrder) -> Line:
+    """The line of an order: the maker's own, or for passing down one whose quota the maker's division holds."""
+    line = await line_of(session, order.appropriation)
+    if line is not None and line.division_code == principal.division:
+        return line
+    if line is not None and isinstance(order, PassDown):
+        paths = [row.division_path for row in await issued_awards_of_line(session, line.code)]
+        if any(principal.division in path[1:-1] for path in paths):
+            return line
+    raise NotFound("预算安排", "appropriation")
+
+
+async def facts_of(
+    session: AsyncSession,
+    order: FundOrder,
+    line: Line,
+    *,
+    maker_division: str,
+    today: date,
+    number: str | None = None,
+) -> OrderFacts:
+    """``number``: the order's own, once it has one."""
+    taken = await document_taken(session, order.document_number, but=number)
+    awards = await issued_awards_of_line(session, line.code)
+    owed = Counter[str]()
+    for _, cluster, amount in await owed_by(session, order, line):
+        owed[cluster] += amount
+    into = await line_of(session, order.into) if isinstance(order, CarryIn) else None
+    if into is not None and into.division_code != line.division_code:
+        into = None
+    known = into is not None or not isinstance(order, CarryIn)
+    accounts = accounts_of(order, line.books, maker_division=maker_division)
+    return OrderFacts(
+        line=line,
+        into=into,
+        maker_division=maker_division,
+        paths={row.cluster: row.division_path for row in awards},
+        awarded_fen={row.cluster: row.amount_fen for row in awards},
+        balances=await lock_accounts(session, accounts) if known else {},
+        owed_fen=owed,
+        document_taken=taken,
+        today=today,
+    )
+
+
+async def owed_by(session: AsyncSession, order: FundOrder, line: Line) -> Sequence[Any]:
+    """Open deductions that matter to the order, as (deduction, cluster, amount)."""
+    match order:
+        case PassDown():
+            clusters = sorted({entry.cluster for entry in order.lines})
+            return await open_deductions(session, clusters, before_year=line.fiscal_year)
+        case Variation(method="deduct_next_year"):
+            return await open_deductions(session, [order.cluster], before_year=NEVER)
+        case _:
+            return []

@@ -1,0 +1,139 @@
+"""Sums over the ledger, spending progress, and the export that an outside accounting tool balances."""
+
+from collections import defaultdict
+from datetime import date, datetime
+from decimal import Decimal
+
+from pydantic import Field
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.funding.domain.beancount import ExportedLine, beancount_of
+from services.funding.domain.ledger import Grouping, Purpose
+from services.funding.storage import ledger_reports
+from services.funding.storage.ledger import balances_of
+from services.funding.storage.payments import planned_by_quota
+from services.funding.use_cases.answers import Answer
+from services.funding.use_cases.payment_answers import SpendingList, SpendingOut
+from services.funding.use_cases.show_rounds import WHOLE_BUDGET
+from shared.auth import Principal
+
+
+class MovementOut(Answer):
+    purpose: str = Field(examples=["awarded"])
+    opening_fen: int
+    debits_fen: int
+    credits_fen: int
+    closing_fen: int
+
+
+class LedgerSumOut(Answer):
+    key: str
+    movements: list[MovementOut]
+
+
+class LedgerSummaryOut(Answer):
+    by: Grouping
+    from_day: date | None
+    to_day: date | None
+    recorded_at: datetime | None
+    sums: list[LedgerSumOut]
+
+
+async def summarise_ledger(
+    session: AsyncSession,
+    principal: Principal,
+    by: Grouping,
+    *,
+    fiscal_year: int | None,
+    from_day: date | None,
+    to_day: date | None,
+    recorded_at: datetime | None,
+) -> LedgerSummaryOut:
+    """Opening, movements and closing per purpose, grouped; at any pair of business days and of knowledge."""
+    rows = await ledger_reports.sums_by(
+        session,
+        by,
+        division_code=principal.division,
+        fiscal_year=fiscal_year,
+        from_day=from_day,
+        to_day=to_day,
+        recorded_at=recorded_at,
+    )
+    sums = defaultdict(list)
+    for row in rows:
+        sums[str(row.key)].append(
+            MovementOut(
+                purpose=row.purpose,
+                opening_fen=int(row.opening),
+                debits_fen=int(row.debits),
+                credits_fen=-int(row.credits),
+                closing_fen=int(row.closing),
+            )
+        )
+    return LedgerSummaryOut(
+        by=by,
+        from_day=from_day,
+        to_day=to_day,
+        recorded_at=recorded_at,
+        sums=[LedgerSumOut(key=key, movements=movements) for key, movements in sums.items()],
+    )
+
+
+async def show_spending(
+    session: AsyncSession, principal: Principal, *, appropriation: str | None
+) -> SpendingList:
+    """The province's desks see all holders of their budget; a county sees itself, a city also its districts."""
+    whole = principal.has(*WHOLE_BUDGET)
+    holders = None if whole else await ledger_reports.holders_within(session, principal.division)
+    rows = await ledger_reports.held_by_clusters(
+        session,
+        budget=principal.division if whole else None,
+        holders=holders,
+        appropriation_code=appropriation,
+    )
+    planned = await planned_by_quota(session, {row.appropriation for row in rows})
+    return SpendingList(
+        lines=[_spending(row, planned.get((row.appropriation, row.holder, row.cluster), 0)) for row in rows]
+    )
+
+
+def _spending(row: object, planned: int) -> SpendingOut:
+    held, paid, due = (
+        int(getattr(row, purpose.value))
+        for purpose in (Purpose.PASSED_DOWN, Purpose.PAID, Purpose.SETTLEMENT_DUE)
+    )
+    received = held + paid + due
+    share = Decimal(paid) / received if received else Decimal(0)
+    return SpendingOut(
+        appropriation=str(getattr(row, "appropriation", "")),
+        division=str(getattr(row, "holder", "")),
+        cluster=str(getattr(row, "cluster", "")),
+        received_fen=received,
+        held_fen=held,
+        planned_fen=planned,
+        paid_fen=paid,
+        settlement_due_fen=due,
+        spent_share=str(share.quantize(Decimal("0.0001"))),
+    )
+
+
+async def export_beancount(session: AsyncSession, principal: Principal, *, fiscal_year: int | None) -> str:
+    rows = await ledger_reports.export_rows(
+        session, division_code=principal.division, fiscal_year=fiscal_year
+    )
+    lines = [
+        ExportedLine(
+            transfer=str(row.id),
+            kind=row.kind,
+            description=row.description,
+            key=row.idempotency_key,
+            effective_at=row.effective_at,
+            account=row.code,
+            purpose=row.purpose,
+            amount_fen=row.amount,
+        )
+        for row in rows
+    ]
+    balances = await balances_of(session, {line.account for line in lines})
+    year = "" if fiscal_year is None else f" {fiscal_year}"
+    return "".join(beancount_of(lines, balances, title=f"{principal.division}{year}"))
