@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from shared.auth import Role
-from tests.support.funding import BUSINESS_DATE, FundingStory, designations_of, release_of
+from tests.support.funding import BUSINESS_DATE, WAN, FundingStory, designations_of, release_of
 from tests.support.people import AUDITOR, FINANCE_MAKER, FINANCE_REVIEWER, PROVINCE_OFFICER, Person
 from tests.support.registry_story import ok
 
@@ -173,3 +173,19 @@ class Desks:
             if entry["key"] == line:
                 return Counter({m["purpose"]: m["closing_fen"] for m in entry["movements"]})
         return Counter()
+
+
+async def with_awards(desks: Desks, line: str = "line-2024") -> str:
+    """A line with an issued list, nothing of it passed down; the round's code."""
+    ok(await desks.story.publish())
+    await desks.line(line, 2024, 9_000 * WAN)
+    return await desks.issue(line, assessment_year=2024)
+
+
+async def with_quota(desks: Desks, line: str = "line-2024") -> str:
+    """As before, and 大冶 holds its 700 万元, with a budget project for all of it."""
+    code = await with_awards(desks, line)
+    quota = {"cluster": f"{DAYE}-01", "to_division": DAYE, "amount_fen": 700 * WAN}
+    await desks.pass_down(line, quota)
+    await desks.project(DAYE, line, "DY-1", 700 * WAN)
+    return code

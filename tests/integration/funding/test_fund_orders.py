@@ -1,0 +1,337 @@
+"""Fund orders: made by one, approved by another, refused with every reason, and nothing half done."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from services.funding.domain.levels import ReviewLevels
+from shared.auth import Role
+from shared.money import MAX_FEN
+from tests.support import programme
+from tests.support.fingerprint import fingerprint
+from tests.support.funding import WAN, BelowFunding, FundingStory
+from tests.support.money import (
+    DAYE,
+    SUIZHOU,
+    TIANMEN,
+    ZENGDU,
+    Desks,
+    city_finance,
+    city_reviewer,
+    county_finance,
+    with_awards,
+    with_quota,
+)
+from tests.support.people import (
+    AUDITOR,
+    FINANCE_MAKER,
+    FINANCE_REVIEWER,
+    PROVINCE_OFFICER,
+    Person,
+    county_preparer,
+)
+from tests.support.registry_story import ok, refused
+from tests.support.services import RunningService
+
+LINE = "line-2024"
+BOTH = Person("both", (Role.FINANCE_MAKER, Role.FINANCE_REVIEWER), unit="湖北省财政厅预算处")
+SECOND_REVIEWER = Person("second-reviewer", (Role.FINANCE_REVIEWER,), unit="湖北省财政厅国库处")
+
+
+@pytest.fixture
+def desks(funding: RunningService, below_funding: BelowFunding) -> Desks:
+    return Desks(FundingStory(funding, below_funding))
+
+
+def to_daye(amount: int = 700 * WAN, **changed: Any) -> dict[str, Any]:
+    return {"cluster": f"{DAYE}-01", "to_division": DAYE, "amount_fen": amount, **changed}
+
+
+async def refused_order(desks: Desks, kind: str, **body: Any) -> list[str]:
+    """Which rules the order breaks; nothing was changed by trying."""
+    before = await fingerprint(desks.story.funding)
+    order = desks.order(kind, LINE, **body)
+    answer = await desks.story.post(FINANCE_MAKER, "/v1/fund-orders", order)
+    problem = refused(answer, 409, "fund-order-not-possible")
+    assert await fingerprint(desks.story.funding) == before
+    for entry in problem["errors"]:
+        assert entry["message"]
+        assert entry["message_en"]
+    return [entry["rule"] for entry in problem["errors"]]
+
+
+async def test_an_order_moves_nothing_until_another_person_approves_it(desks: Desks) -> None:
+    await with_awards(desks)
+    number = await desks.propose("appropriation_change", LINE, direction="increase", amount_fen=WAN)
+    assert (await desks.balances(LINE))["available"] == 1_000 * WAN
+    ok(await desks.review(number))
+    assert (await desks.balances(LINE))["available"] == 1_001 * WAN
+    shown = ok(await desks.story.get(AUDITOR, f"/v1/fund-orders/{number}"))
+    assert (shown["state"], [step["action"] for step in shown["steps"]]) == (
+        "approved",
+        ["proposed", "approved"],
+    )
+    problem = refused(await desks.review(number, by=SECOND_REVIEWER), 409, "fund-order-not-possible")
+    assert [entry["rule"] for entry in problem["errors"]] == ["proposed"]
+
+
+async def test_a_rejected_or_withdrawn_order_frees_its_document_number(desks: Desks) -> None:
+    await with_awards(desks)
+    order = desks.order("appropriation_change", LINE, direction="increase", amount_fen=WAN)
+    first = ok(await desks.story.post(FINANCE_MAKER, "/v1/fund-orders", order))["number"]
+    again = refused(
+        await desks.story.post(FINANCE_MAKER, "/v1/fund-orders", order), 409, "fund-order-not-possible"
+    )
+    assert [entry["rule"] for entry in again["errors"]] == ["document-number-once"]
+    ok(await desks.review(first, decision="reject"))
+    second = ok(await desks.story.post(FINANCE_MAKER, "/v1/fund-orders", order))["number"]
+    withdrawal = {"reason": "文件重拟"}
+    ok(await desks.story.post(FINANCE_MAKER, f"/v1/fund-orders/{second}/withdrawal", withdrawal))
+    refused(
+        await desks.story.post(FINANCE_MAKER, f"/v1/fund-orders/{second}/withdrawal", withdrawal),
+        409,
+        "fund-order-not-proposed",
+    )
+    third = ok(await desks.story.post(FINANCE_MAKER, "/v1/fund-orders", order))["number"]
+    ok(await desks.review(third))
+    assert (await desks.balances(LINE))["available"] == 1_001 * WAN
+
+
+async def test_a_document_number_of_an_appropriation_is_not_used_again(desks: Desks) -> None:
+    await with_awards(desks)
+    order = desks.order("appropriation_change", LINE, direction="increase", amount_fen=WAN)
+    ok(await desks.story.post(FINANCE_MAKER, "/v1/fund-orders", order))
+    line = desks.story.appropriation(code="other", document_number=order["document_number"])
+    before = await fingerprint(desks.story.funding)
+    refused(
+        await desks.story.post(FINANCE_MAKER, "/v1/appropriations", line), 409, "document-number-already-used"
+    )
+    assert await fingerprint(desks.story.funding) == before
+
+
+async def test_the_maker_cannot_review_neither_alone_nor_in_a_bundle(desks: Desks) -> None:
+    await with_awards(desks)
+    change: dict[str, Any] = {"direction": "increase", "amount_fen": WAN}
+    own = await desks.propose("appropriation_change", LINE, by=BOTH, **change)
+    other = await desks.propose("appropriation_change", LINE, **change)
+    before = await fingerprint(desks.story.funding)
+    refused(await desks.review(own, by=BOTH), 403, "maker-cannot-check")
+    refused(await desks.review(other, own, by=BOTH), 403, "maker-cannot-check")
+    assert await fingerprint(desks.story.funding) == before
+    ok(await desks.review(own, other))
+    assert (await desks.balances(LINE))["available"] == 1_002 * WAN
+
+
+async def test_a_bundle_is_approved_as_a_whole_and_tells_every_reason(desks: Desks) -> None:
+    await with_awards(desks)
+    good = await desks.propose("appropriation_change", LINE, direction="increase", amount_fen=WAN)
+    taken = [
+        await desks.propose("appropriation_change", LINE, direction="decrease", amount_fen=800 * WAN)
+        for _ in range(3)
+    ]
+    before = await fingerprint(desks.story.funding)
+    problem = refused(await desks.review(good, *taken), 409, "fund-order-not-possible")
+    assert [entry["field"].split(".")[0] for entry in problem["errors"]] == taken[1:]
+    assert await fingerprint(desks.story.funding) == before
+    ok(await desks.review(good, taken[0]))
+    assert (await desks.balances(LINE))["available"] == 201 * WAN
+
+
+@pytest.mark.parametrize("amount", [0, -1, 2**63, MAX_FEN + 1, 1.5, "700"])
+async def test_an_amount_is_a_positive_whole_number_of_fen(desks: Desks, amount: object) -> None:
+    await with_awards(desks)
+    before = await fingerprint(desks.story.funding)
+    order = desks.order("appropriation_change", LINE, direction="increase", amount_fen=amount)
+    refused(await desks.story.post(FINANCE_MAKER, "/v1/fund-orders", order), 422, "invalid-request")
+    assert await fingerprint(desks.story.funding) == before
+
+
+async def test_passing_down_is_refused_with_every_reason_at_once(desks: Desks) -> None:
+    await with_awards(desks)
+    assert await refused_order(desks, "pass_down", deadline="2024-01-01", lines=[to_daye()]) == [
+        "deadline-order"
+    ]
+    lines = [
+        to_daye(701 * WAN),
+        to_daye(),
+        {"cluster": f"{ZENGDU}-01", "to_division": ZENGDU, "amount_fen": WAN},
+        {"cluster": f"{TIANMEN}-01", "to_division": SUIZHOU, "amount_fen": WAN},
+        {"cluster": "999999-01", "to_division": DAYE, "amount_fen": WAN},
+        {"cluster": f"{TIANMEN}-01", "to_division": TIANMEN, "amount_fen": WAN, "deducted_fen": 1},
+    ]
+    assert await refused_order(desks, "pass_down", deadline="2024-12-31", lines=lines) == [
+        "line-once",
+        "line-once",
+        "next-level",
+        "next-level",
+        "on-award-list",
+        "deduction-due",
+        "money-not-available",
+        "money-not-available",
+    ]
+
+
+async def test_quota_of_a_district_goes_to_its_city_and_only_the_city_passes_it_on(desks: Desks) -> None:
+    await with_awards(desks)
+    to_city = {"cluster": f"{ZENGDU}-01", "to_division": SUIZHOU, "amount_fen": 700 * WAN}
+    await desks.pass_down(LINE, to_city)
+    lines = [{"cluster": f"{ZENGDU}-01", "to_division": ZENGDU, "amount_fen": 700 * WAN}]
+    order = desks.order("pass_down", LINE, deadline="2024-12-31", lines=lines)
+    elsewhere = city_finance("420500")
+    problem = refused(
+        await desks.story.post(elsewhere, "/v1/fund-orders", order), 409, "fund-order-not-possible"
+    )
+    assert {entry["rule"] for entry in problem["errors"]} == {"next-level", "money-not-available"}
+    refused(await desks.story.post(city_finance("430100"), "/v1/fund-orders", order), 404, "not-found")
+    number = ok(await desks.story.post(city_finance(SUIZHOU), "/v1/fund-orders", order))["number"]
+    refused(await desks.review(number), 404, "not-found")  # the province does not decide for the city
+    ok(await desks.review(number, by=city_reviewer(SUIZHOU)))
+    spending = ok(await desks.story.get(county_finance(ZENGDU), "/v1/spending"))["lines"]
+    assert [line["held_fen"] for line in spending] == [700 * WAN]
+
+
+async def test_passing_down_after_sixty_days_states_its_ground(desks: Desks) -> None:
+    await with_awards(desks)
+    late = (date(2024, 10, 8) + timedelta(days=61)).isoformat()
+    await desks.to(late)
+    deadline: dict[str, Any] = {"deadline": "2024-12-31", "lines": [to_daye()]}
+    assert await refused_order(desks, "pass_down", **deadline) == ["sixty-days"]
+    await desks.decide("pass_down", LINE, late_ground="中央资金晚到", **deadline)
+
+
+async def test_a_line_without_finance_codes_is_not_passed_down(desks: Desks) -> None:
+    ok(await desks.story.publish())
+    line = desks.story.appropriation(code=LINE)
+    ok(await desks.story.post(FINANCE_MAKER, "/v1/appropriations", line))
+    await desks.issue(LINE, assessment_year=2024)
+    rules = await refused_order(desks, "pass_down", deadline="2024-12-31", lines=[to_daye()])
+    assert rules == ["finance-codes", "budget-approved-on"]
+
+
+async def test_a_notice_of_quota_carries_finances_own_code(desks: Desks) -> None:
+    await with_quota(desks)
+    codes = {"divisions": [{"division_code": DAYE, "finance_code": "420281000", "name": "大冶市"}]}
+    async with desks.story.funding.as_(FINANCE_MAKER) as client:
+        ok(await client.put("/v1/finance-divisions", json=codes))
+        taken = {"divisions": [{"division_code": TIANMEN, "finance_code": "420281000", "name": "天门市"}]}
+        refused(await client.put("/v1/finance-divisions", json=taken), 409, "finance-code-taken")
+    (notice,) = ok(await desks.story.get(county_finance(DAYE), "/v1/quota-notices"))["items"]
+    assert (notice["finance_code"], notice["amount_fen"], notice["deadline"]) == (
+        "420281000",
+        700 * WAN,
+        "2026-12-31",
+    )
+    assert ok(await desks.story.get(county_finance(TIANMEN), "/v1/quota-notices"))["items"] == []
+
+
+async def test_recovery_takes_no_more_than_there_is(desks: Desks) -> None:
+    await with_quota(desks)
+    of_daye: dict[str, Any] = {"cluster": f"{DAYE}-01", "division": DAYE, "ground": "fraud"}
+    too_much = {"amount_fen": 700 * WAN + 1, **of_daye}
+    assert await refused_order(desks, "recovery", method="quota_withdrawn", **too_much) == [
+        "money-not-available"
+    ]
+    assert await refused_order(
+        desks, "recovery", method="deducted_at_settlement", amount_fen=1, **of_daye
+    ) == ["money-not-available"]  # nothing was paid yet
+    assert await refused_order(desks, "settlement", cluster=f"{DAYE}-01", division=DAYE, amount_fen=1) == [
+        "money-not-available"
+    ]
+
+
+async def test_a_deduction_never_exceeds_the_award(desks: Desks) -> None:
+    await with_awards(desks)
+    of_zengdu: dict[str, Any] = {"cluster": f"{ZENGDU}-01", "method": "deduct_next_year"}
+    await desks.decide("variation", LINE, amount_fen=500 * WAN, **of_zengdu)
+    assert await refused_order(desks, "variation", amount_fen=201 * WAN, **of_zengdu) == ["within-award"]
+    stranger = {"cluster": "999999-01", "method": "increase", "amount_fen": 1}
+    assert await refused_order(desks, "variation", **stranger) == ["on-award-list"]
+
+
+async def test_year_end_and_carry_over_name_what_they_move(desks: Desks) -> None:
+    await with_awards(desks)
+    left = {"disposition": "return", "amount_fen": WAN}
+    assert await refused_order(desks, "year_end", left_in="awarded", **left) == [
+        "cluster-where-due",
+        "money-not-available",
+    ]
+    assert await refused_order(
+        desks, "year_end", left_in="available", cluster="x", division=DAYE, **left
+    ) == ["cluster-where-due", "division-where-due", "money-not-available"]
+    assert await refused_order(desks, "carry_in", into="nowhere", amount_fen=WAN) == [
+        "known-appropriation",
+        "money-not-available",
+    ]
+    assert await refused_order(desks, "carry_in", into=LINE, amount_fen=WAN) == [
+        "later-year",
+        "money-not-available",
+    ]
+
+
+async def test_a_large_order_needs_two_approvals_where_levels_are_set(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await with_awards(desks)
+    monkeypatch.setattr(desks.story.funding.app.state, "levels", ReviewLevels(500 * WAN))
+    large = await desks.propose("appropriation_change", LINE, direction="increase", amount_fen=500 * WAN)
+    small = await desks.propose("appropriation_change", LINE, direction="increase", amount_fen=499 * WAN)
+    ok(await desks.review(large, small))
+    assert (await desks.balances(LINE))["available"] == 1_499 * WAN
+    refused(await desks.review(large), 403, "maker-cannot-check")  # the same person twice is one person
+    ok(await desks.review(large, by=SECOND_REVIEWER))
+    assert (await desks.balances(LINE))["available"] == 1_999 * WAN
+
+
+async def test_prerequisites_tell_every_reason_and_change_nothing(desks: Desks) -> None:
+    code = await with_quota(desks)
+    number = await desks.propose(
+        "appropriation_change", LINE, by=BOTH, direction="decrease", amount_fen=1_000 * WAN
+    )
+    await desks.decide("appropriation_change", LINE, direction="decrease", amount_fen=1)
+    before = await fingerprint(desks.story.funding)
+    path = f"/v1/fund-orders/{number}/prerequisites"
+    asked = ok(await desks.story.get(BOTH, path))
+    assert (asked["possible"], [reason["rule"] for reason in asked["reasons"]]) == (
+        False,
+        ["maker-cannot-check", "money-not-available"],
+    )
+    closing = ok(await desks.story.get(PROVINCE_OFFICER, f"/v1/rounds/{code}/prerequisites?step=closing"))
+    rules = [reason["rule"] for reason in closing["reasons"]]
+    assert rules[:2] == ["role-not-permitted", "round-not-in-state"]
+    assert rules.count("nothing-left") == 11  # ten awards, one quota
+    assert rules[-1] == "orders-decided"
+    assert await fingerprint(desks.story.funding) == before
+    refused(
+        await desks.story.post(FINANCE_MAKER, f"/v1/rounds/{code}/closing", {"note": "办结"}),
+        409,
+        "round-not-in-state",
+    )
+
+
+async def test_a_line_pays_for_one_live_round(desks: Desks) -> None:
+    await with_awards(desks)
+    ok(await desks.story.publish(_other_purpose()))
+    answer = await desks.story.open_round(
+        appropriation=LINE, incentive="hubei-other", incentive_version="2024.1"
+    )
+    refused(answer, 409, "live-round-already-exists")
+
+
+def _other_purpose() -> dict[str, Any]:
+    return {**programme.document("incentive"), "id": "hubei-other", "purpose": "other"}
+
+
+async def test_orders_of_another_desk_do_not_exist(desks: Desks) -> None:
+    await with_awards(desks)
+    number = await desks.propose("appropriation_change", LINE, direction="increase", amount_fen=WAN)
+    elsewhere = Person("maker-elsewhere", (Role.FINANCE_MAKER, Role.FINANCE_REVIEWER), "430000", "外省")
+    for path in (f"/v1/fund-orders/{number}", f"/v1/fund-orders/{number}/prerequisites"):
+        refused(await desks.story.get(elsewhere, path), 404, "not-found")
+        refused(await desks.story.get(county_preparer(DAYE), path), 403, "role-not-permitted")
+    refused(await desks.review(number, by=elsewhere), 404, "not-found")
+    order = desks.order("appropriation_change", LINE, direction="increase", amount_fen=WAN)
+    refused(await desks.story.post(elsewhere, "/v1/fund-orders", order), 404, "not-found")
+    assert ok(await desks.story.get(elsewhere, "/v1/fund-orders"))["items"] == []
+    listed = ok(await desks.story.get(FINANCE_REVIEWER, "/v1/fund-orders?state=proposed"))["items"]
+    assert [entry["number"] for entry in listed] == [number]
