@@ -21,7 +21,7 @@ async def desks(funding: RunningService, below_funding: BelowFunding) -> Desks:
     return found
 
 
-async def refused_file(desks: Desks, file: str, *payments: dict[str, Any]) -> list[tuple[int, str]]:
+async def refused_file(desks: Desks, file: str, *payments: dict[str, Any]) -> list[tuple[int | None, str]]:
     """(row, rule) of everything that is wrong; nothing was changed."""
     before = await fingerprint(desks.story.funding)
     problem = refused(await desks.pay(DAYE, file, *payments), 409, "payments-refused")
