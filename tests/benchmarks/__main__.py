@@ -14,7 +14,7 @@ import asyncpg
 import structlog
 
 from clients.local.embedded_postgres import EmbeddedPostgres
-from tests.benchmarks import enterprise_import, scoring_engines
+from tests.benchmarks import enterprise_import, ledger, scoring_engines
 from tests.benchmarks.harness import Comparison, compare, machine
 from tests.benchmarks.page import page
 from tests.support.postgres import Server, begin_run, cloned_database, end_run, shared_folder
@@ -24,12 +24,16 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 def comparisons(server: Server, folder: Path, *, rounds: int) -> dict[str, Callable[[], Comparison]]:
     """All comparisons by name; each prepares its input only when it is asked for."""
-    return {
-        f"enterprise-import-{rows}": lambda rows=rows: enterprise_import.comparison(
-            server, folder, rows=rows, rounds=rounds
-        )
-        for rows in (100_000, 1_000_000)
-    } | scoring_engines.comparisons(rounds=rounds)
+    return (
+        {
+            f"enterprise-import-{rows}": lambda rows=rows: enterprise_import.comparison(
+                server, folder, rows=rows, rounds=rounds
+            )
+            for rows in (100_000, 1_000_000)
+        }
+        | scoring_engines.comparisons(rounds=rounds)
+        | ledger.comparisons(server, rounds=rounds)
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,8 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     begin_run()
     try:
         server = EmbeddedPostgres(shared_folder() / "postgres").ensure_running()
-        with cloned_database(server, "registry"):
-            pass  # the template is built before the event loop runs
+        for service in ("registry", "funding"):
+            with cloned_database(server, service):
+                pass  # the template is built before the event loop runs
         with tempfile.TemporaryDirectory(prefix="bench-", dir=shared_folder()) as folder:
             found = asyncio.run(_run(server, options.only, rounds=options.rounds, folder=Path(folder)))
     finally:

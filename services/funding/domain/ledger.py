@@ -6,7 +6,7 @@ all other accounts of an appropriation is always the appropriation.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -60,11 +60,11 @@ class AccountKey:
     purpose: Purpose
     cluster: str | None = None
     holder: str | None = None
+    code: str = field(init=False, compare=False)
 
-    @property
-    def code(self) -> str:
+    def __post_init__(self) -> None:
         parts = (self.appropriation, self.purpose.value, self.holder, self.cluster)
-        return ":".join(part for part in parts if part)
+        object.__setattr__(self, "code", ":".join(part for part in parts if part))
 
     @property
     def minimum(self) -> int:

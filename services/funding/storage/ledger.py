@@ -30,8 +30,8 @@ _ACCOUNT_TYPES = [
     for name in ("codes", "purposes", "divisions", "appropriations", "clusters", "holders")
 ]
 _POST = sa.text(
-    "SELECT posted_id, replayed FROM post_transfer(:id, :kind, :key, :body_hash, :reverses, :effective_at, "
-    ":description, :actor, :codes, :amounts, :purposes, :divisions, :appropriations, :clusters, :holders)"
+    "SELECT posted_id, replayed, unopened FROM post_transfer(:id, :kind, :key, :body_hash, :reverses, :effective_at, "
+    ":description, :actor, :codes, :amounts)"
 ).bindparams(
     sa.bindparam("id", type_=sa.Uuid),
     sa.bindparam("kind", type_=sa.Text),
@@ -41,8 +41,8 @@ _POST = sa.text(
     sa.bindparam("effective_at", type_=sa.Date),
     sa.bindparam("description", type_=sa.Text),
     sa.bindparam("actor", type_=sa.Text),
+    sa.bindparam("codes", type_=_TEXTS),
     sa.bindparam("amounts", type_=ARRAY(sa.BigInteger)),
-    *_ACCOUNT_TYPES,
 )
 _OPEN = sa.text(f"SELECT open_accounts({_ACCOUNTS})").bindparams(*_ACCOUNT_TYPES)
 
@@ -57,24 +57,23 @@ class Posted:
 
 async def post(session: AsyncSession, posting: Posting, *, actor: str) -> Posted:
     """Posts a transfer, opening accounts that are new; refuses what would take an account below its minimum."""
+    values = {
+        "id": new_id(),
+        "kind": posting.kind,
+        "key": posting.key,
+        "body_hash": posting.body_hash,
+        "reverses": posting.reverses,
+        "effective_at": posting.effective_at,
+        "description": posting.description,
+        "actor": actor,
+        "codes": [key.code for key in posting.lines],
+        "amounts": list(posting.lines.values()),
+    }
     with _ledger_refusals():
-        row = (
-            await session.execute(
-                _POST,
-                {
-                    "id": new_id(),
-                    "kind": posting.kind,
-                    "key": posting.key,
-                    "body_hash": posting.body_hash,
-                    "reverses": posting.reverses,
-                    "effective_at": posting.effective_at,
-                    "description": posting.description,
-                    "actor": actor,
-                    "amounts": list(posting.lines.values()),
-                    **_account_arrays(list(posting.lines)),
-                },
-            )
-        ).one()
+        row = (await session.execute(_POST, values)).one()
+        if row.unopened:
+            await session.execute(_OPEN, _account_arrays(list(posting.lines)))
+            row = (await session.execute(_POST, values)).one()
     return Posted(row.posted_id, row.replayed)
 
 
