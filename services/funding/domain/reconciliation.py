@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -43,8 +43,8 @@ class Difference:
 
 def read_payments(content: bytes) -> list[Paid]:
     """CSV in UTF-8 or GB18030; every wrong cell is named, and nothing is guessed."""
-    rows = list(_rows(content))
-    if not rows or not _is_heading(rows[0]):
+    rows = _rows(content)
+    if not rows or not _is_heading(rows[0][1]):
         expected = ",".join(en for _, en in COLUMNS)
         raise PaymentFileInvalid(
             f"第一行应为表头:{','.join(zh for zh, _ in COLUMNS)}", f"The first row must be {expected}"
@@ -53,7 +53,7 @@ def read_payments(content: bytes) -> list[Paid]:
         raise PaymentFileInvalid(f"最多 {MAX_ROWS} 行", f"There are at most {MAX_ROWS} rows")
     problems: list[Item] = []
     read: dict[str, Paid] = {}
-    for number, cells in enumerate(rows[1:], start=2):
+    for number, cells in rows[1:]:
         paid, found = _read_row(number, cells)
         if paid is not None and paid.bank_serial in read:
             found = [
@@ -71,7 +71,8 @@ def read_payments(content: bytes) -> list[Paid]:
     return list(read.values())
 
 
-def _rows(content: bytes) -> Iterator[list[str]]:
+def _rows(content: bytes) -> list[tuple[int, list[str]]]:
+    """Rows that hold something, with their numbers in the file."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)
@@ -81,9 +82,12 @@ def _rows(content: bytes) -> Iterator[list[str]]:
     else:
         raise PaymentFileInvalid("文件须为 UTF-8 或 GB18030 编码", "The file must be UTF-8 or GB18030")
     try:
-        for cells in csv.reader(io.StringIO(text, newline=""), strict=True):
-            if any(cell.strip() for cell in cells):
-                yield [cell.strip() for cell in cells]
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        return [
+            (number, [cell.strip() for cell in cells])
+            for number, cells in enumerate(reader, start=1)
+            if any(cell.strip() for cell in cells)
+        ]
     except csv.Error as error:
         raise PaymentFileInvalid("文件不是有效的 CSV", f"The file is not a sound CSV: {error}") from error
 

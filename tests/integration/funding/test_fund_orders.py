@@ -309,6 +309,37 @@ async def test_prerequisites_tell_every_reason_and_change_nothing(desks: Desks) 
     )
 
 
+async def test_lists_are_reviewed_in_a_bundle_all_of_them_or_none(desks: Desks) -> None:
+    ok(await desks.story.publish())
+    ok(await desks.story.publish(_other_purpose()))
+    officer = Person("officer", (Role.PROVINCE_OFFICER,), unit="湖北省发展和改革委员会")
+    codes = []
+    for line, rules in ((LINE, {}), ("other", {"incentive": "hubei-other", "incentive_version": "2024.1"})):
+        await desks.line(line, 2024, 8_000 * WAN)
+        code = ok(
+            await desks.story.post(officer, "/v1/rounds", desks.story.round(appropriation=line, **rules))
+        )["code"]
+        ok(await desks.story.step(officer, code, "allocation"))
+        codes.append(code)
+    ok(await desks.story.step(officer, codes[0], "proposal", {"note": "提出"}))
+    ok(
+        await desks.story.step(
+            Person("own", (Role.FINANCE_MAKER,), unit="甲处"), codes[1], "proposal", {"note": "提出"}
+        )
+    )
+    review = {"rounds": codes, "decision": "approve", "minutes": "纪要"}
+    own = Person("own", (Role.FINANCE_REVIEWER,), unit="乙处")
+    before = await fingerprint(desks.story.funding)
+    refused(await desks.story.post(own, "/v1/round-reviews", review), 403, "maker-cannot-check")
+    assert await fingerprint(desks.story.funding) == before
+    done = ok(await desks.story.post(FINANCE_REVIEWER, "/v1/round-reviews", review))
+    assert [entry["state"] for entry in done["rounds"]] == ["reviewed", "reviewed"]
+    problem = refused(
+        await desks.story.post(FINANCE_REVIEWER, "/v1/round-reviews", review), 409, "round-not-ready"
+    )
+    assert len(problem["errors"]) == 2
+
+
 async def test_a_line_pays_for_one_live_round(desks: Desks) -> None:
     await with_awards(desks)
     ok(await desks.story.publish(_other_purpose()))

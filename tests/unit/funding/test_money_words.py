@@ -1,0 +1,101 @@
+"""The pure parts of what follows the awards: levels of passing down, names of accounts, lists of payments."""
+
+from contextlib import suppress
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.funding.domain.beancount import ExportedLine, account_names, beancount_of
+from services.funding.domain.levels import ReviewLevels
+from services.funding.domain.order_checks import is_district, next_division
+from services.funding.domain.reconciliation import Paid, differences_between, read_payments
+from services.funding.domain.refusals import PaymentFileInvalid
+from services.funding.domain.reward_uses import use_problem
+from shared.money import MAX_FEN
+
+DAY = date(2024, 10, 8)
+
+
+@pytest.mark.parametrize(
+    ("path", "from_division", "to"),
+    [
+        (("420000", "420200", "420281"), "420000", "420281"),  # 大冶 is a county-level city
+        (("420000", "421300", "421321"), "420000", "421321"),  # 随县 is a county
+        (("420000", "421300", "421303"), "420000", "421300"),  # 曾都 is a district
+        (("420000", "421300", "421303"), "421300", "421303"),
+        (("420000", "429006"), "420000", "429006"),  # 天门 has no city above it
+        (("420000", "429006"), "429006", None),
+        (("420000", "420200", "420281"), "430000", None),
+    ],
+)
+def test_quota_goes_to_the_county_and_through_the_city_to_a_district(
+    path: tuple[str, ...], from_division: str, to: str | None
+) -> None:
+    assert next_division(path, from_division) == to
+
+
+@pytest.mark.parametrize(
+    ("code", "district"),
+    [("420115", True), ("420902", True), ("421303", True), ("420281", False), ("420325", False)],
+)
+def test_districts_are_told_by_the_last_two_digits(code: str, *, district: bool) -> None:
+    assert is_district(code) is district
+
+
+def test_a_second_review_is_needed_from_the_amount_on() -> None:
+    assert [ReviewLevels(100).reviews_needed(amount) for amount in (99, 100)] == [1, 2]
+    assert ReviewLevels(None).reviews_needed(2**52) == 1
+
+
+def test_other_uses_need_consent_and_unknown_ones_are_refused() -> None:
+    assert use_problem("brand_promotion", consent=None) is None
+    assert use_problem("other", consent="鄂发改函〔2024〕1号") is None
+    for use, rule in (("other", "other-use-needs-consent"), ("office", "named-use")):
+        found = use_problem(use, consent=None)
+        assert found is not None
+        assert found.rule == rule
+
+
+@given(
+    st.sets(st.text("abAB09._-:", min_size=1, max_size=8).filter(lambda code: code.strip(":")), min_size=1)
+)
+def test_no_two_accounts_get_the_same_name(codes: set[str]) -> None:
+    fit = {code for code in codes if all(code.split(":"))}
+    names = account_names(dict.fromkeys(fit, "available"))
+    assert len(set(names.values())) == len(fit)
+
+
+def test_the_export_quotes_what_people_wrote() -> None:
+    line = ExportedLine("t", "k", 'a "b" \\ c\nd', "key", DAY, "l:available", "available", -1)
+    other = ExportedLine("t", "k", "x", "key", DAY, "l:source", "source", 1)
+    text = "".join(beancount_of([line, other], {"l:available": -1, "l:source": 1}, title="账"))
+    assert '"a \\"b\\" \\\\ c d"' in text
+    assert "Assets:L:Available  -0.01 CNY" in text
+    assert "2024-10-09 balance Income:L:Source 0.01 CNY" in text
+
+
+def test_a_list_of_payments_is_read_exactly() -> None:
+    content = "bank_serial,amount_yuan,paid_on\nA-1, 0.01 ,2024-10-08\n\nB2,90071992547409.91,2024-10-09\n"
+    read = read_payments(content.encode())
+    assert [(paid.bank_serial, paid.amount_fen, paid.row) for paid in read] == [
+        ("A-1", 1, 2),
+        ("B2", MAX_FEN, 4),
+    ]
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    with suppress(PaymentFileInvalid):
+        read_payments(b"bank_serial,amount_yuan,paid_on\n" + content)
+
+
+def test_differences_name_both_sides() -> None:
+    file = [Paid("A", 1, DAY, 2), Paid("B", 2, DAY, 3)]
+    matched, differences = differences_between(file, {"A": Paid("A", 1, DAY), "C": Paid("C", 3, DAY)})
+    assert matched == 1
+    assert [(found.bank_serial, found.kind) for found in differences] == [
+        ("B", "only_in_file"),
+        ("C", "only_here"),
+    ]
