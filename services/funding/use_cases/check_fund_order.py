@@ -34,7 +34,13 @@ async def check_fund_order(
     if row.state == OrderState.PROPOSED.value:
         order = order_of(row.body)
         facts = await facts_of(
-            session, order, line, maker_division=row.division_code, today=today, number=number
+            session,
+            order,
+            line,
+            maker_division=row.division_code,
+            today=today,
+            number=number,
+            reading=True,
         )
         reasons += reasons_against(order, facts)
     return PrerequisitesOut(

@@ -9,7 +9,7 @@ from services.funding.domain.ledger import Books, Purpose
 from services.funding.domain.rounds import Action, State, check_reviewer, next_state
 from services.funding.storage.award_lists import list_of_round
 from services.funding.storage.fund_orders import list_orders
-from services.funding.storage.ledger import balances_of_line, lock_accounts
+from services.funding.storage.ledger import balances_of, balances_of_line
 from services.funding.storage.rounds import find_allocation, taken_steps
 from services.funding.use_cases.allocate_round import recompute
 from services.funding.use_cases.find_round import own_round
@@ -80,7 +80,7 @@ async def reasons_against(
 async def _against_allocation(session: AsyncSession, row: Any) -> list[Item]:
     reasons = []
     available = Books(row.division_code, row.appropriation).account(Purpose.AVAILABLE)
-    held = (await lock_accounts(session, [available]))[available]
+    held = (await balances_of(session, [available.code])).get(available.code, 0)
     if row.state == State.DRAFT.value and held < row.pool_fen:
         zh = f"可用 {show_wan(held)},不足资金池 {show_wan(row.pool_fen)}"
         en = f"{show_wan(held)} is available, not the pool of {show_wan(row.pool_fen)}"

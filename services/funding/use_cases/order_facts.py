@@ -16,7 +16,7 @@ from services.funding.domain.fund_orders import (
 )
 from services.funding.domain.order_checks import Line, OrderFacts
 from services.funding.storage.fund_orders import document_taken, open_deductions
-from services.funding.storage.ledger import lock_accounts
+from services.funding.storage.ledger import balances_of, lock_accounts
 from services.funding.storage.rounds import find_appropriation, issued_awards_of_line
 from shared.auth import Principal
 from shared.errors import NotFound
@@ -60,8 +60,9 @@ async def facts_of(
     maker_division: str,
     today: date,
     number: str | None = None,
+    reading: bool = False,
 ) -> OrderFacts:
-    """``number``: the order's own, once it has one."""
+    """``number``: the order's own, once it has one. ``reading``: nothing follows, so nothing is locked or opened."""
     taken = await document_taken(session, order.document_number, but=number)
     awards = await issued_awards_of_line(session, line.code)
     owed = Counter[str]()
@@ -72,13 +73,18 @@ async def facts_of(
         into = None
     known = into is not None or not isinstance(order, CarryIn)
     accounts = accounts_of(order, line.books, maker_division=maker_division)
+    if reading or not known:
+        held = await balances_of(session, [account.code for account in accounts])
+        balances = {account: held.get(account.code, 0) for account in accounts}
+    else:
+        balances = await lock_accounts(session, accounts)
     return OrderFacts(
         line=line,
         into=into,
         maker_division=maker_division,
         paths={row.cluster: row.division_path for row in awards},
         awarded_fen={row.cluster: row.amount_fen for row in awards},
-        balances=await lock_accounts(session, accounts) if known else {},
+        balances=balances,
         owed_fen=owed,
         document_taken=taken,
         today=today,
