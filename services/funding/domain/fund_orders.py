@@ -75,6 +75,20 @@ class Variation(_Order):
     amount_fen: PositiveFen
 
 
+class Grant(_Order):
+    """27号 三(二): money of a source to a key project, by the source's own rule and not by rank."""
+
+    kind: Literal["grant"]
+    project: Code = Field(description="a registered project of a cluster (项目代码)")
+    own_rule: Note = Field(description="the rule of the source by which the project was chosen")
+    division_path: Annotated[list[DivisionCode], Field(min_length=2, max_length=3)] = Field(
+        description="province, city (if any), county of the project",
+        examples=[["420000", "421300", "421303"]],
+    )
+    cluster: Code = Field(description="the project's cluster")
+    amount_fen: PositiveFen
+
+
 class Recovery(_Order):
     """收回: unspent quota is withdrawn, or what was paid is deducted from the county at year-end settlement."""
 
@@ -115,7 +129,7 @@ class CarryIn(_Order):
 
 
 FundOrder = Annotated[
-    AppropriationChange | PassDown | Variation | Recovery | Settlement | YearEnd | CarryIn,
+    AppropriationChange | PassDown | Variation | Grant | Recovery | Settlement | YearEnd | CarryIn,
     Field(discriminator="kind"),
 ]
 
@@ -123,6 +137,7 @@ _EVENT: Final[Mapping[str, str]] = {
     "appropriation_change": "appropriation.changed",
     "pass_down": "quota.passed_down",
     "variation": "award.varied",
+    "grant": "project.granted",
     "recovery": "quota.recovered",
     "settlement": "recovery.settled",
     "year_end": "year_end.decided",
@@ -152,7 +167,7 @@ def lines_of(order: FundOrder, books: Books, *, maker_division: str) -> dict[Acc
 
 
 def _way(
-    order: AppropriationChange | Variation | Recovery | Settlement | YearEnd, books: Books
+    order: AppropriationChange | Variation | Grant | Recovery | Settlement | YearEnd, books: Books
 ) -> tuple[AccountKey, AccountKey]:
     """From which account to which one."""
     account = books.account
@@ -160,6 +175,8 @@ def _way(
         case AppropriationChange():
             way = account(Purpose.SOURCE), account(Purpose.AVAILABLE)
             return way if order.direction == "increase" else way[::-1]
+        case Grant():
+            return account(Purpose.AVAILABLE), account(Purpose.AWARDED, order.cluster)
         case Variation():
             way = account(Purpose.AVAILABLE), account(Purpose.AWARDED, order.cluster)
             return way if order.method == "increase" else way[::-1]

@@ -9,6 +9,7 @@ from typing import Final
 from services.funding.domain.fund_orders import (
     CarryIn,
     FundOrder,
+    Grant,
     PassDown,
     Variation,
     YearEnd,
@@ -41,7 +42,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class OrderFacts:
-    """What an order is judged by. ``paths``: the division path of each awarded cluster, none before an issue."""
+    """What an order is judged by. ``paths``: the division path of each cluster that got an award or a grant;
+    ``project``: cluster and county of the project of a grant."""
 
     line: Line
     into: Line | None
@@ -52,6 +54,7 @@ class OrderFacts:
     owed_fen: Mapping[str, int]
     document_taken: bool
     today: date
+    project: tuple[str, str] | None = None
 
 
 def reasons_against(order: FundOrder, facts: OrderFacts) -> list[Item]:
@@ -83,6 +86,8 @@ def _of_kind(order: FundOrder, facts: OrderFacts) -> Iterator[Item]:
             yield from _pass_down(order, facts)
         case Variation():
             yield from _variation(order, facts)
+        case Grant():
+            yield from _grant(order, facts)
         case YearEnd():
             yield from _year_end(order)
         case CarryIn():
@@ -122,7 +127,8 @@ def _pass_down(order: PassDown, facts: OrderFacts) -> Iterator[Item]:
             "deadline", "deadline-order", "期限早于文件日期", "the deadline is before the document's date"
         )
     if not facts.paths:
-        yield Item("lines", "awards-issued", "奖励名单尚未下达", "no award list of this line is issued")
+        zh, en = "本项资金尚无已下达的奖励或补助", "no award list or grant of this line is issued"
+        yield Item("lines", "awards-issued", zh, en)
         return
     doubled = Counter((entry.cluster, entry.to_division) for entry in order.lines)
     for index, entry in enumerate(order.lines):
@@ -133,7 +139,7 @@ def _pass_down(order: PassDown, facts: OrderFacts) -> Iterator[Item]:
                 at, "line-once", f"{entry.cluster} 重复", f"{entry.cluster} is listed twice", row=index + 1
             )
         if path is None:
-            zh, en = f"{entry.cluster} 不在奖励名单中", f"{entry.cluster} is not on the award list"
+            zh, en = f"{entry.cluster} 没有奖励或补助", f"{entry.cluster} has no award or grant"
             yield Item(f"{at}.cluster", "on-award-list", zh, en, row=index + 1)
             continue
         below = next_division(path, facts.maker_division)
@@ -206,6 +212,25 @@ def _variation(order: Variation, facts: OrderFacts) -> Iterator[Item]:
             zh = f"最多可扣减 {show_wan(left)}(奖励减去已登记的扣减)"
             en = f"at most {show_wan(left)} can be deducted (the award less what is to be deducted already)"
             yield Item("amount_fen", "within-award", zh, en)
+
+
+def _grant(order: Grant, facts: OrderFacts) -> Iterator[Item]:
+    if facts.project is None:
+        zh, en = f"没有登记项目 {order.project}", f"the project {order.project} is not registered"
+        yield Item("project", "known-project", zh, en)
+        return
+    cluster, county = facts.project
+    if order.cluster != cluster:
+        zh, en = f"项目属于集群 {cluster}", f"the project belongs to the cluster {cluster}"
+        yield Item("cluster", "cluster-of-project", zh, en)
+    path = order.division_path
+    if path[0] != facts.line.division_code or path[-1] != county:
+        zh = f"应自 {facts.line.division_code} 起,至项目所在的 {county}"
+        en = f"the path runs from {facts.line.division_code} to the project's county {county}"
+        yield Item("division_path", "path-of-project", zh, en)
+    if order.cluster in facts.paths and list(facts.paths[order.cluster]) != path:
+        zh, en = "与该集群已有的路径不同", "the cluster has another path already"
+        yield Item("division_path", "one-path", zh, en)
 
 
 def _year_end(order: YearEnd) -> Iterator[Item]:

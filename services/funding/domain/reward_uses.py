@@ -15,7 +15,14 @@ REWARD_USES: Final = {
 }
 
 
-def use_problem(use: str, *, consent: str | None) -> Item | None:
+#: 27号 三(二): what a grant to a key project is spent on.
+KEY_PROJECT: Final = "key_project"
+
+
+def use_problem(use: str, *, consent: str | None, granted: bool = False) -> Item | None:
+    """``granted``: the quota is a grant to a key project (too), which may be spent on that project."""
+    if granted and use == KEY_PROJECT:
+        return None
     if use not in REWARD_USES:
         known = ", ".join(REWARD_USES)
         return Item("use", "named-use", f"用途须为以下之一: {known}", f"the use is one of {known}")

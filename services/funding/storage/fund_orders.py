@@ -102,6 +102,18 @@ async def passed_down_to(
     return (await session.execute(statement)).all()
 
 
+async def grants_of(session: AsyncSession, appropriation_code: str) -> Mapping[str, list[str]]:
+    """The division path of each cluster that an approved grant of the line went to."""
+    rows = await session.scalars(
+        sa.select(fund_order.c.body).where(
+            fund_order.c.appropriation == appropriation_code,
+            fund_order.c.kind == "grant",
+            fund_order.c.state == OrderState.APPROVED.value,
+        )
+    )
+    return {str(body["cluster"]): list(body["division_path"]) for body in rows}
+
+
 async def move_order(
     session: AsyncSession, number: str, state: OrderState, *, transfer_id: UUID | None = None
 ) -> None:

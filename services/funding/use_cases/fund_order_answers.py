@@ -9,7 +9,14 @@ from pydantic import Field
 from services.funding.use_cases.answers import Answer
 
 OrderKind = Literal[
-    "appropriation_change", "pass_down", "variation", "recovery", "settlement", "year_end", "carry_in"
+    "appropriation_change",
+    "pass_down",
+    "variation",
+    "grant",
+    "recovery",
+    "settlement",
+    "year_end",
+    "carry_in",
 ]
 
 

@@ -10,13 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.funding.domain.fund_orders import (
     CarryIn,
     FundOrder,
+    Grant,
     PassDown,
     Variation,
     accounts_of,
 )
 from services.funding.domain.order_checks import Line, OrderFacts
-from services.funding.storage.fund_orders import document_taken, open_deductions
+from services.funding.storage.fund_orders import document_taken, grants_of, open_deductions
 from services.funding.storage.ledger import balances_of, lock_accounts
+from services.funding.storage.projects import find_projects
 from services.funding.storage.rounds import find_appropriation, issued_awards_of_line
 from shared.auth import Principal
 from shared.errors import NotFound
@@ -46,8 +48,8 @@ async def own_line(session: AsyncSession, principal: Principal, order: FundOrder
     if line is not None and line.division_code == principal.division:
         return line
     if line is not None and isinstance(order, PassDown):
-        paths = [row.division_path for row in await issued_awards_of_line(session, line.code)]
-        if any(principal.division in path[1:-1] for path in paths):
+        paths = await recipients_of(session, line.code)
+        if any(principal.division in path[1:-1] for path in paths.values()):
             return line
     raise NotFound("预算安排", "appropriation")
 
@@ -82,13 +84,31 @@ async def facts_of(
         line=line,
         into=into,
         maker_division=maker_division,
-        paths={row.cluster: row.division_path for row in awards},
+        paths=await recipients_of(session, line.code),
         awarded_fen={row.cluster: row.amount_fen for row in awards},
         balances=balances,
         owed_fen=owed,
         document_taken=taken,
         today=today,
+        project=await project_of(session, order),
     )
+
+
+async def recipients_of(session: AsyncSession, appropriation: str) -> dict[str, Sequence[str]]:
+    """The division path of each cluster that the line's award list or its grants give money to."""
+    awards = await issued_awards_of_line(session, appropriation)
+    return {
+        **await grants_of(session, appropriation),
+        **{row.cluster: row.division_path for row in awards},
+    }
+
+
+async def project_of(session: AsyncSession, order: FundOrder) -> tuple[str, str] | None:
+    """Cluster and county of a grant's project."""
+    if not isinstance(order, Grant):
+        return None
+    found = (await find_projects(session, [order.project])).get(order.project)
+    return None if found is None else (found.cluster, found.county_code)
 
 
 async def owed_by(session: AsyncSession, order: FundOrder, line: Line) -> Sequence[Any]:

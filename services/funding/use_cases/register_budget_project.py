@@ -9,6 +9,7 @@ from services.funding.domain.ledger import Books
 from services.funding.domain.payments import Quota
 from services.funding.domain.refusals import BudgetProjectRefused
 from services.funding.domain.reward_uses import use_problem
+from services.funding.storage.fund_orders import grants_of
 from services.funding.storage.ledger import lock_accounts
 from services.funding.storage.payments import (
     add_budget_project,
@@ -16,7 +17,8 @@ from services.funding.storage.payments import (
     lock_county,
     planned_for,
 )
-from services.funding.storage.rounds import find_appropriation, issued_awards_of_line
+from services.funding.storage.rounds import find_appropriation
+from services.funding.use_cases.order_facts import recipients_of
 from services.funding.use_cases.payment_answers import BudgetProjectOut
 from shared.auth import Principal
 from shared.errors import Item, NotFound
@@ -50,10 +52,8 @@ async def register_budget_project(
     county = principal.division
     await lock_county(session, county)
     line = await find_appropriation(session, order.appropriation)
-    awards = [] if line is None else await issued_awards_of_line(session, order.appropriation)
-    if line is None or not any(
-        row.cluster == order.cluster and row.division_path[-1] == county for row in awards
-    ):
+    paths = await recipients_of(session, order.appropriation)
+    if line is None or paths.get(order.cluster, [None])[-1] != county:
         raise NotFound("指标(本县没有该集群的奖励)", "quota: your county has no award of this cluster")
     quota = Quota(Books(line.division_code, line.code), county, order.cluster)
     balances = await lock_accounts(session, [quota.held, quota.paid])
@@ -67,7 +67,8 @@ async def register_budget_project(
             f"no room for {show_wan(order.amount_fen)}"
         )
         reasons.append(Item("amount_fen", "within-quota", zh, en))
-    problem = use_problem(order.use, consent=order.consent_document_number)
+    granted = await grants_of(session, order.appropriation)
+    problem = use_problem(order.use, consent=order.consent_document_number, granted=order.cluster in granted)
     if problem is not None:
         reasons.append(problem)
     if reasons:

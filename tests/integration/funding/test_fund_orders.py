@@ -309,6 +309,60 @@ async def test_prerequisites_tell_every_reason_and_change_nothing(desks: Desks) 
     )
 
 
+async def test_p14_a_key_project_gets_a_grant_under_its_sources_own_rule(desks: Desks) -> None:
+    """27号 三(二): lines in the provincial budget investment and the manufacturing fund, not given by rank."""
+    line = "2024-budget-investment"
+    await desks.line(line, 2024, 3_000 * WAN, source="provincial_budget_investment")
+    project = {
+        "code": "2024-420281-01",
+        "name": "公共检测平台",
+        "county_code": DAYE,
+        "cluster": f"{DAYE}-01",
+        "unit": "平台公司",
+        "investment_fen": 9_000 * WAN,
+        "use": "public_technical_service",
+    }
+    grant: dict[str, Any] = {
+        "project": project["code"],
+        "own_rule": "省预算内投资管理办法",
+        "division_path": ["420000", "420200", DAYE],
+        "cluster": f"{DAYE}-01",
+        "amount_fen": 1_000 * WAN,
+    }
+    order = desks.order("grant", line, **grant)
+    problem = refused(
+        await desks.story.post(FINANCE_MAKER, "/v1/fund-orders", order), 409, "fund-order-not-possible"
+    )
+    assert [entry["rule"] for entry in problem["errors"]] == ["known-project"]
+    ok(await desks.story.post(PROVINCE_OFFICER, "/v1/projects", project))
+    wrong = desks.order("grant", line, **{**grant, "cluster": "x", "division_path": ["420000", TIANMEN]})
+    problem = refused(
+        await desks.story.post(FINANCE_MAKER, "/v1/fund-orders", wrong), 409, "fund-order-not-possible"
+    )
+    assert [entry["rule"] for entry in problem["errors"]] == ["cluster-of-project", "path-of-project"]
+    await desks.decide("grant", line, **grant)
+    await desks.pass_down(line, to_daye(1_000 * WAN))
+    await desks.project(DAYE, line, "G-1", 1_000 * WAN, use="key_project")
+    ok(await desks.pay(DAYE, "F1", desks.payment("S1", "G-1", 400 * WAN)))
+    assert await desks.balances(line) == {
+        "source": -3_000 * WAN,
+        "available": 2_000 * WAN,
+        "awarded": 0,
+        "passed_down": 600 * WAN,
+        "paid": 400 * WAN,
+    }
+    refused(
+        await desks.story.post(
+            county_finance(TIANMEN),
+            "/v1/budget-projects",
+            {"code": "G-2", "appropriation": line, "cluster": f"{DAYE}-01", "name": "甲", "unit": "乙"}
+            | {"use": "key_project", "amount_fen": 1},
+        ),
+        404,
+        "not-found",
+    )
+
+
 async def test_lists_are_reviewed_in_a_bundle_all_of_them_or_none(desks: Desks) -> None:
     ok(await desks.story.publish())
     ok(await desks.story.publish(_other_purpose()))
