@@ -13,9 +13,11 @@ from services.funding.storage.payments import (
     find_payments,
     find_reconciliation,
     payments_between,
+    spends,
 )
 from services.funding.use_cases.payment_answers import ReconciliationDifferenceOut, ReconciliationOut
-from shared.auth import Principal, Role
+from services.funding.use_cases.show_rounds import WHOLE_BUDGET
+from shared.auth import Principal
 from shared.errors import Item, NotFound
 from shared.events import append_event
 from shared.identifiers import new_id
@@ -73,7 +75,10 @@ async def reconcile_payments(
 
 async def show_reconciliation(session: AsyncSession, principal: Principal, found: UUID) -> ReconciliationOut:
     row = await find_reconciliation(session, found)
-    if row is None or not (principal.division == row.county_code or principal.has(Role.AUDITOR)):
+    if row is None or not (
+        principal.division == row.county_code
+        or (principal.has(*WHOLE_BUDGET) and await spends(session, row.county_code, principal.division))
+    ):
         raise NotFound("对账结果", "reconciliation")
     return ReconciliationOut.model_validate(row)
 

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from shared.auth import Role
 from tests.support.fingerprint import fingerprint
 from tests.support.funding import WAN, BelowFunding, FundingStory
 from tests.support.money import DAYE, TIANMEN, ZENGDU, Desks, county_finance, with_quota
-from tests.support.people import AUDITOR, FINANCE_MAKER, county_preparer
+from tests.support.people import AUDITOR, FINANCE_MAKER, Person, county_preparer
 from tests.support.registry_story import ok, refused
 from tests.support.services import RunningService
 
@@ -166,6 +167,8 @@ async def test_reconciliation_lists_what_does_not_match(desks: Desks) -> None:
     path = f"/v1/reconciliations/{found['id']}"
     assert ok(await desks.story.get(AUDITOR, path)) == found
     refused(await desks.story.get(county_finance(ZENGDU), path), 404, "not-found")
+    elsewhere = Person("auditor-elsewhere", (Role.AUDITOR,), "430000", "外省审计厅")
+    refused(await desks.story.get(elsewhere, path), 404, "not-found")
 
 
 @pytest.mark.parametrize(
