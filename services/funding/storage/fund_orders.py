@@ -15,8 +15,16 @@ from services.funding.storage.tables import appropriation
 from shared.auth import Principal
 from shared.clock import utc_now
 
+_BUDGET_LOCK = 0xB06
 _NUMBER_LOCK = 0xF0D
 _DOCUMENT_LOCK = 0xD0C
+
+
+async def lock_budgets(session: AsyncSession, divisions: Collection[str]) -> None:
+    """Fund orders of one budget are proposed and decided one after the other."""
+    for division in sorted(set(divisions)):
+        key = sa.func.hashtext(division)
+        await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_BUDGET_LOCK, key)))
 
 
 async def add_order(session: AsyncSession, values: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.funding.domain.fund_orders import FundOrder
 from services.funding.domain.order_checks import reasons_against
 from services.funding.domain.refusals import FundOrderNotPossible
-from services.funding.storage.fund_orders import add_order, add_order_step
+from services.funding.storage.fund_orders import add_order, add_order_step, lock_budgets
 from services.funding.use_cases.fund_order_answers import FundOrderOut
 from services.funding.use_cases.order_facts import facts_of, own_line
 from services.funding.use_cases.show_fund_orders import show_fund_order
@@ -20,6 +20,7 @@ async def propose_fund_order(
 ) -> FundOrderOut:
     """What could not take effect today is refused, with every reason."""
     line = await own_line(session, principal, order)
+    await lock_budgets(session, [line.division_code])
     facts = await facts_of(session, order, line, maker_division=principal.division, today=today)
     reasons = reasons_against(order, facts)
     if reasons:

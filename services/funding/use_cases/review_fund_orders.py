@@ -14,10 +14,11 @@ from services.funding.domain.fund_orders import (
     OrderState,
     PassDown,
     Variation,
+    accounts_of,
     event_of,
     posting_of,
 )
-from services.funding.domain.ledger import Purpose
+from services.funding.domain.ledger import Books, Purpose
 from services.funding.domain.levels import ReviewLevels
 from services.funding.domain.order_checks import Line, reasons_against
 from services.funding.domain.refusals import FundOrderNotPossible
@@ -26,11 +27,12 @@ from services.funding.storage.fund_orders import (
     add_deduction,
     add_deductions_made,
     add_order_step,
+    lock_budgets,
     lock_orders,
     move_order,
     steps_of_orders,
 )
-from services.funding.storage.ledger import post, purpose_total
+from services.funding.storage.ledger import lock_accounts, post, purpose_total
 from services.funding.storage.rounds import add_step, find_round, move_round, round_of_line
 from services.funding.use_cases.fund_order_answers import FundOrderList
 from services.funding.use_cases.order_facts import facts_of, line_of, owed_by
@@ -64,6 +66,9 @@ async def review_fund_orders(
     rows = await _own_orders(session, principal, numbers)
     steps = await steps_of_orders(session, numbers)
     _check_checker(principal, steps)
+    await lock_budgets(session, [row.budget_division for row in rows])
+    if review.decision == "approve":
+        await _lock_accounts(session, rows)
     reasons: list[Item] = []
     for row in rows:
         reasons += await _review(session, principal, review, levels, row, steps[row.number], today=today)
@@ -81,6 +86,20 @@ async def _own_orders(session: AsyncSession, principal: Principal, numbers: Sequ
     if len(rows) != len(numbers) or any(row.division_code != principal.division for row in rows):
         raise NotFound("资金单", "fund order")
     return rows
+
+
+async def _lock_accounts(session: AsyncSession, rows: Sequence[Any]) -> None:
+    """All accounts of the bundle at once: order by order, two bundles (or a payment) could wait in a circle."""
+    accounts = [
+        account
+        for row in rows
+        for account in accounts_of(
+            order_of(row.body),
+            Books(row.budget_division, row.appropriation),
+            maker_division=row.division_code,
+        )
+    ]
+    await lock_accounts(session, accounts)
 
 
 def _check_checker(principal: Principal, steps: Mapping[str, list[Any]]) -> None:

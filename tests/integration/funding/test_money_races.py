@@ -113,6 +113,22 @@ async def test_bundles_that_overlap_in_opposite_order_all_end(desks: Desks) -> N
     assert (await desks.balances(LINE))["available"] == 1_008 * WAN
 
 
+async def test_bundles_that_touch_the_same_accounts_in_opposite_order_all_end(desks: Desks) -> None:
+    await with_quota(desks)
+    await desks.line("other", 2024, 9_000 * WAN)
+    bundles: list[list[str]] = [[] for _ in range(CLIENTS)]
+    for number in range(
+        4 * CLIENTS
+    ):  # bundle 0 takes LINE first and the other line then, bundle 1 the other way
+        line = LINE if number // CLIENTS % 2 == number % 2 else "other"
+        order = await desks.propose("appropriation_change", line, direction="increase", amount_fen=WAN)
+        bundles[number % CLIENTS].append(order)
+    statuses = await at_once(*(desks.review(*bundle) for bundle in bundles))
+    assert statuses == {200: CLIENTS}
+    total = (await desks.balances(LINE))["available"] + (await desks.balances("other"))["available"]
+    assert total == (1_000 + 9_000 + 4 * CLIENTS) * WAN
+
+
 async def test_a_document_number_is_used_once(desks: Desks) -> None:
     await with_quota(desks)
     order = desks.order("appropriation_change", LINE, direction="increase", amount_fen=WAN)
