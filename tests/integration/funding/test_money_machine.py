@@ -63,6 +63,7 @@ class MoneyMachine(RuleBasedStateMachine):
         """A new ledger, where ``issued`` years have their awards already."""
         server, issuer, release_key, folder = self.world
         self.model = Model()
+        self.codes: dict[str, str] = {}
         self.runner = asyncio.Runner()
         self.closing, self.async_closing = ExitStack(), AsyncExitStack()
         url = self.closing.enter_context(cloned_database(server, "funding"))
@@ -144,9 +145,10 @@ class MoneyMachine(RuleBasedStateMachine):
             appropriation=line, release_sha256=self.releases[self.model.years[line]]
         )
         free = self.model.rounds.get(line, "withdrawn") == "withdrawn"
-        self.twice(PROVINCE_OFFICER, "/v1/rounds", body, accepted=free)
+        opened = self.twice(PROVINCE_OFFICER, "/v1/rounds", body, accepted=free)
         if free:
             self.model.rounds[line] = "draft"
+            self.codes[line] = str(opened.json()["code"])
 
     @rule(choice=st.integers(0, 2), step=st.sampled_from(sorted(ROUND_MOVES)))
     @precondition(lambda self: self.model.rounds)
@@ -155,8 +157,7 @@ class MoneyMachine(RuleBasedStateMachine):
         self.round_step(lines[choice % len(lines)], step)
 
     def round_step(self, line: str, step: str) -> None:
-        rounds = ok(self.run(self.desks.story.get(PROVINCE_OFFICER, "/v1/rounds")))["items"]
-        code = [entry["code"] for entry in rounds if entry["appropriation"] == line][-1]
+        code = self.codes[line]
         possible, after = ROUND_MOVES[step]
         state = self.model.rounds[line]
         moves = self._round_moves(line, step, state)
