@@ -7,67 +7,22 @@ rules say *skip*), and the order of the input has no effect.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
-from services.funding.domain.allocation_reserve import percentage_fen, reserve_of
+from services.funding.domain.allocation_reserve import take_reserve
+from services.funding.domain.allocation_result import Allocation, Awarded, Line, Step
 from services.funding.domain.candidates import Candidate
-from services.funding.domain.incentive import WHOLE, Among, Disposition, Exhaustion, OutcomeTest, RewardRules
+from services.funding.domain.incentive import WHOLE, Among, Exhaustion, OutcomeTest, RewardRules
 from services.funding.domain.placing import Placed, Standing, place_in_tiers
 from services.funding.domain.refusals import (
     RanksAreNotCompetitionRanks,
-    ReserveExceedsPool,
     StratumUnknown,
     TiersExceedPool,
 )
 from shared.errors import Item
 from shared.money import MAX_FEN, show_wan
 
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What a step did to one unit: its amount after the step (null before amounts are known), and why."""
-
-    unit: str
-    amount_fen: int | None
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step of the chain: the rule that it follows, its sums, and a line for each unit that it touched."""
-
-    step: str
-    rule: str
-    numbers: Mapping[str, int]
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Awarded:
-    candidate: Candidate
-    rank: int
-    place: int
-    stratum: str
-    tier: str
-    amount_fen: int
-
-
-@dataclass(frozen=True, slots=True)
-class Allocation:
-    """Awards in the order of rank; ``pool_fen`` = awards + ``reserve_fen`` + ``unallocated_fen``."""
-
-    pool_fen: int
-    reserve_fen: int
-    awards: tuple[Awarded, ...]
-    unallocated_fen: int
-    disposition: Disposition
-    steps: tuple[Step, ...]
-
-    @property
-    def awarded_fen(self) -> int:
-        return sum(award.amount_fen for award in self.awards)
+__all__ = ["Allocation", "allocate", "check_ranks"]
 
 
 def allocate(rules: RewardRules, candidates: Sequence[Candidate], *, pool_fen: int) -> Allocation:
@@ -75,8 +30,8 @@ def allocate(rules: RewardRules, candidates: Sequence[Candidate], *, pool_fen: i
     if not 0 < pool_fen <= MAX_FEN:
         raise ValueError("a pool is a positive number of fen")
     ordered = sorted(candidates, key=lambda candidate: (candidate.rank or MAX_FEN, candidate.unit))
-    _check_ranks(ordered)
-    reserve_fen, reserve_step = _take_reserve(rules, pool_fen)
+    check_ranks(ordered)
+    reserve_fen, reserve_step = take_reserve(rules.admin_reserve, pool_fen)
     passed, eligibility_step = _test(rules, ordered)
     standings, ranking_step = _stand(rules, ordered, passed)
     _check_pool(rules, pool_fen - reserve_fen)
@@ -101,28 +56,6 @@ def allocate(rules: RewardRules, candidates: Sequence[Candidate], *, pool_fen: i
         unallocated_fen=unallocated_fen,
         disposition=rules.disposition,
         steps=(reserve_step, eligibility_step, ranking_step, tier_step, exhaustion_step, remainder_step),
-    )
-
-
-def _take_reserve(rules: RewardRules, pool_fen: int) -> tuple[int, Step]:
-    rule = rules.admin_reserve
-    if rule is None:
-        return 0, Step("reserve", "none", {"pool_fen": pool_fen, "reserve_fen": 0}, ())
-    reserve_fen = reserve_of(rule, pool_fen)
-    if reserve_fen > pool_fen:
-        raise ReserveExceedsPool(
-            f"管理费 {show_wan(reserve_fen)} 超过资金总额 {show_wan(pool_fen)}",
-            f"The reserve of {show_wan(reserve_fen)} is more than the pool of {show_wan(pool_fen)}",
-        )
-    numbers = {
-        "pool_fen": pool_fen,
-        "percentage_fen": percentage_fen(rule, pool_fen),
-        "fixed_fen": rule.fixed_fen,
-        "reserve_fen": reserve_fen,
-        "distributable_fen": pool_fen - reserve_fen,
-    }
-    return reserve_fen, Step(
-        "reserve", f"reward.admin_reserve={rule.take.value}; {rule.source.cited}", numbers, ()
     )
 
 
@@ -250,7 +183,7 @@ def _check_pool(rules: RewardRules, distributable_fen: int) -> None:
         )
 
 
-def _check_ranks(ordered: Sequence[Candidate]) -> None:
+def check_ranks(ordered: Sequence[Candidate]) -> None:
     """Ranks run 1, 2, 2, 4 over everybody who has one; each unit stands once."""
     items = [
         Item(unit, "unit-once", f"{unit} 重复", f"{unit} is listed twice")

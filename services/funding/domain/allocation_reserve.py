@@ -2,7 +2,32 @@
 
 from fractions import Fraction
 
+from services.funding.domain.allocation_result import Step
 from services.funding.domain.incentive import AdminReserve, ReserveTake
+from services.funding.domain.refusals import ReserveExceedsPool
+from shared.money import show_wan
+
+
+def take_reserve(rule: AdminReserve | None, pool_fen: int) -> tuple[int, Step]:
+    """The reserve and its step; one that is more than the pool is refused."""
+    if rule is None:
+        return 0, Step("reserve", "none", {"pool_fen": pool_fen, "reserve_fen": 0}, ())
+    reserve_fen = reserve_of(rule, pool_fen)
+    if reserve_fen > pool_fen:
+        raise ReserveExceedsPool(
+            f"管理费 {show_wan(reserve_fen)} 超过资金总额 {show_wan(pool_fen)}",
+            f"The reserve of {show_wan(reserve_fen)} is more than the pool of {show_wan(pool_fen)}",
+        )
+    numbers = {
+        "pool_fen": pool_fen,
+        "percentage_fen": percentage_fen(rule, pool_fen),
+        "fixed_fen": rule.fixed_fen,
+        "reserve_fen": reserve_fen,
+        "distributable_fen": pool_fen - reserve_fen,
+    }
+    return reserve_fen, Step(
+        "reserve", f"reward.admin_reserve={rule.take.value}; {rule.source.cited}", numbers, ()
+    )
 
 
 def reserve_of(rule: AdminReserve, pool_fen: int) -> int:

@@ -1,9 +1,10 @@
 """Who stands for the reward: a unit's result in the final release and its designation, side by side."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from services.funding.domain.refusals import (
     DesignationsNotRecorded,
@@ -14,7 +15,10 @@ from services.funding.domain.refusals import (
     ReleaseOfOtherProgramme,
 )
 from shared.contracts.designation_set import DesignationSet
-from shared.contracts.release import Release
+from shared.contracts.release import Release, ReleaseUnit
+
+#: The measure that hold-harmless rules refer to.
+LAST_YEAR = "last_year"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,22 @@ class Candidate:
     removed: str | None
     score: Decimal | None
     contributions: Mapping[str, Decimal]
+    measures: Mapping[str, Fraction] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def figure(self, column: str) -> Fraction | None:
+        """A number by its column: ``score``, ``rank``, a measure, or what a node adds to the score."""
+        if column == "rank":
+            return None if self.rank is None else Fraction(self.rank)
+        if column == "score":
+            return None if self.score is None else Fraction(self.score)
+        if column in self.measures:
+            return self.measures[column]
+        return Fraction(self.contributions[column]) if column in self.contributions else None
+
+    def word(self, column: str) -> str:
+        """A text by its column; an empty one where there is none."""
+        return self.words.get(column, "")
 
 
 def check_release(release: Release, *, sha256: str, programme: str) -> None:
@@ -78,8 +98,12 @@ def check_designations(designations: DesignationSet, *, release: Release) -> Non
         )
 
 
-def candidates_of(release: Release, designations: DesignationSet) -> tuple[Candidate, ...]:
+def candidates_of(
+    release: Release, designations: DesignationSet, *, last_year: Mapping[str, int] | None = None
+) -> tuple[Candidate, ...]:
+    """``last_year`` is what each cluster was awarded the fiscal year before; whoever is not in it got nothing."""
     status = {entry.cluster: entry.status for entry in designations.designations}
+    before = last_year or {}
     return tuple(
         Candidate(
             unit=unit.unit,
@@ -94,6 +118,23 @@ def candidates_of(release: Release, designations: DesignationSet) -> tuple[Candi
             removed=unit.removed,
             score=None if unit.score is None else Decimal(unit.score),
             contributions={entry.node: Decimal(entry.amount) for entry in unit.contributions},
+            measures={LAST_YEAR: Fraction(before.get(unit.unit, 0))},
+            words=_words_of(unit, status.get(unit.unit)),
         )
         for unit in release.units
     )
+
+
+def _words_of(unit: ReleaseUnit, status: str | None) -> dict[str, str]:
+    """What strata, limits and tests of the rules may read of a released unit as words."""
+    city = unit.division_path[1] if len(unit.division_path) > 2 else unit.county_code
+    return {
+        "unit": unit.unit,
+        "county": unit.county_code,
+        "city": city,
+        "grade": unit.grade or "",
+        "status": status or "",
+        "eligible": "yes" if unit.outcomes.eligible else "no",
+        "developing_well": "yes" if unit.outcomes.developing_well else "no",
+        "proposed_status": unit.outcomes.proposed_status,
+    }

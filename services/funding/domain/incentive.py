@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from services.funding.domain.chain_rules import ChainRules
 
 #: The only stratum of rules that have none.
 WHOLE = ""
@@ -215,6 +219,18 @@ class Instrument:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A policy officer's worked example: this ranking and budget, these amounts (or this refusal)."""
+
+    name: str
+    budget_fen: int
+    units: tuple[Mapping[str, str], ...]
+    amounts_fen: Mapping[str, int]
+    remainder_fen: int | None
+    refused: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class IncentiveRules:
     id: str
     version: str
@@ -225,8 +241,9 @@ class IncentiveRules:
     source: Source
     effective_from: date
     effective_to: date | None
-    reward: RewardRules
+    reward: "RewardRules | ChainRules"
     instruments: tuple[Instrument, ...]
+    examples: tuple[Example, ...] = ()
 
     def in_effect(self, day: date) -> bool:
         return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)

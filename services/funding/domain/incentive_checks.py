@@ -16,26 +16,36 @@ from shared.money import show_wan
 
 
 def check_rules(rules: IncentiveRules, problems: list[Item]) -> None:
-    if rules.effective_to is not None and rules.effective_to < rules.effective_from:
-        problems.append(Item("effective", "interval-order", "失效日早于生效日", "it ends before it begins"))
+    check_interval(rules, problems)
     reward = rules.reward
-    problems.extend(_duplicates("reward.tiers", (tier.name.code for tier in reward.tiers)))
-    problems.extend(_duplicates("reward.strata", (stratum.name.code for stratum in reward.strata)))
+    if not isinstance(reward, RewardRules):  # pragma: no cover - version 2 has its own checks
+        raise TypeError("rules of version 1 are expected")
+    problems.extend(duplicates("reward.tiers", (tier.name.code for tier in reward.tiers)))
+    problems.extend(duplicates("reward.strata", (stratum.name.code for stratum in reward.strata)))
     problems.extend(
-        _duplicates(
+        duplicates(
             "reward.strata", (county for stratum in reward.strata for county in sorted(stratum.counties))
         )
     )
-    problems.extend(_duplicates("instruments", (entry.name.code for entry in rules.instruments)))
-    for index, instrument in enumerate(rules.instruments):
-        at = f"instruments[{index}]"
-        problems.extend(_duplicates(f"{at}.uses", (use.name.code for use in instrument.uses)))
-        problems.extend(_duplicates(f"{at}.negative_list", (n.code for n in instrument.negative_list)))
-        problems.extend(_duplicates(f"{at}.approvals", (n.code for n in instrument.required_approvals)))
+    check_instruments(rules, problems)
     problems.extend(_tiers(reward, unread={problem.field for problem in problems}))
     problems.extend(_ties(reward))
     if not problems:
         problems.extend(_pool(reward))
+
+
+def check_interval(rules: IncentiveRules, problems: list[Item]) -> None:
+    if rules.effective_to is not None and rules.effective_to < rules.effective_from:
+        problems.append(Item("effective", "interval-order", "失效日早于生效日", "it ends before it begins"))
+
+
+def check_instruments(rules: IncentiveRules, problems: list[Item]) -> None:
+    problems.extend(duplicates("instruments", (entry.name.code for entry in rules.instruments)))
+    for index, instrument in enumerate(rules.instruments):
+        at = f"instruments[{index}]"
+        problems.extend(duplicates(f"{at}.uses", (use.name.code for use in instrument.uses)))
+        problems.extend(duplicates(f"{at}.negative_list", (n.code for n in instrument.negative_list)))
+        problems.extend(duplicates(f"{at}.approvals", (n.code for n in instrument.required_approvals)))
 
 
 def _tiers(reward: RewardRules, *, unread: Collection[str]) -> Iterator[Item]:
@@ -71,7 +81,7 @@ def _ties(reward: RewardRules) -> Iterator[Item]:
         zh, en = "有等次用 by_keys,须给出 tie_keys", "a tier settles ties by_keys: tie_keys are needed"
         yield Item("reward.tie_keys", "keys-for-by-keys", zh, en)
     names = (key.node or key.kind.value for key in reward.tie_keys)
-    yield from _duplicates("reward.tie_keys", names)
+    yield from duplicates("reward.tie_keys", names)
     for index, key in enumerate(reward.tie_keys[:-1]):
         if key.kind is TieKeyKind.UNIT:
             zh, en = "unit 已能区分所有单位,其后的键无效", "unit tells all units apart: no key can follow it"
@@ -98,7 +108,7 @@ def _pool(reward: RewardRules) -> Iterator[Item]:
         )
 
 
-def _duplicates(path: str, codes: Iterable[str]) -> Iterator[Item]:
+def duplicates(path: str, codes: Iterable[str]) -> Iterator[Item]:
     for code, count in Counter(codes).items():
         if code and count > 1:
             yield Item(path, "duplicate-code", f"代码重复: {code}", f"the code {code} is used twice")

@@ -1,8 +1,13 @@
 """From a decoded document to incentive rules, or to the list of everything that is wrong with it."""
 
+from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from services.funding.domain.chain_checks import check_chain
+from services.funding.domain.chain_document import read_chain
+from services.funding.domain.example_parsing import read_examples
 from services.funding.domain.fields import Fields
 from services.funding.domain.incentive import (
     WHOLE,
@@ -25,7 +30,13 @@ from services.funding.domain.incentive import (
 )
 from services.funding.domain.incentive_checks import check_rules
 from services.funding.domain.instrument_document import read_instrument
-from services.funding.domain.rule_parts import SOURCE, read_named, read_source, read_statuses
+from services.funding.domain.rule_parts import (
+    SOURCE,
+    read_named,
+    read_optional_source,
+    read_source,
+    read_statuses,
+)
 from shared.errors import Item
 
 ITEMS_LIMIT: Final = 100
@@ -56,12 +67,17 @@ _RULES: Final = (
 
 class _Schema(StrEnum):
     V1 = "county-clusters/incentive/1"
+    V2 = "county-clusters/incentive/2"
 
 
-def parse_incentive_rules(document: object) -> tuple[IncentiveRules | None, list[Item]]:
-    """The rules and no problem, or no rules and every problem found."""
+def parse_incentive_rules(
+    document: object, *, offline: bool = False
+) -> tuple[IncentiveRules | None, list[Item]]:
+    """The rules and no problem, or no rules and every problem found. ``offline`` asks for schema and reward only."""
+    if isinstance(document, Mapping) and document.get("schema") == _Schema.V2.value:
+        return _parse_chain(document, offline=offline)
     problems: list[Item] = []
-    fields = Fields(document, "", problems, required=_RULES, optional=("clause", "basis"))
+    fields = Fields(document, "", problems, required=_RULES, optional=("clause", "basis", "examples"))
     fields.choice("schema", _Schema)
     title = fields.part("title", ("zh", "en"))
     effective = fields.part("effective", ("from",), ("to",))
@@ -79,8 +95,41 @@ def parse_incentive_rules(document: object) -> tuple[IncentiveRules | None, list
         instruments=fields.each(
             "instruments", lambda d, at: read_instrument(d, at, problems), limit=ITEMS_LIMIT
         ),
+        examples=read_examples(fields),
     )
     check_rules(rules, problems)
+    return (None, problems) if problems else (rules, [])
+
+
+def _parse_chain(
+    document: Mapping[object, object], *, offline: bool
+) -> tuple[IncentiveRules | None, list[Item]]:
+    """Version 2: the whole chain. What a published version needs besides may be left out offline."""
+    problems: list[Item] = []
+    required = ("schema", "reward") if offline else tuple(key for key in _RULES if key != "instruments")
+    fields = Fields(
+        document, "", problems, required=required, optional=(*_RULES, "clause", "basis", "examples")
+    )
+    title, effective = fields.part("title", ("zh", "en")), fields.part("effective", ("from",), ("to",))
+    rules = IncentiveRules(
+        id=fields.code("id") if fields.has("id") else "",
+        version=fields.code("version") if fields.has("version") else "",
+        programme=fields.code("programme") if fields.has("programme") else "",
+        purpose=fields.code("purpose") if fields.has("purpose") else "",
+        title_zh=title.text("zh"),
+        title_en=title.text("en"),
+        source=read_optional_source(fields) if offline else read_source(fields),
+        effective_from=effective.date("from") if fields.has("effective") else date.min,
+        effective_to=effective.date("to") if effective.has("to") else None,
+        reward=read_chain(fields),
+        instruments=fields.each(
+            "instruments", lambda d, at: read_instrument(d, at, problems), limit=ITEMS_LIMIT
+        )
+        if fields.has("instruments")
+        else (),
+        examples=read_examples(fields),
+    )
+    check_chain(rules, problems)
     return (None, problems) if problems else (rules, [])
 
 

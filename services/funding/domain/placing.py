@@ -6,11 +6,12 @@ tiers before it. Equals of one place that do not all fit above a cut are settled
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from fractions import Fraction
 from itertools import groupby
+from typing import Protocol
 
 from services.funding.domain.candidates import Candidate
-from services.funding.domain.incentive import RewardRules, TieKey, TieKeyKind, TiePolicy, Tier
+from services.funding.domain.incentive import TieKey, TieKeyKind, TiePolicy, Tier
 from services.funding.domain.refusals import TieUndecided
 from shared.errors import Item
 
@@ -44,7 +45,23 @@ class _Band:
     last: int
 
 
-def place_in_tiers(rules: RewardRules, stratum: str, standings: Sequence[Standing]) -> tuple[Placed, ...]:
+class TierRules(Protocol):
+    """What of the rules decides about places."""
+
+    @property
+    def tiers(self) -> tuple[Tier, ...]: ...
+
+    @property
+    def tie_keys(self) -> tuple[TieKey, ...]: ...
+
+    @property
+    def rounding_unit_fen(self) -> int: ...
+
+
+TieOrder = tuple[tuple[int, Fraction, str], ...]
+
+
+def place_in_tiers(rules: TierRules, stratum: str, standings: Sequence[Standing]) -> tuple[Placed, ...]:
     """Everybody of a stratum with a place; the order of the input has no effect."""
     bands: list[_Band] = []
     for tier in rules.tiers:
@@ -58,7 +75,7 @@ def place_in_tiers(rules: RewardRules, stratum: str, standings: Sequence[Standin
 
 
 def _settle(
-    rules: RewardRules, stratum: str, bands: Sequence[_Band], group: Sequence[Standing], *, first: int
+    rules: TierRules, stratum: str, bands: Sequence[_Band], group: Sequence[Standing], *, first: int
 ) -> list[Placed]:
     last = first + len(group) - 1
     policy: TiePolicy | None = None
@@ -99,15 +116,15 @@ def _worth(bands: Sequence[_Band], place: int) -> int:
 
 
 def _by_keys(
-    rules: RewardRules,
+    rules: TierRules,
     stratum: str,
     bands: Sequence[_Band],
     group: Sequence[Standing],
     first: int,
     tier: Tier,
 ) -> list[Placed]:
-    def key(standing: Standing) -> tuple[tuple[int, Decimal, str], ...]:
-        return tuple(_key_value(rule, standing.candidate) for rule in rules.tie_keys)
+    def key(standing: Standing) -> TieOrder:
+        return tie_key_of(rules.tie_keys, standing.candidate)
 
     parts = [list(part) for _, part in groupby(sorted(group, key=key), key=key)]
     if len(parts) == 1:
@@ -139,11 +156,15 @@ def _decided(entry: Placed) -> Placed:
     )
 
 
-def _key_value(rule: TieKey, candidate: Candidate) -> tuple[int, Decimal, str]:
+def tie_key_of(keys: Sequence[TieKey], candidate: Candidate) -> TieOrder:
+    return tuple(_key_value(key, candidate) for key in keys)
+
+
+def _key_value(rule: TieKey, candidate: Candidate) -> tuple[int, Fraction, str]:
     """Sorts the better one first; who has no value stands behind all who have one."""
     if rule.kind is TieKeyKind.UNIT:
-        return (0, Decimal(0), candidate.unit)
-    value = candidate.score if rule.kind is TieKeyKind.SCORE else candidate.contributions.get(rule.node or "")
+        return (0, Fraction(0), candidate.unit)
+    value = candidate.figure("score" if rule.kind is TieKeyKind.SCORE else rule.node or "")
     if value is None:
-        return (1, Decimal(0), "")
+        return (1, Fraction(0), "")
     return (0, -value if rule.descending else value, "")

@@ -86,6 +86,67 @@ class TieUndecided(Refusal):
     code = "tie-undecided"
 
 
+class QuantityUndefined(Refusal):
+    """A figure is missing, or a division has no result."""
+
+    code = "quantity-undefined"
+
+
+class RanksMissing(Refusal):
+    """The rules go by ranks, and the list has none."""
+
+    code = "ranks-missing"
+
+
+class BudgetInvalid(Refusal):
+    code = "budget-invalid"
+
+
+class RankingInvalid(Refusal):
+    """The ranking's table breaks rules; every one is an item with its row and column."""
+
+    code = "ranking-invalid"
+
+
+class AmountsExceedPool(Refusal):
+    """What the rules give is more than there is, and they do not say what happens then."""
+
+    kind = Kind.CONFLICT
+    code = "amounts-exceed-pool"
+
+
+class FloorsExceedPool(Refusal):
+    """The floors (or bases) alone are more than there is; nothing is scaled down in silence."""
+
+    kind = Kind.CONFLICT
+    code = "floors-exceed-pool"
+
+
+class LimitsContradict(Refusal):
+    """A unit's floor lies above its cap, or the floors of a group above the group's cap."""
+
+    kind = Kind.CONFLICT
+    code = "limits-contradict"
+
+
+class NothingToShareBy(Refusal):
+    """Every unit weighs zero, or one weighs less."""
+
+    code = "nothing-to-share-by"
+
+
+class PoolMissing(Refusal):
+    """Neither the rules nor the round say how much money there is."""
+
+    code = "pool-missing"
+
+
+class ExamplesFail(Refusal):
+    """Worked examples of the rules do not come out as written; every difference is an item."""
+
+    code = "examples-fail"
+
+
 class AppropriationAlreadyRecorded(Refusal):
     kind = Kind.CONFLICT
     code = "appropriation-already-recorded"

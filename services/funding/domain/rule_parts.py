@@ -6,6 +6,7 @@ from services.funding.domain.fields import Fields
 from services.funding.domain.incentive import Label, Named, Source, Status
 
 SOURCE: Final = ("clause", "basis")
+OPTIONAL_SOURCE: Final = ("label", *SOURCE)
 
 
 def read_source(fields: Fields) -> Source:
@@ -24,6 +25,14 @@ def read_source(fields: Fields) -> Source:
         zh, en = "非官方规则不得引用条款(可用 basis)", "only an official rule cites a clause (use basis)"
         fields.report("clause-of-own-rule", zh, en, at="clause")
     return source
+
+
+def read_optional_source(fields: Fields) -> Source:
+    """The same where the label may be left out: a clause makes a rule official, else it is ours."""
+    if fields.has("label"):
+        return read_source(fields)
+    clause, basis = fields.optional_text("clause"), fields.optional_text("basis")
+    return Source(Label.OFFICIAL if clause else Label.ILLUSTRATIVE, clause, basis)
 
 
 def read_named(fields: Fields) -> Named:

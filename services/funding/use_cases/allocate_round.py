@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.allocation import Allocation, allocate
+from services.funding.domain.allocating import allocate_by, award_clauses
+from services.funding.domain.allocation_result import Allocation
 from services.funding.domain.candidates import candidates_of
 from services.funding.domain.incentive import IncentiveRules
 from services.funding.domain.ledger import Books
@@ -26,7 +27,7 @@ async def allocate_round(
     """The rule chain on the documents that the round keeps; the whole pool is reserved by one transfer."""
     row, state = await lock_own_round(session, principal, code, Action.ALLOCATE)
     made, rules = await recompute(session, row)
-    await add_allocation(session, code, made, clauses=clauses_of(rules))
+    await add_allocation(session, code, made, clauses=award_clauses(rules))
     posting = Books(row.division_code, row.appropriation).reserve(row.pool_fen, round_code=code, on=today)
     posted = await post(session, posting, actor=principal.actor)
     await move_round(session, code, state, reserve_transfer=posted.transfer_id)
@@ -53,12 +54,4 @@ async def recompute(session: AsyncSession, row: Any) -> tuple[Allocation, Incent
     rules = rules_of(kept.document)
     release = await kept_release(session, row.release_sha256)
     designations = await kept_designations(session, row.designations_sha256)
-    return allocate(rules.reward, candidates_of(release, designations), pool_fen=row.pool_fen), rules
-
-
-def clauses_of(rules: IncentiveRules) -> dict[str, str]:
-    """What an award in a tier follows: the clause of the reward and the tier's own rule."""
-    return {
-        tier.name.code: f"{rules.source.cited}; {rules.id} {rules.version} reward.tiers.{tier.name.code}"
-        for tier in rules.reward.tiers
-    }
+    return allocate_by(rules.reward, candidates_of(release, designations), pool_fen=row.pool_fen), rules

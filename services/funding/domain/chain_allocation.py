@@ -1,0 +1,207 @@
+"""The whole chain: from a pool and a ranked list to amounts, each step kept with its numbers.
+
+reserve → eligibility → cut → amounts → limits → rounding → exhaustion → remainder. Whatever the input, the amounts, the
+reserve and what is left are the pool to the fen, and the order of the input has no effect.
+"""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from services.funding.domain.allocation import check_ranks
+from services.funding.domain.allocation_reserve import take_reserve
+from services.funding.domain.allocation_result import Allocation, Awarded, Line, Step
+from services.funding.domain.candidates import Candidate
+from services.funding.domain.chain_rules import ChainRules
+from services.funding.domain.planning import plan_of
+from services.funding.domain.selecting import (
+    Member,
+    Reason,
+    check_ranks_exist,
+    check_strata,
+    cut,
+    reasons_against,
+    stand,
+    strata_of,
+)
+from services.funding.domain.settling import Settled, settle
+from shared.money import MAX_FEN
+
+
+def allocate_chain(rules: ChainRules, candidates: Sequence[Candidate], *, pool_fen: int) -> Allocation:
+    """Refuses (never scales, unless the rules say so) what does not fit, and equals that nothing decides."""
+    if not 0 < pool_fen <= MAX_FEN:
+        raise ValueError("a pool is a positive number of fen")
+    ordered = sorted(candidates, key=lambda candidate: (candidate.rank or MAX_FEN, candidate.unit))
+    ranked = any(candidate.rank is not None for candidate in ordered)
+    check_ranks_exist(rules, ordered)
+    reserve_fen, reserve_step = take_reserve(rules.admin_reserve, pool_fen)
+    money = pool_fen - reserve_fen
+    strata = strata_of(rules, ordered)
+    _check_ranks(rules, ordered, strata)
+    reasons = reasons_against(rules, ordered, pool=Fraction(money), ranked=ranked)
+    check_strata(strata, [unit for unit in ordered if not reasons[unit.unit]])
+    standing = stand(rules, ordered, reasons, strata, ranked=ranked)
+    queue, told = cut(rules, standing)
+    settled, steps = _share(rules, queue, money)
+    awards, forfeited = _awards(queue, settled)
+    passed = [unit for unit in ordered if not reasons[unit.unit]]
+    further = _next_ranks(rules, passed, settled, money - sum(a.amount_fen for a in awards))
+    awards = sorted([*awards, *further], key=lambda award: (award.rank, award.stratum, award.candidate.unit))
+    left = money - sum(award.amount_fen for award in awards)
+    return Allocation(
+        pool_fen=pool_fen,
+        reserve_fen=reserve_fen,
+        awards=tuple(awards),
+        unallocated_fen=left,
+        disposition=rules.remainder.disposition,
+        steps=(
+            reserve_step,
+            _eligibility_step(rules, ordered, reasons),
+            _cut_step(rules, ordered, told, queue),
+            *steps,
+            _remainder_step(rules, further, forfeited, left),
+        ),
+    )
+
+
+def _check_ranks(rules: ChainRules, ordered: Sequence[Candidate], strata: Mapping[str, str]) -> None:
+    if not rules.ranks_within_strata:
+        check_ranks(ordered)
+        return
+    lists: dict[str, list[Candidate]] = {}
+    for unit in ordered:
+        lists.setdefault(strata.get(unit.unit, ""), []).append(unit)
+    for units in lists.values():
+        check_ranks(units)
+
+
+def _share(rules: ChainRules, queue: Sequence[Member], money: int) -> tuple[dict[str, Settled], list[Step]]:
+    """The money as a whole, or each stratum's part of it by itself."""
+    settled: dict[str, Settled] = {}
+    for stratum, part_fen in _parts(rules, queue, money):
+        part = [member for member in queue if stratum is None or member.stratum == stratum]
+        plan = plan_of(rules, part, pool=Fraction(part_fen))
+        for entry in settle(rules, [m for m in part if m.takes], plan, money=part_fen):
+            settled[entry.member.candidate.unit] = entry
+    return settled, _steps_of(rules, [settled[m.candidate.unit] for m in queue if m.takes], money)
+
+
+def _parts(rules: ChainRules, queue: Sequence[Member], money: int) -> list[tuple[str | None, int]]:
+    if rules.strata is None or rules.strata.pools is None:
+        return [(None, money)]
+    present = {member.stratum for member in queue}
+    unit = rules.rounding.unit_fen
+    return [
+        (stratum, int(money * percent / 100 / unit) * unit)
+        for stratum, percent in sorted(rules.strata.pools.items())
+        if stratum in present
+    ]
+
+
+def _awards(queue: Sequence[Member], settled: Mapping[str, Settled]) -> tuple[list[Awarded], int]:
+    awards, forfeited = [], 0
+    for member in queue:
+        entry = settled.get(member.candidate.unit)
+        if entry is None or entry.amount_fen == 0:
+            continue
+        if member.phantom:
+            forfeited += entry.amount_fen
+            continue
+        rank = member.candidate.rank or 0
+        awards.append(Awarded(member.candidate, rank, rank, member.stratum, entry.code, entry.amount_fen))
+    return awards, forfeited
+
+
+def _next_ranks(
+    rules: ChainRules, passed: Sequence[Candidate], settled: Mapping[str, Settled], left: int
+) -> list[Awarded]:
+    """What is left goes down the ranks to those whom no amount reached, while it lasts; equals all or none."""
+    each = rules.remainder.next_rank_fen
+    if each is None:
+        return []
+    waiting = [unit for unit in passed if unit.unit not in settled or not settled[unit.unit].planned_fen]
+    further: list[Awarded] = []
+    for rank in dict.fromkeys(unit.rank or 0 for unit in waiting):
+        equals = [unit for unit in waiting if (unit.rank or 0) == rank]
+        if each * len(equals) > left:
+            break
+        left -= each * len(equals)
+        further += [Awarded(unit, rank, rank, "", "next_rank", each) for unit in equals]
+    return further
+
+
+def _eligibility_step(
+    rules: ChainRules, ordered: Sequence[Candidate], reasons: Mapping[str, Sequence[Reason]]
+) -> Step:
+    lines = []
+    for unit in ordered:
+        zh = ";".join(reason[0] for reason in reasons[unit.unit]) or "符合条件"
+        en = "; ".join(reason[1] for reason in reasons[unit.unit]) or "passes every test"
+        lines.append(Line(unit.unit, None, zh, en))
+    numbers = {"candidates": len(ordered), "passed": sum(not reasons[unit.unit] for unit in ordered)}
+    return Step("eligibility", f"reward.eligibility; {rules.entry.source.cited}", numbers, tuple(lines))
+
+
+def _cut_step(
+    rules: ChainRules, ordered: Sequence[Candidate], told: Mapping[str, Reason], queue: Sequence[Member]
+) -> Step:
+    cited = rules.cut.source.cited if rules.cut is not None else "none"
+    lines = tuple(Line(unit.unit, None, *told[unit.unit]) for unit in ordered if unit.unit in told)
+    numbers = {"standing": len(lines), "inside": sum(member.takes for member in queue)}
+    rule = (
+        f"reward.cut; {cited}; reward.ranking={rules.among.value}; {rules.ranking_source.cited}; "
+        f"reward.removal.backfill={str(rules.backfill).lower()}; {rules.backfill_source.cited}"
+    )
+    return Step("cut", rule, numbers, lines)
+
+
+def _steps_of(rules: ChainRules, entries: Sequence[Settled], money: int) -> list[Step]:
+    paid = sum(entry.amount_fen for entry in entries)
+    amounts = tuple(
+        Line(
+            e.member.candidate.unit,
+            e.planned_fen,
+            f"按 {e.code or '无'} 计",
+            f"by {e.code or 'no rule'}",
+            e.rule,
+        )
+        for e in entries
+    )
+    limits = tuple(
+        Line(e.member.candidate.unit, e.limited_fen, *e.limit, e.limit_rule) for e in entries if e.limit
+    )
+    rounding = tuple(Line(e.member.candidate.unit, e.amount_fen, "取整后", "in whole units") for e in entries)
+    short = tuple(
+        Line(e.member.candidate.unit, e.amount_fen, *e.shortage) for e in entries if e.shortage is not None
+    )
+    cited = f"{rules.rounding.method.value}; {rules.rounding.source.cited}"
+    return [
+        Step("amounts", "reward.amounts", {"planned_fen": sum(e.planned_fen for e in entries)}, amounts),
+        Step("limits", "reward.floors, caps, group_caps", {"limited_units": len(limits)}, limits),
+        Step(
+            "rounding",
+            f"reward.rounding={cited}",
+            {"unit_fen": rules.rounding.unit_fen, "rounded_fen": paid},
+            rounding,
+        ),
+        Step(
+            "exhaustion",
+            f"reward.exhaustion={rules.exhaustion.value}; {rules.exhaustion_source.cited}",
+            {"distributable_fen": money, "paid_fen": paid, "left_fen": money - paid},
+            short,
+        ),
+    ]
+
+
+def _remainder_step(rules: ChainRules, further: Sequence[Awarded], forfeited: int, left: int) -> Step:
+    rule = f"reward.remainder={rules.remainder.disposition.value}; {rules.remainder.source.cited}"
+    lines = tuple(
+        Line(award.candidate.unit, award.amount_fen, "余款递补后一名次", "what is left, by next rank")
+        for award in further
+    )
+    numbers = {
+        "removed_fen": forfeited,
+        "next_rank_fen": sum(award.amount_fen for award in further),
+        "unallocated_fen": left,
+    }
+    return Step("remainder", rule, numbers, lines)

@@ -1,0 +1,302 @@
+"""Reading the reward of `county-clusters/incentive/2`: the whole chain, each part optional but the amounts."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+from services.funding.domain.amount_parsing import read_amounts
+from services.funding.domain.chain_rules import (
+    ChainRules,
+    Comparison,
+    Cut,
+    Entry,
+    FlagTest,
+    GroupCap,
+    Limit,
+    Method,
+    NumberTest,
+    Prevails,
+    Remainder,
+    RoundingRule,
+    Short,
+    Shortage,
+    StrataRule,
+    Test,
+    WordTest,
+)
+from services.funding.domain.fields import Fields
+from services.funding.domain.incentive import (
+    WHOLE,
+    AdminReserve,
+    Among,
+    Disposition,
+    Order,
+    ReserveTake,
+    TieKey,
+    TieKeyKind,
+    TiePolicy,
+)
+from services.funding.domain.quantities import Column, Rounding, columns_of
+from services.funding.domain.quantity_parsing import read_quantity
+from services.funding.domain.rule_parts import OPTIONAL_SOURCE, read_optional_source
+from shared.errors import Item
+
+LIST_LIMIT: Final = 100
+WORDS_LIMIT: Final = 10_000
+PLACES_LIMIT: Final = 100_000
+_PARTS: Final = (
+    "pool", "eligibility", "ranking", "strata", "cut", "tie_keys", "removal", "admin_reserve", "floors", "caps",
+    "group_caps", "conflicts", "rounding", "exhaustion", "remainder",
+)  # fmt: skip
+_COMPARISONS: Final = tuple(comparison.value for comparison in Comparison)
+
+
+def read_chain(whole: Fields) -> ChainRules:
+    fields = whole.part("reward", ("amounts",), _PARTS)
+    pool = fields.optional_part("pool", ("amount_fen",))
+    ranking = fields.optional_part("ranking", (), ("among", "within"))
+    removal = fields.optional_part("removal", ("backfill",))
+    conflicts = fields.optional_part("conflicts", (), ("floors_exceed_pool", "floor_above_cap"))
+    exhaustion = fields.optional_part("exhaustion", ("policy",))
+    amounts = read_amounts(fields.raw("amounts"), fields.at("amounts"), fields.problems)
+    parts = (
+        _entry(fields),
+        _strata(fields),
+        _cut(fields),
+        amounts,
+        _limits(fields, "floors"),
+        _limits(fields, "caps"),
+        _group_caps(fields),
+    )
+    entry, strata, cut, _, floors, caps, group_caps = parts
+    keys = _tie_keys(fields)
+    return ChainRules(
+        pool_fen=pool.fen("amount_fen") if fields.has("pool") else None,
+        entry=entry,
+        among=ranking.choice("among", Among) if ranking.has("among") else Among.ELIGIBLE,
+        ranks_within_strata=ranking.has("within")
+        and ranking.one_of("within", ("list", "strata")) == "strata",
+        ranking_source=read_optional_source(ranking),
+        strata=strata,
+        cut=cut,
+        tie_keys=keys,
+        backfill=removal.flag("backfill") if fields.has("removal") else False,
+        backfill_source=read_optional_source(removal),
+        admin_reserve=_admin_reserve(fields) if fields.has("admin_reserve") else None,
+        amounts=amounts,
+        floors=floors,
+        caps=caps,
+        group_caps=group_caps,
+        floors_exceed_pool=conflicts.choice("floors_exceed_pool", Short)
+        if conflicts.has("floors_exceed_pool")
+        else Short.REFUSE,
+        floor_above_cap=conflicts.choice("floor_above_cap", Prevails)
+        if conflicts.has("floor_above_cap")
+        else Prevails.REFUSE,
+        rounding=_rounding(fields),
+        exhaustion=exhaustion.choice("policy", Shortage) if fields.has("exhaustion") else Shortage.REFUSE,
+        exhaustion_source=read_optional_source(exhaustion),
+        remainder=_remainder(fields),
+        columns=_columns(parts, keys),
+    )
+
+
+def _columns(parts: tuple[object, ...], keys: tuple[TieKey, ...]) -> dict[str, bool]:
+    """Columns by name; true where a number is read of it (which may also be read as a word)."""
+    found: dict[str, bool] = {}
+    for name, as_word in columns_of(parts):
+        found[name] = found.get(name, False) or not as_word
+    for key in keys:
+        if key.kind is not TieKeyKind.UNIT:
+            found[key.node or "score"] = True
+    return {name: number for name, number in sorted(found.items()) if name}
+
+
+def _entry(reward: Fields) -> Entry:
+    fields = reward.optional_part("eligibility", (), ("statuses", "tests", "vetoes"))
+    source = read_optional_source(fields)
+    tests = _tests(fields, "tests")
+    if fields.has("statuses"):
+        held = Test(
+            "statuses", WordTest("status", frozenset(fields.words("statuses")), negated=False), source
+        )
+        tests = (held, *tests)
+    return Entry(tests, _tests(fields, "vetoes"), source)
+
+
+def _tests(fields: Fields, key: str) -> tuple[Test, ...]:
+    def read(value: object, at: str) -> Test:
+        return _test(value, at, fields.problems)
+
+    return fields.each(key, read, limit=LIST_LIMIT) if fields.has(key) else ()
+
+
+def _test(value: object, path: str, problems: list[Item]) -> Test:
+    """A column that must say yes, or a condition on a word or a number."""
+    if isinstance(value, str):
+        flag = Fields({"column": value}, path, problems, required=("column",))
+        return Test(
+            value, FlagTest(flag.column("column")), read_optional_source(Fields({}, path, [], required=()))
+        )
+    fields = Fields(
+        value, path, problems, required=("code",),
+        optional=("column", "of", "in", "not_in", *_COMPARISONS, *OPTIONAL_SOURCE),
+    )  # fmt: skip
+    code, source = fields.code("code"), read_optional_source(fields)
+    words = [key for key in ("in", "not_in") if fields.has(key)]
+    numbers = [comparison for comparison in Comparison if fields.has(comparison.value)]
+    if fields.has("column") == fields.has("of") or (words and numbers) or len(words) > 1:
+        zh = "须为 column(可配 in 或 not_in)或 of(配比较)之一"
+        en = "either a column (with in or not_in, or a flag) or a quantity `of` with comparisons is expected"
+        fields.report("one-condition", zh, en)
+    if fields.has("column") and words:
+        found = frozenset(fields.words(words[0]))
+        return Test(code, WordTest(fields.column("column"), found, negated=words[0] == "not_in"), source)
+    if fields.has("column") and not numbers:
+        return Test(code, FlagTest(fields.column("column")), source)
+    if not numbers:
+        fields.report("comparison-missing", "缺少比较条件", f"one of {', '.join(_COMPARISONS)} is expected")
+    of = (
+        Column(fields.column("column"))
+        if fields.has("column")
+        else read_quantity(fields.raw("of"), fields.at("of"), problems)
+    )
+    bounds = tuple(
+        (kind, read_quantity(fields.raw(kind.value), fields.at(kind.value), problems)) for kind in numbers
+    )
+    return Test(code, NumberTest(of, bounds), source)
+
+
+def _strata(reward: Fields) -> StrataRule | None:
+    if not reward.has("strata"):
+        return None
+    fields = reward.optional_part("strata", (), ("column", "sets", "pools"))
+    sets = None
+    if fields.has("sets"):
+        part = fields.mapping_of("sets", limit=LIST_LIMIT)
+        sets = {code: frozenset(part.words(code)) for code in part.names()}
+        words = [word for members in sets.values() for word in members]
+        if len(words) != len(set(words)):
+            fields.report("word-in-two-strata", "同一取值属于两个分层", "a word is in two strata", at="sets")
+    pools = None
+    if fields.has("pools"):
+        part = fields.mapping_of("pools", limit=LIST_LIMIT)
+        pools = {code: part.number(code) for code in part.names()}
+        if sum(pools.values()) != 100 or min(pools.values(), default=0) < 0:
+            fields.report(
+                "percents-sum", "各分层比例之和须为100", "the percents must add up to 100", at="pools"
+            )
+    column = fields.column("column") if fields.has("column") else "county" if sets is not None else "group"
+    return StrataRule(column, sets, pools, read_optional_source(fields))
+
+
+def _cut(reward: Fields) -> Cut | None:
+    """Who is at the front. A cut by rank without a tie policy is refused: equals at it would have no answer."""
+    if not reward.has("cut"):
+        return None
+    kinds = ("top", "top_percent", "score_at_least", "grade_in")
+    fields = reward.optional_part("cut", (), (*kinds, "ties"))
+    if not any(fields.has(kind) for kind in kinds):
+        fields.report("cut-missing", "缺少入围条件", f"one of {', '.join(kinds)} is expected")
+    top = None
+    if fields.has("top"):
+        top = (
+            fields.counts("top")
+            if isinstance(fields.raw("top"), Mapping)
+            else {WHOLE: fields.integer("top", minimum=1, maximum=PLACES_LIMIT)}
+        )
+    percent = fields.number("top_percent") if fields.has("top_percent") else None
+    if percent is not None and not 0 < percent <= 100:
+        fields.report("percent-range", "须大于0且不超过100", "must be over 0 and up to 100", at="top_percent")
+    if (top is not None or percent is not None) and not fields.has("ties"):
+        zh, en = "须给出并列处理办法 ties", "a tie policy is needed: ties"
+        fields.report("tie-policy-missing", zh, en, at="ties")
+    return Cut(
+        top=top,
+        top_percent=percent,
+        score_at_least=fields.number("score_at_least") if fields.has("score_at_least") else None,
+        grades=frozenset(fields.words("grade_in")) if fields.has("grade_in") else None,
+        ties=fields.choice("ties", TiePolicy) if fields.has("ties") else TiePolicy.ALL,
+        source=read_optional_source(fields),
+    )
+
+
+def _tie_keys(reward: Fields) -> tuple[TieKey, ...]:
+    def read(value: object, at: str) -> TieKey:
+        fields = Fields(value, at, reward.problems, required=("key", "order"))
+        name = fields.column("key")
+        descending = fields.choice("order", Order) is Order.DESCENDING
+        kind = {"unit": TieKeyKind.UNIT, "score": TieKeyKind.SCORE}.get(name, TieKeyKind.CONTRIBUTION)
+        return TieKey(kind, name if kind is TieKeyKind.CONTRIBUTION else None, descending)
+
+    return reward.each("tie_keys", read, limit=LIST_LIMIT, minimum=1) if reward.has("tie_keys") else ()
+
+
+def _admin_reserve(reward: Fields) -> AdminReserve:
+    fields = reward.optional_part("admin_reserve", (), ("percent", "fixed_fen", "take", "unit_fen"))
+    percent = fields.number("percent") if fields.has("percent") else 0
+    if not 0 <= percent <= 100:
+        fields.report("percent-range", "须为0至100", "must lie between 0 and 100", at="percent")
+    if fields.has("percent") and fields.has("fixed_fen") and not fields.has("take"):
+        zh, en = "同时有比例和定额时须给出 take", "with a percent and a fixed sum, take is needed: max or min"
+        fields.report("missing-key", zh, en, at="take")
+    return AdminReserve(
+        percent=Decimal(str(fields.raw("percent"))) if percent else Decimal(0),
+        fixed_fen=fields.fen("fixed_fen", minimum=0) if fields.has("fixed_fen") else 0,
+        take=fields.choice("take", ReserveTake) if fields.has("take") else ReserveTake.MAX,
+        unit_fen=fields.fen("unit_fen") if fields.has("unit_fen") else 1,
+        source=read_optional_source(fields),
+    )
+
+
+def _limits(reward: Fields, key: str) -> tuple[Limit, ...]:
+    def read(value: object, at: str) -> Limit:
+        fields = Fields(value, at, reward.problems, required=("code", "amount"), optional=OPTIONAL_SOURCE)
+        of = read_quantity(fields.raw("amount"), fields.at("amount"), reward.problems)
+        return Limit(fields.code("code"), of, read_optional_source(fields))
+
+    return reward.each(key, read, limit=LIST_LIMIT, minimum=1) if reward.has(key) else ()
+
+
+def _group_caps(reward: Fields) -> tuple[GroupCap, ...]:
+    def read(value: object, at: str) -> GroupCap:
+        fields = Fields(
+            value, at, reward.problems, required=("code", "by"),
+            optional=("amount", "amounts_fen", *OPTIONAL_SOURCE),
+        )  # fmt: skip
+        if fields.has("amount") == fields.has("amounts_fen"):
+            zh, en = "须为 amount 或 amounts_fen 之一", "either amount or amounts_fen is expected"
+            fields.report("one-kind-of-cap", zh, en)
+        each = None
+        if fields.has("amounts_fen"):
+            part = fields.mapping_of("amounts_fen", limit=WORDS_LIMIT)
+            each = {word: part.fen(word, minimum=0) for word in part.names()}
+        of = (
+            read_quantity(fields.raw("amount"), fields.at("amount"), reward.problems)
+            if each is None
+            else None
+        )
+        return GroupCap(fields.code("code"), fields.column("by"), of, each, read_optional_source(fields))
+
+    return reward.each("group_caps", read, limit=20, minimum=1) if reward.has("group_caps") else ()
+
+
+def _rounding(reward: Fields) -> RoundingRule:
+    fields = reward.optional_part("rounding", (), ("unit_fen", "method", "each"))
+    return RoundingRule(
+        unit_fen=fields.fen("unit_fen") if fields.has("unit_fen") else 1,
+        method=fields.choice("method", Method) if fields.has("method") else Method.LARGEST_REMAINDER,
+        each=fields.choice("each", Rounding) if fields.has("each") else Rounding.DOWN,
+        source=read_optional_source(fields),
+    )
+
+
+def _remainder(reward: Fields) -> Remainder:
+    fields = reward.optional_part("remainder", ("disposition",), ("next_rank_fen",))
+    if not reward.has("remainder"):
+        return Remainder(Disposition.RETURN, None, read_optional_source(fields))
+    return Remainder(
+        disposition=fields.choice("disposition", Disposition),
+        next_rank_fen=fields.fen("next_rank_fen") if fields.has("next_rank_fen") else None,
+        source=read_optional_source(fields),
+    )

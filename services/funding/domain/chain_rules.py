@@ -1,0 +1,264 @@
+"""The rules of the whole chain (`county-clusters/incentive/2`), as data.
+
+reserve → eligibility → strata and cut → amounts → floors and caps → caps of groups → rounding → exhaustion →
+remainder. Each part says where it comes from.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from services.funding.domain.incentive import (
+    AdminReserve,
+    Among,
+    Disposition,
+    Source,
+    TieKey,
+    TiePolicy,
+    Tier,
+)
+from services.funding.domain.quantities import Quantity, Rounding
+
+
+class Comparison(StrEnum):
+    AT_LEAST = "at_least"
+    MORE_THAN = "more_than"
+    AT_MOST = "at_most"
+    LESS_THAN = "less_than"
+
+
+class Method(StrEnum):
+    """How whole units of money are made of exact shares."""
+
+    LARGEST_REMAINDER = "largest_remainder"
+    DOWN = "down"
+    JEFFERSON = "jefferson"  # D'Hondt
+    WEBSTER = "webster"  # Sainte-Laguë
+    ADAMS = "adams"
+    HILL = "hill"
+    DEAN = "dean"
+
+
+class Short(StrEnum):
+    """What happens where floors are more than the money."""
+
+    REFUSE = "refuse"
+    REDUCE = "reduce"
+
+
+class Shortage(StrEnum):
+    """What happens where amounts that do not depend on the pool no longer fit into it."""
+
+    REFUSE = "refuse"
+    SKIP = "skip"
+    STOP = "stop"
+    PARTIAL = "partial"
+    REDUCE = "reduce"  # all in proportion; only where the rules ask for it
+
+
+class Prevails(StrEnum):
+    """What holds where a unit's floor lies above its cap."""
+
+    REFUSE = "refuse"
+    FLOOR = "floor"
+    CAP = "cap"
+
+
+@dataclass(frozen=True, slots=True)
+class FlagTest:
+    """A column that must say yes."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordTest:
+    column: str
+    words: frozenset[str]
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NumberTest:
+    of: Quantity
+    comparisons: tuple[tuple[Comparison, Quantity], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One condition; all of a rule's tests must hold, and no veto."""
+
+    code: str
+    condition: FlagTest | WordTest | NumberTest
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """27号 三(五): rank at the front *and* develop well; and whatever excludes."""
+
+    tests: tuple[Test, ...]
+    vetoes: tuple[Test, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class StrataRule:
+    """Classes within which the cut, tiers and (with ``pools``) the money are separate.
+
+    ``sets`` names the words of each stratum; without it every word of the column is one.
+    """
+
+    column: str
+    sets: Mapping[str, frozenset[str]] | None
+    pools: Mapping[str, Fraction] | None  # percent of the money
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Who is at the front: all that is given must hold."""
+
+    top: Mapping[str, int] | None  # "" for every stratum
+    top_percent: Fraction | None
+    score_at_least: Fraction | None
+    grades: frozenset[str] | None
+    ties: TiePolicy
+    source: Source
+
+    @property
+    def by_rank(self) -> bool:
+        return self.top is not None or self.top_percent is not None
+
+
+@dataclass(frozen=True, slots=True)
+class TierAmounts:
+    """By rank band: prize tiers in the order of places."""
+
+    code: str
+    tiers: tuple[Tier, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class PlainAmounts:
+    """An amount that a quantity gives, in fen."""
+
+    code: str
+    of: Quantity
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class ShareAmounts:
+    """base + what is left in proportion to a weight. Equal shares have the weight 1."""
+
+    code: str
+    base: Quantity | None
+    weight: Quantity
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class CombinedAmounts:
+    """The sum, the greatest or the least of several rules."""
+
+    code: str
+    kind: str  # sum, max, min
+    rules: "tuple[AmountRule, ...]"
+    source: Source
+
+
+AmountRule = TierAmounts | PlainAmounts | ShareAmounts | CombinedAmounts
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A floor or a cap of each unit, in fen."""
+
+    code: str
+    of: Quantity
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCap:
+    """What all units with the same word in a column get together at most."""
+
+    code: str
+    column: str
+    of: Quantity | None  # for every word
+    each: Mapping[str, int] | None  # fen by word; a word that is not listed has no cap
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class RoundingRule:
+    unit_fen: int
+    method: Method
+    each: Rounding
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Remainder:
+    disposition: Disposition
+    next_rank_fen: int | None  # what the next ranks get while it lasts; the disposition takes the rest
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class ChainRules:
+    """Everything from a pool to amounts. ``pool_fen`` may be left to the round."""
+
+    pool_fen: int | None
+    entry: Entry
+    among: Among
+    ranks_within_strata: bool
+    ranking_source: Source
+    strata: StrataRule | None
+    cut: Cut | None
+    tie_keys: tuple[TieKey, ...]
+    backfill: bool
+    backfill_source: Source
+    admin_reserve: AdminReserve | None
+    amounts: AmountRule
+    floors: tuple[Limit, ...]
+    caps: tuple[Limit, ...]
+    group_caps: tuple[GroupCap, ...]
+    floors_exceed_pool: Short
+    floor_above_cap: Prevails
+    rounding: RoundingRule
+    exhaustion: Shortage
+    exhaustion_source: Source
+    remainder: Remainder
+    columns: Mapping[str, bool]  # every column that is read; true where it is read as a number
+
+    @property
+    def needs_ranks(self) -> bool:
+        in_order = self.exhaustion in (Shortage.SKIP, Shortage.STOP, Shortage.PARTIAL)
+        by_rank = self.cut is not None and self.cut.by_rank
+        return in_order or by_rank or has_tiers(self.amounts) or self.remainder.next_rank_fen is not None
+
+
+def has_tiers(rule: AmountRule) -> bool:
+    if isinstance(rule, CombinedAmounts):
+        return any(has_tiers(part) for part in rule.rules)
+    return isinstance(rule, TierAmounts)
+
+
+def shares(rule: AmountRule) -> bool:
+    """Whether the rule fills the pool (its amounts depend on how much there is)."""
+    if isinstance(rule, CombinedAmounts):
+        return rule.kind == "sum" and any(shares(part) for part in rule.rules)
+    return isinstance(rule, ShareAmounts)
+
+
+def codes_of(rule: AmountRule) -> tuple[str, ...]:
+    """The codes that an award may carry as its tier."""
+    if isinstance(rule, TierAmounts):
+        return tuple(tier.name.code for tier in rule.tiers)
+    if isinstance(rule, CombinedAmounts):
+        return tuple(dict.fromkeys([rule.code, *(c for part in rule.rules for c in codes_of(part))]))
+    return (rule.code,)

@@ -1,0 +1,164 @@
+"""From the rows of a table to candidates; everything wrong is named with row, column and rule.
+
+`unit` is needed. `rank`, `score`, `grade`, `group`, `county`, `name`, `removed` have their meaning; any other column is
+a measure where the rules read it as a number, and a word where they test it or group by it.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Final
+
+from services.funding.domain.candidates import Candidate
+from services.funding.domain.chain_rules import ChainRules
+from services.funding.domain.incentive import OutcomeTest, RewardRules, TieKeyKind
+from services.funding.domain.refusals import RankingInvalid
+from services.funding.domain.selecting import NO, YES
+from shared.errors import Item
+
+ITEMS_LIMIT: Final = 100
+UNITS_LIMIT: Final = 100_000
+WHOLE_DIGITS: Final = 20
+DECIMALS: Final = 40
+UNIT_LENGTH: Final = 200
+NAMED: Final = ("rank", "score")
+
+
+def read_ranking(
+    reward: RewardRules | ChainRules, header: Sequence[str], rows: Sequence[Sequence[str]]
+) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
+    """The candidates in the order of the table, and the columns that nothing reads. The header is row 1."""
+    needed = columns_read(reward)
+    items = [
+        _item(1, column, "column-twice", "列名重复", "the column occurs twice")
+        for column in sorted({column for column in header if header.count(column) > 1})
+    ]
+    for column in sorted({"unit", *needed} - set(header)):
+        zh, en = "缺少该列(规则要读取)", "there is no such column, and the rules read it"
+        items.append(_item(1, column, "column-missing", zh, en))
+    if not 0 < len(rows) <= UNITS_LIMIT:
+        zh, en = f"应有1至{UNITS_LIMIT}个单位", f"1 to {UNITS_LIMIT} units are expected"
+        items.append(_item(1, "unit", "no-units", zh, en))
+    _refuse(items)
+    reader = _Reader(tuple(header), sorted(c for c, number in needed.items() if number), items)
+    candidates = [reader.read(number, row) for number, row in enumerate(rows, start=2)]
+    _refuse(items)
+    known = {"unit", "rank", "score", "name", "removed", *needed}
+    return tuple(c for c in candidates if c is not None), tuple(c for c in header if c not in known)
+
+
+def columns_read(reward: RewardRules | ChainRules) -> dict[str, bool]:
+    """Every column that the rules read; true where a number is read of it."""
+    if isinstance(reward, RewardRules):
+        words = {test.value: False for test in reward.eligibility.tests} | {"status": False}
+        words |= {"county": False} if reward.strata else {}
+        numbers = {key.node or "score": True for key in reward.tie_keys if key.kind is not TieKeyKind.UNIT}
+        return {**words, **numbers, "rank": True}
+    found = dict(reward.columns)
+    for test in (*reward.entry.tests, *reward.entry.vetoes):
+        column = getattr(test.condition, "column", None)
+        if column is not None:
+            found.setdefault(column, False)
+    if reward.strata is not None:
+        found.setdefault(reward.strata.column, False)
+    for cap in reward.group_caps:
+        found.setdefault(cap.column, False)
+    if reward.cut is not None:
+        found |= {"score": True} if reward.cut.score_at_least is not None else {}
+        found |= {"grade": False} if reward.cut.grades is not None else {}
+    return found | ({"rank": True} if reward.needs_ranks else {})
+
+
+class _Reader:
+    def __init__(self, header: tuple[str, ...], numbers: list[str], items: list[Item]) -> None:
+        self._header, self._items = header, items
+        self._numbers = [column for column in numbers if column not in (*NAMED, "unit")]
+        self._seen: set[str] = set()
+
+    def read(self, number: int, row: Sequence[str]) -> Candidate | None:
+        if len(row) != len(self._header):
+            zh, en = f"有{len(row)}列,应为{len(self._header)}列", f"{len(row)} cells, not {len(self._header)}"
+            self._items.append(_item(number, "", "row-length", zh, en))
+            return None
+        held = {column: cell.strip() for column, cell in zip(self._header, row, strict=True)}
+        unit = held["unit"]
+        if not 0 < len(unit) <= UNIT_LENGTH or unit in self._seen:
+            zh, en = (
+                f"单位代码为空、过长或重复: {unit[:40]}",
+                f"the unit is empty, too long or twice: {unit[:40]}",
+            )
+            self._items.append(_item(number, "unit", "unit-code", zh, en))
+            return None
+        self._seen.add(unit)
+        score = self._number(number, "score", held["score"]) if held.get("score") else None
+        measures = {
+            column: value
+            for column in self._numbers
+            if (value := self._number(number, column, held[column])) is not None
+        }
+        return Candidate(
+            unit=unit,
+            name=held.get("name", unit),
+            county_code=held.get("county", ""),
+            county_name=held.get("county_name", ""),
+            division_path=(),
+            rank=self._rank(number, held.get("rank", "")),
+            status=held.get("status"),
+            eligible=self._yes(held, OutcomeTest.ELIGIBLE.value),
+            developing_well=self._yes(held, OutcomeTest.DEVELOPING_WELL.value),
+            removed=held.get("removed") or None,
+            score=None if score is None else Decimal(held["score"]),
+            contributions={},
+            measures=measures,
+            words=held,
+        )
+
+    def _yes(self, held: Mapping[str, str], column: str) -> bool:
+        """Version 1 of the rules reads these two; a word that is neither is caught as such."""
+        word = held.get(column, "").lower()
+        if word not in YES | NO:
+            row = len(self._seen) + 1
+            self._items.append(_item(row, column, "flag-expected", "应为 yes 或 no", "must be yes or no"))
+        return word in YES
+
+    def _rank(self, number: int, text: str) -> int | None:
+        if not text:
+            return None
+        if text.isascii() and text.isdecimal() and 0 < len(text) <= 9 and int(text) > 0:
+            return int(text)
+        zh, en = f"不是名次: {text[:20]}", f"no rank (a whole number from 1): {text[:20]}"
+        self._items.append(_item(number, "rank", "rank-expected", zh, en))
+        return None
+
+    def _number(self, number: int, column: str, text: str) -> Fraction | None:
+        value = number_of(text)
+        if value is None:
+            zh, en = f"不是数字: {text[:40]!r}", f"no number that can be computed with: {text[:40]!r}"
+            self._items.append(_item(number, column, "number-expected", zh, en))
+        return value
+
+
+def number_of(text: str) -> Fraction | None:
+    """A finite decimal below 10^20 with at most 40 decimals, also with an exponent; nothing else is a number."""
+    if len(text) > 80 or "_" in text:
+        return None
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return None
+    if not value.is_finite() or (value and value.adjusted() >= WHOLE_DIGITS):
+        return None
+    if -int(value.as_tuple().exponent) > DECIMALS:
+        return None
+    return Fraction(value)
+
+
+def _item(row: int, column: str, rule: str, zh: str, en: str) -> Item:
+    return Item(
+        field=column, rule=rule, zh=f"第{row}行 {column}:{zh}", en=f"row {row}, {column}: {en}", row=row
+    )
+
+
+def _refuse(items: list[Item]) -> None:
+    if items:
+        raise RankingInvalid("名单数据有误", "The ranking's table has errors", items=items[:ITEMS_LIMIT])

@@ -1,0 +1,155 @@
+"""`clusters allocate`: incentive rules on a ranking's table, without server or database.
+
+Registered at the entry point group `clusters.commands`, so that the command line imports no service.
+"""
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from services.funding.domain.allocating import allocate_by
+from services.funding.domain.allocation_result import Allocation
+from services.funding.domain.candidates import Candidate
+from services.funding.domain.incentive import IncentiveRules
+from services.funding.domain.incentive_document import parse_incentive_rules
+from services.funding.domain.incentive_examples import check_examples
+from services.funding.domain.ranking_table import read_ranking
+from services.funding.domain.refusals import (
+    BudgetInvalid,
+    ExamplesFail,
+    IncentiveRulesInvalid,
+    RankingInvalid,
+)
+from shared.canonical import canonical_bytes, sha256_of
+from shared.documents import DocumentUnreadable, ReadDocument, read_document
+from shared.errors import Item
+from shared.money import MAX_FEN, show_wan
+
+RulesFile = Annotated[
+    Path, typer.Option("--rules", help="激励规则 YAML/JSON / the rules", exists=True, dir_okay=False)
+]
+RankingFile = Annotated[
+    Path, typer.Option("--ranking", help="名单 CSV / the ranking", exists=True, dir_okay=False)
+]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("allocate")(allocate)
+
+
+def allocate(
+    rules: RulesFile,
+    ranking: RankingFile,
+    budget_fen: Annotated[str, typer.Option("--budget-fen", help="资金总额,单位分 / the money, in fen")],
+    as_json: Annotated[bool, typer.Option("--json", help="只输出JSON / print one JSON object")] = False,
+) -> None:
+    """离线分配 / Allocate a budget by incentive rules, to the fen; no server and no database."""
+    pool_fen = _budget(budget_fen)
+    read, sha256 = load_rules(rules)
+    candidates, unused = load_ranking(read, ranking)
+    made = allocate_by(read.reward, candidates, pool_fen=pool_fen)
+    if unused:
+        typer.echo(f"未使用的列 / columns not read: {', '.join(unused)}", err=True)
+    if as_json:
+        typer.echo(json.dumps(answer_of(made, candidates, sha256=sha256), ensure_ascii=False))
+        return
+    for award in made.awards:
+        typer.echo(
+            f"{award.rank or '-':>5}  {show_wan(award.amount_fen):>20}  {award.tier:<16}  {award.candidate.unit}"
+        )
+    typer.echo(f"余款 / left over: {show_wan(made.pool_fen - made.awarded_fen)}")
+
+
+def load_rules(path: Path) -> tuple[IncentiveRules, str]:
+    """The rules and their hash, or every problem with file, line and clause. Worked examples must hold."""
+    document = read_document(_text(path), name=path.name)
+    rules, problems = parse_incentive_rules(document.content, offline=True)
+    if rules is None:
+        invalid = IncentiveRulesInvalid(problems)
+        invalid.items = tuple(_placed(path, document, problem) for problem in problems)
+        raise invalid
+    try:
+        check_examples(rules)
+    except ExamplesFail as failure:
+        failure.items = tuple(_placed(path, document, item) for item in failure.items)
+        raise
+    return rules, sha256_of(canonical_bytes(document.content))
+
+
+def load_ranking(rules: IncentiveRules, path: Path) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
+    try:
+        rows = list(csv.reader(io.StringIO(_text(path), newline=""), strict=True))
+    except csv.Error as error:
+        raise RankingInvalid(f"{path.name}不是有效的CSV", f"{path.name} is no valid CSV: {error}") from error
+    if not rows:
+        raise RankingInvalid("名单文件为空", "The ranking's file is empty")
+    return read_ranking(
+        rules.reward, [column.strip() for column in rows[0]], [row for row in rows[1:] if row]
+    )
+
+
+def answer_of(made: Allocation, candidates: tuple[Candidate, ...], *, sha256: str) -> dict[str, Any]:
+    """The answer of `clusters allocate --json`: every unit in the order of the table, with its steps."""
+    amounts = {award.candidate.unit: award.amount_fen for award in made.awards}
+    steps: dict[str, list[dict[str, Any]]] = {candidate.unit: [] for candidate in candidates}
+    for step in made.steps:
+        for line in step.lines:
+            entry = {"step": step.step, "rule": line.rule or step.rule, "amount_fen": line.amount_fen}
+            steps[line.unit].append(entry)
+    return {
+        "rules_sha256": sha256,
+        "units": [
+            {"unit": c.unit, "amount_fen": amounts.get(c.unit, 0), "steps": steps[c.unit]} for c in candidates
+        ],
+        "remainder_fen": made.pool_fen - made.awarded_fen,
+    }
+
+
+def _budget(text: str) -> int:
+    """A positive whole number of fen that every reader of JSON holds exactly."""
+    if len(text) <= 16 and text.isascii() and text.isdecimal() and 0 < int(text) <= MAX_FEN:
+        return int(text)
+    raise BudgetInvalid(
+        f"--budget-fen 应为1至{MAX_FEN}的整数(分)",
+        f"--budget-fen must be a whole number from 1 to {MAX_FEN} fen",
+    )
+
+
+def _placed(path: Path, document: ReadDocument, item: Item) -> Item:
+    line = document.line_of(item.field)
+    return Item(
+        field=f"{path.name}:{line} {item.field}",
+        rule=item.rule,
+        zh=item.zh + _clause(document.content, item.field, "条款"),
+        en=item.en + _clause(document.content, item.field, "clause"),
+        row=line,
+    )
+
+
+def _clause(document: object, path: str, word: str) -> str:
+    """The clause of the innermost rule around a path, as text to put behind a message."""
+    found, here = "", document
+    for part in ["", *path.replace("[", ".").replace("]", "").split(".")]:
+        if isinstance(here, list) and part.isdecimal() and int(part) < len(here):
+            here = here[int(part)]
+        elif isinstance(here, Mapping) and part:
+            here = here.get(part)
+        if isinstance(here, Mapping):
+            found = str(here.get("clause") or here.get("basis") or found)
+    return f" ({word}: {found})" if found else ""
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except (UnicodeDecodeError, OSError) as error:
+        raise DocumentUnreadable(f"{path.name}不是UTF-8文本", f"{path.name} is no UTF-8 text") from error
+
+
+csv.field_size_limit(min(sys.maxsize, 1_000_000))
