@@ -100,8 +100,10 @@ def answer_of(made: Allocation, candidates: tuple[Candidate, ...], *, sha256: st
     steps: dict[str, list[dict[str, Any]]] = {candidate.unit: [] for candidate in candidates}
     for step in made.steps:
         for line in step.lines:
-            entry = {"step": step.step, "rule": line.rule or step.rule, "amount_fen": line.amount_fen}
-            steps[line.unit].append(entry)
+            rule = line.rule or step.rule
+            if line.amount_fen is None:  # before amounts are known: why it is in or out
+                rule = f"{rule}: {line.en}"
+            steps[line.unit].append({"step": step.step, "rule": rule, "amount_fen": line.amount_fen or 0})
     return {
         "rules_sha256": sha256,
         "units": [

@@ -37,12 +37,12 @@ ZERO: Final = Constant(Fraction(0))
 
 def read_amounts(value: object, path: str, problems: list[Item], depth: int = 0) -> AmountRule:
     method = value.get("method") if isinstance(value, Mapping) else None
-    if not isinstance(method, str) or method not in _METHODS or depth > DEPTH_LIMIT:
-        names = ", ".join(_METHODS)
+    if not isinstance(method, str) or method not in METHODS or depth > DEPTH_LIMIT:
+        names = ", ".join(METHODS)
         zh, en = f"method 应为其中之一: {names}", f"method must be one of {names}"
         problems.append(Item(f"{path}.method", "choice-expected", zh, en))
         return PlainAmounts("", ZERO, read_optional_source(Fields({}, path, [], required=())))
-    required, optional, read = _METHODS[method]
+    required, optional, read = METHODS[method]
     fields = Fields(
         value, path, problems, required=("method", *required), optional=("code", *optional, *OPTIONAL_SOURCE)
     )
@@ -163,7 +163,7 @@ def _quantity(fields: Fields, key: str) -> Quantity:
 
 
 _Reading = tuple[tuple[str, ...], tuple[str, ...], Callable[[Fields, str, int], AmountRule]]
-_METHODS: Final[Mapping[str, _Reading]] = {
+METHODS: Final[Mapping[str, _Reading]] = {
     "tiers": (("tiers",), (), _tiers),
     "grades": (("amounts_fen",), ("column",), _grades),
     "fixed": (("amount_fen",), (), _fixed),

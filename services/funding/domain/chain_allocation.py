@@ -98,14 +98,16 @@ def _parts(rules: ChainRules, queue: Sequence[Member], money: int) -> list[tuple
     ]
 
 
-def _awards(queue: Sequence[Member], settled: Mapping[str, Settled]) -> tuple[list[Awarded], int]:
-    awards, forfeited = [], 0
+def _awards(queue: Sequence[Member], settled: Mapping[str, Settled]) -> tuple[list[Awarded], dict[str, int]]:
+    """The awards; and what removed units would have got, whose places stay empty."""
+    awards: list[Awarded] = []
+    forfeited: dict[str, int] = {}
     for member in queue:
         entry = settled.get(member.candidate.unit)
         if entry is None or entry.amount_fen == 0:
             continue
         if member.phantom:
-            forfeited += entry.amount_fen
+            forfeited[member.candidate.unit] = entry.amount_fen
             continue
         rank = member.candidate.rank or 0
         awards.append(Awarded(member.candidate, rank, rank, member.stratum, entry.code, entry.amount_fen))
@@ -181,7 +183,7 @@ def _steps_of(rules: ChainRules, entries: Sequence[Settled], money: int) -> list
         Step(
             "rounding",
             f"reward.rounding={cited}",
-            {"unit_fen": rules.rounding.unit_fen, "rounded_fen": paid},
+            {"unit_fen": rules.rounding.unit_fen, "rounded_fen": sum(e.rounded_fen for e in entries)},
             rounding,
         ),
         Step(
@@ -193,15 +195,22 @@ def _steps_of(rules: ChainRules, entries: Sequence[Settled], money: int) -> list
     ]
 
 
-def _remainder_step(rules: ChainRules, further: Sequence[Awarded], forfeited: int, left: int) -> Step:
+def _remainder_step(
+    rules: ChainRules, further: Sequence[Awarded], forfeited: Mapping[str, int], left: int
+) -> Step:
     rule = f"reward.remainder={rules.remainder.disposition.value}; {rules.remainder.source.cited}"
-    lines = tuple(
+    removal = f"reward.removal.backfill=false; {rules.backfill_source.cited}"
+    lines = [
+        Line(unit, 0, "公示后取消,不递补", "removed after notice; nobody moves up", removal)
+        for unit in forfeited
+    ]
+    lines += [
         Line(award.candidate.unit, award.amount_fen, "余款递补后一名次", "what is left, by next rank")
         for award in further
-    )
+    ]
     numbers = {
-        "removed_fen": forfeited,
+        "removed_fen": sum(forfeited.values()),
         "next_rank_fen": sum(award.amount_fen for award in further),
         "unallocated_fen": left,
     }
-    return Step("remainder", rule, numbers, lines)
+    return Step("remainder", rule, numbers, tuple(lines))

@@ -40,12 +40,12 @@ def read_quantity(value: object, path: str, problems: list[Item], depth: int = 0
         return _wrong(
             problems, path, "depth-limit", f"嵌套超过{DEPTH_LIMIT}层", f"nested over {DEPTH_LIMIT} deep"
         )
-    forms = [key for key in value if key in _FORMS] if isinstance(value, Mapping) else []
+    forms = [key for key in value if key in FORMS] if isinstance(value, Mapping) else []
     if len(forms) != 1:
         zh = "应为列名、数字或一种算式"
-        en = f"a column's name, a number or one of {', '.join(sorted(_FORMS))} is expected"
+        en = f"a column's name, a number or one of {', '.join(sorted(FORMS))} is expected"
         return _wrong(problems, path, "quantity-expected", zh, en)
-    optional, read = _FORMS[forms[0]]
+    optional, read = FORMS[forms[0]]
     fields = Fields(value, path, problems, required=(forms[0],), optional=optional)
     return read(_Reader(fields, depth + 1), forms[0])
 
@@ -169,7 +169,7 @@ def _wrong(problems: list[Item], path: str, rule: str, zh: str, en: str) -> Quan
 
 
 _Form = tuple[tuple[str, ...], Callable[[_Reader, str], Quantity]]
-_FORMS: Final[Mapping[str, _Form]] = {
+FORMS: Final[Mapping[str, _Form]] = {
     **{kind.value: ((), _fold) for kind in Fold},
     **{kind.value: ((), _statistic) for kind in Statistic},
     "difference": ((), _difference),

@@ -29,6 +29,7 @@ class Settled:
     limited_fen: int
     limit: Reason | tuple[()]
     limit_rule: str
+    rounded_fen: int
     amount_fen: int
     shortage: Reason | None
 
@@ -151,6 +152,7 @@ def _pay(
             limited_fen=wanted[i] * unit,
             limit=limits.binding(i, Fraction(wanted[i]), plan.amounts[i] / unit)[0],
             limit_rule=limits.binding(i, Fraction(wanted[i]), plan.amounts[i] / unit)[1],
+            rounded_fen=wanted[i] * unit,
             amount_fen=given[i] * unit,
             shortage=told.get(i),
         )
@@ -203,6 +205,7 @@ def _settled(
         limited_fen=floor(exact * unit),
         limit=limit,
         limit_rule=rule,
+        rounded_fen=units * unit,
         amount_fen=units * unit,
         shortage=None,
     )

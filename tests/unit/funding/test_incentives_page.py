@@ -1,0 +1,76 @@
+"""Every example of docs/incentives.md is run."""
+
+import csv
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.funding.domain.allocating import allocate_by
+from services.funding.domain.amount_parsing import METHODS as AMOUNTS
+from services.funding.domain.chain_rules import Method, Shortage
+from services.funding.domain.incentive import IncentiveRules
+from services.funding.domain.incentive_document import parse_incentive_rules
+from services.funding.domain.incentive_examples import check_examples
+from services.funding.domain.quantity_parsing import FORMS
+from services.funding.domain.ranking_table import read_ranking
+from services.funding.offline import answer_of
+from shared.documents import read_document
+from shared.errors import Refusal
+
+PAGE = (Path(__file__).parents[3] / "docs" / "incentives.md").read_text("utf-8")
+BLOCKS: list[tuple[str, str]] = re.findall(r"```(example|rules|csv|result)\n(.*?)```", PAGE, flags=re.S)
+EXAMPLES: list[dict[str, Any]] = [
+    read_document(text, name="example").content for kind, text in BLOCKS if kind == "example"
+]
+
+
+def read_rules(document: object) -> IncentiveRules:
+    rules, problems = parse_incentive_rules(document, offline=True)
+    assert rules is not None, problems
+    return rules
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: str(example["reward"])[:80])
+def test_a_rule_gives_what_the_page_says(example: dict[str, Any]) -> None:
+    assert set(example) <= {"reward", "budget_fen", "table", "expect", "left", "refused"}
+    rules = read_rules({"schema": "county-clusters/incentive/2", "reward": example["reward"]})
+    header, *rows = list(csv.reader(example["table"].splitlines()))
+    candidates, unused = read_ranking(rules.reward, header, rows)
+    assert set(unused) <= {"rank", "county"}
+    if "refused" in example:
+        with pytest.raises(Refusal) as refusal:
+            allocate_by(rules.reward, candidates, pool_fen=example["budget_fen"])
+        assert refusal.value.code == example["refused"]
+        return
+    made = allocate_by(rules.reward, candidates, pool_fen=example["budget_fen"])
+    found = {award.candidate.unit: award.amount_fen for award in made.awards}
+    assert found == {unit: amount for unit, amount in example["expect"].items() if amount}
+    assert made.pool_fen - made.awarded_fen == example.get("left", 0)
+
+
+def test_the_first_rules_give_what_the_page_says() -> None:
+    texts = {kind: text for kind, text in reversed(BLOCKS) if kind != "example"}
+    rules = read_rules(read_document(texts["rules"], name="rules").content)
+    header, *rows = list(csv.reader(texts["csv"].splitlines()))
+    candidates, _ = read_ranking(rules.reward, header, rows)
+    made = allocate_by(rules.reward, candidates, pool_fen=100_000)
+    answer = answer_of(made, candidates, sha256="sha256:...")
+    expected = json.loads(re.sub(r"\[\.\.\.\]", "[]", texts["result"]))
+    assert {**answer, "units": [unit | {"steps": []} for unit in answer["units"]]} == expected
+    for unit in answer["units"]:
+        assert unit["steps"][-1]["amount_fen"] == unit["amount_fen"]
+
+
+def test_the_worked_examples_of_the_page_hold() -> None:
+    text = [text for kind, text in BLOCKS if kind == "rules"][-1]
+    rules = read_rules(read_document(text, name="rules").content)
+    assert len(rules.examples) == 2
+    check_examples(rules)
+
+
+@pytest.mark.parametrize("word", sorted({*AMOUNTS, *FORMS, *Method, *Shortage}))
+def test_every_rule_is_on_the_page(word: str) -> None:
+    assert re.search(rf"`[^`]*\b{word}\b", PAGE), f"docs/incentives.md does not describe {word}"
