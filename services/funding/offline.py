@@ -7,7 +7,7 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,6 +26,7 @@ from services.funding.domain.refusals import (
     IncentiveRulesInvalid,
     RankingInvalid,
 )
+from services.funding.domain.rule_places import with_clause
 from shared.canonical import canonical_bytes, sha256_of
 from shared.documents import DocumentUnreadable, ReadDocument, read_document
 from shared.errors import Item
@@ -125,26 +126,9 @@ def _budget(text: str) -> int:
 
 def _placed(path: Path, document: ReadDocument, item: Item) -> Item:
     line = document.line_of(item.field)
-    return Item(
-        field=f"{path.name}:{line} {item.field}",
-        rule=item.rule,
-        zh=item.zh + _clause(document.content, item.field, "条款"),
-        en=item.en + _clause(document.content, item.field, "clause"),
-        row=line,
+    return replace(
+        with_clause(document.content, item), field=f"{path.name}:{line} {item.field}".rstrip(), row=line
     )
-
-
-def _clause(document: object, path: str, word: str) -> str:
-    """The clause of the innermost rule around a path, as text to put behind a message."""
-    found, here = "", document
-    for part in ["", *path.replace("[", ".").replace("]", "").split(".")]:
-        if isinstance(here, list) and part.isdecimal() and int(part) < len(here):
-            here = here[int(part)]
-        elif isinstance(here, Mapping) and part:
-            here = here.get(part)
-        if isinstance(here, Mapping):
-            found = str(here.get("clause") or here.get("basis") or found)
-    return f" ({word}: {found})" if found else ""
 
 
 def _text(path: Path) -> str:

@@ -180,6 +180,34 @@ class LedgerProofView(View):
     credits_fen: int
 
 
+class SimulatedVariantView(View):
+    name: str
+    incentive: str
+    incentive_version: str
+    rules_sha256: str
+    pool_fen: int
+    refusal: dict[str, str] | None
+    awarded_fen: int | None
+    unallocated_fen: int | None
+
+
+class SimulatedRowView(View):
+    code: str
+    county_code: str
+    rank: int | None
+    last_year_fen: int
+    amounts_fen: list[int | None]
+
+
+class SimulationView(View):
+    round: str
+    number: int
+    variants: list[SimulatedVariantView]
+    clusters: list[SimulatedRowView]
+    counties: list[SimulatedRowView]
+    stakes: dict[str, Any]
+
+
 class FundingClient(ServiceClient):
     """Everything that clients ask of funding."""
 
@@ -241,6 +269,13 @@ class FundingClient(ServiceClient):
 
     async def rounds(self) -> list[RoundView]:
         return [row async for row in self.pages("/v1/rounds", RoundView)]
+
+    async def simulate(
+        self, code: str, *, variants: list[dict[str, Any]], note: str | None = None, key: str
+    ) -> SimulationView:
+        """Tries rules and budgets side by side; nothing is held."""
+        body = {"note": note, "variants": variants}
+        return await self.post(f"/v1/rounds/{code}/simulations", SimulationView, body, key=key)
 
     async def allocate(self, round_code: str, *, key: str) -> AllocationView:
         return await self.post(f"/v1/rounds/{round_code}/allocation", AllocationView, None, key=key)

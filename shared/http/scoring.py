@@ -1,6 +1,7 @@
 """Typed client of scoring."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal
 
 from shared.contracts.release import Release
@@ -126,6 +127,24 @@ class ObjectionView(View):
     ruling: RulingView | None
 
 
+class UnitRobustnessView(View):
+    """How often a unit had each rank; shares of the draws as decimals, never binary floats."""
+
+    p_rank: dict[str, Decimal]
+
+
+class RobustnessResultView(View):
+    draws: int
+    units: dict[str, UnitRobustnessView]
+
+
+class RobustnessView(View):
+    release_sha256: str
+    state: Literal["queued", "running", "done", "failed"]
+    problem: str | None
+    result: RobustnessResultView | None
+
+
 class ScoringClient(ServiceClient):
     """Everything that funding and clients ask of scoring."""
 
@@ -234,6 +253,10 @@ class ScoringClient(ServiceClient):
 
     async def ranking(self, sha256: str) -> list[RankingRowView]:
         return [row async for row in self.pages(f"/v1/releases/{sha256}/ranking", RankingRowView)]
+
+    async def robustness(self, sha256: str) -> RobustnessView:
+        """The analysis of a release; not found where nobody asked for it."""
+        return await self.get(f"/v1/releases/{sha256}/robustness", RobustnessView)
 
     async def release_diff(self, sha256: str) -> ReleaseDiffView:
         return await self.get(f"/v1/releases/{sha256}/diff", ReleaseDiffView)

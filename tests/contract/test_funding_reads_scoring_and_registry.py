@@ -9,6 +9,7 @@ import pytest
 from joserfc.jwk import OKPKey
 
 from services.funding.app import Transports
+from services.scoring.use_cases.analyse_robustness import work_once
 from shared.http.registry import RegistryClient
 from shared.http.scoring import ScoringClient
 from tests.support import programme
@@ -27,6 +28,7 @@ from tests.support.registry_story import (
     TIANMEN,
     RegistryStory,
     load_programme,
+    ok,
     plausible_content,
     set_business_date,
 )
@@ -143,6 +145,7 @@ async def test_money_and_priority_go_to_whom_scoring_and_registry_name(
         release_sha256=release_sha256,
         key=key(),
     )
+    await _money_at_stake_comes_from_scorings_own_analysis(scoring, funding, opened.code, release_sha256)
     made = await officer.allocate(opened.code, key=key())
     reasons = {entry.unit: entry.en for entry in made.steps[1].lines}
     assert reasons[MATURE] == "passes every test"
@@ -180,3 +183,20 @@ async def test_money_and_priority_go_to_whom_scoring_and_registry_name(
     )
     assert [(entry.place, entry.test, entry.cluster_rank) for entry in listed.entries] == [(1, "passed", 1)]
     assert (await auditor.ledger_proof()).sound
+
+
+async def _money_at_stake_comes_from_scorings_own_analysis(
+    scoring: RunningService, funding: RunningService, round_code: str, release_sha256: str
+) -> None:
+    officer = client_of(funding, PROVINCE_OFFICER)
+    own = [{"name": "现行规则"}]
+    without = await officer.simulate(round_code, variants=own, key=key())
+    assert without.stakes["available"] is False
+    async with scoring.as_(PROVINCE_OFFICER) as client:
+        headers = {"Idempotency-Key": key()}
+        ok(await client.post(f"/v1/releases/{release_sha256}/robustness", headers=headers))
+    await work_once(scoring.app.state.database)
+    made = await officer.simulate(round_code, variants=own, key=key())
+    assert made.stakes["available"] is True
+    assert [cut["tier"] for cut in made.stakes["cuts"]] == ["first"]
+    assert made.variants[0].awarded_fen == 1_000_000_000

@@ -39,11 +39,13 @@ class BelowFunding:
         self.key = key
         self.releases: dict[str, dict[str, Any]] = {}
         self.designations: bytes = b""
+        self.robustness: dict[str, dict[str, Any]] = {}
         self.away = False
         self.asked: list[str] = []
         self._app = Starlette(
             routes=[
                 Route("/v1/releases/{sha256}", self._get_release),
+                Route("/v1/releases/{sha256}/robustness", self._get_robustness),
                 Route("/v1/designation-sets/{programme}", self._get_designations),
             ]
         )
@@ -71,6 +73,12 @@ class BelowFunding:
         if self.away:
             return JSONResponse({}, status_code=503)
         found = self.releases.get(request.path_params["sha256"])
+        return JSONResponse({}, status_code=404) if found is None else JSONResponse(found)
+
+    async def _get_robustness(self, request: Request) -> Response:
+        found = self.robustness.get(request.path_params["sha256"])
+        if self.away:
+            return JSONResponse({}, status_code=503)
         return JSONResponse({}, status_code=404) if found is None else JSONResponse(found)
 
     async def _get_designations(self, request: Request) -> Response:

@@ -13,6 +13,7 @@ from services.funding.api import (
     projects,
     rounds,
     rules,
+    simulations,
 )
 
 ALL: tuple[APIRouter, ...] = (
@@ -20,6 +21,7 @@ ALL: tuple[APIRouter, ...] = (
     appropriations.router,
     rounds.router,
     rounds.reviews,
+    simulations.router,
     awards.router,
     fund_orders.router,
     payments.router,
@@ -31,6 +33,7 @@ TAGS: tuple[dict[str, Any], ...] = (
     {"name": "incentive-rules", "description": "激励规则 · rules by which money and priority are given"},
     {"name": "appropriations", "description": "预算安排 · money in a budget line"},
     {"name": "rounds", "description": "分配轮次 · from a final release to an issued list"},
+    {"name": "simulations", "description": "模拟测算 · rules and budgets side by side; nothing is held"},
     {"name": "awards", "description": "奖励名单 · awards and issued lists"},
     {"name": "fund-orders", "description": "资金单 · passing down, variations, recoveries, year-end"},
     {

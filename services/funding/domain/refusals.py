@@ -141,6 +141,12 @@ class PoolMissing(Refusal):
     code = "pool-missing"
 
 
+class VariantsClash(Refusal):
+    """Variants of a simulation must be told apart, and each has its rules from one place."""
+
+    code = "variants-clash"
+
+
 class ExamplesFail(Refusal):
     """Worked examples of the rules do not come out as written; every difference is an item."""
 

@@ -1,5 +1,5 @@
-"""The life of a round: draft → allocated → proposed → reviewed → issued → passed down → closed, or withdrawn before it
-is issued."""
+"""The life of a round: draft → simulated (any number, nothing held) → allocated → proposed → reviewed → issued →
+passed down → closed, or withdrawn before it is issued."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from shared.errors import MakerCannotCheck
 
 class State(StrEnum):
     DRAFT = "draft"
+    SIMULATED = "simulated"
     ALLOCATED = "allocated"
     PROPOSED = "proposed"
     REVIEWED = "reviewed"
@@ -23,6 +24,7 @@ class State(StrEnum):
 
 class Action(StrEnum):
     OPEN = "opened"
+    SIMULATE = "simulated"
     ALLOCATE = "allocated"
     PROPOSE = "proposed"
     APPROVE = "approved"
@@ -35,7 +37,8 @@ class Action(StrEnum):
 
 #: From which states an action is possible, and where it leads. A rejected proposal may be proposed anew or withdrawn.
 MOVES: Final[Mapping[Action, tuple[frozenset[State], State]]] = {
-    Action.ALLOCATE: (frozenset({State.DRAFT}), State.ALLOCATED),
+    Action.SIMULATE: (frozenset({State.DRAFT, State.SIMULATED}), State.SIMULATED),
+    Action.ALLOCATE: (frozenset({State.DRAFT, State.SIMULATED}), State.ALLOCATED),
     Action.PROPOSE: (frozenset({State.ALLOCATED}), State.PROPOSED),
     Action.APPROVE: (frozenset({State.PROPOSED}), State.REVIEWED),
     Action.REJECT: (frozenset({State.PROPOSED}), State.ALLOCATED),
@@ -43,7 +46,7 @@ MOVES: Final[Mapping[Action, tuple[frozenset[State], State]]] = {
     Action.PASS_DOWN: (frozenset({State.ISSUED}), State.PASSED_DOWN),
     Action.CLOSE: (frozenset({State.PASSED_DOWN}), State.CLOSED),
     Action.WITHDRAW: (
-        frozenset({State.DRAFT, State.ALLOCATED, State.PROPOSED, State.REVIEWED}),
+        frozenset({State.DRAFT, State.SIMULATED, State.ALLOCATED, State.PROPOSED, State.REVIEWED}),
         State.WITHDRAWN,
     ),
 }

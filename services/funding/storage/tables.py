@@ -167,6 +167,18 @@ round_step = sa.Table(
     sa.Column("recorded_at", MOMENT, nullable=False),
 )
 
+simulation = sa.Table(
+    "simulation",
+    METADATA,
+    sa.Column("round", sa.Text, sa.ForeignKey("round.code"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("note", sa.Text, nullable=True),
+    sa.Column("result", JSONB, nullable=False),
+    sa.Column("simulated_by", sa.Text, nullable=False),
+    sa.Column("simulated_on", sa.Date, nullable=False),
+    sa.Column("recorded_at", MOMENT, nullable=False),
+)
+
 allocation = sa.Table(
     "allocation",
     METADATA,

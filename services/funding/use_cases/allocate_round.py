@@ -7,15 +7,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.allocating import allocate_by, award_clauses
 from services.funding.domain.allocation_result import Allocation
-from services.funding.domain.candidates import candidates_of
 from services.funding.domain.incentive import IncentiveRules
 from services.funding.domain.ledger import Books
 from services.funding.domain.rounds import Action
 from services.funding.storage.ledger import post
 from services.funding.storage.rounds import add_allocation, add_step, move_round
-from services.funding.storage.rules import find_rules, kept_designations, kept_release, rules_of
+from services.funding.storage.rules import find_rules, rules_of
 from services.funding.use_cases.answers import AllocationOut
 from services.funding.use_cases.find_round import lock_own_round
+from services.funding.use_cases.round_evidence import candidates_for, past_of
 from services.funding.use_cases.show_rounds import show_allocation
 from shared.auth import Principal
 from shared.events import append_event
@@ -52,6 +52,5 @@ async def recompute(session: AsyncSession, row: Any) -> tuple[Allocation, Incent
     if kept is None:  # pragma: no cover - a foreign key holds it
         raise RuntimeError("the rules of a round are missing")
     rules = rules_of(kept.document)
-    release = await kept_release(session, row.release_sha256)
-    designations = await kept_designations(session, row.designations_sha256)
-    return allocate_by(rules.reward, candidates_of(release, designations), pool_fen=row.pool_fen), rules
+    candidates = await candidates_for(session, row, await past_of(session, row))
+    return allocate_by(rules.reward, candidates, pool_fen=row.pool_fen), rules

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 RoundState = Literal[
-    "draft", "allocated", "proposed", "reviewed", "issued", "passed_down", "closed", "withdrawn"
+    "draft", "simulated", "allocated", "proposed", "reviewed", "issued", "passed_down", "closed", "withdrawn"
 ]
 
 
@@ -66,6 +66,7 @@ class RoundStepOut(Answer):
     number: int
     action: Literal[
         "opened",
+        "simulated",
         "allocated",
         "proposed",
         "approved",

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.funding.domain.incentive import IncentiveRules
 from services.funding.domain.refusals import (
     LiveRoundAlreadyExists,
+    PoolMissing,
     RulesNotInEffect,
     RulesOfOtherProgramme,
 )
@@ -53,7 +54,8 @@ async def open_round(
         if answered is not None:
             return answered
         today = await clock.today(session)
-        line, _ = await _check(session, principal, order, today=today)
+        line, rules = await _check(session, principal, order, today=today)
+        pool_of(rules, order.pool_fen)
     evidence = await fetch_evidence(
         upstream,
         principal,
@@ -90,6 +92,17 @@ async def _check(
     return line, rules
 
 
+def pool_of(rules: IncentiveRules, ordered_fen: int | None) -> int:
+    """What the round says, else what the rules say."""
+    pool_fen = ordered_fen or rules.reward.pool_fen
+    if pool_fen is None:
+        raise PoolMissing(
+            "规则未给出资金总额,请在轮次中填写 pool_fen",
+            "The rules name no pool; give pool_fen with the round",
+        )
+    return pool_fen
+
+
 async def _open(
     session: AsyncSession, principal: Principal, order: RoundOrder, evidence: Evidence, *, today: date
 ) -> RoundOut:
@@ -108,7 +121,7 @@ async def _open(
             "incentive_version": rules.version,
             "release_sha256": evidence.release.sha256,
             "designations_sha256": evidence.designations.sha256,
-            "pool_fen": order.pool_fen or rules.reward.pool_fen,
+            "pool_fen": pool_of(rules, order.pool_fen),
         },
     )
     if code is None:

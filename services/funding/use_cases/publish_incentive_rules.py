@@ -7,7 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.incentive_document import parse_incentive_rules
+from services.funding.domain.incentive_examples import check_examples
 from services.funding.domain.refusals import IncentiveRulesInvalid, VersionAlreadyPublished
+from services.funding.domain.rule_places import with_clause
 from services.funding.storage.rules import add_rules, find_rules
 from services.funding.use_cases.answers import IncentiveVersionOut
 from shared.auth import Principal
@@ -21,17 +23,18 @@ class IncentiveRulesIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     document: JsonDocument = Field(
-        description="`county-clusters/incentive/1`; money in fen, decimals as texts"
+        description="`county-clusters/incentive/2` (docs/incentives.md) or `/1`; money in fen, decimals as texts"
     )
 
 
 async def publish_incentive_rules(
     session: AsyncSession, principal: Principal, order: IncentiveRulesIn, *, today: date
 ) -> IncentiveVersionOut:
-    """The same content again is no change; another content takes another version."""
+    """The same content again is no change; another content takes another version. Worked examples must hold."""
     rules, problems = parse_incentive_rules(order.document)
     if rules is None:
-        raise IncentiveRulesInvalid(problems)
+        raise IncentiveRulesInvalid([with_clause(order.document, problem) for problem in problems])
+    check_examples(rules)
     content = _canonical(order.document)
     added = await add_rules(
         session,

@@ -34,7 +34,9 @@ def document(**reward: Any) -> dict[str, Any]:
 
 
 def rules(**reward: Any) -> RewardRules:
-    return whole(document(**reward)).reward
+    read = whole(document(**reward)).reward
+    assert isinstance(read, RewardRules)
+    return read
 
 
 def whole(given: dict[str, Any]) -> IncentiveRules:

@@ -7,14 +7,14 @@ import pytest
 
 from services.funding.domain.incentive import Disposition, TiePolicy
 from services.funding.domain.incentive_document import parse_incentive_rules
-from tests.unit.funding.reward import HUBEI, document, found, pool, tier, whole
+from tests.unit.funding.reward import HUBEI, document, found, pool, rules, tier
 
 
 def test_the_programmes_own_rules_are_sound() -> None:
-    rules = whole(HUBEI)
-    assert rules.reward.planned_fen == rules.reward.pool_fen == 8_000_000_000
-    assert rules.reward.disposition is Disposition.RETURN
-    second = rules.reward.tiers[1]
+    reward = rules()
+    assert reward.planned_fen == reward.pool_fen == 8_000_000_000
+    assert reward.disposition is Disposition.RETURN
+    second = reward.tiers[1]
     assert (second.amount_fen, second.places, second.name.source.label.value) == (
         700_000_000,
         {"": 5},

@@ -1,0 +1,59 @@
+"""Routes of simulations: rules and budgets side by side, nothing held."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+
+from services.funding.api.dependencies import BudgetReader, ClockDep, Proposer, RoundCode, UpstreamDep
+from services.funding.use_cases.show_simulations import show_comparison, show_simulation, show_simulations
+from services.funding.use_cases.simulate_round import SimulationOrder, simulate_round
+from services.funding.use_cases.simulation_answers import ComparisonOut, SimulationOut, SimulationShortOut
+from shared.database import DatabaseDep, Session
+from shared.idempotency import KeyedCommand
+from shared.pagination import Page, Paging, link_next
+
+router = APIRouter(prefix="/rounds/{code}", tags=["simulations"])
+
+SimulationNumber = Annotated[int, Path(ge=1, le=1_000_000)]
+
+
+@router.post("/simulations", status_code=201, summary="模拟测算 · Try rules and budgets side by side")
+async def post_simulation(
+    database: DatabaseDep,
+    clock: ClockDep,
+    upstream: UpstreamDep,
+    principal: Proposer,
+    command: KeyedCommand,
+    code: RoundCode,
+    order: SimulationOrder,
+) -> SimulationOut:
+    """Any number before the allocation; nothing is held. Drafts of rules may be tried before they are published."""
+    return await simulate_round(database, clock, upstream, principal, command, code, order)
+
+
+@router.get("/simulations", summary="模拟测算列表 · Simulations of a round")
+async def get_simulations(
+    request: Request,
+    response: Response,
+    session: Session,
+    principal: BudgetReader,
+    page: Paging,
+    code: RoundCode,
+) -> Page[SimulationShortOut]:
+    shown = await show_simulations(session, principal, code, page)
+    link_next(request, response, shown.next)
+    return shown
+
+
+@router.get("/simulations/{number}", summary="模拟测算结果 · A simulation as it was answered")
+async def get_simulation(
+    session: Session, principal: BudgetReader, code: RoundCode, number: SimulationNumber
+) -> SimulationOut:
+    return await show_simulation(session, principal, code, number)
+
+
+@router.get(
+    "/comparison", summary="与上年比较 · The round's amounts beside last year's, by cluster and county"
+)
+async def get_comparison(session: Session, principal: BudgetReader, code: RoundCode) -> ComparisonOut:
+    return await show_comparison(session, principal, code)
