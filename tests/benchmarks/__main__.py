@@ -14,7 +14,7 @@ import asyncpg
 import structlog
 
 from clients.local.embedded_postgres import EmbeddedPostgres
-from tests.benchmarks import enterprise_import, ledger, scoring_engines
+from tests.benchmarks import allocation, enterprise_import, ledger, scoring_engines
 from tests.benchmarks.harness import Comparison, compare, machine
 from tests.benchmarks.page import page
 from tests.support.postgres import Server, begin_run, cloned_database, end_run, shared_folder
@@ -33,6 +33,7 @@ def comparisons(server: Server, folder: Path, *, rounds: int) -> dict[str, Calla
         }
         | scoring_engines.comparisons(rounds=rounds)
         | ledger.comparisons(server, rounds=rounds)
+        | allocation.comparisons(rounds=rounds)
     )
 
 

@@ -1,0 +1,203 @@
+"""`clusters allocate` on files: its output, and what bad rules, bad tables and bad budgets get."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.testing import CliRunner, Result
+
+from clients.cli.main import make_app
+from shared.canonical import canonical_bytes, sha256_of
+
+RULES: dict[str, Any] = {
+    "schema": "county-clusters/incentive/2",
+    "reward": {
+        "cut": {"top": 2, "ties": "all", "label": "official", "clause": "27号 三(五)"},
+        "amounts": {"method": "proportional", "to": "score"},
+    },
+}
+TABLE = "unit,rank,score\nb,2,40\na,1,60\nc,3,10\n"
+
+
+def allocate(
+    tmp_path: Path, rules: object = RULES, table: str | bytes = TABLE, budget: str = "1000", *options: str
+) -> Result:
+    text = rules if isinstance(rules, str) else yaml.safe_dump(rules, allow_unicode=True, sort_keys=False)
+    (tmp_path / "r.yaml").write_text(text, "utf-8")
+    (tmp_path / "t.csv").write_bytes(table.encode() if isinstance(table, str) else table)
+    files = ["--rules", str(tmp_path / "r.yaml"), "--ranking", str(tmp_path / "t.csv")]
+    return CliRunner().invoke(make_app(), ["allocate", *files, "--budget-fen", budget, *options])
+
+
+def reward(**parts: Any) -> dict[str, Any]:
+    return {"schema": "county-clusters/incentive/2", "reward": {**RULES["reward"], **parts}}
+
+
+def failed(done: Result) -> str:
+    assert done.exit_code != 0
+    assert done.stdout == ""
+    return done.stderr
+
+
+def test_the_answer_has_the_documented_form(tmp_path: Path) -> None:
+    done = allocate(tmp_path, RULES, TABLE, "1000", "--json")
+    assert done.exit_code == 0, done.output
+    answer = json.loads(done.stdout)
+    assert list(answer) == ["rules_sha256", "units", "remainder_fen"]
+    assert answer["rules_sha256"] == sha256_of(canonical_bytes(RULES))
+    assert [(u["unit"], u["amount_fen"]) for u in answer["units"]] == [("b", 400), ("a", 600), ("c", 0)]
+    assert answer["remainder_fen"] == 0
+    for unit in answer["units"]:
+        assert set(unit) == {"unit", "amount_fen", "steps"}
+        for step in unit["steps"]:
+            assert set(step) == {"step", "rule", "amount_fen"}
+            assert isinstance(step["amount_fen"], int)
+        assert unit["steps"][-1]["amount_fen"] == unit["amount_fen"]
+    assert "27号 三(五)" in answer["units"][2]["steps"][-1]["rule"]
+
+
+def test_people_can_read_it_too(tmp_path: Path) -> None:
+    done = allocate(tmp_path, RULES, TABLE, "300000000")
+    assert "180 万元" in done.stdout
+    assert "余款 / left over: 0 万元" in done.stdout
+
+
+def test_rules_of_version_1_are_taken(tmp_path: Path) -> None:
+    rules = Path(__file__).parents[3] / "programmes" / "hubei-county-clusters" / "incentive.yaml"
+    columns = "status,eligible,developing_well,revenue,rd_intensity"
+    rows = "".join(f"u{n:02d},{n},designated,yes,yes,{100 - n},1\n" for n in range(1, 20))
+    done = allocate(
+        tmp_path, rules.read_text("utf-8"), f"unit,rank,{columns}\n{rows}", "8000000000", "--json"
+    )
+    assert done.exit_code == 0, done.output
+    amounts = [unit["amount_fen"] // 1_000_000 for unit in json.loads(done.stdout)["units"]]
+    assert amounts == [1000] * 3 + [700] * 5 + [500] * 3 + [0] * 8
+
+
+@pytest.mark.parametrize(
+    "budget", ["0", "-1", "9223372036854775808", "9007199254740992", "1.5", "1e3", "", "１"]
+)
+def test_a_budget_is_a_positive_whole_number_of_fen(tmp_path: Path, budget: str) -> None:
+    assert "--budget-fen" in failed(allocate(tmp_path, RULES, TABLE, budget, "--json"))
+
+
+BAD_TABLES = {
+    "column-missing": "unit,rank\na,1\n",
+    "unit-code": "unit,rank,score\na,1,60\na,2,40\n",
+    "unit-code-empty": "unit,rank,score\n,1,60\n",
+    "row-length": "unit,rank,score\na,1\n",
+    "number-expected": "unit,rank,score\na,1,=A1*2\n",
+    "number-expected-nan": "unit,rank,score\na,1,NaN\n",
+    "number-expected-comma": 'unit,rank,score\na,1,"1,000"\n',
+    "number-expected-huge": "unit,rank,score\na,1,1e30\n",
+    "rank-expected": "unit,rank,score\na,first,60\n",
+    "rank-expected-zero": "unit,rank,score\na,0,60\n",
+    "column-twice": "unit,rank,score,score\na,1,60,60\n",
+    "no-units": "unit,rank,score\n",
+}
+WORDS = {
+    "column-missing": "score", "unit-code": "a", "unit-code-empty": "row 2", "row-length": "2 cells, not 3",
+    "number-expected": "=A1*2", "number-expected-nan": "NaN", "number-expected-comma": "1,000",
+    "number-expected-huge": "1e30", "rank-expected": "first", "rank-expected-zero": "0",
+    "column-twice": "score", "no-units": "units",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", BAD_TABLES)
+def test_a_bad_table_is_named_by_row_and_column(tmp_path: Path, rule: str) -> None:
+    told = failed(allocate(tmp_path, RULES, BAD_TABLES[rule], "1000", "--json"))
+    assert "row " in told
+    assert WORDS[rule] in told
+
+
+@pytest.mark.parametrize("table", ["unit,rank,score\na,1,60\nb,3,40\n", "unit,rank,score\na,2,60\n"])
+def test_ranks_with_gaps_are_refused(tmp_path: Path, table: str) -> None:
+    assert "competition ranks" in failed(allocate(tmp_path, RULES, table, "1000", "--json"))
+
+
+def test_what_is_no_text_or_no_csv_is_refused(tmp_path: Path) -> None:
+    assert "UTF-8" in failed(allocate(tmp_path, RULES, b"\xff\xfe", "1000"))
+    assert "CSV" in failed(allocate(tmp_path, RULES, 'unit,rank,score\n"a,1,60\n', "1000"))
+    failed(allocate(tmp_path, RULES, "", "1000"))
+
+
+def test_a_byte_order_mark_and_windows_lines_do_no_harm(tmp_path: Path) -> None:
+    table = TABLE.replace("\n", "\r\n").encode("utf-8-sig")
+    assert json.loads(allocate(tmp_path, RULES, table, "1000", "--json").stdout)["remainder_fen"] == 0
+
+
+MISTAKES: dict[str, dict[str, Any]] = {
+    "reward.cut.ties": reward(cut={"top": 2}),
+    "reward.amounts.method": reward(amounts={"method": "lottery"}),
+    "reward.amounts.to": reward(amounts={"method": "proportional", "to": {"square": "score"}}),
+    "reward.amounts.factors": reward(
+        amounts={"method": "factors", "factors": [{"of": "a", "weight": "0.5"}, {"of": "b", "weight": "0.4"}]}
+    ),
+    "reward.tie_keys": reward(cut={"top": 2, "ties": "by_keys"}),
+    "reward.strata": reward(cut={"top": {"a": 1}, "ties": "all"}),
+    "reward.rounding.method": reward(
+        rounding={"method": "jefferson"}, group_caps=[{"code": "c", "by": "county", "amount": 5}]
+    ),
+    "reward.exhaustion": reward(exhaustion={"policy": "skip"}),
+    "reward.caps[0].colour": reward(caps=[{"code": "c", "amount": 5, "colour": "red"}]),
+    "reward.floors": reward(floors=[{"code": "c", "amount": 5}, {"code": "c", "amount": 6}]),
+    "reward.admin_reserve.take": reward(admin_reserve={"percent": 1, "fixed_fen": 5}),
+    "reward.group_caps[0]": reward(group_caps=[{"code": "c", "by": "county"}]),
+    "reward.eligibility.tests[0]": reward(eligibility={"tests": [{"code": "x", "of": "score"}]}),
+    "reward.strata.pools": reward(strata={"pools": {"a": 50, "b": 40}}),
+    "reward.removal.backfill": reward(removal={"backfill": "no"}),
+}
+
+
+@pytest.mark.parametrize("path", MISTAKES)
+def test_a_mistake_in_the_rules_is_named_by_line_and_path(tmp_path: Path, path: str) -> None:
+    told = failed(allocate(tmp_path, MISTAKES[path], TABLE, "1000", "--json"))
+    assert "r.yaml:" in told
+    assert path.replace(".colour", "") in told
+
+
+def test_the_line_and_the_clause_are_those_of_the_rule(tmp_path: Path) -> None:
+    text = """schema: county-clusters/incentive/2
+reward:
+  cut:
+    top: 0
+    ties: all
+    label: official
+    clause: 27号 三(五)
+  amounts: {method: equal}
+"""
+    told = failed(allocate(tmp_path, text, TABLE, "1000"))
+    assert "r.yaml:4 reward.cut.top" in told
+    assert "(clause: 27号 三(五))" in told
+
+
+def test_a_binary_fraction_in_json_is_text_and_stays_exact(tmp_path: Path) -> None:
+    rules = '{"schema": "county-clusters/incentive/2", "reward": {"amounts": {"method": "proportional", "to": 0.1}}}'
+    done = allocate(tmp_path, rules, "unit\na\nb\n", "10", "--json")
+    assert [unit["amount_fen"] for unit in json.loads(done.stdout)["units"]] == [5, 5]
+
+
+def test_a_worked_example_that_fails_stops_the_allocation(tmp_path: Path) -> None:
+    example = {
+        "name": "two",
+        "budget_fen": 100,
+        "units": [{"unit": "x", "rank": 1, "score": "3"}, {"unit": "y", "rank": 2, "score": "1"}],
+        "expect": {"x": 70, "y": 30},
+    }
+    told = failed(allocate(tmp_path, RULES | {"examples": [example]}, TABLE, "1000", "--json"))
+    assert "two" in told
+    assert "expected 70, found 75" in told
+    held = RULES | {"examples": [example | {"expect": {"x": 75, "y": 25}, "remainder_fen": 0}]}
+    assert allocate(tmp_path, held, TABLE, "1000", "--json").exit_code == 0
+    refused = RULES | {"examples": [{k: v for k, v in example.items() if k != "expect"} | {"refused": "x"}]}
+    assert "expected the refusal x" in failed(allocate(tmp_path, refused, TABLE, "1000"))
+    bad = RULES | {"examples": [example | {"units": [{"unit": "x", "rank": 1}]}]}
+    assert "examples[0]" in failed(allocate(tmp_path, bad, TABLE, "1000"))
+
+
+def test_columns_that_nothing_reads_are_named_and_do_no_harm(tmp_path: Path) -> None:
+    done = allocate(tmp_path, RULES, "unit,rank,score,colour\na,1,60,red\n", "1000", "--json")
+    assert "colour" in done.stderr
+    assert json.loads(done.stdout)["units"][0]["amount_fen"] == 1000
