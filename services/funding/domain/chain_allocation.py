@@ -19,6 +19,7 @@ from services.funding.domain.selecting import (
     check_ranks_exist,
     check_strata,
     cut,
+    ranked_by_score,
     reasons_against,
     stand,
     strata_of,
@@ -31,12 +32,14 @@ def allocate_chain(rules: ChainRules, candidates: Sequence[Candidate], *, pool_f
     """Refuses (never scales, unless the rules say so) what does not fit, and equals that nothing decides."""
     if not 0 < pool_fen <= MAX_FEN:
         raise ValueError("a pool is a positive number of fen")
+    strata = strata_of(rules, candidates)
+    if rules.ranks_by_score:
+        candidates = ranked_by_score(candidates, strata if rules.ranks_within_strata else {})
     ordered = sorted(candidates, key=lambda candidate: (candidate.rank or MAX_FEN, candidate.unit))
     ranked = any(candidate.rank is not None for candidate in ordered)
     check_ranks_exist(rules, ordered)
     reserve_fen, reserve_step = take_reserve(rules.admin_reserve, pool_fen)
     money = pool_fen - reserve_fen
-    strata = strata_of(rules, ordered)
     _check_ranks(rules, ordered, strata)
     reasons = reasons_against(rules, ordered, pool=Fraction(money), ranked=ranked)
     check_strata(strata, [unit for unit in ordered if not reasons[unit.unit]])

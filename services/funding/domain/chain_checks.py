@@ -18,7 +18,7 @@ from services.funding.domain.incentive_checks import check_instruments, check_in
 from shared.errors import Item
 
 
-def check_chain(rules: IncentiveRules, problems: list[Item]) -> None:
+def check_chain(rules: IncentiveRules, problems: list[Item], *, offline: bool) -> None:
     chain = rules.reward
     if not isinstance(chain, ChainRules):  # pragma: no cover - version 1 has its own checks
         raise TypeError("rules of version 2 are expected")
@@ -32,6 +32,9 @@ def check_chain(rules: IncentiveRules, problems: list[Item]) -> None:
         ("reward.group_caps", [cap.code for cap in chain.group_caps]),
     ):
         problems.extend(duplicates(path, codes))
+    if chain.ranks_by_score and not offline:
+        zh, en = "发布的规则须按评估结果的名次", "published rules go by the ranks of the release"
+        problems.append(Item("reward.ranking.by", "ranks-of-the-release", zh, en))
     problems.extend(_ties(chain))
     problems.extend(_strata(chain))
     problems.extend(_rounding(chain))

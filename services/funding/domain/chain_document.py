@@ -54,7 +54,7 @@ _COMPARISONS: Final = tuple(comparison.value for comparison in Comparison)
 def read_chain(whole: Fields) -> ChainRules:
     fields = whole.part("reward", ("amounts",), _PARTS)
     pool = fields.optional_part("pool", ("amount_fen",))
-    ranking = fields.optional_part("ranking", (), ("among", "within"))
+    ranking = fields.optional_part("ranking", (), ("among", "within", "by"))
     removal = fields.optional_part("removal", ("backfill",))
     conflicts = fields.optional_part("conflicts", (), ("floors_exceed_pool", "floor_above_cap"))
     exhaustion = fields.optional_part("exhaustion", ("policy",))
@@ -76,6 +76,7 @@ def read_chain(whole: Fields) -> ChainRules:
         among=ranking.choice("among", Among) if ranking.has("among") else Among.ELIGIBLE,
         ranks_within_strata=ranking.has("within")
         and ranking.one_of("within", ("list", "strata")) == "strata",
+        ranks_by_score=ranking.has("by") and ranking.one_of("by", ("rank", "score")) == "score",
         ranking_source=read_optional_source(ranking),
         strata=strata,
         cut=cut,

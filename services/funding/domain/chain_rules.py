@@ -216,6 +216,7 @@ class ChainRules:
     entry: Entry
     among: Among
     ranks_within_strata: bool
+    ranks_by_score: bool
     ranking_source: Source
     strata: StrataRule | None
     cut: Cut | None

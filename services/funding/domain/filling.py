@@ -62,6 +62,7 @@ class _Water:
     def __init__(self, demands: Sequence[Demand], *, pool: int, caps: Sequence[int]) -> None:
         self.scale = scale = lcm(1, *(demand.base.denominator for demand in demands))
         self.weight_scale = lcm(1, *(demand.weight.denominator for demand in demands))
+        self.shift = _SHIFT + self.weight_scale.bit_length()  # times are as small as the scale is large
         self.base = [int(demand.base * scale) for demand in demands]
         self.weight = [int(demand.weight * self.weight_scale) for demand in demands]
         self.floor = [demand.floor * scale for demand in demands]
@@ -163,17 +164,21 @@ class _Water:
         self.full[group] = True
         if group == self.pool:
             return True  # the level stays here; who rises is computed at the end
+        stopped: dict[int, int] = {}
         for index in self.members[group]:
             if self.state[index] == _RISING:
                 self.amount[index] = self.base[index] + time * self.weight[index]
-                self._move(index, _STOPPED, time * self.weight[index], -self.weight[index])
-                self.stopped_by[index] = group
-            elif self.state[index] == _WAITING:
+                for other in self.groups[index]:
+                    stopped[other] = stopped.get(other, 0) + self.weight[index]
+            if self.state[index] != _STOPPED:
                 self.state[index] = _STOPPED
                 self.stopped_by[index] = group
+        for other, rate in stopped.items():
+            self.held[other] += time * rate
+            self.rate[other] -= rate
         return True
 
     def _push(self, time: Fraction, kind: int, index: int) -> None:
         """The rounded time goes first in the order: comparing it is cheap, and the exact one settles ties."""
-        key = (time.numerator << _SHIFT) // time.denominator
+        key = (time.numerator << self.shift) // time.denominator
         heapq.heappush(self.heap, (key, time, kind, index))

@@ -129,7 +129,7 @@ def _parse_chain(
         else (),
         examples=read_examples(fields),
     )
-    check_chain(rules, problems)
+    check_chain(rules, problems, offline=offline)
     return (None, problems) if problems else (rules, [])
 
 

@@ -272,14 +272,16 @@ def _progressive(value: Fraction, rates: Sequence[tuple[Fraction | None, Fractio
 
 
 def _sum(row: Sequence[Fraction]) -> Fraction:
-    return sum(row, Fraction(0))
+    return sum(row[1:], row[0])
 
 
 def _product(row: Sequence[Fraction]) -> Fraction:
-    made = Fraction(1)
+    """By numerators and denominators: the fraction is reduced once."""
+    top = bottom = 1
     for value in row:
-        made *= value
-    return made
+        top *= value.numerator
+        bottom *= value.denominator
+    return Fraction(top, bottom)
 
 
 _FOLDS: Final[Mapping[Fold, Callable[[Sequence[Fraction]], Fraction]]] = {

@@ -66,6 +66,8 @@ def columns_read(reward: RewardRules | ChainRules) -> dict[str, bool]:
     if reward.cut is not None:
         found |= {"score": True} if reward.cut.score_at_least is not None else {}
         found |= {"grade": False} if reward.cut.grades is not None else {}
+    if reward.ranks_by_score:
+        return found | {"score": True}
     return found | ({"rank": True} if reward.needs_ranks else {})
 
 

@@ -5,7 +5,8 @@ got is left over. Where equals share the places before a cut (`split`), each cou
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 from typing import Final
@@ -119,6 +120,22 @@ def strata_of(rules: ChainRules, units: Sequence[Candidate]) -> dict[str, str]:
         by_word = {word: code for code, members in rule.sets.items() for word in members}
         words = {unit: by_word.get(word, "") for unit, word in words.items()}
     return {unit: stratum for unit, stratum in words.items() if stratum}
+
+
+def ranked_by_score(units: Sequence[Candidate], strata: Mapping[str, str]) -> list[Candidate]:
+    """Competition ranks by falling score, over all or within each stratum; who has no score has no rank."""
+    lists: dict[str, list[Decimal]] = {}
+    for unit in units:
+        if unit.score is not None:
+            lists.setdefault(strata.get(unit.unit, ""), []).append(unit.score)
+    places: dict[tuple[str, Decimal], int] = {}
+    for stratum, scores in lists.items():
+        for number, score in enumerate(sorted(scores, reverse=True), start=1):
+            places.setdefault((stratum, score), number)
+    return [
+        replace(unit, rank=None if unit.score is None else places[(strata.get(unit.unit, ""), unit.score)])
+        for unit in units
+    ]
 
 
 def check_strata(strata: Mapping[str, str], passed: Sequence[Candidate]) -> None:

@@ -194,6 +194,8 @@ def _settled(
     unit, exact = rules.rounding.unit_fen, filled.amounts[i]
     demand = demands[i]
     line = demand.base + filled.level * demand.weight
+    if filled.amounts[i] == demand.cap:  # where all are capped, the level stops there
+        line = max(line, natural / unit)
     limit, rule = (
         limits.of_group(i, filled.group[i]) if filled.group[i] >= 0 else limits.binding(i, exact, line)
     )
