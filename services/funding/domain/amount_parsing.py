@@ -100,7 +100,7 @@ def _grades(fields: Fields, code: str, _depth: int) -> AmountRule:
         grade: Constant(Fraction(part.fen(grade, minimum=0))) for grade in part.names()
     }
     column = fields.column("column") if fields.has("column") else "grade"
-    return PlainAmounts(code, Match(column, values, ZERO), read_optional_source(fields))
+    return PlainAmounts(code, Match(column, values, ZERO), read_optional_source(fields), reaches_all=False)
 
 
 def _fixed(fields: Fields, code: str, _depth: int) -> AmountRule:
@@ -116,7 +116,7 @@ def _requested(fields: Fields, code: str, _depth: int) -> AmountRule:
     asked: Quantity = Column(fields.column("column") if fields.has("column") else "requested")
     if fields.has("up_to"):
         asked = Folded(Fold.MIN, (asked, _quantity(fields, "up_to")))
-    return PlainAmounts(code, asked, read_optional_source(fields))
+    return PlainAmounts(code, asked, read_optional_source(fields), reaches_all=False)
 
 
 def _equal(fields: Fields, code: str, _depth: int) -> AmountRule:

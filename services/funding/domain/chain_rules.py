@@ -143,11 +143,12 @@ class TierAmounts:
 
 @dataclass(frozen=True, slots=True)
 class PlainAmounts:
-    """An amount that a quantity gives, in fen."""
+    """An amount that a quantity gives, in fen. ``reaches_all``: a zero is an amount, to which floors apply."""
 
     code: str
     of: Quantity
     source: Source
+    reaches_all: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,10 @@ from shared.money import show_wan
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Amounts in fen, exact; with ``weights`` they are only the bases. ``codes`` name the rule or tier of each."""
+    """Amounts in fen, exact; with ``weights`` they are only the bases.
+
+    ``codes`` name the rule or tier of each; a unit that none reaches has an empty one, and no floor.
+    """
 
     amounts: Values
     weights: Values | None
@@ -54,7 +57,8 @@ def _plan(rules: ChainRules, rule: AmountRule, queue: Sequence[Member], *, pool:
         case PlainAmounts(of=of):
             amounts = _portions(members, evaluate(of, [m.candidate for m in members], pool=pool))
             _check_signs(members, amounts, rule.code)
-            return Plan(amounts, None, (rule.code,) * len(members), (cited,) * len(members))
+            codes = tuple(rule.code if amount or rule.reaches_all else "" for amount in amounts)
+            return Plan(amounts, None, codes, (cited,) * len(members))
         case ShareAmounts(base=base, weight=weight):
             units = [member.candidate for member in members]
             bases = [Fraction(0)] * len(units) if base is None else evaluate(base, units, pool=pool)
@@ -112,13 +116,13 @@ def _places(tier: Tier, strata: Mapping[str, object]) -> dict[str, int]:
 
 def _added(plans: Sequence[Plan], code: str, cited: str) -> Plan:
     """Amounts and bases add up; what is left is shared by the weights."""
-    count = len(plans[0].amounts)
+    reached = [any(codes) for codes in zip(*(plan.codes for plan in plans), strict=True)]
     weights = [plan.weights for plan in plans if plan.weights is not None]
     return Plan(
         [sum(column, Fraction(0)) for column in zip(*(plan.amounts for plan in plans), strict=True)],
         [sum(column, Fraction(0)) for column in zip(*weights, strict=True)] if weights else None,
-        (code,) * count,
-        (cited,) * count,
+        tuple(code if held else "" for held in reached),
+        (cited,) * len(reached),
     )
 
 

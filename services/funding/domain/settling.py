@@ -123,8 +123,8 @@ def _pay(
     """Amounts of their own: each in whole units and between its limits, then as far as the money reaches."""
     unit, each = rules.rounding.unit_fen, rules.rounding.each
     wanted = []
-    for amount, low, high in zip(plan.amounts, limits.floors, limits.caps, strict=True):
-        whole = max(rounded(amount / unit, each), low) if amount else 0
+    for amount, code, low, high in zip(plan.amounts, plan.codes, limits.floors, limits.caps, strict=True):
+        whole = max(rounded(amount / unit, each), low) if code else 0
         wanted.append(whole if high is None else min(whole, high))
     over = [
         sum(w for w, groups in zip(wanted, limits.groups, strict=True) if index in groups) > cap
