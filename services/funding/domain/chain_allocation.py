@@ -13,6 +13,7 @@ from services.funding.domain.allocation_result import Allocation, Awarded, Line,
 from services.funding.domain.candidates import Candidate
 from services.funding.domain.chain_rules import ChainRules
 from services.funding.domain.planning import plan_of
+from services.funding.domain.refusals import AmountsExceedPool, StratumUnknown
 from services.funding.domain.selecting import (
     Member,
     Reason,
@@ -25,7 +26,8 @@ from services.funding.domain.selecting import (
     strata_of,
 )
 from services.funding.domain.settling import Settled, settle
-from shared.money import MAX_FEN
+from shared.errors import Item
+from shared.money import MAX_FEN, show_wan
 
 
 def allocate_chain(rules: ChainRules, candidates: Sequence[Candidate], *, pool_fen: int) -> Allocation:
@@ -90,15 +92,25 @@ def _share(rules: ChainRules, queue: Sequence[Member], money: int) -> tuple[dict
 
 
 def _parts(rules: ChainRules, queue: Sequence[Member], money: int) -> list[tuple[str | None, int]]:
-    if rules.strata is None or rules.strata.pools is None:
+    """The money of each stratum where strata have money of their own; else all of it for all."""
+    strata, unit = rules.strata, rules.rounding.unit_fen
+    if strata is None or strata.apart is None:
         return [(None, money)]
     present = {member.stratum for member in queue}
-    unit = rules.rounding.unit_fen
-    return [
-        (stratum, int(money * percent / 100 / unit) * unit)
-        for stratum, percent in sorted(rules.strata.pools.items())
-        if stratum in present
-    ]
+    lost = sorted(present - strata.apart)
+    if lost:
+        zh, en = f"分层 {'、'.join(lost)} 没有资金", f"these strata have no money: {', '.join(lost)}"
+        raise StratumUnknown(zh, en, items=[Item(name, "pools-fit-strata", name, name) for name in lost])
+    parts = dict(strata.pools_fen or {})
+    if strata.pools is not None:
+        parts = {code: int(money * percent / 100 / unit) * unit for code, percent in strata.pools.items()}
+    if sum(parts.values()) > money:
+        need, have = show_wan(sum(parts.values())), show_wan(money)
+        raise AmountsExceedPool(
+            f"各分层资金合计 {need},超过可分配资金 {have}",
+            f"The parts of the strata add up to {need}, more than the {have} to be shared",
+        )
+    return [(stratum, part) for stratum, part in sorted(parts.items()) if stratum in present]
 
 
 def _awards(queue: Sequence[Member], settled: Mapping[str, Settled]) -> tuple[list[Awarded], dict[str, int]]:

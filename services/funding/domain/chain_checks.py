@@ -66,12 +66,12 @@ def _strata(chain: ChainRules) -> Iterator[Item]:
             zh, en = "没有分层 strata", "there are no strata"
             yield Item("reward.strata", "strata-missing", zh, en)
         return
-    if chain.strata.pools is not None and chain.group_caps:
+    apart = chain.strata.apart
+    if apart is not None and chain.group_caps:
         zh, en = "分层资金与分组上限不能同时使用", "pools of strata and caps of groups do not go together"
         yield Item("reward.group_caps", "group-caps-with-pools", zh, en)
-    known = set(chain.strata.sets or chain.strata.pools or ())
-    if chain.strata.sets is not None and chain.strata.pools is not None and set(chain.strata.pools) != known:
-        zh, en = "须为每个分层给出资金比例", "every stratum needs its percent of the money"
+    if chain.strata.sets is not None and apart is not None and apart != set(chain.strata.sets):
+        zh, en = "须为每个分层给出资金", "every stratum needs its part of the money"
         yield Item("reward.strata.pools", "pools-fit-strata", zh, en)
 
 

@@ -7,24 +7,19 @@ from typing import Final
 from services.funding.domain.amount_parsing import read_amounts
 from services.funding.domain.chain_rules import (
     ChainRules,
-    Comparison,
     Cut,
-    Entry,
-    FlagTest,
     GroupCap,
     Limit,
     Method,
-    NumberTest,
     Prevails,
     Remainder,
     RoundingRule,
     Short,
     Shortage,
     StrataRule,
-    Test,
-    WordTest,
 )
-from services.funding.domain.fields import Fields
+from services.funding.domain.entry_parsing import read_entry
+from services.funding.domain.fields import Choice, Fields
 from services.funding.domain.incentive import (
     WHOLE,
     AdminReserve,
@@ -36,10 +31,9 @@ from services.funding.domain.incentive import (
     TieKeyKind,
     TiePolicy,
 )
-from services.funding.domain.quantities import Column, Rounding, columns_of
+from services.funding.domain.quantities import Rounding, columns_of
 from services.funding.domain.quantity_parsing import read_quantity
 from services.funding.domain.rule_parts import OPTIONAL_SOURCE, read_optional_source
-from shared.errors import Item
 
 LIST_LIMIT: Final = 100
 WORDS_LIMIT: Final = 10_000
@@ -48,7 +42,6 @@ _PARTS: Final = (
     "pool", "eligibility", "ranking", "strata", "cut", "tie_keys", "removal", "admin_reserve", "floors", "caps",
     "group_caps", "conflicts", "rounding", "exhaustion", "remainder",
 )  # fmt: skip
-_COMPARISONS: Final = tuple(comparison.value for comparison in Comparison)
 
 
 def read_chain(whole: Fields) -> ChainRules:
@@ -60,7 +53,7 @@ def read_chain(whole: Fields) -> ChainRules:
     exhaustion = fields.optional_part("exhaustion", ("policy",))
     amounts = read_amounts(fields.raw("amounts"), fields.at("amounts"), fields.problems)
     parts = (
-        _entry(fields),
+        read_entry(fields),
         _strata(fields),
         _cut(fields),
         amounts,
@@ -73,7 +66,7 @@ def read_chain(whole: Fields) -> ChainRules:
     return ChainRules(
         pool_fen=pool.fen("amount_fen") if fields.has("pool") else None,
         entry=entry,
-        among=ranking.choice("among", Among) if ranking.has("among") else Among.ELIGIBLE,
+        among=_choice(ranking, "among", Among.ELIGIBLE),
         ranks_within_strata=ranking.has("within")
         and ranking.one_of("within", ("list", "strata")) == "strata",
         ranks_by_score=ranking.has("by") and ranking.one_of("by", ("rank", "score")) == "score",
@@ -88,18 +81,18 @@ def read_chain(whole: Fields) -> ChainRules:
         floors=floors,
         caps=caps,
         group_caps=group_caps,
-        floors_exceed_pool=conflicts.choice("floors_exceed_pool", Short)
-        if conflicts.has("floors_exceed_pool")
-        else Short.REFUSE,
-        floor_above_cap=conflicts.choice("floor_above_cap", Prevails)
-        if conflicts.has("floor_above_cap")
-        else Prevails.REFUSE,
+        floors_exceed_pool=_choice(conflicts, "floors_exceed_pool", Short.REFUSE),
+        floor_above_cap=_choice(conflicts, "floor_above_cap", Prevails.REFUSE),
         rounding=_rounding(fields),
-        exhaustion=exhaustion.choice("policy", Shortage) if fields.has("exhaustion") else Shortage.REFUSE,
+        exhaustion=_choice(exhaustion, "policy", Shortage.REFUSE),
         exhaustion_source=read_optional_source(exhaustion),
         remainder=_remainder(fields),
         columns=_columns(parts, keys),
     )
+
+
+def _choice(fields: Fields, key: str, otherwise: Choice) -> Choice:
+    return fields.choice(key, type(otherwise)) if fields.has(key) else otherwise
 
 
 def _columns(parts: tuple[object, ...], keys: tuple[TieKey, ...]) -> dict[str, bool]:
@@ -113,65 +106,10 @@ def _columns(parts: tuple[object, ...], keys: tuple[TieKey, ...]) -> dict[str, b
     return {name: number for name, number in sorted(found.items()) if name}
 
 
-def _entry(reward: Fields) -> Entry:
-    fields = reward.optional_part("eligibility", (), ("statuses", "tests", "vetoes"))
-    source = read_optional_source(fields)
-    tests = _tests(fields, "tests")
-    if fields.has("statuses"):
-        held = Test(
-            "statuses", WordTest("status", frozenset(fields.words("statuses")), negated=False), source
-        )
-        tests = (held, *tests)
-    return Entry(tests, _tests(fields, "vetoes"), source)
-
-
-def _tests(fields: Fields, key: str) -> tuple[Test, ...]:
-    def read(value: object, at: str) -> Test:
-        return _test(value, at, fields.problems)
-
-    return fields.each(key, read, limit=LIST_LIMIT) if fields.has(key) else ()
-
-
-def _test(value: object, path: str, problems: list[Item]) -> Test:
-    """A column that must say yes, or a condition on a word or a number."""
-    if isinstance(value, str):
-        flag = Fields({"column": value}, path, problems, required=("column",))
-        return Test(
-            value, FlagTest(flag.column("column")), read_optional_source(Fields({}, path, [], required=()))
-        )
-    fields = Fields(
-        value, path, problems, required=("code",),
-        optional=("column", "of", "in", "not_in", *_COMPARISONS, *OPTIONAL_SOURCE),
-    )  # fmt: skip
-    code, source = fields.code("code"), read_optional_source(fields)
-    words = [key for key in ("in", "not_in") if fields.has(key)]
-    numbers = [comparison for comparison in Comparison if fields.has(comparison.value)]
-    if fields.has("column") == fields.has("of") or (words and numbers) or len(words) > 1:
-        zh = "须为 column(可配 in 或 not_in)或 of(配比较)之一"
-        en = "either a column (with in or not_in, or a flag) or a quantity `of` with comparisons is expected"
-        fields.report("one-condition", zh, en)
-    if fields.has("column") and words:
-        found = frozenset(fields.words(words[0]))
-        return Test(code, WordTest(fields.column("column"), found, negated=words[0] == "not_in"), source)
-    if fields.has("column") and not numbers:
-        return Test(code, FlagTest(fields.column("column")), source)
-    if not numbers:
-        fields.report("comparison-missing", "缺少比较条件", f"one of {', '.join(_COMPARISONS)} is expected")
-    of = (
-        Column(fields.column("column"))
-        if fields.has("column")
-        else read_quantity(fields.raw("of"), fields.at("of"), problems)
-    )
-    bounds = tuple(
-        (kind, read_quantity(fields.raw(kind.value), fields.at(kind.value), problems)) for kind in numbers
-    )
-    return Test(code, NumberTest(of, bounds), source)
-
-
 def _strata(reward: Fields) -> StrataRule | None:
     if not reward.has("strata"):
         return None
-    fields = reward.optional_part("strata", (), ("column", "sets", "pools"))
+    fields = reward.optional_part("strata", (), ("column", "sets", "pools", "pools_fen"))
     sets = None
     if fields.has("sets"):
         part = fields.mapping_of("sets", limit=LIST_LIMIT)
@@ -187,8 +125,15 @@ def _strata(reward: Fields) -> StrataRule | None:
             fields.report(
                 "percents-sum", "各分层比例之和须为100", "the percents must add up to 100", at="pools"
             )
+    pools_fen = None
+    if fields.has("pools_fen"):
+        part = fields.mapping_of("pools_fen", limit=LIST_LIMIT)
+        pools_fen = {code: part.fen(code, minimum=0) for code in part.names()}
+        if pools is not None:
+            zh, en = "pools 与 pools_fen 只能有一个", "either pools or pools_fen is expected"
+            fields.report("one-kind-of-pools", zh, en)
     column = fields.column("column") if fields.has("column") else "county" if sets is not None else "group"
-    return StrataRule(column, sets, pools, read_optional_source(fields))
+    return StrataRule(column, sets, pools, pools_fen, read_optional_source(fields))
 
 
 def _cut(reward: Fields) -> Cut | None:
@@ -217,7 +162,7 @@ def _cut(reward: Fields) -> Cut | None:
         top_percent=percent,
         score_at_least=fields.number("score_at_least") if fields.has("score_at_least") else None,
         grades=frozenset(fields.words("grade_in")) if fields.has("grade_in") else None,
-        ties=fields.choice("ties", TiePolicy) if fields.has("ties") else TiePolicy.ALL,
+        ties=_choice(fields, "ties", TiePolicy.ALL),
         source=read_optional_source(fields),
     )
 
@@ -244,7 +189,7 @@ def _admin_reserve(reward: Fields) -> AdminReserve:
     return AdminReserve(
         percent=Decimal(str(fields.raw("percent"))) if percent else Decimal(0),
         fixed_fen=fields.fen("fixed_fen", minimum=0) if fields.has("fixed_fen") else 0,
-        take=fields.choice("take", ReserveTake) if fields.has("take") else ReserveTake.MAX,
+        take=_choice(fields, "take", ReserveTake.MAX),
         unit_fen=fields.fen("unit_fen") if fields.has("unit_fen") else 1,
         source=read_optional_source(fields),
     )
@@ -286,8 +231,8 @@ def _rounding(reward: Fields) -> RoundingRule:
     fields = reward.optional_part("rounding", (), ("unit_fen", "method", "each"))
     return RoundingRule(
         unit_fen=fields.fen("unit_fen") if fields.has("unit_fen") else 1,
-        method=fields.choice("method", Method) if fields.has("method") else Method.LARGEST_REMAINDER,
-        each=fields.choice("each", Rounding) if fields.has("each") else Rounding.DOWN,
+        method=_choice(fields, "method", Method.LARGEST_REMAINDER),
+        each=_choice(fields, "each", Rounding.DOWN),
         source=read_optional_source(fields),
     )
 

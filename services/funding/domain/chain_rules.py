@@ -113,7 +113,14 @@ class StrataRule:
     column: str
     sets: Mapping[str, frozenset[str]] | None
     pools: Mapping[str, Fraction] | None  # percent of the money
+    pools_fen: Mapping[str, int] | None  # or fixed parts of it
     source: Source
+
+    @property
+    def apart(self) -> frozenset[str] | None:
+        """The strata with money of their own, if they have."""
+        own = self.pools if self.pools is not None else self.pools_fen
+        return None if own is None else frozenset(own)
 
 
 @dataclass(frozen=True, slots=True)

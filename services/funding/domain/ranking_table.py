@@ -27,7 +27,10 @@ NAMED: Final = ("rank", "score")
 def read_ranking(
     reward: RewardRules | ChainRules, header: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
-    """The candidates in the order of the table, and the columns that nothing reads. The header is row 1."""
+    """The candidates in the order of the table, and the columns that nothing reads.
+
+    The header is row 1; an empty row is passed over and counted.
+    """
     needed = columns_read(reward)
     items = [
         _item(1, column, "column-twice", "列名重复", "the column occurs twice")
@@ -36,12 +39,12 @@ def read_ranking(
     for column in sorted({"unit", *needed} - set(header)):
         zh, en = "缺少该列(规则要读取)", "there is no such column, and the rules read it"
         items.append(_item(1, column, "column-missing", zh, en))
-    if not 0 < len(rows) <= UNITS_LIMIT:
+    if not 0 < sum(bool(row) for row in rows) <= UNITS_LIMIT:
         zh, en = f"应有1至{UNITS_LIMIT}个单位", f"1 to {UNITS_LIMIT} units are expected"
         items.append(_item(1, "unit", "no-units", zh, en))
     _refuse(items)
     reader = _Reader(tuple(header), sorted(c for c, number in needed.items() if number), items)
-    candidates = [reader.read(number, row) for number, row in enumerate(rows, start=2)]
+    candidates = [reader.read(number, row) for number, row in enumerate(rows, start=2) if row]
     _refuse(items)
     known = {"unit", "rank", "score", "name", "removed", *needed}
     return tuple(c for c in candidates if c is not None), tuple(c for c in header if c not in known)
