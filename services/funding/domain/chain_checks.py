@@ -1,6 +1,7 @@
 """What only a whole chain shows: codes used twice, keys that are needed, methods that do not go together."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from services.funding.domain.chain_rules import (
     AmountRule,
@@ -15,7 +16,10 @@ from services.funding.domain.chain_rules import (
 )
 from services.funding.domain.incentive import WHOLE, IncentiveRules, TieKeyKind, TiePolicy, Tier
 from services.funding.domain.incentive_checks import check_instruments, check_interval, duplicates
+from services.funding.domain.quantities import Quantity, parts_of
 from shared.errors import Item
+
+QUANTITIES_LIMIT: Final = 1_000
 
 
 def check_chain(rules: IncentiveRules, problems: list[Item], *, offline: bool) -> None:
@@ -35,6 +39,9 @@ def check_chain(rules: IncentiveRules, problems: list[Item], *, offline: bool) -
     if chain.ranks_by_score and not offline:
         zh, en = "发布的规则须按评估结果的名次", "published rules go by the ranks of the release"
         problems.append(Item("reward.ranking.by", "ranks-of-the-release", zh, en))
+    if sum(isinstance(part, Quantity) for part in parts_of(chain)) > QUANTITIES_LIMIT:
+        zh, en = f"算式超过{QUANTITIES_LIMIT}个", f"more than {QUANTITIES_LIMIT} quantities"
+        problems.append(Item("reward", "quantities-limit", zh, en))
     problems.extend(_ties(chain))
     problems.extend(_strata(chain))
     problems.extend(_rounding(chain))

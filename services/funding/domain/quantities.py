@@ -129,22 +129,26 @@ def evaluate(quantity: Quantity, units: Sequence[Candidate], *, pool: Fraction) 
 
 def columns_of(quantity: object) -> Iterator[tuple[str, bool]]:
     """Every column that a quantity (or whatever holds quantities) reads, and whether it is read as a word."""
-    if isinstance(quantity, Column):
-        if quantity.name not in (POOL, COUNT):
-            yield quantity.name, False
-        return
-    if isinstance(quantity, Match):
-        yield quantity.column, True
-    if isinstance(quantity, Mapping):
-        parts: Iterator[object] = iter(quantity.values())
-    elif isinstance(quantity, tuple):
-        parts = iter(quantity)
-    elif is_dataclass(quantity):
-        parts = (getattr(quantity, part.name) for part in fields(quantity))
+    for part in parts_of(quantity):
+        if isinstance(part, Column) and part.name not in (POOL, COUNT):
+            yield part.name, False
+        elif isinstance(part, Match):
+            yield part.column, True
+
+
+def parts_of(whole: object) -> Iterator[object]:
+    """A dataclass, tuple or mapping and every part inside, however deep."""
+    yield whole
+    if isinstance(whole, Mapping):
+        parts: Iterator[object] = iter(whole.values())
+    elif isinstance(whole, tuple):
+        parts = iter(whole)
+    elif is_dataclass(whole):
+        parts = (getattr(whole, part.name) for part in fields(whole))
     else:
         return
     for part in parts:
-        yield from columns_of(part)
+        yield from parts_of(part)
 
 
 def rounded(value: Fraction, mode: Rounding) -> int:
