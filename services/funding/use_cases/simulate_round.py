@@ -1,5 +1,6 @@
 """Tries rules and budgets on a round's release, side by side: any number, nothing held, nothing in the ledger."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -35,6 +36,7 @@ from services.funding.use_cases.simulation_answers import (
     CutStakeOut,
     SimulatedRefusalOut,
     SimulatedRowOut,
+    SimulatedStepOut,
     SimulatedVariantOut,
     SimulationOut,
     StakesOut,
@@ -126,7 +128,7 @@ async def _simulate(
     variants = [await _variant(session, row, wanted) for wanted in _told_apart(order.variants)]
     past = await past_of(session, row)
     candidates = await candidates_for(session, row, past)
-    tried = try_variants([read.variant for read in variants], candidates)
+    tried = await asyncio.to_thread(try_variants, [read.variant for read in variants], candidates)
     number = await next_simulation(session, code)
     rows = compare_units(tried, candidates, past)
     answer = SimulationOut(
@@ -214,7 +216,9 @@ def _shown(read: _Read, entry: Tried) -> SimulatedVariantOut:
         awarded_fen=None if made is None else made.awarded_fen,
         unallocated_fen=None if made is None else made.unallocated_fen,
         awards=None if made is None else len(made.awards),
-        steps=[] if made is None else [asdict(step) for step in made.steps],
+        steps=[]
+        if made is None
+        else [SimulatedStepOut(step=s.step, rule=s.rule, numbers=dict(s.numbers)) for s in made.steps],
     )
 
 

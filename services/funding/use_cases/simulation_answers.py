@@ -5,13 +5,21 @@ from typing import Literal
 
 from pydantic import Field
 
-from services.funding.use_cases.answers import AllocationStepOut, Answer
+from services.funding.use_cases.answers import Answer
 
 
 class SimulatedRefusalOut(Answer):
     code: str = Field(examples=["floors-exceed-pool"])
     zh: str
     en: str
+
+
+class SimulatedStepOut(Answer):
+    """A step's sums; what it did to each cluster is in the allocation, once there is one."""
+
+    step: str
+    rule: str
+    numbers: dict[str, int]
 
 
 class SimulatedVariantOut(Answer):
@@ -26,7 +34,7 @@ class SimulatedVariantOut(Answer):
     awarded_fen: int | None
     unallocated_fen: int | None
     awards: int | None
-    steps: list[AllocationStepOut]
+    steps: list[SimulatedStepOut]
 
 
 class SimulatedRowOut(Answer):
