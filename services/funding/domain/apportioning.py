@@ -40,11 +40,12 @@ def largest_remainder(shares: Sequence[Share], *, units: int, caps: Sequence[int
     for share, amount in zip(shares, given, strict=True):
         for group in share.groups:
             sums[group] += amount
-    for index in sorted(range(len(shares)), key=lambda index: _by_remainder(shares[index])):
+    broken = [index for index, share in enumerate(shares) if share.exact > given[index]]
+    for index in sorted(broken, key=lambda index: _by_remainder(shares[index])):
         share = shares[index]
         if left <= 0:
             break
-        fits = share.exact > given[index] and (share.cap is None or given[index] < share.cap)
+        fits = share.cap is None or given[index] < share.cap
         if fits and all(sums[group] < caps[group] for group in share.groups):
             given[index] += 1
             left -= 1
@@ -53,10 +54,22 @@ def largest_remainder(shares: Sequence[Share], *, units: int, caps: Sequence[int
     return given
 
 
-def _by_remainder(share: Share) -> tuple[int, Fraction, Fraction, Order]:
-    remainder = share.exact - floor(share.exact)
-    rough = (remainder.numerator << _SHIFT) // remainder.denominator
-    return -rough, -remainder, -share.exact, share.order
+def _by_remainder(share: Share) -> "tuple[int, _Remainder]":
+    """The rounded remainder goes first in the order: comparing it is cheap, and the exact one settles ties."""
+    top, bottom = share.exact.numerator, share.exact.denominator
+    return -((top % bottom << _SHIFT) // bottom), _Remainder(share)
+
+
+@dataclass(frozen=True, slots=True)
+class _Remainder:
+    share: Share
+
+    @property
+    def key(self) -> tuple[Fraction, Fraction, Order]:
+        return floor(self.share.exact) - self.share.exact, -self.share.exact, self.share.order
+
+    def __lt__(self, other: "_Remainder") -> bool:
+        return self.key < other.key
 
 
 def by_divisor(

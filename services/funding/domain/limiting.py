@@ -8,7 +8,7 @@ from math import ceil, floor
 from services.funding.domain.candidates import Candidate
 from services.funding.domain.chain_rules import ChainRules, GroupCap, Limit, Prevails
 from services.funding.domain.exhausting import Reason
-from services.funding.domain.quantities import Values, evaluate
+from services.funding.domain.quantities import Values, evaluate, same_for_all
 from services.funding.domain.refusals import LimitsContradict, QuantityUndefined
 from services.funding.domain.selecting import Member
 from shared.errors import Item
@@ -39,8 +39,7 @@ class Limits:
             return ("按保底", "at its floor"), self.floor_rules[index]
         return (), ""
 
-    def of_group(self, index: int, group: int) -> Bound:
-        del index
+    def of_group(self, group: int) -> Bound:
         name = self.group_names[group]
         return (f"分组 {name} 达到上限", f"the group {name} is at its cap"), self.group_rules[group]
 
@@ -131,8 +130,10 @@ def _groups(
         members: dict[str, list[int]] = {}
         for index, unit in enumerate(units):
             members.setdefault(unit.word(rule.column), []).append(index)
+        one = evaluate(rule.of, units[:1], pool=pool)[0] if rule.of and same_for_all(rule.of) else None
         for word, held in sorted(members.items()):
-            cap = _cap_of(rule, word, [units[i] for i in held], pool)
+            cap = one if one is not None else _cap_of(rule, word, [units[i] for i in held], pool)
+            _check_cap(rule, word, cap)
             if cap is None:
                 continue
             for index in held:
@@ -150,10 +151,13 @@ def _cap_of(rule: GroupCap, word: str, units: Sequence[Candidate], pool: Fractio
     if rule.of is None:  # pragma: no cover - the document gives one of the two
         return None
     values = set(evaluate(rule.of, units, pool=pool))
-    if len(values) != 1 or min(values) < 0:
+    return values.pop() if len(values) == 1 else Fraction(-1)
+
+
+def _check_cap(rule: GroupCap, word: str, cap: Fraction | None) -> None:
+    if cap is not None and cap < 0:
         zh, en = f"{rule.code}:{word} 的上限不唯一或为负", f"{rule.code}: the cap of {word} is not one amount"
         raise QuantityUndefined(zh, en, items=[Item(word, "one-cap-for-a-group", zh, en)])
-    return values.pop()
 
 
 def check_groups(

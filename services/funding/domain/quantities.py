@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil, floor, lcm
 from typing import Final
 
 from services.funding.domain.candidates import Candidate
@@ -125,6 +125,14 @@ Values = list[Fraction]
 def evaluate(quantity: Quantity, units: Sequence[Candidate], *, pool: Fraction) -> Values:
     """One value for each unit; refuses a missing figure and a division by zero, naming the unit."""
     return _Evaluation(units, pool).of(quantity)
+
+
+def same_for_all(quantity: Quantity) -> bool:
+    """Whether a quantity has one value, whichever units it is asked for."""
+    return not any(
+        isinstance(part, Over | Match) or (isinstance(part, Column) and part.name != POOL)
+        for part in parts_of(quantity)
+    )
 
 
 def columns_of(quantity: object) -> Iterator[tuple[str, bool]]:
@@ -276,7 +284,9 @@ def _progressive(value: Fraction, rates: Sequence[tuple[Fraction | None, Fractio
 
 
 def _sum(row: Sequence[Fraction]) -> Fraction:
-    return sum(row[1:], row[0])
+    """Over one common denominator: the fraction is reduced once."""
+    bottom = lcm(*(value.denominator for value in row))
+    return Fraction(sum(value.numerator * (bottom // value.denominator) for value in row), bottom)
 
 
 def _product(row: Sequence[Fraction]) -> Fraction:

@@ -9,7 +9,7 @@ from services.funding.domain.apportioning import Share, by_divisor, largest_rema
 from services.funding.domain.chain_rules import ChainRules, Method, Short, Shortage
 from services.funding.domain.exhausting import Claim, Reason, pay_in_order
 from services.funding.domain.filling import Demand, Filled, fill, start_of
-from services.funding.domain.limiting import Limits, check_groups, limits_of
+from services.funding.domain.limiting import Bound, Limits, check_groups, limits_of
 from services.funding.domain.planning import Plan
 from services.funding.domain.quantities import rounded
 from services.funding.domain.refusals import AmountsExceedPool, FloorsExceedPool, NothingToShareBy
@@ -64,8 +64,9 @@ def _share(
             Demand(Fraction(0), start, 0, None, d.groups) for start, d in zip(starts, demands, strict=True)
         ]
         weights = starts
+        starts = [Fraction(0)] * len(demands)
         limits = limits.without_floors()
-    check_groups(rules, members, limits, [start_of(demand) for demand in demands])
+    check_groups(rules, members, limits, starts)
     filled = fill(demands, pool=units, caps=limits.group_units)
     given = _whole(rules, members, demands, filled, limits, weights, units=units)
     return [
@@ -191,22 +192,23 @@ def _settled(
     demands: Sequence[Demand],
     units: int,
 ) -> Settled:
-    unit, exact = rules.rounding.unit_fen, filled.amounts[i]
-    demand = demands[i]
-    line = demand.base + filled.level * demand.weight
-    if filled.amounts[i] == demand.cap:  # where all are capped, the level stops there
-        line = max(line, natural / unit)
-    limit, rule = (
-        limits.of_group(i, filled.group[i]) if filled.group[i] >= 0 else limits.binding(i, exact, line)
-    )
+    unit, exact, demand = rules.rounding.unit_fen, filled.amounts[i], demands[i]
+    bound: Bound = ((), "")
+    if filled.group[i] >= 0:
+        bound = limits.of_group(filled.group[i])
+    elif exact in (demand.cap, demand.floor):
+        line = demand.base + filled.level * demand.weight
+        if exact == demand.cap:  # where all are capped, the level stops there
+            line = max(line, natural / unit)
+        bound = limits.binding(i, exact, line)
     return Settled(
         member=member,
         code=plan.codes[i],
         rule=plan.rules[i],
         planned_fen=floor(natural),
         limited_fen=floor(exact * unit),
-        limit=limit,
-        limit_rule=rule,
+        limit=bound[0],
+        limit_rule=bound[1],
         rounded_fen=units * unit,
         amount_fen=units * unit,
         shortage=None,
