@@ -117,7 +117,7 @@ def _timed(name: str, work: Callable[[], None]) -> Arm:
     async def run() -> dict[str, float]:
         cpu, watch = time.process_time(), Stopwatch()
         work()
-        return {"seconds": watch.seconds, "cpu_seconds_x1000": (time.process_time() - cpu) * 1000}
+        return {"seconds": watch.seconds, "cpu_milliseconds": (time.process_time() - cpu) * 1000}
 
     return Arm(name, run)
 
