@@ -7,6 +7,8 @@ import csv
 import io
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -29,7 +31,7 @@ from services.funding.domain.refusals import (
 from services.funding.domain.rule_places import with_clause
 from shared.canonical import canonical_bytes, sha256_of
 from shared.documents import DocumentUnreadable, ReadDocument, read_document
-from shared.errors import Item
+from shared.errors import Item, Refusal
 from shared.money import MAX_FEN, show_wan
 
 RulesFile = Annotated[
@@ -51,10 +53,11 @@ def allocate(
     as_json: Annotated[bool, typer.Option("--json", help="只输出JSON / print one JSON object")] = False,
 ) -> None:
     """离线分配 / Allocate a budget by incentive rules, to the fen; no server and no database."""
-    pool_fen = _budget(budget_fen)
-    read, sha256 = load_rules(rules)
-    candidates, unused = load_ranking(read, ranking)
-    made = allocate_by(read.reward, candidates, pool_fen=pool_fen)
+    with _named_refusals():
+        pool_fen = _budget(budget_fen)
+        read, sha256 = load_rules(rules)
+        candidates, unused = load_ranking(read, ranking)
+        made = allocate_by(read.reward, candidates, pool_fen=pool_fen)
     if unused:
         typer.echo(f"未使用的列 / columns not read: {', '.join(unused)}", err=True)
     if as_json:
@@ -112,6 +115,20 @@ def answer_of(made: Allocation, candidates: tuple[Candidate, ...], *, sha256: st
         ],
         "remainder_fen": made.pool_fen - made.awarded_fen,
     }
+
+
+@contextmanager
+def _named_refusals() -> Iterator[None]:
+    """Shows the stable names of the refusal and of each broken rule, by which the page speaks of them."""
+    try:
+        yield
+    except Refusal as refusal:
+        refusal.zh, refusal.en = f"{refusal.zh} [{refusal.code}]", f"{refusal.en} [{refusal.code}]"
+        refusal.items = tuple(
+            replace(item, zh=f"{item.zh} [{item.rule}]", en=f"{item.en} [{item.rule}]")
+            for item in refusal.items
+        )
+        raise
 
 
 def _budget(text: str) -> int:

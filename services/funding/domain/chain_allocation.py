@@ -140,10 +140,15 @@ def _next_ranks(
     further: list[Awarded] = []
     for rank in dict.fromkeys(unit.rank or 0 for unit in waiting):
         equals = [unit for unit in waiting if (unit.rank or 0) == rank]
+        share = each
         if each * len(equals) > left:
+            unit_fen = rules.rounding.unit_fen
+            share = left // len(equals) // unit_fen * unit_fen if rules.remainder.next_rank_partial else 0
+        if share:
+            further += [Awarded(unit, rank, rank, "", "next_rank", share) for unit in equals]
+        if share < each:
             break
         left -= each * len(equals)
-        further += [Awarded(unit, rank, rank, "", "next_rank", each) for unit in equals]
     return further
 
 

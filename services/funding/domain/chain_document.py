@@ -141,16 +141,16 @@ def _cut(reward: Fields) -> Cut | None:
     if not reward.has("cut"):
         return None
     kinds = ("top", "top_percent", "score_at_least", "grade_in")
-    fields = reward.optional_part("cut", (), (*kinds, "ties"))
+    fields = reward.optional_part("cut", (), (*kinds, "rounding", "ties"))
     if not any(fields.has(kind) for kind in kinds):
         fields.report("cut-missing", "缺少入围条件", f"one of {', '.join(kinds)} is expected")
     top = None
     if fields.has("top"):
-        top = (
-            fields.counts("top")
-            if isinstance(fields.raw("top"), Mapping)
-            else {WHOLE: fields.integer("top", minimum=1, maximum=PLACES_LIMIT)}
-        )
+        if isinstance(fields.raw("top"), Mapping):
+            part = fields.mapping_of("top", limit=LIST_LIMIT)
+            top = {word: part.integer(word, minimum=0, maximum=PLACES_LIMIT) for word in part.names()}
+        else:
+            top = {WHOLE: fields.integer("top", minimum=1, maximum=PLACES_LIMIT)}
     percent = fields.number("top_percent") if fields.has("top_percent") else None
     if percent is not None and not 0 < percent <= 100:
         fields.report("percent-range", "须大于0且不超过100", "must be over 0 and up to 100", at="top_percent")
@@ -160,6 +160,7 @@ def _cut(reward: Fields) -> Cut | None:
     return Cut(
         top=top,
         top_percent=percent,
+        percent_rounding=_choice(fields, "rounding", Rounding.DOWN),
         score_at_least=fields.number("score_at_least") if fields.has("score_at_least") else None,
         grades=frozenset(fields.words("grade_in")) if fields.has("grade_in") else None,
         ties=_choice(fields, "ties", TiePolicy.ALL),
@@ -238,11 +239,12 @@ def _rounding(reward: Fields) -> RoundingRule:
 
 
 def _remainder(reward: Fields) -> Remainder:
-    fields = reward.optional_part("remainder", ("disposition",), ("next_rank_fen",))
+    fields = reward.optional_part("remainder", ("disposition",), ("next_rank_fen", "next_rank_partial"))
     if not reward.has("remainder"):
-        return Remainder(Disposition.RETURN, None, read_optional_source(fields))
+        return Remainder(Disposition.RETURN, None, False, read_optional_source(fields))
     return Remainder(
         disposition=fields.choice("disposition", Disposition),
         next_rank_fen=fields.fen("next_rank_fen") if fields.has("next_rank_fen") else None,
+        next_rank_partial=fields.flag("next_rank_partial") if fields.has("next_rank_partial") else False,
         source=read_optional_source(fields),
     )

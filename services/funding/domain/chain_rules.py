@@ -129,6 +129,7 @@ class Cut:
 
     top: Mapping[str, int] | None  # "" for every stratum
     top_percent: Fraction | None
+    percent_rounding: Rounding
     score_at_least: Fraction | None
     grades: frozenset[str] | None
     ties: TiePolicy
@@ -213,6 +214,7 @@ class RoundingRule:
 class Remainder:
     disposition: Disposition
     next_rank_fen: int | None  # what the next ranks get while it lasts; the disposition takes the rest
+    next_rank_partial: bool  # whether the first that it no longer reaches gets what is left
     source: Source
 
 

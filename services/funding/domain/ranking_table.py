@@ -111,7 +111,7 @@ class _Reader:
             status=held.get("status"),
             eligible=self._yes(held, OutcomeTest.ELIGIBLE.value),
             developing_well=self._yes(held, OutcomeTest.DEVELOPING_WELL.value),
-            removed=held.get("removed") or None,
+            removed=_reason(held.get("removed", "")),
             score=None if score is None else Decimal(held["score"]),
             contributions={},
             measures=measures,
@@ -141,6 +141,11 @@ class _Reader:
             zh, en = f"不是数字: {text[:40]!r}", f"no number that can be computed with: {text[:40]!r}"
             self._items.append(_item(number, column, "number-expected", zh, en))
         return value
+
+
+def _reason(text: str) -> str | None:
+    """Why a unit was removed after notice; a plain no is no removal."""
+    return None if text.lower() in NO else text
 
 
 def number_of(text: str) -> Fraction | None:

@@ -23,7 +23,7 @@ from services.funding.domain.chain_rules import (
 )
 from services.funding.domain.incentive import WHOLE, Among, TiePolicy
 from services.funding.domain.placing import TieOrder, tie_key_of
-from services.funding.domain.quantities import evaluate
+from services.funding.domain.quantities import evaluate, rounded
 from services.funding.domain.refusals import QuantityUndefined, RanksMissing, StratumUnknown, TieUndecided
 from shared.errors import Item
 
@@ -209,14 +209,14 @@ def _at_the_front(rule: Cut, unit: Candidate) -> bool:
 
 
 def _places(rule: Cut, stratum: str, count: int) -> int | None:
-    """How many places there are: the fewer of top and top percent, the latter rounded down."""
+    """How many places there are: the fewer of top and top percent, the latter rounded as the rule says."""
     if not rule.by_rank:
         return None
     places = [count]
     if rule.top is not None:
         places.append(rule.top.get(WHOLE, rule.top.get(stratum, 0)))
     if rule.top_percent is not None:
-        places.append(int(count * rule.top_percent / 100))
+        places.append(rounded(count * rule.top_percent / 100, rule.percent_rounding))
     return min(places)
 
 

@@ -1,6 +1,7 @@
 """`clusters allocate` on files: its output, and what bad rules, bad tables and bad budgets get."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -110,11 +111,21 @@ def test_a_bad_table_is_named_by_row_and_column(tmp_path: Path, rule: str) -> No
     told = failed(allocate(tmp_path, RULES, BAD_TABLES[rule], "1000", "--json"))
     assert "row " in told
     assert WORDS[rule] in told
+    assert "[ranking-invalid]" in told
+    assert re.search(rf"\[{'-'.join(rule.split('-')[:2])}\]", told)
 
 
 @pytest.mark.parametrize("table", ["unit,rank,score\na,1,60\nb,3,40\n", "unit,rank,score\na,2,60\n"])
 def test_ranks_with_gaps_are_refused(tmp_path: Path, table: str) -> None:
-    assert "competition ranks" in failed(allocate(tmp_path, RULES, table, "1000", "--json"))
+    told = failed(allocate(tmp_path, RULES, table, "1000", "--json"))
+    assert "[ranks-are-not-competition-ranks]" in told
+
+
+def test_a_budget_below_the_floors_is_explained(tmp_path: Path) -> None:
+    rules = reward(floors=[{"code": "least", "amount": 600}])
+    told = failed(allocate(tmp_path, rules, TABLE, "1000", "--json"))
+    assert "[floors-exceed-pool]" in told
+    assert "0.0012 万元" in told
 
 
 def test_what_is_no_text_or_no_csv_is_refused(tmp_path: Path) -> None:
@@ -201,3 +212,19 @@ def test_columns_that_nothing_reads_are_named_and_do_no_harm(tmp_path: Path) -> 
     done = allocate(tmp_path, RULES, "unit,rank,score,colour\na,1,60,red\n", "1000", "--json")
     assert "colour" in done.stderr
     assert json.loads(done.stdout)["units"][0]["amount_fen"] == 1000
+
+
+def test_words_may_be_in_any_script_and_a_plain_no_is_no_removal(tmp_path: Path) -> None:
+    rules = {
+        "schema": "county-clusters/incentive/2",
+        "reward": {
+            "strata": {"column": "类别"},
+            "ranking": {"within": "strata"},
+            "cut": {"top": {"一类": 1, "二类": 2}, "ties": "all"},
+            "amounts": {"method": "proportional", "to": "营业收入"},
+        },
+    }
+    table = "unit,rank,类别,营业收入,removed\n甲,1,一类,60,no\n乙,2,一类,50,否\n丙,1,二类,30,0\n丁,2,二类,10,举报属实\n"
+    answer = json.loads(allocate(tmp_path, rules, table, "1000", "--json").stdout)
+    assert [unit["amount_fen"] for unit in answer["units"]] == [600, 0, 300, 0]
+    assert answer["remainder_fen"] == 100
