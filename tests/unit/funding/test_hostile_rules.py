@@ -71,7 +71,9 @@ def test_no_junk_in_the_rules_breaks_the_reader(changes: list[tuple[Any, Any]], 
             except (KeyError, IndexError, TypeError):
                 break
         else:
-            if isinstance(here, dict) or (isinstance(here, list) and path[-1] < len(here)):
+            if isinstance(here, dict) or (
+                isinstance(here, list) and isinstance(path[-1], int) and path[-1] < len(here)
+            ):
                 here[path[-1]] = junk
     rules, problems = parse_incentive_rules(document, offline=offline)
     assert (rules is None) == bool(problems)
