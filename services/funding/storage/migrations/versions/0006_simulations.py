@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.migrations import make_append_only
 
-revision = "0010"
+revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
