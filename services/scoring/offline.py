@@ -134,7 +134,7 @@ def score_table(
     check_examples(scheme)
     runs = _runs(scheme, table, trace=trace)
     for run in runs:
-        check_agreement(scheme, run)
+        check_agreement(run)
     units = {unit["unit"]: unit for run in runs for unit in _units(scheme, run)}
     answer: dict[str, Any] = {
         "scheme_sha256": sha256,
@@ -143,7 +143,7 @@ def score_table(
     if trace:
         answer["stages"] = _stages(scheme, runs)
     if robustness:
-        answer["robustness"] = {k: v for run in runs for k, v in robustness_of(scheme, run).units.items()}
+        answer["robustness"] = {k: v for run in runs for k, v in robustness_of(run).units.items()}
     return answer
 
 

@@ -203,7 +203,7 @@ def _plan() -> Plan:
         )
         for i in range(UNITS)
     ]
-    return plan_of(scheme, run_scheme(scheme, units, data_year=0)[0])
+    return plan_of(run_scheme(scheme, units, data_year=0)[0])
 
 
 def _oracle(leaves: Any, weights: Any, *, whole: bool) -> Callable[[], None]:

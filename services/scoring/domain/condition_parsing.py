@@ -50,8 +50,8 @@ def read_measure(document: object, path: str, problems: list[Problem]) -> Measur
         parts = Fields(
             fields.raw("ratio"), fields.at("ratio"), problems, required=("numerator", "denominator")
         )
-        return Ratio(parts.code("numerator"), parts.code("denominator"), offset)
-    code = fields.code(named[0])
+        return Ratio(parts.text("numerator"), parts.text("denominator"), offset)
+    code = fields.text(named[0])
     return Growth(code, offset) if named == ["growth"] else Plain(code, offset)
 
 
@@ -121,7 +121,15 @@ def _read_always(document: object, path: str, problems: list[Problem]) -> Condit
 
 def _read_fact(document: object, path: str, problems: list[Problem]) -> Condition:
     fields = Fields(document, path, problems, required=("fact", "in", "if_missing"))
-    return FactIn(fields.code("fact"), fields.codes("in"), fields.flag("if_missing"))
+    return FactIn(fields.text("fact"), _words(fields), fields.flag("if_missing"))
+
+
+def _words(fields: Fields) -> tuple[str, ...]:
+    """The words of a fact; a bare `true` or `yes` of YAML is no word and is refused."""
+    words = fields.texts("in")
+    if fields.has("in") and not words and isinstance(fields.raw("in"), list):
+        fields.report("texts-expected", "应为非空的文本列表", "a list of texts is expected", at="in")
+    return words
 
 
 def _read_measure_within(document: object, path: str, problems: list[Problem]) -> Condition:

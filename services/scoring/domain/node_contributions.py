@@ -2,7 +2,8 @@
 
 Sums and arithmetic means add up exactly. A geometric mean is shared out by logarithms over its floor; other
 means by Shapley values against their floor (up to ten children; above that in proportion to weight times value).
-TOPSIS, VIKOR and Copeland are not shared out: the node itself is the contribution.
+TOPSIS, VIKOR and Copeland are not shared out: the node itself is the contribution. A node's own transforms and
+normalisation are shared out in proportion to what went into them.
 """
 
 from collections.abc import Callable, Sequence
@@ -24,7 +25,7 @@ def contributions_of(node: Node, nodes: Nodes, index: int, amount: Decimal) -> d
     if node.aggregation in TOGETHER or index in nodes.excluded:
         return {node.code: amount}
     parts = nodes.parts[node.code][index]
-    value = nodes.columns[node.code][index]
+    value = nodes.before[node.code][index]
     if not parts or isinstance(value, Absent) or value == 0:
         return {node.code: amount}
     inner = {child.code: child for child in node.children if isinstance(child, Node)}

@@ -34,7 +34,7 @@ def assess(
     data = {unit.unit: unit for unit in units}
     runs = run_scheme(scheme, units, data_year=data_year)
     for run in runs:
-        check_agreement(scheme, run, data_year=data_year)
+        check_agreement(run, data_year=data_year)
     scored = [unit for run in runs for unit in run.scored]
     placed = sorted((p for run in runs for p in run.placed), key=lambda p: p.rank)
     grades = {unit: grade for run in runs for unit, grade in run.grades.items()}

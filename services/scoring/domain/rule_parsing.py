@@ -35,6 +35,7 @@ from services.scoring.domain.steps import GradeLookup, RoundingMode, SubGrade
 from services.scoring.domain.tree_parsing import NAME_KEYS, SOURCE_KEYS, read_name, read_source
 
 ITEMS_LIMIT = 100
+LOOKUP_LIMIT = 1_000
 OURS = Source(Label.ILLUSTRATIVE, None, None)
 PLACES_LIMIT = 1_000_000
 
@@ -73,13 +74,17 @@ def read_rounding(document: object, path: str, problems: list[Problem]) -> Round
     return Rounding(fields.integer("digits", minimum=0, maximum=15), fields.choice("mode", RoundingMode))
 
 
-def read_ties(document: object, path: str, problems: list[Problem]) -> Ties:
-    fields = Fields(document, path, problems, required=("method", "chain", "exhausted", "at_cut"))
+def read_ties(document: object, path: str, problems: list[Problem], *, version: int = 1) -> Ties:
+    """Version 1 says all four; version 2 has the defaults that `docs/schemes.md` names."""
+    keys = ("method", "chain", "exhausted", "at_cut")
+    required, optional = (keys, ()) if version == 1 else ((), keys)
+    fields = Fields(document, path, problems, required=required, optional=optional)
+    told = {key: version == 1 or fields.has(key) for key in keys}
     return Ties(
-        method=fields.choice("method", TieMethod),
+        method=fields.choice("method", TieMethod) if told["method"] else TieMethod.MIN,
         chain=fields.each("chain", lambda d, at: read_tie_key(d, at, problems), limit=ITEMS_LIMIT),
-        exhausted=fields.choice("exhausted", Exhausted),
-        at_cut=fields.choice("at_cut", AtCut),
+        exhausted=fields.choice("exhausted", Exhausted) if told["exhausted"] else Exhausted.SHARE,
+        at_cut=fields.choice("at_cut", AtCut) if told["at_cut"] else AtCut.REFUSE,
     )
 
 
@@ -105,9 +110,14 @@ def read_tie_key(document: object, path: str, problems: list[Problem]) -> TieKey
 
 
 def read_grades(
-    document: object, path: str, problems: list[Problem], *, span: tuple[Decimal, Decimal], version: int = 1
+    document: object,
+    path: str,
+    problems: list[Problem],
+    *,
+    span: tuple[Decimal, Decimal] | None,
+    version: int = 1,
 ) -> Grades:
-    """`bands` from the top down over the whole range; `quotas` in rank order of which the last takes the
+    """`bands` from the top down, over the whole range if the scheme has one; `quotas` in rank order of which the last takes the
     rest; or (version 2) a `lookup` over `subgrades` of nodes.
     """
     label = ("label",) if version == 1 else ()
@@ -154,21 +164,28 @@ def _read_subgrade(document: object, path: str, problems: list[Problem]) -> SubG
 
 
 def _read_lookup(fields: Fields, subgrades: tuple[SubGrade, ...]) -> GradeLookup:
-    """Rows are tried in order; a key that a row does not name matches anything; the last row names none."""
+    """Rows are tried in order; a key names one band or a list of them; a key that a row does
+    not name matches anything; the last row names none.
+    """
     known = {subgrade.code: {code for code, _ in subgrade.bands} for subgrade in subgrades}
     keys = tuple(known)
 
-    def row(part: object, at: str) -> tuple[tuple[str | None, ...], str]:
-        inner = Fields(part, at, fields.problems, required=("grade",), optional=keys)
-        for key in keys:
-            if inner.has(key) and inner.raw(key) not in known[key]:
-                inner.report(
-                    "unknown-grade", f"未知等次: {inner.raw(key)}", f"unknown grade {inner.raw(key)}", at=key
-                )
-        return tuple(inner.code(key) if inner.has(key) else None for key in keys), inner.code("grade")
+    def wanted(inner: Fields, key: str) -> tuple[str, ...] | None:
+        if not inner.has(key):
+            return None
+        several = isinstance(inner.raw(key), list)
+        codes = inner.codes(key) if several else (inner.code(key),)
+        for code in codes:
+            if code not in known[key]:
+                inner.report("unknown-grade", f"未知等次: {code}", f"unknown grade {code}", at=key)
+        return codes
 
-    rows = fields.each("lookup", row, limit=ITEMS_LIMIT)
-    if not rows or any(wanted is not None for wanted in rows[-1][0]):
+    def row(part: object, at: str) -> tuple[tuple[tuple[str, ...] | None, ...], str]:
+        inner = Fields(part, at, fields.problems, required=("grade",), optional=keys)
+        return tuple(wanted(inner, key) for key in keys), inner.code("grade")
+
+    rows = fields.each("lookup", row, limit=LOOKUP_LIMIT)
+    if not rows or any(codes is not None for codes in rows[-1][0]):
         zh, en = "最后一行须收纳其余全部", "the last row must match everything that is left"
         fields.report("lookup-rest", zh, en, at="lookup")
     return GradeLookup(keys, rows)
@@ -184,8 +201,8 @@ def _read_band(document: object, path: str, problems: list[Problem], names: tupl
     return band
 
 
-def _check_bands(fields: Fields, bands: tuple[Band, ...], span: tuple[Decimal, Decimal]) -> None:
-    if bands[0].maximum != span[1] or bands[-1].minimum != span[0]:
+def _check_bands(fields: Fields, bands: tuple[Band, ...], span: tuple[Decimal, Decimal] | None) -> None:
+    if span is not None and (bands[0].maximum != span[1] or bands[-1].minimum != span[0]):
         zh, en = f"等次须覆盖{span[0]}至{span[1]}", f"the bands must cover {span[0]} to {span[1]}"
         fields.report("bands-cover", zh, en, at="bands")
     for upper, lower in pairwise(bands):

@@ -99,7 +99,7 @@ def _references(scheme: Scheme) -> Iterator[Problem]:
                 zh, en = f"未知节点: {key.node}", f"unknown node {key.node}"
                 yield Problem(f"{path}[{index}].node", "unknown-node", zh, en)
     total = sum((adjustment.points for adjustment in scheme.adjustments), scheme.scale)
-    if total >= SCORE_LIMIT:
+    if total >= SCORE_LIMIT and all(leaf.fixed for leaf in leaves_of(scheme.root)):
         zh, en = f"加减分合计须小于{SCORE_LIMIT}", f"scale and points together must be below {SCORE_LIMIT}"
         yield Problem("adjustments", "points-too-large", zh, en)
     for path, condition in conditions_of(scheme):

@@ -146,9 +146,9 @@ def _read(fields: Fields, problems: list[Problem], version: int) -> Scheme:
         rounding=read_rounding(fields.raw("rounding"), "rounding", problems),
         rank_on=fields.choice("rank_on", Basis) if fields.has("rank_on") else Basis.ROUNDED,
         band_on=fields.choice("band_on", Basis) if fields.has("band_on") else Basis.ROUNDED,
-        ties=read_ties(fields.raw("ties"), "ties", problems) if fields.has("ties") else _TIES,
+        ties=read_ties(fields.raw("ties"), "ties", problems, version=version) if fields.has("ties") else _TIES,
         grades=read_grades(
-            fields.raw("grades"), "grades", problems, span=range_ or (Decimal(0), scale), version=version
+            fields.raw("grades"), "grades", problems, span=range_, version=version
         )
         if fields.has("grades")
         else None,
@@ -161,7 +161,9 @@ def _read(fields: Fields, problems: list[Problem], version: int) -> Scheme:
         if version == 1 or fields.has("notice")
         else _NO_NOTICE,
         data=read_data(fields.raw("data"), problems) if fields.has("data") else DataRules(),
-        cohort=read_cohort(fields.raw("cohort"), problems) if fields.has("cohort") else Cohort(),
+        cohort=read_cohort(fields.raw("cohort"), problems, by_group=fields.has("peer_group"))
+        if fields.has("cohort")
+        else Cohort(),
         range_=range_,
         peer_group=fields.optional_text("peer_group"),
         blend=read_blend(fields.raw("blend"), problems) if fields.has("blend") else None,

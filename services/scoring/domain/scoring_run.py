@@ -4,7 +4,7 @@ Units of different peer groups never meet: each group is normalised, ranked and 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from services.scoring.domain.adjusting import ROUNDING, adjustments_of, rounded
@@ -28,8 +28,10 @@ DATA = "data_score"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One peer group. `nodes` is None where the tree folds."""
+    """One peer group, with the scheme as it holds there. `nodes` is None where the tree folds."""
 
+    scheme: Scheme
+    group: str | None
     table: Table
     nodes: Nodes | None
     scored: tuple[ScoredUnit, ...]
@@ -42,17 +44,31 @@ def run_scheme(
 ) -> tuple[Run, ...]:
     """One run per peer group, in the order of their names; without peer groups there is one."""
     if scheme.peer_group is None:
-        return (_run(scheme, units, data_year=data_year, trace=trace),)
+        return (_run(scheme, None, units, data_year=data_year, trace=trace),)
     groups: dict[str, list[UnitData]] = {}
     for unit in units:
         if scheme.peer_group not in unit.groups:
             zh, en = f"{unit.unit}没有分组", f"{unit.unit} belongs to no peer group"
             raise StepNotPossible.at("peer_group", "peer-group-missing", zh, en)
         groups.setdefault(unit.groups[scheme.peer_group], []).append(unit)
-    return tuple(_run(scheme, groups[name], data_year=data_year, trace=trace) for name in sorted(groups))
+    return tuple(
+        _run(_of_group(scheme, name), name, groups[name], data_year=data_year, trace=trace)
+        for name in sorted(groups)
+    )
 
 
-def _run(scheme: Scheme, units: Sequence[UnitData], *, data_year: int, trace: bool) -> Run:
+def _of_group(scheme: Scheme, name: str) -> Scheme:
+    """The scheme with the parameters that were frozen for this peer group."""
+    held = scheme.cohort.frozen_by_group
+    if held is None:
+        return scheme
+    if name not in held:
+        zh, en = f"冻结参数没有组“{name}”", f"nothing is frozen for the peer group {name!r}"
+        raise StepNotPossible.at("cohort", "frozen-incomplete", zh, en)
+    return replace(scheme, cohort=replace(scheme.cohort, frozen=held[name]))
+
+
+def _run(scheme: Scheme, group: str | None, units: Sequence[UnitData], *, data_year: int, trace: bool) -> Run:
     table = table_of(scheme, units, data_year=data_year, trace=trace)
     nodes = None if scheme.folds else score_nodes(scheme, table)
     scored = tuple(
@@ -65,7 +81,7 @@ def _run(scheme: Scheme, units: Sequence[UnitData], *, data_year: int, trace: bo
     placed = place(
         scheme, scored, lambda unit, measure: measure_of(measure, data[unit.unit], data_year=data_year)
     )
-    return Run(table, nodes, scored, placed, grades_of(scheme, placed))
+    return Run(scheme, group, table, nodes, scored, placed, grades_of(scheme, placed))
 
 
 def score_folded(scheme: Scheme, unit: UnitData, values: Values, *, data_year: int) -> ScoredUnit:

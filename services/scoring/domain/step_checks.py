@@ -40,7 +40,9 @@ def _columns(scheme: Scheme) -> Iterator[Problem]:
             name = steps.impute.group
             zh, en = f"data.groups 没有{name}", f"{name} is not among data.groups"
             yield Problem(f"tree.{leaf.code}.impute", "unknown-group", zh, en)
-    for path, group in (("peer_group", scheme.peer_group), ("cohort.group", scheme.cohort.group)):
+    weighed = [(f"tree.{node.code}.weights_by", node.weight_group) for node in nodes_of(scheme.root)]
+    named = [("peer_group", scheme.peer_group), ("cohort.group", scheme.cohort.group), *weighed]
+    for path, group in named:
         if group is not None and group not in groups:
             zh, en = f"data.groups 没有{group}", f"{group} is not among data.groups"
             yield Problem(path, "unknown-group", zh, en)
@@ -84,7 +86,7 @@ def _frozen(scheme: Scheme) -> Iterator[Problem]:
     if frozen is None:
         return
     known = {leaf.code for leaf in leaves_of(scheme.root)}
-    known |= {node.code for node in nodes_of(scheme.root) if node.weighting in COMPUTED}
+    known |= {n.code for n in nodes_of(scheme.root) if n.weighting in COMPUTED or n.normalise is not None}
     for code in sorted(set(frozen) - known):
         zh, en = f"冻结了未知的{code}", f"nothing is computed for {code}"
         yield Problem(f"cohort.frozen.{code}", "unknown-node", zh, en)

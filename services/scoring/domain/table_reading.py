@@ -8,7 +8,7 @@ from fractions import Fraction
 from services.scoring.domain.conditions import AllOf, AnyOf, Condition, FactIn, NotThat
 from services.scoring.domain.measures import Absent, Category, Cell, UnitData, indicators_of
 from services.scoring.domain.refusals import DataDoesNotFitScheme
-from services.scoring.domain.scheme import Scheme, leaves_of
+from services.scoring.domain.scheme import Scheme, leaves_of, nodes_of
 from services.scoring.domain.scheme_checks import conditions_of, measures_of
 from shared.errors import Item
 
@@ -73,6 +73,7 @@ def facts_of(scheme: Scheme) -> set[str]:
 def groups_of(scheme: Scheme) -> set[str]:
     found = set(scheme.data.groups)
     found |= {scheme.peer_group} if scheme.peer_group else set()
+    found |= {node.weight_group for node in nodes_of(scheme.root) if node.weight_group is not None}
     return found | ({scheme.cohort.group} if scheme.cohort.group else set())
 
 

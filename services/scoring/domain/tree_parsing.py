@@ -5,19 +5,21 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from services.scoring.domain.aggregating import needs_floor
+from services.scoring.domain.aggregating import TOGETHER, needs_floor
 from services.scoring.domain.condition_parsing import read_measure
 from services.scoring.domain.fields import Fields, Problem
 from services.scoring.domain.measures import Category, Measure, Plain
 from services.scoring.domain.ranking_rules import Label, Name, Source
 from services.scoring.domain.scheme import Absence, AbsencePolicy, Aggregation, Direction, Leaf, Node
-from services.scoring.domain.step_parsing import STEP_KEYS, read_steps
-from services.scoring.domain.steps import LeafSteps, NormaliseMethod, WeightMethod
+from services.scoring.domain.step_parsing import STEP_KEYS, read_normalise, read_steps, read_transforms
+from services.scoring.domain.steps import LeafSteps, Normalise, NormaliseMethod, WeightMethod
 
 DEPTH_LIMIT = 12
 CHILDREN_LIMIT = 10_000
 ABSENCE_KEYS = ("floor", "minimum_share", "minimum_number")
+WEIGHED = (WeightMethod.GIVEN, WeightMethod.RELATIVE)
 UNWEIGHED = frozenset({Aggregation.SUM, Aggregation.MINIMUM})
+OWN_STEPS = ("transform", "normalise")
 SOURCE_KEYS = ("label", "clause", "basis")
 NAME_KEYS = ("zh", "en")
 NO_STEPS = LeafSteps()
@@ -102,7 +104,7 @@ def _read_node(
     document: object, path: str, problems: list[Problem], *, inherited: Inherited, root: bool = False,
     weighed: str = "refused",
 ) -> Node:  # fmt: skip
-    names, later = (NAME_KEYS, ()) if inherited.version == 1 else ((), (*NAME_KEYS, "weights", "floor"))
+    names, later = (NAME_KEYS, ()) if inherited.version == 1 else ((), (*NAME_KEYS, "weights", "weights_by", "floor", *OWN_STEPS))
     required = ("code", *names, "aggregation", "children", *(("weight",) if weighed == "required" else ()))
     optional = (
         *SOURCE_KEYS,
@@ -126,20 +128,21 @@ def _read_node(
     weighting = fields.choice("weights", WeightMethod) if fields.has("weights") else WeightMethod.GIVEN
     aggregation, parameter = _read_aggregation(fields, version=version)
     weigh = "refused"
-    if weighting in (WeightMethod.GIVEN, WeightMethod.RELATIVE):
+    if weighting in WEIGHED:
         weigh = "allowed" if aggregation in UNWEIGHED else "required"
     children = fields.each(
         "children", lambda d, at: _read_child(d, at, problems, below, weighed=weigh), limit=CHILDREN_LIMIT
     )
     floor = fields.optional_decimal("floor")
-    _check_node(fields, children, weighting, aggregation, parameter, floor)
+    group = fields.optional_text("weights_by")
+    _check_node(fields, children, weighting, aggregation, parameter, floor, group)
+    weight, of_group = _read_weights(fields, relative=version == 2)
+    at = fields.at("normalise")
     return Node(
         code=fields.code("code"),
         name=read_name(fields),
         source=source,
-        weight=_read_weight(fields, relative=version == 2)
-        if fields.has("weight") and not root
-        else Decimal(1),
+        weight=Decimal(1) if root else weight,
         aggregation=aggregation,
         missing=missing,
         not_applicable=not_applicable,
@@ -147,6 +150,10 @@ def _read_node(
         weighting=weighting,
         floor=floor,
         parameter=parameter,
+        transforms=read_transforms(fields) if fields.has("transform") else (),
+        normalise=read_normalise(fields.raw("normalise"), at, problems) if fields.has("normalise") else None,
+        weight_group=group,
+        weights_of_group=of_group,
     )
 
 
@@ -182,17 +189,37 @@ def _check_node(
     aggregation: Aggregation,
     parameter: Decimal,
     floor: Decimal | None,
+    group: str | None,
 ) -> None:
     if not children:
         fields.report("no-children", "节点没有下级", "the node has no children", at="children")
-    elif weighting is WeightMethod.GIVEN and aggregation not in UNWEIGHED:
-        total = sum(child.weight for child in children)
-        if total != 1:
-            zh, en = f"下级权重之和为{total},应恰为1", f"the children's weights add up to {total}, not to 1"
-            fields.report("weights-sum", zh, en, at="children")
+        return
+    if any((child.weights_of_group is None) != (group is None) for child in children):
+        zh, en = "按组给权重须写 weights_by", "weights by group and weights_by go together"
+        fields.report("weights-by-group", zh, en, at="children")
+        return
+    if group is not None and (aggregation in TOGETHER or weighting not in WEIGHED):
+        zh, en = "此节点不能按组给权重", "a node like this cannot have weights by group"
+        fields.report("weights-by-group", zh, en, at="weights_by")
+    if weighting is WeightMethod.GIVEN and aggregation not in UNWEIGHED:
+        for name, total in _weight_sums(children):
+            zh, en = f"{name}下级权重之和为{total},应恰为1", f"the children's weights {name}add up to {total}, not to 1"
+            if total != 1:
+                fields.report("weights-sum", zh, en, at="children")
     if needs_floor(aggregation, parameter) and (floor is None or floor <= 0):
         zh, en = f"{aggregation}平均须有正的 floor", f"a {aggregation} mean needs a positive floor"
         fields.report("floor-missing", zh, en, at="floor")
+
+
+def _weight_sums(children: tuple[Node | Leaf, ...]) -> list[tuple[str, Decimal]]:
+    """The sum of the weights; where they are given by group, for every group that any child names."""
+    names = sorted({name for child in children for name in child.weights_of_group or ()})
+    if not names:
+        return [("", sum((child.weight for child in children), Decimal(0)))]
+    return [
+        (f"({name}) ", sum(((child.weights_of_group or {}).get(name, Decimal(0)) for child in children), Decimal(0)))
+        for name in names
+    ]
 
 
 def _read_leaf(
@@ -216,22 +243,24 @@ def _read_leaf(
         if not fields.has("direction"):
             fields.report("missing-key", "缺少键: direction", "key direction is missing")
         direction = fields.choice("direction", Direction)
+    weight, of_group = _read_weights(fields, relative=True)
     steps = read_steps(fields, inherited.defaults)
     rule = steps.normalise
     plain = steps == LeafSteps(normalise=rule) and rule.method is NormaliseMethod.GOALPOSTS
-    plain = plain and rule.low == 0 and rule.high == 1 and rule.clamp
+    plain = plain and rule == Normalise(rule.method, minimum=rule.minimum, maximum=rule.maximum)
     if rule.method is NormaliseMethod.GOALPOSTS and rule.minimum is None:
         fields.report("no-normalisation", "未规定标准化", "neither leaf nor defaults say how to normalise")
     return Leaf(
         code=fields.code("code"),
         name=read_name(fields),
         source=read_source(fields) if fields.has("label") else inherited.source,
-        weight=_read_weight(fields, relative=True) if fields.has("weight") else Decimal(1),
+        weight=weight,
         measure=_read_measure(fields),
         direction=direction,
         minimum=Decimal(0) if rule.minimum is None else rule.minimum,
         maximum=Decimal(1) if rule.maximum is None else rule.maximum,
         steps=None if plain else steps,
+        weights_of_group=of_group,
     )
 
 
@@ -275,6 +304,20 @@ def _read_fixed_leaf(document: object, path: str, problems: list[Problem], inher
         minimum=minimum,
         maximum=maximum,
     )
+
+
+def _read_weights(fields: Fields, *, relative: bool) -> tuple[Decimal, Mapping[str, Decimal] | None]:
+    """One weight, or a mapping of a weight to each group (`weights_by` of the node above)."""
+    held = fields.raw("weight")
+    if not relative or not isinstance(held, Mapping):
+        return _read_weight(fields, relative=relative) if fields.has("weight") else Decimal(1), None
+    names = tuple(str(name) for name in held)
+    inner = Fields({str(k): v for k, v in held.items()}, fields.at("weight"), fields.problems, required=names)
+    weights = {name: inner.decimal(name) for name in names}
+    for name, weight in weights.items():
+        if weight < 0:
+            inner.report("weight-range", "权重不可为负", "a weight is not negative", at=name)
+    return Decimal(1), weights
 
 
 def _read_weight(fields: Fields, *, relative: bool = False) -> Decimal:

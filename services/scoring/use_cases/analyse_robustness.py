@@ -101,7 +101,7 @@ def _analyse(scheme: StoredScheme, snapshot: Snapshot, report: Callable[[int, in
     read = read_scheme(scheme)
     found: dict[str, Any] = {"draws": read.robustness.draws, "seed": read.robustness.seed, "units": {}}
     for run in run_scheme(read, read_units(read, snapshot), data_year=snapshot.data_year):
-        result = robustness_of(read, run, data_year=snapshot.data_year, progress=report)
+        result = robustness_of(run, data_year=snapshot.data_year, progress=report)
         found["units"] |= result.units
         found |= {"leave_one_out": dict(result.leave_one_out), "sobol": dict(result.sobol)}
     return found

@@ -142,7 +142,7 @@ def test_both_engines_agree_and_contributions_add_up_to_the_score(
 ) -> None:
     scheme = scheme_of(tree)
     run = run_of(scheme, units_of(table))
-    assert check_agreement(scheme, run) <= TOLERANCE
+    assert check_agreement(run) <= TOLERANCE
     for unit in run.scored:
         if unit.score is not None:
             assert exact_sum(c.amount for c in unit.contributions) == unit.score
@@ -294,7 +294,7 @@ def test_a_robustness_run_is_the_same_again_and_every_probability_adds_up() -> N
         {"aggregation": "arithmetic", "weights": "relative", "children": leaves}, robustness=rules
     )
     run = run_of(scheme, units_of([[repr(float(x)) for x in row] for row in MATRIX]))
-    first, second = robustness_of(scheme, run), robustness_of(scheme, run)
+    first, second = robustness_of(run), robustness_of(run)
     assert first == second
     assert set(first.sobol) == {"weights", "normalisation"}
     assert set(first.leave_one_out) == set(CODES)

@@ -25,7 +25,7 @@ stored, snapshot = StoredScheme(content, sha256_of(content)), Snapshot.parse(Pat
 release = asyncio.run(assess_snapshot(stored, snapshot)).release
 scheme = read_scheme(stored)
 (run,) = run_scheme(scheme, read_units(scheme, snapshot), data_year=snapshot.data_year)
-units = robustness_of(scheme, run, data_year=snapshot.data_year).units
+units = robustness_of(run, data_year=snapshot.data_year).units
 sys.stdout.buffer.write(release.canonical() + repr(units).encode())
 """
 VALUES: dict[str, dict[str, str | None]] = {

@@ -12,9 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.scoring.domain.aggregating import TOGETHER
-from services.scoring.domain.analysis.float_columns import Floats, float_column
+from services.scoring.domain.analysis.float_columns import (
+    Floats,
+    float_column,
+    normalise_floats,
+    transformed_floats,
+)
+from services.scoring.domain.columns import members_of
 from services.scoring.domain.measures import Absent, plain_of
-from services.scoring.domain.node_scoring import Nodes, score_nodes
+from services.scoring.domain.node_scoring import OWN_STEPS, Nodes, score_nodes, weights_for
 from services.scoring.domain.results import ScoredUnit
 from services.scoring.domain.scheme import (
     AbsencePolicy,
@@ -28,6 +34,7 @@ from services.scoring.domain.scheme import (
 )
 from services.scoring.domain.scoring_run import Run
 from services.scoring.domain.steps import Normalise
+from services.scoring.domain.transforming import with_posts
 
 Flags: TypeAlias = NDArray[np.bool_]
 
@@ -45,6 +52,7 @@ class Plan:
     weights: dict[str, Floats]
     data_year: int
     nodes: Nodes | None
+    group_weights: dict[str, Floats] = field(default_factory=dict)
     alternatives: dict[Normalise, dict[str, Floats]] = field(default_factory=dict)
 
     @property
@@ -55,7 +63,11 @@ class Plan:
     def one_product(self) -> bool:
         """Whether all draws are one matrix product of folded weights."""
         return self.complete and all(
-            node.aggregation is Aggregation.ARITHMETIC for node in nodes_of(self.scheme.root)
+            node.aggregation is Aggregation.ARITHMETIC
+            and not node.transforms
+            and node.normalise is None
+            and node.weight_group is None
+            for node in nodes_of(self.scheme.root)
         )
 
     @property
@@ -80,7 +92,8 @@ class Plan:
         return self.alternatives[rule]
 
 
-def plan_of(scheme: Scheme, run: Run, *, data_year: int | None = None) -> Plan:
+def plan_of(run: Run, *, data_year: int | None = None) -> Plan:
+    scheme = run.scheme
     year = scheme.data.data_year if data_year is None else data_year
     rows = [index for index, unit in enumerate(run.scored) if unit.score is not None]
     leaves = leaves_of(scheme.root)
@@ -88,11 +101,15 @@ def plan_of(scheme: Scheme, run: Run, *, data_year: int | None = None) -> Plan:
     columns = {leaf.code: float_column(scheme, table, leaf, data_year=year)[rows] for leaf in leaves}
     lacking = any(np.isnan(column).any() for column in columns.values())
     nodes = score_nodes(scheme, table) if run.nodes is None and lacking else run.nodes
-    weights = {}
+    weights, by_group = {}, {}
     for node in nodes_of(scheme.root):
         held = nodes.weights[node.code] if nodes else {child.code: child.weight for child in node.children}
         weights[node.code] = np.array([float(held[child.code]) for child in node.children])
-    return Plan(scheme, run, tuple(run.scored[i] for i in rows), rows, leaves, columns, weights, year, nodes)
+        if node.weight_group is not None:
+            of_units = [weights_for(node, held, table.units[row]) for row in rows]
+            by_group[node.code] = np.array([[float(own[c.code]) for c in node.children] for own in of_units])
+    scored = tuple(run.scored[i] for i in rows)
+    return Plan(scheme, run, scored, rows, leaves, columns, weights, year, nodes, by_group)
 
 
 def tree_values(
@@ -101,18 +118,24 @@ def tree_values(
     weights: Mapping[str, Floats],
     *,
     aggregation: str | None = None,
+    found: dict[str, Floats] | None = None,
 ) -> Floats:
-    """The root in points; `weights` are (children,) or (children, draws) per node."""
-    return _node(plan, plan.scheme.root, columns, weights, aggregation) * float(plan.scheme.scale)
+    """The root in points; `weights` are (children,) or (children, draws) per node. `found` takes every inner node."""
+    return _node(plan, plan.scheme.root, columns, weights, aggregation, found) * float(plan.scheme.scale)
 
 
 def _node(
-    plan: Plan, node: Node, columns: Mapping[str, Floats], weights: Mapping[str, Floats], other: str | None
+    plan: Plan,
+    node: Node,
+    columns: Mapping[str, Floats],
+    weights: Mapping[str, Floats],
+    other: str | None,
+    found: dict[str, Floats] | None,
 ) -> Floats:
     held = [
         columns[child.code][:, None]
         if isinstance(child, Leaf)
-        else _node(plan, child, columns, weights, other)
+        else _node(plan, child, columns, weights, other, found)
         for child in node.children
     ]
     draws = max(array.shape[1] for array in held)
@@ -120,13 +143,34 @@ def _node(
     weight = weight[:, None] if weight.ndim == 1 else weight
     values = np.stack([np.broadcast_to(array, (array.shape[0], draws)) for array in held], axis=1)
     if node.aggregation in TOGETHER:
-        return _together(node, values, weight)
-    absent = np.isnan(values)
-    counted = ~absent
-    if absent.any():
-        values, counted = _fill(plan, node, values, absent)
-    share = np.where(counted, weight[None, :, :], 0.0)
-    return _aggregate(node, np.where(counted, values, 1.0), share, counted, weight, other)
+        result = _together(node, values, weight)
+    else:
+        absent = np.isnan(values)
+        counted = ~absent
+        if absent.any():
+            values, counted = _fill(plan, node, values, absent)
+        whole = weight[None, :, :]
+        if node.code in plan.group_weights:
+            whole = whole * plan.group_weights[node.code][:, :, None]
+        share = np.where(counted, whole, 0.0)
+        result = _aggregate(node, np.where(counted, values, 1.0), share, counted, whole.sum(axis=1), other)
+    result = _stepped(plan, node, result)
+    if found is not None:
+        found[node.code] = result
+    return result
+
+
+def _stepped(plan: Plan, node: Node, values: Floats) -> Floats:
+    """The node's own transforms and normalisation; in a draw, by the parameters of that draw."""
+    for transform in node.transforms:
+        values = transformed_floats(transform, values)
+    if node.normalise is None:
+        return values
+    cohort = plan.scheme.cohort
+    inside = np.array(members_of(cohort, plan.run.table.units))[plan.rows]
+    frozen = (cohort.frozen or {}).get(node.code, {})
+    held = {k.removeprefix(OWN_STEPS): float(v) for k, v in frozen.items() if k.startswith(OWN_STEPS)}
+    return normalise_floats(with_posts(node.normalise, node.transforms, code=node.code), values, 1.0, inside, held)
 
 
 def _fill(plan: Plan, node: Node, values: Floats, absent: Flags) -> tuple[Floats, Flags]:
@@ -162,6 +206,7 @@ def _official(plan: Plan, child: Node | Leaf) -> list[object]:
 def _aggregate(
     node: Node, values: Floats, share: Floats, counted: Flags, weight: Floats, other: str | None
 ) -> Floats:
+    """`weight` is what all children weigh together, for each unit (or all) and draw."""
     method = node.aggregation
     means = (Aggregation.ARITHMETIC, Aggregation.GEOMETRIC, Aggregation.HARMONIC)
     if other is not None and method in means:
@@ -173,7 +218,7 @@ def _aggregate(
         if method is Aggregation.MINIMUM:
             result = np.where(counted, values, np.inf).min(axis=1)
         elif method is Aggregation.SUM:
-            result = (share * values).sum(axis=1) * (weight.sum(axis=0)[None, :] / whole)
+            result = (share * values).sum(axis=1) * (weight / whole)
         elif method is Aggregation.ARITHMETIC:
             result = (share * values).sum(axis=1) / whole
         elif method is Aggregation.GEOMETRIC or node.parameter == 0:

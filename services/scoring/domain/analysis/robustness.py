@@ -15,7 +15,6 @@ from services.scoring.domain.analysis.float_columns import Counts, Floats
 from services.scoring.domain.analysis.float_tree import Plan, finished, plan_of, tree_values
 from services.scoring.domain.analysis.rank_counts import RankCounts
 from services.scoring.domain.analysis.sensitivity import leave_one_out, sobol
-from services.scoring.domain.scheme import Scheme
 from services.scoring.domain.scoring_run import Run
 
 QUANTILES = {"q05": 0.05, "q50": 0.5, "q95": 0.95}
@@ -32,14 +31,13 @@ class Robustness:
 
 
 def robustness_of(
-    scheme: Scheme,
     run: Run,
     *,
     data_year: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Robustness:
-    rules = scheme.robustness
-    plan = plan_of(scheme, run, data_year=data_year)
+    scheme, rules = run.scheme, run.scheme.robustness
+    plan = plan_of(run, data_year=data_year)
     if not plan.scored:
         return Robustness({}, 0, {}, {})
     counts, grades = count_ranks(plan, progress=progress)

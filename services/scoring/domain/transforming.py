@@ -1,0 +1,45 @@
+"""One value through a transform, and goalposts through the same transforms as the figures between them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from services.scoring.domain.refusals import StepNotPossible
+from services.scoring.domain.steps import Normalise, Transform, TransformMethod
+from services.scoring.domain.working import WORK, power, to_quantum
+
+
+def transformed(rule: Transform, value: Decimal, *, code: str) -> Decimal:
+    """A logarithm of zero or less, or a fractional power of less than zero, is refused under `code`."""
+    if rule.method is TransformMethod.ROUND:
+        return to_quantum(value, rule.digits, rule.mode)
+    shifted = WORK.add(value, rule.offset)
+    if rule.method is TransformMethod.LINEAR:
+        return WORK.multiply(rule.scale, shifted)
+    if rule.method is TransformMethod.LOG:
+        if shifted <= 0:
+            _refuse(code, "log-of-nothing", value, "对数", "a logarithm")
+        result = WORK.ln(shifted)
+        result = WORK.divide(result, WORK.ln(rule.base)) if rule.base is not None else result
+        return WORK.multiply(rule.scale, result)
+    whole = rule.exponent == rule.exponent.to_integral_value()
+    if (shifted < 0 and not whole) or (shifted == 0 and rule.exponent < 0):
+        _refuse(code, "power-of-nothing", value, "幂", "this power")
+    return WORK.multiply(rule.scale, power(shifted, rule.exponent))
+
+
+def with_posts(rule: Normalise, transforms: Sequence[Transform], *, code: str) -> Normalise:
+    """`posts: raw`: the two posts as they stand after the transforms."""
+    if not rule.raw_posts or rule.minimum is None or rule.maximum is None:
+        return rule
+    low, high = rule.minimum, rule.maximum
+    for transform in transforms:
+        low, high = (transformed(transform, post, code=code) for post in (low, high))
+    if low >= high:
+        zh, en = "变换后下限不小于上限", "after the transforms the minimum is not below the maximum"
+        raise StepNotPossible.at(code, "goalposts-order", zh, en)
+    return replace(rule, minimum=low, maximum=high, raw_posts=False)
+
+
+def _refuse(code: str, rule: str, value: Decimal, zh: str, en: str) -> None:
+    raise StepNotPossible.at(code, rule, f"{value}不能取{zh}", f"{value:g} has no value under {en}")
