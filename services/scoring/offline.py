@@ -60,6 +60,8 @@ def score(
     answer = score_table(read, table, sha256=sha256, trace=trace, robustness=robustness)
     if table.unused:
         typer.echo(f"未使用的列 / columns not read: {', '.join(table.unused)}", err=True)
+    if robustness and not read.robustness.stated:
+        typer.echo(f"方案没有 robustness 一节,按默认值 / {default_rules(read)}", err=True)
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False))
         return
@@ -73,15 +75,26 @@ def freeze(scheme: SchemeFile, data: DataFile) -> None:
     """冻结参数 / Print the scheme's `cohort.frozen` section: what it takes from these data."""
     read, _ = load_scheme(scheme)
     table = load_table(read, data)
-    if read.peer_group is not None:
-        raise DataDoesNotFitScheme("按同类组评分的方案不能冻结", "A scheme with peer groups cannot be frozen")
-    (run,) = run_scheme(read, table.units, data_year=read.data.data_year)
-    frozen = {
+    runs = run_scheme(read, table.units, data_year=read.data.data_year)
+    by_group = {run.group: _frozen(run) for run in runs}
+    frozen = by_group[None] if read.peer_group is None else by_group
+    typer.echo(json.dumps({"frozen": frozen}, ensure_ascii=False, indent=2))
+
+
+def default_rules(scheme: Scheme) -> str:
+    rules = scheme.robustness
+    return (
+        f"the scheme has no robustness section; defaults: {rules.draws} draws, seed {rules.seed}, "
+        f"{rules.weights} weights within {rules.spread}, top {rules.top}, stable {rules.stable}"
+    )
+
+
+def _frozen(run: Run) -> dict[str, dict[str, str]]:
+    return {
         code: {name: decimal_text(value) for name, value in sorted(held.items())}
         for code, held in sorted(run.table.parameters.items())
         if held
     }
-    typer.echo(json.dumps({"frozen": frozen}, ensure_ascii=False, indent=2))
 
 
 def scheme_diff(
@@ -143,7 +156,10 @@ def score_table(
     if trace:
         answer["stages"] = _stages(scheme, runs)
     if robustness:
-        answer["robustness"] = {k: v for run in runs for k, v in robustness_of(run).units.items()}
+        found = robustness_of(runs)
+        answer["robustness"] = dict(found.units)
+        if found.leave_one_out or found.sobol:
+            answer["sensitivity"] = {"leave_one_out": dict(found.leave_one_out), "sobol": dict(found.sobol)}
     return answer
 
 

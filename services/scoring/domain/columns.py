@@ -14,6 +14,7 @@ from services.scoring.domain.normalising import fit_normalise, normalise_column
 from services.scoring.domain.refusals import StepNotPossible
 from services.scoring.domain.scheme import Direction, Leaf, Scheme, leaves_of
 from services.scoring.domain.steps import (
+    FITTED_IMPUTATIONS,
     Cohort,
     Denominator,
     Impute,
@@ -38,9 +39,6 @@ from services.scoring.domain.working import (
 
 Column: TypeAlias = list[Decimal | Absent]
 Parameters: TypeAlias = dict[str, Decimal]
-FITTED_IMPUTATIONS = frozenset(
-    {ImputeMethod.MEAN, ImputeMethod.MEDIAN, ImputeMethod.GROUP_MEAN, ImputeMethod.GROUP_MEDIAN}
-)
 STAGES = ("raw", "denominated", "imputed", "treated", "transformed", "normalised")
 
 
@@ -222,6 +220,11 @@ class _Stepper:
     def _treated(self, column: Column, rule: Outliers) -> Column:
         if rule.method is OutlierMethod.NONE:
             return column
+        if rule.method is OutlierMethod.CLIP:
+            given = dict(_given_bounds(rule))
+            held = {f"treat.{name}": bound for name, bound in given.items()}
+            self.table.parameters.setdefault(self.leaf.code, {}).update(held)
+            return [v if isinstance(v, Absent) else _clip(v, given) for v in column]
         bounds = parameters_of(
             self.scheme.cohort,
             self.table,
@@ -259,11 +262,9 @@ def _fit_bounds(values: list[Decimal], rule: Outliers, fitted: Parameters) -> No
         return
     if rule.method is OutlierMethod.WINSORISE:
         fitted["lower"], fitted["upper"] = _winsorised(values, rule)
-    elif rule.method is OutlierMethod.PERCENTILE:
+    else:
         fitted["lower"] = quantile(values, rule.lower or Decimal(0))
         fitted["upper"] = quantile(values, Decimal(1) if rule.upper is None else rule.upper)
-    else:
-        fitted.update(_given_bounds(rule))
 
 
 def _given_bounds(rule: Outliers) -> Iterator[tuple[str, Decimal]]:

@@ -55,6 +55,16 @@ def _band(bands: Sequence[Band], unit: ScoredUnit, score: Decimal) -> Band:
     raise StepNotPossible.at("grades", "outside-the-bands", zh, en)
 
 
+def places_of(quotas: Sequence[QuotaBand], units: int) -> list[int]:
+    """How many units each quota takes of so many; the last takes the rest."""
+    places: list[int] = []
+    for quota in quotas:
+        wanted = quota.places if quota.share is None else int(quota.share * units)
+        left = units - sum(places)
+        places.append(left if wanted is None else min(wanted, left))
+    return places
+
+
 def _by_quota(scheme: Scheme, quotas: Sequence[QuotaBand], placed: Sequence[Placed]) -> Mapping[str, str]:
     grades: dict[str, str] = {}
     for quota in quotas:

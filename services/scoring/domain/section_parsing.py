@@ -137,6 +137,7 @@ def read_robustness(document: object, problems: list[Problem]) -> Robustness:
         if fields.has("sobol_samples")
         else 0,
         stable=stable,
+        stated=True,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from services.scoring.domain.fields import Problem
+from services.scoring.domain.freezing import frozen_sections, lacking_parameters
 from services.scoring.domain.scheme import Aggregation, Scheme, leaves_of, nodes_of
 from services.scoring.domain.steps import COMPUTED, LeafSteps, NormaliseMethod
 
@@ -82,11 +83,13 @@ def _factors(scheme: Scheme) -> Iterator[Problem]:
 
 
 def _frozen(scheme: Scheme) -> Iterator[Problem]:
-    frozen = scheme.cohort.frozen
-    if frozen is None:
-        return
+    """A frozen section holds all that would be computed, and nothing that is not."""
     known = {leaf.code for leaf in leaves_of(scheme.root)}
     known |= {n.code for n in nodes_of(scheme.root) if n.weighting in COMPUTED or n.normalise is not None}
-    for code in sorted(set(frozen) - known):
-        zh, en = f"冻结了未知的{code}", f"nothing is computed for {code}"
-        yield Problem(f"cohort.frozen.{code}", "unknown-node", zh, en)
+    for path, frozen in frozen_sections(scheme):
+        for code in sorted(set(frozen) - known):
+            zh, en = f"冻结了未知的{code}", f"nothing is computed for {code}"
+            yield Problem(f"{path}.{code}", "unknown-node", zh, en)
+        for code, name in lacking_parameters(scheme, frozen):
+            zh, en = f"缺少{code}的{name}", f"{name} of {code} is missing"
+            yield Problem(f"{path}.{code}" if code in frozen else path, "frozen-incomplete", zh, en)

@@ -21,6 +21,11 @@ class ImputeMethod(StrEnum):
     LAST_YEAR = "last_year"
 
 
+FITTED_IMPUTATIONS = frozenset(
+    {ImputeMethod.MEAN, ImputeMethod.MEDIAN, ImputeMethod.GROUP_MEAN, ImputeMethod.GROUP_MEDIAN}
+)
+
+
 class OutlierMethod(StrEnum):
     NONE = "none"
     WINSORISE = "winsorise"
@@ -219,6 +224,8 @@ class GradeLookup:
 
 @dataclass(frozen=True, slots=True)
 class Robustness:
+    """`stated`: whether the scheme has the section, or the documented defaults hold."""
+
     draws: int = 10_000
     seed: int = 1
     top: int = 10
@@ -230,6 +237,7 @@ class Robustness:
     leave_one_out: bool = False
     sobol_samples: int = 0
     stable: Decimal = Decimal("0.95")
+    stated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

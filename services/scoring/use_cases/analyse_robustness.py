@@ -99,12 +99,16 @@ async def work_once(database: Database) -> bool:
 
 def _analyse(scheme: StoredScheme, snapshot: Snapshot, report: Callable[[int, int], None]) -> dict[str, Any]:
     read = read_scheme(scheme)
-    found: dict[str, Any] = {"draws": read.robustness.draws, "seed": read.robustness.seed, "units": {}}
-    for run in run_scheme(read, read_units(read, snapshot), data_year=snapshot.data_year):
-        result = robustness_of(run, data_year=snapshot.data_year, progress=report)
-        found["units"] |= result.units
-        found |= {"leave_one_out": dict(result.leave_one_out), "sobol": dict(result.sobol)}
-    return found
+    runs = run_scheme(read, read_units(read, snapshot), data_year=snapshot.data_year)
+    result = robustness_of(runs, data_year=snapshot.data_year, progress=report)
+    return {
+        "draws": read.robustness.draws,
+        "seed": read.robustness.seed,
+        "rules": "scheme" if read.robustness.stated else "defaults",
+        "units": dict(result.units),
+        "leave_one_out": dict(result.leave_one_out),
+        "sobol": dict(result.sobol),
+    }
 
 
 async def _inputs(session: AsyncSession, sha256: str) -> tuple[StoredScheme, Snapshot]:

@@ -294,7 +294,7 @@ def test_a_robustness_run_is_the_same_again_and_every_probability_adds_up() -> N
         {"aggregation": "arithmetic", "weights": "relative", "children": leaves}, robustness=rules
     )
     run = run_of(scheme, units_of([[repr(float(x)) for x in row] for row in MATRIX]))
-    first, second = robustness_of(run), robustness_of(run)
+    first, second = robustness_of([run]), robustness_of([run])
     assert first == second
     assert set(first.sobol) == {"weights", "normalisation"}
     assert set(first.leave_one_out) == set(CODES)

@@ -24,8 +24,8 @@ content = Path(sys.argv[1]).read_bytes()
 stored, snapshot = StoredScheme(content, sha256_of(content)), Snapshot.parse(Path(sys.argv[2]).read_bytes())
 release = asyncio.run(assess_snapshot(stored, snapshot)).release
 scheme = read_scheme(stored)
-(run,) = run_scheme(scheme, read_units(scheme, snapshot), data_year=snapshot.data_year)
-units = robustness_of(run, data_year=snapshot.data_year).units
+runs = run_scheme(scheme, read_units(scheme, snapshot), data_year=snapshot.data_year)
+units = robustness_of(runs, data_year=snapshot.data_year).units
 sys.stdout.buffer.write(release.canonical() + repr(units).encode())
 """
 VALUES: dict[str, dict[str, str | None]] = {

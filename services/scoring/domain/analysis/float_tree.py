@@ -119,44 +119,50 @@ def tree_values(
     *,
     aggregation: str | None = None,
     found: dict[str, Floats] | None = None,
+    without: str | None = None,
 ) -> Floats:
-    """The root in points; `weights` are (children,) or (children, draws) per node. `found` takes every inner node."""
-    return _node(plan, plan.scheme.root, columns, weights, aggregation, found) * float(plan.scheme.scale)
+    """The root in points; `weights` are (children,) or (children, draws) per node. `found` takes every inner node;
+    the leaf `without` is left out, its siblings taking its weight.
+    """
+    asked = _Asked(columns, weights, aggregation, found, without)
+    return _node(plan, plan.scheme.root, asked) * float(plan.scheme.scale)
 
 
-def _node(
-    plan: Plan,
-    node: Node,
-    columns: Mapping[str, Floats],
-    weights: Mapping[str, Floats],
-    other: str | None,
-    found: dict[str, Floats] | None,
-) -> Floats:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    columns: Mapping[str, Floats]
+    weights: Mapping[str, Floats]
+    aggregation: str | None
+    found: dict[str, Floats] | None
+    without: str | None
+
+
+def _node(plan: Plan, node: Node, asked: _Asked) -> Floats:
     held = [
-        columns[child.code][:, None]
-        if isinstance(child, Leaf)
-        else _node(plan, child, columns, weights, other, found)
+        asked.columns[child.code][:, None] if isinstance(child, Leaf) else _node(plan, child, asked)
         for child in node.children
     ]
+    stays = np.array([child.code != asked.without for child in node.children])
     draws = max(array.shape[1] for array in held)
-    weight = weights[node.code]
+    weight = asked.weights[node.code]
     weight = weight[:, None] if weight.ndim == 1 else weight
     values = np.stack([np.broadcast_to(array, (array.shape[0], draws)) for array in held], axis=1)
     if node.aggregation in TOGETHER:
-        result = _together(node, values, weight)
+        result = _together(node, values[:, stays], weight[stays])
     else:
         absent = np.isnan(values)
         counted = ~absent
         if absent.any():
             values, counted = _fill(plan, node, values, absent)
+        counted = counted & stays[None, :, None]
         whole = weight[None, :, :]
         if node.code in plan.group_weights:
             whole = whole * plan.group_weights[node.code][:, :, None]
         share = np.where(counted, whole, 0.0)
-        result = _aggregate(node, np.where(counted, values, 1.0), share, counted, whole.sum(axis=1), other)
+        result = _aggregate(node, np.where(counted, values, 1.0), share, counted, whole.sum(axis=1), asked.aggregation)
     result = _stepped(plan, node, result)
-    if found is not None:
-        found[node.code] = result
+    if asked.found is not None:
+        asked.found[node.code] = result
     return result
 
 
