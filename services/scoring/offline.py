@@ -7,7 +7,6 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,17 +19,17 @@ from services.scoring.domain.columns import STAGES
 from services.scoring.domain.exact import decimal_text
 from services.scoring.domain.measures import Absent
 from services.scoring.domain.ranking import nodes_in_points
-from services.scoring.domain.refusals import DataDoesNotFitScheme, SchemeInvalid
+from services.scoring.domain.refusals import DataDoesNotFitScheme
 from services.scoring.domain.scheme import Scheme
 from services.scoring.domain.scheme_changes import UnitMove, moves_between
 from services.scoring.domain.scheme_document import parse_scheme
 from services.scoring.domain.scheme_examples import check_examples
+from services.scoring.domain.scheme_places import invalid_scheme
 from services.scoring.domain.scheme_schema import scheme_schema
 from services.scoring.domain.scoring_run import Run, run_scheme
 from services.scoring.domain.table_reading import ReadTable, read_table
 from shared.canonical import canonical_bytes, sha256_of
 from shared.documents import DocumentUnreadable, read_document
-from shared.errors import Item
 
 SchemeFile = Annotated[
     Path, typer.Option("--scheme", help="评估方案 YAML/JSON / the scheme", exists=True, dir_okay=False)
@@ -118,18 +117,7 @@ def load_scheme(path: Path) -> tuple[Scheme, str]:
     document = read_document(_text(path), name=path.name)
     scheme, problems = parse_scheme(document.content)
     if scheme is None:
-        invalid = SchemeInvalid(problems)
-        invalid.items = tuple(
-            Item(
-                field=f"{path.name}:{document.line_of(problem.path)} {problem.path}",
-                rule=problem.rule,
-                zh=problem.zh + _clause(document.content, problem.path, "条款"),
-                en=problem.en + _clause(document.content, problem.path, "clause"),
-                row=document.line_of(problem.path),
-            )
-            for problem in problems
-        )
-        raise invalid
+        raise invalid_scheme(problems, document.content, file=path.name, line_of=document.line_of)
     return scheme, sha256_of(canonical_bytes(document.content))
 
 
@@ -212,20 +200,6 @@ def _move(move: UnitMove) -> dict[str, Any]:
         },
         "after": {"score": _written(move.score_after), "rank": move.rank_after, "grade": move.grade_after},
     }
-
-
-def _clause(document: object, path: str, word: str) -> str:
-    """The clause of the innermost rule around a path, as text to put behind a message."""
-    found, here = "", document
-    for part in path.replace("[", ".").replace("]", "").split("."):
-        if isinstance(here, Mapping):
-            found = str(here.get("clause") or here.get("basis") or found)
-            here = here.get(part)
-        elif isinstance(here, list) and part.isdecimal() and int(part) < len(here):
-            here = here[int(part)]
-    if isinstance(here, Mapping):
-        found = str(here.get("clause") or here.get("basis") or found)
-    return f" ({word}: {found})" if found else ""
 
 
 def _text(path: Path) -> str:

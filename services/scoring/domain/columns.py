@@ -101,9 +101,7 @@ def parameters_of(
     return fitted
 
 
-def normalised(
-    scheme: Scheme, table: Table, code: str, rule: Normalise, column: Column, sign: int
-) -> Column:
+def normalised(scheme: Scheme, table: Table, code: str, rule: Normalise, column: Column, sign: int) -> Column:
     """A leaf's or node's column by a rule, rounded to the quantum."""
     parameters = parameters_of(
         scheme.cohort,
@@ -186,8 +184,9 @@ class _Stepper:
         inside = members_of(self.scheme.cohort, self.table.units)
         groups: dict[str, list[Decimal]] = {}
         for unit, value, member in zip(self.table.units, column, inside, strict=True):
-            if member and not isinstance(value, Absent):
-                groups.setdefault(_group(unit, rule), []).append(value)
+            name = _group(unit, rule)
+            if member and name and not isinstance(value, Absent):
+                groups.setdefault(name, []).append(value)
         of_middle = rule.method in (ImputeMethod.MEDIAN, ImputeMethod.GROUP_MEDIAN)
         for name, values in sorted(groups.items()):
             fitted[name] = median(values) if of_middle else mean(values)

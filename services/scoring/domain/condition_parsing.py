@@ -1,7 +1,7 @@
 """Reading measures and conditions of a scheme.
 
-A condition is a mapping with exactly one of: `always`, `all`, `any`, `not`, `fact`, `measure`, `score`,
-`rank`, `grade`, `adjusted`, `outcome`. Which of them a rule may use depends on what is known when it runs.
+A condition is a mapping with exactly one of: `always`, `all`, `any`, `not`, `fact`, `measure`, `node`,
+`score`, `rank`, `grade`, `adjusted`, `outcome`. Which of them a rule may use depends on what is known when it runs.
 """
 
 from collections.abc import Collection, Mapping
@@ -16,6 +16,7 @@ from services.scoring.domain.conditions import (
     GradeIn,
     Interval,
     MeasureWithin,
+    NodeWithin,
     NotThat,
     OutcomeHolds,
     RankAtMost,
@@ -28,7 +29,7 @@ DEPTH_LIMIT = 12
 PARTS_LIMIT = 100
 MEASURE_KEYS = ("indicator", "growth", "ratio")
 BOUNDS = ("at_least", "more_than", "at_most", "less_than")
-OF_DATA = frozenset({"always", "all", "any", "not", "fact", "measure"})
+OF_DATA = frozenset({"always", "all", "any", "not", "fact", "measure", "node"})
 OF_RESULT = OF_DATA | {"score", "rank", "grade", "adjusted", "outcome"}
 
 
@@ -138,6 +139,11 @@ def _read_measure_within(document: object, path: str, problems: list[Problem]) -
     return MeasureWithin(measure, _read_interval(fields), fields.flag("if_missing"))
 
 
+def _read_node_within(document: object, path: str, problems: list[Problem]) -> Condition:
+    fields = Fields(document, path, problems, required=("node", "if_missing"), optional=BOUNDS)
+    return NodeWithin(fields.code("node"), _read_interval(fields), fields.flag("if_missing"))
+
+
 def _read_score(document: object, path: str, problems: list[Problem]) -> Condition:
     fields = Fields(document, path, problems, required=("score",))
     bounds = Fields(fields.raw("score"), fields.at("score"), problems, required=(), optional=BOUNDS)
@@ -167,6 +173,7 @@ _READERS = {
     "always": _read_always,
     "fact": _read_fact,
     "measure": _read_measure_within,
+    "node": _read_node_within,
     "score": _read_score,
     "rank": _read_rank,
     "grade": _read_grade,

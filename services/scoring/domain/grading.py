@@ -18,7 +18,9 @@ def grades_of(scheme: Scheme, placed: Sequence[Placed]) -> Mapping[str, str]:
         return {}
     if scheme.grades.bands:
         bands = scheme.grades.bands
-        return {p.scored.unit: _band(bands, p.scored, score_on(p.scored, scheme.band_on)).code for p in placed}
+        return {
+            p.scored.unit: _band(bands, p.scored, score_on(p.scored, scheme.band_on)).code for p in placed
+        }
     if scheme.grades.lookup is not None:
         return {
             p.scored.unit: _looked_up(scheme.grades, scheme.grades.lookup, scheme, p.scored) for p in placed

@@ -2,7 +2,7 @@
 
 Sums and arithmetic means add up exactly. A geometric mean is shared out by logarithms over its floor; other
 means by Shapley values against their floor (up to ten children; above that in proportion to weight times value).
-TOPSIS, VIKOR and Copeland are not shared out: the node itself is the contribution. A node's own transforms and
+Ratios, TOPSIS, VIKOR and Copeland are not shared out: the node itself is the contribution. A node's own transforms and
 normalisation are shared out in proportion to what went into them.
 """
 
@@ -18,11 +18,12 @@ from services.scoring.domain.scheme import Aggregation, Node
 from services.scoring.domain.working import WORK, total
 
 SHAPLEY_LIMIT = 10
+NOT_SHARED = TOGETHER | {Aggregation.RATIO}
 
 
 def contributions_of(node: Node, nodes: Nodes, index: int, amount: Decimal) -> dict[str, Decimal]:
     """`amount`, which this node adds above, shared out over what stands below it."""
-    if node.aggregation in TOGETHER or index in nodes.excluded:
+    if node.aggregation in NOT_SHARED or index in nodes.excluded:
         return {node.code: amount}
     parts = nodes.parts[node.code][index]
     value = nodes.before[node.code][index]

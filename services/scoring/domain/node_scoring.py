@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NoReturn
 
-from services.scoring.domain.aggregating import TOGETHER, aggregate, aggregate_together
+from services.scoring.domain.aggregating import TOGETHER, aggregate, aggregate_together, ratio
 from services.scoring.domain.columns import Column, Table, members_of, normalised
 from services.scoring.domain.measures import Absent, UnitData
 from services.scoring.domain.refusals import StepNotPossible
@@ -114,9 +114,7 @@ def _stepped(scheme: Scheme, table: Table, node: Node, column: Column) -> Column
     return [v if isinstance(v, Absent) else kept(node.code, v, scheme.quantum_digits) for v in column]
 
 
-def _each(
-    scheme: Scheme, table: Table, node: Node, nodes: Nodes, weights: Mapping[str, Decimal]
-) -> Column:
+def _each(scheme: Scheme, table: Table, node: Node, nodes: Nodes, weights: Mapping[str, Decimal]) -> Column:
     column: Column = []
     nodes.parts[node.code] = []
     for index, unit in enumerate(table.units):
@@ -124,6 +122,9 @@ def _each(
         nodes.parts[node.code].append({} if isinstance(parts, Absent) else parts)
         if isinstance(parts, Absent):
             column.append(parts)
+        elif node.aggregation is Aggregation.RATIO:
+            value = ratio(node, {code: value for code, (_, value) in parts.items()})
+            column.append(kept(node.code, value, scheme.quantum_digits))
         else:
             value = aggregate(node, [parts[code] for code in sorted(parts)])
             column.append(kept(node.code, value, scheme.quantum_digits))
@@ -177,7 +178,9 @@ def _parts(
     state = _too_little(node, lacking, whole, number)
     if state is not None or not parts:
         return state or Absent.MISSING
-    if node.aggregation is Aggregation.SUM and len(parts) < len(weights):
+    if node.aggregation is Aggregation.RATIO and len(parts) < len(weights):
+        return Absent.MISSING
+    if node.aggregation in (Aggregation.SUM, Aggregation.PRODUCT) and len(parts) < len(weights):
         scale = WORK.divide(whole, sum((weight for weight, _ in parts.values()), Decimal(0)))
         return {code: (WORK.multiply(weight, scale), value) for code, (weight, value) in parts.items()}
     return parts

@@ -10,7 +10,7 @@ from typing import NoReturn, TypeAlias
 from services.scoring.domain.measures import Absent
 from services.scoring.domain.refusals import StepNotPossible
 from services.scoring.domain.steps import Normalise, NormaliseMethod
-from services.scoring.domain.working import WORK, deviation, mean, total
+from services.scoring.domain.working import WORK, deviation, mean, normal_share, total
 
 Column: TypeAlias = list[Decimal | Absent]
 BY_RANK = frozenset({NormaliseMethod.RANK, NormaliseMethod.PERCENTILE_RANK, NormaliseMethod.BORDA})
@@ -33,7 +33,7 @@ def fit_normalise(
     if not values:
         _refuse(leaf, "empty-column", "没有任何值", "nobody has a value")
     signed = [value * sign for value in values]
-    if rule.method is NormaliseMethod.Z_SCORE:
+    if rule.method in (NormaliseMethod.Z_SCORE, NormaliseMethod.NORMAL_SCORE):
         if min(signed) == max(signed):
             _constant(leaf)
         fitted["mean"], fitted["deviation"] = mean(signed), deviation(signed, population=rule.population)
@@ -119,15 +119,20 @@ def _z_score(rule: Normalise, x: Decimal, sign: int, p: Mapping[str, Decimal], l
     return WORK.add(rule.mean, WORK.multiply(z, rule.deviation))
 
 
+def _normal_score(rule: Normalise, x: Decimal, sign: int, p: Mapping[str, Decimal], leaf: str) -> Decimal:
+    """The share of a normal distribution below the z-score."""
+    if p["deviation"] == 0:
+        _constant(leaf)
+    return _between(rule, normal_share(WORK.divide(WORK.subtract(x * sign, p["mean"]), p["deviation"])))
+
+
 def _fraction_of_max(rule: Normalise, x: Decimal, sign: int, p: Mapping[str, Decimal], leaf: str) -> Decimal:
     if p["maximum"] == 0:
         _refuse(leaf, "zero-reference", "最大值为0,不能作分母", "the maximum is 0 and cannot divide")
     return _between(rule, WORK.divide(x * sign, p["maximum"]))
 
 
-def _fraction_of_mean(
-    rule: Normalise, x: Decimal, sign: int, p: Mapping[str, Decimal], leaf: str
-) -> Decimal:
+def _fraction_of_mean(rule: Normalise, x: Decimal, sign: int, p: Mapping[str, Decimal], leaf: str) -> Decimal:
     if p["mean"] == 0:
         _refuse(leaf, "zero-reference", "平均值为0,不能作分母", "the mean is 0 and cannot divide")
     return _between(rule, WORK.divide(x * sign, p["mean"]))
@@ -191,6 +196,7 @@ _METHODS: Mapping[NormaliseMethod, Callable[..., Decimal]] = {
     NormaliseMethod.MIN_MAX: _min_max,
     NormaliseMethod.DISTANCE_TO_MAX: _min_max,
     NormaliseMethod.Z_SCORE: _z_score,
+    NormaliseMethod.NORMAL_SCORE: _normal_score,
     NormaliseMethod.FRACTION_OF_MAX: _fraction_of_max,
     NormaliseMethod.FRACTION_OF_MEAN: _fraction_of_mean,
     NormaliseMethod.DISTANCE_TO_REFERENCE: _to_reference,
@@ -205,6 +211,7 @@ NEEDED: Mapping[NormaliseMethod, tuple[str, ...]] = {
     NormaliseMethod.MIN_MAX: ("minimum", "maximum"),
     NormaliseMethod.DISTANCE_TO_MAX: ("minimum", "maximum"),
     NormaliseMethod.Z_SCORE: ("mean", "deviation"),
+    NormaliseMethod.NORMAL_SCORE: ("mean", "deviation"),
     NormaliseMethod.FRACTION_OF_MAX: ("maximum",),
     NormaliseMethod.FRACTION_OF_MEAN: ("mean",),
     NormaliseMethod.DISTANCE_TO_REFERENCE: ("minimum",),

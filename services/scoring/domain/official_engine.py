@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from services.scoring.domain.analysis.agreement import check_agreement
 from services.scoring.domain.conditions import Known, holds
 from services.scoring.domain.measures import UnitData, measure_of
-from services.scoring.domain.ranking import Placed, score_on
+from services.scoring.domain.ranking import Placed, nodes_in_points, score_on
 from services.scoring.domain.refusals import SchemeDoesNotKnowKind
 from services.scoring.domain.results import AssessedUnit, ScoredUnit
 from services.scoring.domain.scheme import Kind, Scheme, Status
@@ -75,6 +75,7 @@ def _known(
     known = Known(
         facts=data.facts,
         measure=lambda asked: measure_of(asked, data, data_year=data_year),
+        node=lambda node: nodes_in_points(scheme, scored).get(node),
         score=score_on(scored, scheme.band_on) if placed else None,
         rank=placed.rank if placed else None,
         grade=grades.get(scored.unit),

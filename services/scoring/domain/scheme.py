@@ -37,6 +37,8 @@ class Aggregation(StrEnum):
     HARMONIC = "harmonic"
     POWER = "power"
     MINIMUM = "min"
+    PRODUCT = "product"
+    RATIO = "ratio"
     TOPSIS = "topsis"
     VIKOR = "vikor"
     COPELAND = "copeland"
@@ -156,9 +158,18 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasuredPoints:
+    """So many points for each unit of a measure, from none to the adjustment's `points`."""
+
+    measure: Measure
+    per: Decimal
+    if_missing: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Adjustment:
-    """Applied in the order of the scheme. A veto sets the score to `points`; a penalty and a bonus add to
-    it.
+    """Applied in the order of the scheme. A veto sets the score to `points`, a cap keeps it at or below them; a
+    penalty and a bonus add to it, as much as is `measured` where the scheme says so.
     """
 
     code: str
@@ -167,6 +178,7 @@ class Adjustment:
     kind: AdjustmentKind
     when: Condition
     points: Decimal
+    measured: MeasuredPoints | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from services.scoring.domain.grading import grades_of
 from services.scoring.domain.measures import Absent, UnitData, measure_of, plain_of
 from services.scoring.domain.node_contributions import contributions_of
 from services.scoring.domain.node_scoring import Nodes, score_nodes
-from services.scoring.domain.ranking import Placed, place
+from services.scoring.domain.ranking import Placed, nodes_in_points, place
 from services.scoring.domain.refusals import StepNotPossible
 from services.scoring.domain.results import Contribution, LeafTrace, ScoredUnit
 from services.scoring.domain.scheme import Scheme, leaves_of
@@ -130,9 +130,15 @@ def _finished(
     data_year: int,
 ) -> ScoredUnit:
     """Blend, adjustments, range and rounding; whatever rounding took or gave is a contribution of its own."""
+    own = nodes
     if scheme.blend is not None:
         base, contributions, nodes = _blended(scheme, unit, base, contributions, nodes, data_year=data_year)
-    known = Known(unit.facts, lambda measure: measure_of(measure, unit, data_year=data_year))
+    plain = ScoredUnit(unit.unit, None, None, None, (), trace, (), own)
+    known = Known(
+        unit.facts,
+        lambda measure: measure_of(measure, unit, data_year=data_year),
+        lambda node: nodes_in_points(scheme, plain).get(node),
+    )
     adjustments = tuple(adjustments_of(scheme, base, known))
     unrounded = exact_sum((base, *(adjustment.amount for adjustment in adjustments)))
     score = rounded(unrounded, scheme.rounding)

@@ -43,9 +43,7 @@ def read_cohort(document: object, problems: list[Problem], *, by_group: bool) ->
     held, at = fields.raw("frozen"), fields.at("frozen")
     if fields.has("frozen") and by_group:
         groups = Fields(held, at, problems, required=(), optional=_keys(held))
-        of_groups = {
-            name: _read_frozen(groups.raw(name), groups.at(name), problems) for name in _keys(held)
-        }
+        of_groups = {name: _read_frozen(groups.raw(name), groups.at(name), problems) for name in _keys(held)}
     elif fields.has("frozen"):
         frozen = _read_frozen(held, at, problems)
     return Cohort(

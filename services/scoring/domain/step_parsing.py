@@ -31,6 +31,7 @@ NORMALISE_KEYS: Mapping[NormaliseMethod, tuple[tuple[str, ...], tuple[str, ...]]
     NormaliseMethod.GOALPOSTS: (("minimum", "maximum"), (*RANGE_KEYS, "clamp", "posts")),
     NormaliseMethod.MIN_MAX: ((), (*RANGE_KEYS, "clamp")),
     NormaliseMethod.Z_SCORE: ((), ("mean", "deviation", "population")),
+    NormaliseMethod.NORMAL_SCORE: ((), (*RANGE_KEYS, "population")),
     NormaliseMethod.RANK: ((), ()),
     NormaliseMethod.PERCENTILE_RANK: ((), RANGE_KEYS),
     NormaliseMethod.BORDA: ((), ()),
@@ -146,6 +147,7 @@ def _read_transform(document: object, path: str, problems: list[Problem]) -> Tra
     method = fields.choice("method", TransformMethod)
     needed, allowed = {
         TransformMethod.LOG: ((), ("offset", "scale", "base")),
+        TransformMethod.EXP: ((), ("offset", "scale", "base")),
         TransformMethod.POWER: (("exponent",), ("offset", "scale", "exponent")),
         TransformMethod.LINEAR: ((), ("offset", "scale")),
         TransformMethod.ROUND: (("digits", "mode"), ("digits", "mode")),
@@ -221,7 +223,11 @@ def _check_normalise(fields: Fields, rule: Normalise) -> None:
         fields.report("range-order", "lowest 须小于 highest", "lowest must be below highest")
     if rule.deviation <= 0:
         fields.report("deviation-positive", "须大于0", "must be above 0", at="deviation")
-    if rule.reference is not None and rule.reference == 0 and rule.method is NormaliseMethod.RATIO_TO_REFERENCE:
+    if (
+        rule.reference is not None
+        and rule.reference == 0
+        and rule.method is NormaliseMethod.RATIO_TO_REFERENCE
+    ):
         fields.report("reference-zero", "参照值不可为0", "the reference must not be 0", at="reference")
     bounds = [step.at_least for step in rule.steps]
     if bounds != sorted(set(bounds), reverse=True):

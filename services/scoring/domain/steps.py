@@ -35,6 +35,7 @@ class OutlierMethod(StrEnum):
 
 class TransformMethod(StrEnum):
     LOG = "log"
+    EXP = "exp"
     POWER = "power"
     LINEAR = "linear"
     ROUND = "round"
@@ -45,6 +46,7 @@ class NormaliseMethod(StrEnum):
     GOALPOSTS = "goalposts"
     MIN_MAX = "min_max"
     Z_SCORE = "z_score"
+    NORMAL_SCORE = "normal_score"
     RANK = "rank"
     PERCENTILE_RANK = "percentile_rank"
     BORDA = "borda"
@@ -119,7 +121,9 @@ class Outliers:
 
 @dataclass(frozen=True, slots=True)
 class Transform:
-    """`log`: scale * ln(x + offset) / ln(base); `power`: scale * (x + offset)^exponent; `linear`, `round`."""
+    """`log`: scale * ln(x + offset) / ln(base); `exp`: scale * base^(x + offset);
+    `power`: scale * (x + offset)^exponent; `linear`, `round`.
+    """
 
     method: TransformMethod
     offset: Decimal = Decimal(0)
@@ -260,7 +264,7 @@ def largest_of(rule: Normalise) -> Decimal | None:
     between = max(abs(rule.low), abs(rule.high))
     if rule.method in (methods.GOALPOSTS, methods.MIN_MAX, methods.DISTANCE_TO_MAX):
         return between if rule.clamp else None
-    if rule.method is methods.PERCENTILE_RANK:
+    if rule.method in (methods.PERCENTILE_RANK, methods.NORMAL_SCORE):
         return between
     if rule.method is methods.EFFICACY:
         return abs(rule.base) + abs(rule.span) if rule.clamp else None

@@ -22,6 +22,9 @@ def transformed(rule: Transform, value: Decimal, *, code: str) -> Decimal:
         result = WORK.ln(shifted)
         result = WORK.divide(result, WORK.ln(rule.base)) if rule.base is not None else result
         return WORK.multiply(rule.scale, result)
+    if rule.method is TransformMethod.EXP:
+        exponent = shifted if rule.base is None else WORK.multiply(shifted, WORK.ln(rule.base))
+        return WORK.multiply(rule.scale, WORK.exp(exponent))
     whole = rule.exponent == rule.exponent.to_integral_value()
     if (shifted < 0 and not whole) or (shifted == 0 and rule.exponent < 0):
         _refuse(code, "power-of-nothing", value, "幂", "this power")

@@ -47,6 +47,9 @@ def to_quantum(value: Decimal, digits: int, mode: RoundingMode = RoundingMode.HA
 
 
 LARGEST = Decimal(10) ** 15
+BEYOND_NORMAL = 13  # less than 10^-37 of a normal distribution lies beyond
+SMALLEST = Decimal("1e-48")
+ROOT_OF_TWO_PI = WORK.sqrt(Decimal("6.2831853071795864769252867665590057683943387987502116"))
 
 
 @contextmanager
@@ -116,6 +119,8 @@ def shape(values: Sequence[Decimal]) -> tuple[Decimal, Decimal]:
 
 def power(base: Decimal, exponent: Decimal) -> Decimal:
     """base^exponent for a base above zero; whole exponents also for others."""
+    if exponent == 0:
+        return Decimal(1)
     if exponent == exponent.to_integral_value() and abs(exponent) <= 100:
         return WORK.power(base, exponent)
     if base == 0 and exponent > 0:
@@ -130,3 +135,20 @@ def correlation(left: Sequence[Decimal], right: Sequence[Decimal]) -> Decimal:
     spread_left = total(WORK.power(WORK.subtract(x, a), 2) for x in left)
     spread_right = total(WORK.power(WORK.subtract(y, b), 2) for y in right)
     return WORK.divide(cross, WORK.sqrt(WORK.multiply(spread_left, spread_right)))
+
+
+def normal_share(z: Decimal) -> Decimal:
+    """The standard normal distribution function: 1/2 + phi(z) (z + z^3/3 + z^5/15 + ...), Marsaglia 2004."""
+    size = abs(z)
+    if size > BEYOND_NORMAL:
+        return Decimal(int(z > 0))
+    square = WORK.multiply(size, size)
+    term = summed = size
+    divisor = 1
+    while term > SMALLEST:
+        divisor += 2
+        term = WORK.divide(WORK.multiply(term, square), Decimal(divisor))
+        summed = WORK.add(summed, term)
+    density = WORK.divide(WORK.exp(WORK.divide(square, Decimal(-2))), ROOT_OF_TWO_PI)
+    above = WORK.add(Decimal("0.5"), WORK.multiply(density, summed))
+    return above if z >= 0 else WORK.subtract(Decimal(1), above)

@@ -32,12 +32,23 @@ METHODS: list[dict[str, Any]] = [
     FIXED,
     {"method": "min_max", "from": 1, "to": 100},
     {"method": "z_score", "mean": 10, "deviation": 2},
+    {"method": "z_score", "mean": 10, "deviation": 2, "population": True, "lowest": 8, "highest": 11},
+    {"method": "normal_score", "from": 1, "to": 5},
+    {"method": "fraction_of_mean", "to": 100},
     {"method": "rank"},
-    {"method": "percentile_rank"},
+    {"method": "percentile_rank", "from": 1, "to": 7},
     {"method": "borda"},
     {"method": "vector"},
     {"method": "efficacy", "unsatisfactory": 0, "satisfactory": 80},
     {"method": "lookup", "steps": [{"at_least": 50, "value": 2}, {"at_least": 0, "value": 1}]},
+]
+OWN_STEPS: list[dict[str, Any]] = [
+    {},
+    {"transform": {"method": "power", "exponent": "0.5", "offset": 1000}},
+    {"transform": [{"method": "linear", "scale": "0.01"}], "normalise": {"method": "z_score", "mean": 50}},
+    {"normalise": {"method": "min_max", "from": 1, "to": 100}},
+    {"normalise": {"method": "rank"}},
+    {"normalise": {"method": "fraction_of_max", "to": 100}},
 ]
 figure = st.integers(0, 10_000).map(lambda n: str(Decimal(n).scaleb(-2)))
 
@@ -71,10 +82,14 @@ def trees(draw: st.DrawFn) -> dict[str, Any]:
     ]
     weights = draw(st.sampled_from(["relative", "equal"]))
     means = st.sampled_from(
-        ["arithmetic", "geometric", "harmonic", "min", "sum", {"method": "power", "exponent": 3}]
+        ["arithmetic", "geometric", "harmonic", "min", "sum", "product", {"method": "power", "exponent": 3}]
     )
     mean = draw(means)
     low = {"code": "low", "aggregation": mean, "weights": "relative", "children": leaves[:2], "floor": "0.5"}
+    low |= draw(st.sampled_from(OWN_STEPS))
+    if draw(st.booleans()):
+        by_group = [leaf | {"weight": {"x": leaf["weight"], "y": 10 - leaf["weight"]}} for leaf in leaves[:2]]
+        low |= {"weights_by": "g", "children": by_group}
     above = [low | {"weight": 2}, *leaves[2:]]
     if weights == "equal":
         above = [{key: value for key, value in child.items() if key != "weight"} for child in above]
@@ -97,7 +112,7 @@ def units_of(table: list[list[str | None]]) -> list[UnitData]:
                 for code, text in zip(CODES, row, strict=True)
                 if text and (value := number_of(text)) is not None
             },
-            {"g": "x"},
+            {"g": "xy"[len(row[0] or "") % 2]},
         )
         for i, row in enumerate(table)
     ]

@@ -4,6 +4,7 @@ Only what a limit or a tie decides that is met to the last digit is taken from t
 miss it: winsorisation bounds, the order of values for ranks, the steps of a scale, and transforms that round.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -98,7 +99,9 @@ def _imputed(scheme: Scheme, table: Table, leaf: Leaf, rule: Impute, values: Flo
 
 def transformed_floats(rule: Transform, values: Floats) -> Floats:
     if rule.method is TransformMethod.ROUND:
-        return np.vectorize(lambda v: v if np.isnan(v) else _rounded(rule, v), otypes=[float])(values)
+        return np.asarray(
+            np.vectorize(lambda v: v if np.isnan(v) else _rounded(rule, v), otypes=[float])(values)
+        )
     shifted = values + float(rule.offset)
     if rule.method is TransformMethod.LINEAR:
         return float(rule.scale) * shifted
@@ -106,6 +109,9 @@ def transformed_floats(rule: Transform, values: Floats) -> Floats:
         if rule.method is TransformMethod.LOG:
             base = np.log(float(rule.base)) if rule.base is not None else 1.0
             return np.asarray(float(rule.scale) * np.log(shifted) / base)
+        if rule.method is TransformMethod.EXP:
+            base = np.log(float(rule.base)) if rule.base is not None else 1.0
+            return np.asarray(float(rule.scale) * np.exp(shifted * base))
         return np.asarray(float(rule.scale) * np.power(shifted, float(rule.exponent)))
 
 
@@ -123,7 +129,7 @@ def normalise_floats(
         return _limited(rule, _by_value(rule, values, sign, inside, held))
 
 
-def _by_value(  # noqa: PLR0911 - one case per method
+def _by_value(  # noqa: PLR0911, PLR0912 - one case per method
     rule: Normalise, values: Floats, sign: float, inside: NDArray[np.bool_], held: Mapping[str, float]
 ) -> Floats:
     signed = values * sign
@@ -154,9 +160,13 @@ def _by_value(  # noqa: PLR0911 - one case per method
         case NormaliseMethod.Z_SCORE:
             mean = kept("mean", _mean)
             deviation = kept("deviation", lambda x: np.nanstd(x, axis=0, ddof=0 if rule.population else 1))
-            return float(rule.mean) + (signed - mean) / deviation * float(rule.deviation)
+            return np.asarray(float(rule.mean) + (signed - mean) / deviation * float(rule.deviation))
+        case NormaliseMethod.NORMAL_SCORE:
+            mean = kept("mean", _mean)
+            deviation = kept("deviation", lambda x: np.nanstd(x, axis=0, ddof=0 if rule.population else 1))
+            return between(_normal_share((signed - mean) / deviation))
         case NormaliseMethod.FRACTION_OF_MAX:
-            return between(signed / kept("maximum", _most))
+            return np.asarray(between(signed / kept("maximum", _most)))
         case NormaliseMethod.FRACTION_OF_MEAN:
             return between(signed / kept("mean", _mean))
         case NormaliseMethod.DISTANCE_TO_REFERENCE:
@@ -175,6 +185,10 @@ def _by_value(  # noqa: PLR0911 - one case per method
             return _looked_up(rule, values)
         case _:
             raise AssertionError("ranks are taken of an order")
+
+
+def _normal_share(values: Floats) -> Floats:
+    return np.asarray(np.vectorize(lambda z: 0.5 * math.erfc(-z / math.sqrt(2)), otypes=[float])(values))
 
 
 def _least(values: Floats) -> Any:
@@ -220,7 +234,7 @@ def _limited(rule: Normalise, values: Floats) -> Floats:
     if rule.lowest is None and rule.highest is None:
         return values
     lowest = -np.inf if rule.lowest is None else float(rule.lowest)
-    return np.clip(values, lowest, np.inf if rule.highest is None else float(rule.highest))
+    return np.asarray(np.clip(values, lowest, np.inf if rule.highest is None else float(rule.highest)))
 
 
 def _looked_up(rule: Normalise, values: Floats) -> Floats:

@@ -159,7 +159,9 @@ def _node(plan: Plan, node: Node, asked: _Asked) -> Floats:
         if node.code in plan.group_weights:
             whole = whole * plan.group_weights[node.code][:, :, None]
         share = np.where(counted, whole, 0.0)
-        result = _aggregate(node, np.where(counted, values, 1.0), share, counted, whole.sum(axis=1), asked.aggregation)
+        result = _aggregate(
+            node, np.where(counted, values, 1.0), share, counted, whole.sum(axis=1), asked.aggregation
+        )
     result = _stepped(plan, node, result)
     if asked.found is not None:
         asked.found[node.code] = result
@@ -176,7 +178,9 @@ def _stepped(plan: Plan, node: Node, values: Floats) -> Floats:
     inside = np.array(members_of(cohort, plan.run.table.units))[plan.rows]
     frozen = (cohort.frozen or {}).get(node.code, {})
     held = {k.removeprefix(OWN_STEPS): float(v) for k, v in frozen.items() if k.startswith(OWN_STEPS)}
-    return normalise_floats(with_posts(node.normalise, node.transforms, code=node.code), values, 1.0, inside, held)
+    return normalise_floats(
+        with_posts(node.normalise, node.transforms, code=node.code), values, 1.0, inside, held
+    )
 
 
 def _fill(plan: Plan, node: Node, values: Floats, absent: Flags) -> tuple[Floats, Flags]:
@@ -223,6 +227,10 @@ def _aggregate(
     with np.errstate(divide="ignore", invalid="ignore"):
         if method is Aggregation.MINIMUM:
             result = np.where(counted, values, np.inf).min(axis=1)
+        elif method is Aggregation.RATIO:
+            result = np.where(counted.all(axis=1), values[:, 0] / values[:, 1], np.nan)
+        elif method is Aggregation.PRODUCT:
+            result = np.prod(np.where(counted, values ** (share * (weight / whole)[:, None]), 1.0), axis=1)
         elif method is Aggregation.SUM:
             result = (share * values).sum(axis=1) * (weight / whole)
         elif method is Aggregation.ARITHMETIC:
@@ -265,8 +273,11 @@ def finished(plan: Plan, base: Floats) -> Floats:
         score = np.where(np.isnan(experts), score, mixed)
     for adjustment in scheme.adjustments:
         hit = np.array([adjustment.code in unit.adjusted for unit in plan.scored])
-        points = float(adjustment.points)
         if not hit.any():
+            continue
+        points = float(adjustment.points)
+        if adjustment.measured is not None:
+            score[hit] += _measured(plan, adjustment.code)[hit]
             continue
         match adjustment.kind:
             case AdjustmentKind.VETO:
@@ -280,6 +291,12 @@ def finished(plan: Plan, base: Floats) -> Floats:
     if scheme.range_ is not None:
         score = np.clip(score, float(scheme.range_[0]), float(scheme.range_[1]))
     return score
+
+
+def _measured(plan: Plan, code: str) -> Floats:
+    """What a measured penalty or bonus added to each unit: its measure does not depend on weights."""
+    amounts = [{c.node: float(c.amount) for c in unit.contributions} for unit in plan.scored]
+    return np.array([amount.get(code, 0.0) for amount in amounts])[:, None]
 
 
 def _expert(plan: Plan, row: int) -> float:

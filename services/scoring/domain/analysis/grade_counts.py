@@ -63,7 +63,9 @@ class GradeCounts:
         if not self._grades.quotas:
             return self._counts
         ends = np.minimum(np.cumsum(places_of(self._grades.quotas, len(self._plan.scored))), ranks.shape[1])
-        cumulative = np.concatenate([np.zeros((ranks.shape[0], 1), dtype=np.int64), ranks.cumsum(axis=1)], axis=1)
+        cumulative = np.concatenate(
+            [np.zeros((ranks.shape[0], 1), dtype=np.int64), ranks.cumsum(axis=1)], axis=1
+        )
         return np.asarray(np.diff(cumulative[:, [0, *ends]], axis=1))
 
     def _add(self, positions: Counts) -> None:

@@ -14,7 +14,7 @@ from services.scoring.domain.analysis.float_columns import Counts, Floats
 from services.scoring.domain.analysis.float_tree import Plan, finished, tree_values
 from services.scoring.domain.analysis.rank_counts import RankCounts
 from services.scoring.domain.refusals import FactorNotInScheme
-from services.scoring.domain.scheme import Leaf, nodes_of
+from services.scoring.domain.scheme import Aggregation, Leaf, nodes_of
 from services.scoring.domain.steps import Robustness
 
 DRAWN = 1_024
@@ -37,12 +37,15 @@ def nominal_ranks(plan: Plan) -> Counts:
 def leave_one_out(plans: Sequence[Plan]) -> dict[str, dict[str, Any]]:
     """Per leaf: the mean and largest rank shift when it is left out and its siblings take its weight.
 
-    Over the units of all peer groups; each of them is ranked within its own group. An only child stays.
+    Over the units of all peer groups; each of them is ranked within its own group. An only child, and a part of a
+    ratio, stays.
     """
     nominal = [nominal_ranks(plan) for plan in plans]
     found = {}
     for node in nodes_of(plans[0].scheme.root):
-        for child in node.children if len(node.children) > 1 else ():
+        for child in (
+            node.children if len(node.children) > 1 and node.aggregation is not Aggregation.RATIO else ()
+        ):
             if not isinstance(child, Leaf):
                 continue
             shifts = np.concatenate(
@@ -119,9 +122,7 @@ def factors_of(rules: Robustness) -> list[str]:
     ]
 
 
-def _mean_shift(
-    plans: Sequence[Plan], rules: Robustness, factors: list[str]
-) -> Callable[[Floats], Floats]:
+def _mean_shift(plans: Sequence[Plan], rules: Robustness, factors: list[str]) -> Callable[[Floats], Floats]:
     units = sum(len(plan.scored) for plan in plans)
     shifts = [_shift(plan, rules, factors) for plan in plans]
 
