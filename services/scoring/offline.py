@@ -74,9 +74,7 @@ def freeze(scheme: SchemeFile, data: DataFile) -> None:
     """冻结参数 / Print the scheme's `cohort.frozen` section: what it takes from these data."""
     read, _ = load_scheme(scheme)
     table = load_table(read, data)
-    runs = run_scheme(read, table.units, data_year=read.data.data_year)
-    by_group = {run.group: _frozen(run) for run in runs}
-    frozen = by_group[None] if read.peer_group is None else by_group
+    frozen = frozen_section(read, table)
     typer.echo(json.dumps({"frozen": frozen}, ensure_ascii=False, indent=2))
 
 
@@ -85,6 +83,14 @@ def default_rules(scheme: Scheme) -> str:
     return (
         f"the scheme has no robustness section; defaults: {rules.draws} draws, seed {rules.seed}, "
         f"{rules.weights} weights within {rules.spread}, top {rules.top}, stable {rules.stable}"
+    )
+
+
+def frozen_section(scheme: Scheme, table: ReadTable) -> dict[str, Any]:
+    """What these data give for `cohort.frozen`; with peer groups one section for each."""
+    by_group = {run.group: _frozen(run) for run in _runs(scheme, table)}
+    return (
+        by_group[None] if scheme.peer_group is None else {str(name): held for name, held in by_group.items()}
     )
 
 

@@ -59,8 +59,12 @@ def score_on(unit: ScoredUnit, basis: Basis) -> Decimal:
     return score
 
 
-def node_value(unit: ScoredUnit, members: frozenset[str]) -> Fraction | None:
-    """A node's own value on 0..1: the weighted mean of what stands below it; None where nothing does."""
+def node_value(unit: ScoredUnit, code: str, members: frozenset[str]) -> Fraction | None:
+    """A node's own value: the weighted mean of what stands below it; None where nothing does, also if a policy of
+    the node above then filled it.
+    """
+    if any(term.filled and term.node == code for term in unit.trace):
+        return None
     weight = weighted = Fraction(0)
     for term in unit.trace:
         if term.node in members and isinstance(term.value, Decimal):
@@ -76,7 +80,7 @@ def nodes_in_points(scheme: Scheme, unit: ScoredUnit) -> dict[str, Decimal | Non
     for code, members in members_of_nodes(scheme).items():
         value: Fraction | None
         if scheme.folds:
-            value = node_value(unit, members)
+            value = node_value(unit, code, members)
         else:
             value = Fraction(unit.nodes[code]) if code in unit.nodes else None
         found[code] = None if value is None else to_quantum(working(value * Fraction(scheme.scale)), digits)
@@ -125,7 +129,7 @@ def _tie_value(
     if key.node is not None and unit.nodes:
         return None
     if key.node is not None:
-        return node_value(unit, members.get(key.node, frozenset({key.node})))
+        return node_value(unit, key.node, members.get(key.node, frozenset({key.node})))
     if key.measure is not None:
         cell = measure(unit, key.measure)
         return None if isinstance(cell, Absent) else cell

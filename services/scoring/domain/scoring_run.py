@@ -196,8 +196,17 @@ def _trace(values: Values, terms: Sequence[Term]) -> tuple[LeafTrace, ...]:
     weights = {term.node: term.weight for term in terms}
     filled = {term.node: term.value for term in terms}
     leaves = [
-        LeafTrace(code, filled.get(code, value), weights.get(code, Decimal(0)))
+        LeafTrace(
+            code,
+            filled.get(code, value),
+            weights.get(code, Decimal(0)),
+            filled=code in filled and isinstance(value, Absent),
+        )
         for code, value in values.items()
     ]
-    inner = [LeafTrace(term.node, term.value, term.weight) for term in terms if term.node not in values]
+    inner = [
+        LeafTrace(term.node, term.value, term.weight, filled=True)
+        for term in terms
+        if term.node not in values
+    ]
     return (*leaves, *inner)
