@@ -10,7 +10,7 @@ from services.scoring.domain.fields import CODE
 from services.scoring.domain.ranking_rules import AtCut, Basis, Exhausted, Label, TieMethod
 from services.scoring.domain.scheme import AbsencePolicy, AdjustmentKind, Aggregation, Direction
 from services.scoring.domain.scheme_document import EXPLICIT, FOR_SERVICE, LATER, OPTIONAL, REQUIRED
-from services.scoring.domain.step_parsing import NORMALISE_KEYS, STEP_KEYS
+from services.scoring.domain.step_parsing import LIMIT_KEYS, NORMALISE_KEYS, STEP_KEYS, Posts
 from services.scoring.domain.steps import (
     ImputeMethod,
     NormaliseMethod,
@@ -19,11 +19,15 @@ from services.scoring.domain.steps import (
     TransformMethod,
     WeightMethod,
 )
+from services.scoring.domain.tree_basics import OWN_STEPS
 
 DECIMAL = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"}]}
-TEXT = {"type": "string", "minLength": 1, "maxLength": 500}
-CODE_TEXT = {"type": "string", "pattern": "^" + CODE.pattern.replace(r"\Z", "$")}
-TEXTS = {"type": "array", "items": {"type": "string"}}
+TEXT = {"anyOf": [{"type": "string", "minLength": 1, "maxLength": 500}, {"type": "integer"}]}
+CODE_TEXT = {
+    "anyOf": [{"type": "string", "pattern": "^" + CODE.pattern.replace(r"\Z", "$")}, {"type": "integer"}]
+}
+TEXTS = {"type": "array", "items": {"type": ["string", "integer"]}}
+WEIGHT = {"anyOf": [DECIMAL, {"type": "object", "additionalProperties": DECIMAL}]}
 
 
 def scheme_schema() -> dict[str, Any]:
@@ -34,10 +38,11 @@ def scheme_schema() -> dict[str, Any]:
         "$defs": {
             "node": _closed(
                 {
-                    "code": CODE_TEXT, "zh": TEXT, "en": TEXT, "weight": DECIMAL, "floor": DECIMAL,
+                    "code": CODE_TEXT, "zh": TEXT, "en": TEXT, "weight": WEIGHT, "floor": DECIMAL,
                     "aggregation": {"anyOf": [_one_of(Aggregation), _closed(
                         {"method": _one_of(Aggregation), "exponent": DECIMAL, "v": DECIMAL}, ("method",))]},
-                    "weights": _one_of(WeightMethod), **_sources(),
+                    "weights": _one_of(WeightMethod), "weights_by": TEXT, **_sources(),
+                    **{name: step for name, step in _steps().items() if name in OWN_STEPS},
                     "missing": {"$ref": "#/$defs/absence"}, "not_applicable": {"$ref": "#/$defs/absence"},
                     "children": {"type": "array", "minItems": 1, "items": {
                         "if": {"required": ["children"]},
@@ -47,7 +52,7 @@ def scheme_schema() -> dict[str, Any]:
             ),
             "leaf": _closed(
                 {
-                    "code": CODE_TEXT, "zh": TEXT, "en": TEXT, "weight": DECIMAL, "indicator": TEXT,
+                    "code": CODE_TEXT, "zh": TEXT, "en": TEXT, "weight": WEIGHT, "indicator": TEXT,
                     "measure": {"type": "object"}, "category": _closed(
                         {"column": TEXT, "scale": {"type": "object", "additionalProperties": DECIMAL}},
                         ("column", "scale")),
@@ -100,14 +105,30 @@ def _sections() -> dict[str, Any]:
                 "exhausted": _one_of(Exhausted),
                 "at_cut": _one_of(AtCut),
             },
-            ("method", "chain", "exhausted", "at_cut"),
+            (),
         ),
         "adjustments": {
             "type": "array",
             "items": {
                 "type": "object",
                 "required": ["code", "kind", "when", "points"],
-                "properties": {"kind": _one_of(AdjustmentKind), "points": DECIMAL},
+                "properties": {
+                    "kind": _one_of(AdjustmentKind),
+                    "points": {
+                        "anyOf": [
+                            DECIMAL,
+                            _closed(
+                                {
+                                    "measure": {"type": "object"},
+                                    "per": DECIMAL,
+                                    "at_most": DECIMAL,
+                                    "if_missing": DECIMAL,
+                                },
+                                ("measure", "per", "at_most", "if_missing"),
+                            ),
+                        ]
+                    },
+                },
             },
         },
         "peer_group": TEXT,
@@ -123,7 +144,8 @@ def _steps() -> dict[str, Any]:
         name: {"type": "object", "required": ["method"], "properties": {"method": _one_of(options)}}
         for name, options in method.items()
     }
-    steps["transform"] = {"type": "array", "items": steps["transform"]}
+    one = steps["transform"]
+    steps["transform"] = {"anyOf": [one, {"type": "array", "items": one, "maxItems": 10}]}
     steps["denominate"] = _closed({"by": TEXT, "per": DECIMAL}, ("by",))
     steps["normalise"] = {"$ref": "#/$defs/normalise"}
     return {name: steps[name] for name in STEP_KEYS}
@@ -131,13 +153,15 @@ def _steps() -> dict[str, Any]:
 
 def _normalise(method: NormaliseMethod) -> dict[str, Any]:
     needed, allowed = NORMALISE_KEYS[method]
-    keys = {key: _normalise_key(key) for key in (*needed, *allowed)}
+    keys = {key: _normalise_key(key) for key in (*needed, *allowed, *LIMIT_KEYS)}
     return _closed({"method": {"const": method.value}, **keys}, ("method", *needed))
 
 
 def _normalise_key(key: str) -> dict[str, Any]:
-    if key == "clamp":
+    if key in ("clamp", "population"):
         return {"type": "boolean"}
+    if key == "posts":
+        return _one_of(Posts)
     if key == "steps":
         step = _closed({"at_least": DECIMAL, "value": DECIMAL}, ("at_least", "value"))
         return {"type": "array", "items": step}

@@ -97,9 +97,7 @@ def answer_of(scheme: Scheme, blocks: dict[str, str]) -> dict[str, Any]:
     )
 
 
-@pytest.mark.parametrize(
-    "blocks", WHOLE, ids=lambda blocks: re.search(r"id: (.*)", blocks["scheme"]).group(1)
-)
+@pytest.mark.parametrize("blocks", WHOLE, ids=lambda blocks: re.findall(r"id: (.*)", blocks["scheme"])[0])
 def test_a_whole_scheme_gives_what_the_page_says(blocks: dict[str, str]) -> None:
     answer = answer_of(parsed(blocks["scheme"]), blocks)
     expected = read_document(blocks["result"], name="result").content
