@@ -25,7 +25,6 @@ from shared.errors import NotFound, Refusal
 from shared.events import append_event
 from shared.logging import get_logger
 
-HELD = timedelta(seconds=30)
 POLL_SECONDS = 1.0
 REPORT_SECONDS = 0.5
 
@@ -58,11 +57,11 @@ async def show_robustness(session: AsyncSession, principal: Principal, sha256: s
     )
 
 
-async def work_for_ever(database: Database) -> None:
+async def work_for_ever(database: Database, *, held: timedelta) -> None:
     """Takes one job after another. Whatever was killed is taken again when nobody holds it any more."""
     while True:
         try:
-            worked = await work_once(database)
+            worked = await work_once(database, held=held)
         except Exception as error:
             get_logger().warning("robustness_worker_failed", error=type(error).__name__)
             worked = False
@@ -70,10 +69,10 @@ async def work_for_ever(database: Database) -> None:
             await asyncio.sleep(POLL_SECONDS)
 
 
-async def work_once(database: Database) -> bool:
-    """One job to its end; False where there is none."""
+async def work_once(database: Database, *, held: timedelta) -> bool:
+    """One job to its end; False where there is none. It is held for a while, again with every report."""
     async with database.transaction() as session:
-        job = await claim_job(session, held=HELD)
+        job = await claim_job(session, held=held)
         if job is None:
             return False
         scheme, snapshot = await _inputs(session, job.release)
@@ -87,7 +86,7 @@ async def work_once(database: Database) -> bool:
     while not work.done():
         await asyncio.wait([work], timeout=REPORT_SECONDS)
         async with database.transaction() as session:
-            await report_progress(session, job.release, done=min(done, job.total), held=HELD)
+            await report_progress(session, job.release, done=min(done, job.total), held=held)
     try:
         result, problem = work.result(), None
     except Refusal as refusal:
