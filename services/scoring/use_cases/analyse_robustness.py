@@ -82,7 +82,7 @@ async def work_once(database: Database, *, held: timedelta) -> bool:
         nonlocal done
         done = number
 
-    work = asyncio.create_task(asyncio.to_thread(_analyse, scheme, snapshot, report))
+    work = asyncio.create_task(asyncio.to_thread(analyse, scheme, snapshot, report))
     while not work.done():
         await asyncio.wait([work], timeout=REPORT_SECONDS)
         async with database.transaction() as session:
@@ -96,7 +96,7 @@ async def work_once(database: Database, *, held: timedelta) -> bool:
     return True
 
 
-def _analyse(scheme: StoredScheme, snapshot: Snapshot, report: Callable[[int, int], None]) -> dict[str, Any]:
+def analyse(scheme: StoredScheme, snapshot: Snapshot, report: Callable[[int, int], None]) -> dict[str, Any]:
     read = read_scheme(scheme)
     runs = run_scheme(read, read_units(read, snapshot), data_year=snapshot.data_year)
     result = robustness_of(runs, data_year=snapshot.data_year, progress=report)
