@@ -1,19 +1,13 @@
-"""Properties of both engines over random schemes of version 2, and the oracles pymcdm and scikit-criteria."""
+"""Properties of both engines over random schemes of version 2."""
 
 import random
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
-import pymcdm.methods
-import pymcdm.normalizations
-import pymcdm.weights
 import pytest
-import skcriteria
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from skcriteria.agg.simple import WeightedSumModel
-from skcriteria.agg.topsis import TOPSIS
 
 from services.scoring.domain.analysis.agreement import TOLERANCE, check_agreement
 from services.scoring.domain.analysis.robustness import robustness_of
@@ -241,56 +235,6 @@ def test_numbers_beyond_64_bits_take_the_way_over_decimals_to_the_same_digits() 
 
 
 MATRIX = np.round(np.random.Generator(np.random.PCG64(3)).uniform(1, 99, size=(12, 4)), 2)
-SIGNS = np.array([1, -1, 1, 1])
-WEIGHTS = np.array([0.1, 0.2, 0.3, 0.4])
-
-
-def of_matrix(method: str, aggregation: Any, weights: str = "given") -> Run:
-    leaves = [
-        {"code": c, "direction": "benefit" if s > 0 else "cost", "normalise": {"method": method}}
-        | ({"weight": str(w)} if weights == "given" else {})
-        for c, s, w in zip(CODES, SIGNS, WEIGHTS, strict=True)
-    ]
-    scheme = scheme_of({"aggregation": aggregation, "weights": weights, "children": leaves})
-    table: list[list[str | None]] = [[repr(float(x)) for x in row] for row in MATRIX]
-    return run_of(scheme, units_of(table))
-
-
-def scores_of(run: Run) -> Any:
-    return np.array([float(unit.unrounded) for unit in run.scored if unit.unrounded is not None])
-
-
-def test_pymcdm_agrees_where_its_method_is_the_same() -> None:
-    topsis = pymcdm.methods.TOPSIS(pymcdm.normalizations.minmax_normalization)(MATRIX, WEIGHTS, SIGNS)
-    assert np.allclose(scores_of(of_matrix("min_max", "topsis")), topsis, atol=1e-12)
-    vikor = pymcdm.methods.VIKOR()(MATRIX, WEIGHTS, SIGNS)
-    assert np.allclose(scores_of(of_matrix("none", {"method": "vikor", "v": "0.5"})), vikor, atol=1e-12)
-    plain = MATRIX * np.array([1, 1, 1, 1])
-    for method, oracle in (
-        ("entropy", pymcdm.weights.entropy_weights),
-        ("standard_deviation", pymcdm.weights.standard_deviation_weights),
-    ):
-        leaves = [{"code": c, "direction": "benefit", "normalise": {"method": "none"}} for c in CODES]
-        scheme = scheme_of({"aggregation": "arithmetic", "weights": method, "children": leaves})
-        run = run_of(scheme, units_of([[repr(float(x)) for x in row] for row in plain]))
-        assert run.nodes is not None
-        found = [float(run.nodes.weights["root"][c]) for c in CODES]
-        assert np.allclose(found, oracle(plain), atol=1e-6 if method == "entropy" else 1e-12), method
-
-
-def test_scikit_criteria_agrees_where_its_method_is_the_same() -> None:
-    low, high = MATRIX.min(axis=0), MATRIX.max(axis=0)
-    scaled = np.where(SIGNS > 0, (MATRIX - low) / (high - low), (high - MATRIX) / (high - low))
-    summed = WeightedSumModel().evaluate(skcriteria.mkdm(scaled, [max] * 4, weights=WEIGHTS))
-    run = of_matrix("min_max", "arithmetic")
-    assert np.allclose(scores_of(run), summed.e_.score, atol=1e-12)
-    lengths = MATRIX / np.sqrt((MATRIX**2).sum(axis=0))
-    near = TOPSIS().evaluate(skcriteria.mkdm(lengths * SIGNS, [max] * 4, weights=WEIGHTS))
-    run = of_matrix("vector", "topsis")
-    assert np.allclose(scores_of(run), near.e_.similarity, atol=1e-12)
-    assert [placed.rank for placed in sorted(run.placed, key=lambda p: int(p.scored.unit[1:]))] == list(
-        near.rank_
-    )
 
 
 def test_a_robustness_run_is_the_same_again_and_every_probability_adds_up() -> None:
