@@ -27,6 +27,7 @@ from services.scoring.domain.scheme_examples import check_examples
 from services.scoring.domain.scheme_places import invalid_scheme
 from services.scoring.domain.scheme_schema import scheme_schema
 from services.scoring.domain.scoring_run import Run, run_scheme
+from services.scoring.domain.standing import standings_of
 from services.scoring.domain.table_reading import ReadTable, read_table
 from shared.canonical import canonical_bytes, sha256_of
 from shared.documents import DocumentUnreadable, read_document
@@ -109,7 +110,11 @@ def scheme_diff(
 ) -> None:
     """比较两版方案 / Show which units two versions of a scheme would place differently."""
     old, new = load_scheme(before)[0], load_scheme(after)[0]
-    moves = moves_between(_runs(old, load_table(old, data)), _runs(new, load_table(new, data)))
+    before_after = (
+        standings_of(scheme, load_table(scheme, data).units, data_year=scheme.data.data_year)
+        for scheme in (old, new)
+    )
+    moves = moves_between(*before_after)
     typer.echo(json.dumps({"moved": [_move(move) for move in moves]}, ensure_ascii=False, indent=2))
 
 

@@ -19,7 +19,7 @@ def grades_of(scheme: Scheme, placed: Sequence[Placed]) -> Mapping[str, str]:
     if scheme.grades.bands:
         bands = scheme.grades.bands
         return {
-            p.scored.unit: _band(bands, p.scored, score_on(p.scored, scheme.band_on)).code for p in placed
+            p.scored.unit: band_of(bands, p.scored.unit, score_on(p.scored, scheme.band_on)) for p in placed
         }
     if scheme.grades.lookup is not None:
         return {
@@ -48,12 +48,12 @@ def _looked_up(grades: Grades, lookup: GradeLookup, scheme: Scheme, unit: Scored
     raise AssertionError("the last row of a lookup matches everything")
 
 
-def _band(bands: Sequence[Band], unit: ScoredUnit, score: Decimal) -> Band:
+def band_of(bands: Sequence[Band], unit: str, score: Decimal) -> str:
     """The first band from the top whose minimum is reached; a score outside of all bands is refused."""
     if bands[-1].minimum <= score <= bands[0].maximum:
-        return next(band for band in bands if score >= band.minimum)
-    zh = f"{unit.unit}的得分{score}不在任何等次内,请设 range 或放宽等次"
-    en = f"the score {score} of {unit.unit} lies in no band: set a range, or widen the bands"
+        return next(band.code for band in bands if score >= band.minimum)
+    zh = f"{unit}的得分{score}不在任何等次内,请设 range 或放宽等次"
+    en = f"the score {score} of {unit} lies in no band: set a range, or widen the bands"
     raise StepNotPossible.at("grades", "outside-the-bands", zh, en)
 
 

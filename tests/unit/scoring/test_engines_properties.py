@@ -18,6 +18,7 @@ from services.scoring.domain.refusals import StepNotPossible
 from services.scoring.domain.scheme import Scheme
 from services.scoring.domain.scheme_document import parse_scheme
 from services.scoring.domain.scoring_run import Run, run_scheme
+from services.scoring.domain.standing import standings_in, standings_of
 from services.scoring.domain.table_reading import number_of
 
 CODES = ("a", "b", "c", "d")
@@ -208,6 +209,37 @@ def test_fast_scores_are_the_official_ones_and_a_raised_benefit_never_lowers_a_s
     assert fast_ranks(scheme, scores) == [ranks[unit.unit] for unit in run.scored]
     columns[CODES[where]] = [value + 1 for value in columns[CODES[where]]]
     assert all(a <= b for a, b in zip(scores, fast_scores(scheme, columns), strict=True))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    table=st.lists(st.lists(figure, min_size=4, max_size=4), min_size=1, max_size=9),
+    gap=st.booleans(),
+    chain=st.booleans(),
+    rank_on=st.sampled_from(["rounded", "unrounded"]),
+)
+def test_standings_without_a_trace_are_those_of_the_run(
+    table: list[list[str | None]], gap: bool, chain: bool, rank_on: str
+) -> None:
+    """Plain ones go the fast way; a gap in the data, a tie that a chain breaks, an unrounded rank the other."""
+    leaves = [
+        {"code": c, "direction": d, "normalise": FIXED, "weight": "0.25"}
+        for c, d in zip(CODES, ("benefit", "cost", "benefit", "cost"), strict=True)
+    ]
+    bands = [{"code": "high", "minimum": 60, "maximum": 90}, {"code": "low", "minimum": 10, "maximum": 60}]
+    scheme = scheme_of(
+        {"aggregation": "arithmetic", "children": leaves},
+        scale=100,
+        rank_on=rank_on,
+        range={"minimum": 10, "maximum": 90},
+        rounding={"digits": 0, "mode": "half_up"},
+        grades={"bands": bands},
+        ties={"chain": [{"node": "a", "order": "descending"}]} if chain else {},
+    )
+    if gap:
+        table = [[None, *table[0][1:]], *table[1:]]
+    units = units_of(table)
+    assert standings_of(scheme, units, data_year=0) == standings_in(run_scheme(scheme, units, data_year=0))
 
 
 def test_numbers_beyond_64_bits_take_the_way_over_decimals_to_the_same_digits() -> None:

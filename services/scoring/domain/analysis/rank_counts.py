@@ -2,12 +2,16 @@
 
 A score and the unit's place in the list are packed into one 64-bit key (the low bits of the mantissa give way),
 so one sort gives the order and who stands there. Equal scores rank in the order of the list.
+
+Memory is taken once and used for every chunk: a fresh page for each array costs more than the arithmetic in it.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.scoring.domain.analysis.float_columns import Floats
+
+TOGETHER = 1 << 20  # keys that are counted in one go
 
 
 class RankCounts:
@@ -22,13 +26,32 @@ class RankCounts:
         self._index = order if ascending else self._mask - order
         self._place = order << self._bits
         self._flat = np.zeros(units << self._bits, dtype=np.int64)
+        self._scores = np.empty((0, units))
+        self._waiting = np.empty(0, dtype=np.int64)
+        self._held = 0
+
+    def scores(self, draws: int) -> Floats:
+        """An array for the scores of so many draws, to be filled and given to `add`."""
+        if len(self._scores) < draws:
+            self._scores = np.empty((draws, self.units))
+        return self._scores[:draws]
 
     def add(self, scores: Floats) -> None:
         """Sorts in place: the array is used up."""
         keys = self.sorted_keys(scores)
-        keys &= self._mask
-        keys |= self._place
-        self._flat += np.bincount(keys.ravel(), minlength=self._flat.size)
+        if self._waiting.size < self._held + keys.size:
+            self._count()
+            if self._waiting.size < keys.size:
+                self._waiting = np.empty(keys.size * max(1, TOGETHER // keys.size), dtype=np.int64)
+        part = self._waiting[self._held : self._held + keys.size].reshape(keys.shape)
+        np.bitwise_and(keys, self._mask, out=part)
+        part |= self._place
+        self._held += keys.size
+
+    def _count(self) -> None:
+        if self._held:
+            self._flat += np.bincount(self._waiting[: self._held], minlength=self._flat.size)
+        self._held = 0
 
     def sorted_keys(self, scores: Floats) -> NDArray[np.int64]:
         keys = scores.view(np.int64)
@@ -48,6 +71,7 @@ class RankCounts:
 
     @property
     def counts(self) -> NDArray[np.int64]:
+        self._count()
         by_place = self._flat.reshape(self.units, -1)
         if self.ascending:
             return by_place[:, : self.units].T

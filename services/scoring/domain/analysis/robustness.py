@@ -112,7 +112,8 @@ def offset_of(plan: Plan, leaves: Floats) -> float:
 
 def count_chunk(counter: RankCounts, weights: Floats, leaves: Floats, offset: float) -> None:
     """One product and one sort: (leaves, draws) folded weights against (units, leaves) values."""
-    scores = weights.T @ leaves.T
+    scores = counter.scores(weights.shape[1])
+    np.matmul(weights.T, leaves.T, out=scores)
     if offset > 1.0:
         scores += offset - 1.0
     counter.add(scores)
