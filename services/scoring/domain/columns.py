@@ -25,7 +25,7 @@ from services.scoring.domain.steps import (
     Outliers,
 )
 from services.scoring.domain.transforming import transformed, with_posts
-from services.scoring.domain.tree_scoring import Values, normalise
+from services.scoring.domain.tree_scoring import Values, normaliser
 from services.scoring.domain.working import (
     WORK,
     computing,
@@ -120,7 +120,7 @@ def _fixed_column(table: Table, leaf: Leaf, digits: int, *, data_year: int, trac
         plain: Column = [_decimal(cell) for cell in cells]
         for stage in STAGES[:-1]:
             table.stages[stage][leaf.code] = plain
-    table.stages["normalised"][leaf.code] = [normalise(leaf, cell, quantum_digits=digits) for cell in cells]
+    table.stages["normalised"][leaf.code] = list(map(normaliser(leaf, quantum_digits=digits), cells))
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ from services.scoring.domain.ranking import Placed, nodes_in_points, place
 from services.scoring.domain.refusals import StepNotPossible
 from services.scoring.domain.results import Contribution, LeafTrace, ScoredUnit
 from services.scoring.domain.scheme import Scheme, leaves_of
-from services.scoring.domain.tree_scoring import Excluded, Term, Values, terms_of
+from services.scoring.domain.tree_scoring import Excluded, Term, Values, complete_weights, terms_of
 from services.scoring.domain.working import WORK, to_quantum, working
 
 EXPERT = "expert_score"
@@ -71,8 +71,9 @@ def _of_group(scheme: Scheme, name: str) -> Scheme:
 def _run(scheme: Scheme, group: str | None, units: Sequence[UnitData], *, data_year: int, trace: bool) -> Run:
     table = table_of(scheme, units, data_year=data_year, trace=trace)
     nodes = None if scheme.folds else score_nodes(scheme, table)
+    complete = complete_weights(scheme.root) if nodes is None else {}
     scored = tuple(
-        score_folded(scheme, unit, table.values_of(index), data_year=data_year)
+        score_folded(scheme, unit, table.values_of(index), complete, data_year=data_year)
         if nodes is None
         else _score_by_nodes(scheme, unit, nodes, index, data_year=data_year)
         for index, unit in enumerate(table.units)
@@ -84,9 +85,13 @@ def _run(scheme: Scheme, group: str | None, units: Sequence[UnitData], *, data_y
     return Run(scheme, group, table, nodes, scored, placed, grades_of(scheme, placed))
 
 
-def score_folded(scheme: Scheme, unit: UnitData, values: Values, *, data_year: int) -> ScoredUnit:
-    """A tree of arithmetic means: one exact sum of effective weight times value."""
-    terms = terms_of(scheme.root, values)
+def score_folded(
+    scheme: Scheme, unit: UnitData, values: Values, complete: Mapping[str, Decimal], *, data_year: int
+) -> ScoredUnit:
+    """A tree of arithmetic means: one exact sum of effective weight times value. `complete`: the weights of a unit
+    that has every value.
+    """
+    terms = terms_of(scheme.root, values, complete=complete)
     if isinstance(terms, Excluded):
         trace = tuple(LeafTrace(code, value, Decimal(0)) for code, value in values.items())
         return ScoredUnit(unit.unit, terms.node, None, None, (), trace, ())

@@ -14,6 +14,7 @@ from services.scoring.domain.measures import Absent, UnitData
 from services.scoring.domain.official_engine import assess, score_unit
 from services.scoring.domain.results import AssessedUnit
 from services.scoring.domain.scheme import Kind, Scheme
+from services.scoring.domain.tree_scoring import Values, complete_weights, terms_of
 from tests.unit.scoring.documents import DATA_YEAR, leaf, scheme_of, small, unit
 
 number = st.decimals(min_value=-5, max_value=15, places=6, allow_nan=False).map(lambda d: f"{d:f}")
@@ -207,3 +208,15 @@ def _mean(parts: list[tuple[Fraction, Fraction | Absent]]) -> Fraction | Absent:
     if weight < applicable / 2:
         return Absent.MISSING
     return sum((w * v for w, v in there), Fraction(0)) / weight
+
+
+@settings(max_examples=40, deadline=None)
+@given(document=schemes(), data=st.data())
+def test_the_weights_of_a_complete_unit_are_found_once_for_all(
+    document: dict[str, Any], data: st.DataObject
+) -> None:
+    scheme = scheme_of(document)
+    values: Values = {code: Decimal(data.draw(st.integers(0, 1000))) / 1000 for code in INDICATORS}
+    assert terms_of(scheme.root, values, complete=complete_weights(scheme.root)) == terms_of(
+        scheme.root, values
+    )

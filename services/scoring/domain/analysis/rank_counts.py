@@ -21,14 +21,18 @@ class RankCounts:
         self.units = units
         self.ascending = ascending
         self._bits = max(1, (units - 1).bit_length())
-        self._mask = np.int64((1 << self._bits) - 1)
+        self.mask = np.int64((1 << self._bits) - 1)
         order = np.arange(units, dtype=np.int64)
-        self._index = order if ascending else self._mask - order
-        self._place = order << self._bits
+        self.index = order if ascending else self.mask - order
+        self.place = order << self._bits
         self._flat = np.zeros(units << self._bits, dtype=np.int64)
         self._scores = np.empty((0, units))
         self._waiting = np.empty(0, dtype=np.int64)
         self._held = 0
+
+    @property
+    def size(self) -> int:
+        return self._flat.size
 
     def scores(self, draws: int) -> Floats:
         """An array for the scores of so many draws, to be filled and given to `add`."""
@@ -44,8 +48,8 @@ class RankCounts:
             if self._waiting.size < keys.size:
                 self._waiting = np.empty(keys.size * max(1, TOGETHER // keys.size), dtype=np.int64)
         part = self._waiting[self._held : self._held + keys.size].reshape(keys.shape)
-        np.bitwise_and(keys, self._mask, out=part)
-        part |= self._place
+        np.bitwise_and(keys, self.mask, out=part)
+        part |= self.place
         self._held += keys.size
 
     def _count(self) -> None:
@@ -55,15 +59,15 @@ class RankCounts:
 
     def sorted_keys(self, scores: Floats) -> NDArray[np.int64]:
         keys = scores.view(np.int64)
-        keys &= ~self._mask
-        keys |= self._index
+        keys &= ~self.mask
+        keys |= self.index
         keys.sort(axis=1)
         return keys
 
     def ranks(self, scores: Floats) -> NDArray[np.int64]:
         """The rank of each unit in each draw."""
-        keys = self.sorted_keys(scores) & self._mask
-        units = keys if self.ascending else self._mask - keys
+        keys = self.sorted_keys(scores) & self.mask
+        units = keys if self.ascending else self.mask - keys
         place = np.arange(1, self.units + 1) if self.ascending else np.arange(self.units, 0, -1)
         ranks = np.empty(units.shape, dtype=np.int64)
         np.put_along_axis(ranks, units, np.broadcast_to(place, units.shape), axis=1)
@@ -75,5 +79,5 @@ class RankCounts:
         by_place = self._flat.reshape(self.units, -1)
         if self.ascending:
             return by_place[:, : self.units].T
-        units = self._mask - np.arange(self.units)
+        units = self.mask - np.arange(self.units)
         return by_place[::-1, units].T
