@@ -167,8 +167,8 @@ def draws(rounds: int) -> Comparison:
         f"{number} draws in chunks of {CHUNK}, drawing excluded, {PASSES} repetitions. Targets: within 2.0 times the "
         "bare arm (stretch 1.5), at least 500 times faster than scikit-criteria. The parts show what the stretch "
         "lacks: product and sort are the bare arm; packing and counting, which it does not do (its sort forgets who "
-        f"stands where), are the rest. scikit-criteria ran {ORACLE_DRAWS} draws and is extrapolated. Its weighted sum on "
-        "normalised columns is like for like; its pipeline, which is what its documentation shows, also normalises at "
+        f"stands where), are the rest. scikit-criteria ran {ORACLE_DRAWS} draws and is extrapolated. Its weighted sum "
+        "on normalised columns is like for like; its pipeline, as its documentation shows it, also normalises at "
         "every draw. Like for like, the bare arm itself is some 500 times faster, so 500 is not within reach there",
     )
 
