@@ -31,6 +31,16 @@ class Nodes:
     """
 
     before: dict[str, Column] = field(default_factory=dict)
+
+    def filled(self, index: int) -> dict[str, Decimal]:
+        """What the policies put in place of children without a value, for one unit."""
+        return {
+            code: value
+            for parts in self.parts.values()
+            for code, (_, value) in parts[index].items()
+            if isinstance(self.columns[code][index], Absent)
+        }
+
     columns: dict[str, Column] = field(default_factory=dict)
     weights: dict[str, dict[str, Decimal]] = field(default_factory=dict)
     parts: dict[str, list[dict[str, tuple[Decimal, Decimal]]]] = field(default_factory=dict)

@@ -59,12 +59,8 @@ def score_on(unit: ScoredUnit, basis: Basis) -> Decimal:
     return score
 
 
-def node_value(unit: ScoredUnit, code: str, members: frozenset[str]) -> Fraction | None:
-    """A node's own value: the weighted mean of what stands below it; None where nothing does, also if a policy of
-    the node above then filled it.
-    """
-    if any(term.filled and term.node == code for term in unit.trace):
-        return None
+def node_value(unit: ScoredUnit, members: frozenset[str]) -> Fraction | None:
+    """A node's value: the weighted mean of what stands below it, or what a policy put in its place."""
     weight = weighted = Fraction(0)
     for term in unit.trace:
         if term.node in members and isinstance(term.value, Decimal):
@@ -74,13 +70,18 @@ def node_value(unit: ScoredUnit, code: str, members: frozenset[str]) -> Fraction
 
 
 def nodes_in_points(scheme: Scheme, unit: ScoredUnit) -> dict[str, Decimal | None]:
-    """Every node's and leaf's value on the scheme's scale, rounded to its quantum; None where there is none."""
+    """Every node's and leaf's value on the scheme's scale, rounded to its quantum; None where there is none, also if
+    a policy of the node above then filled it.
+    """
     digits = scheme.quantum_digits
+    filled = {term.node for term in unit.trace if term.filled}
     found: dict[str, Decimal | None] = {}
     for code, members in members_of_nodes(scheme).items():
         value: Fraction | None
-        if scheme.folds:
-            value = node_value(unit, code, members)
+        if code in filled:
+            value = None
+        elif scheme.folds:
+            value = node_value(unit, members)
         else:
             value = Fraction(unit.nodes[code]) if code in unit.nodes else None
         found[code] = None if value is None else to_quantum(working(value * Fraction(scheme.scale)), digits)
@@ -127,9 +128,16 @@ def _tie_value(
     if key.node is not None and unit.nodes and key.node in unit.nodes:
         return Fraction(unit.nodes[key.node])
     if key.node is not None and unit.nodes:
-        return None
+        return next(
+            (
+                Fraction(t.value)
+                for t in unit.trace
+                if t.filled and t.node == key.node and not isinstance(t.value, Absent)
+            ),
+            None,
+        )
     if key.node is not None:
-        return node_value(unit, key.node, members.get(key.node, frozenset({key.node})))
+        return node_value(unit, members.get(key.node, frozenset({key.node})))
     if key.measure is not None:
         cell = measure(unit, key.measure)
         return None if isinstance(cell, Absent) else cell

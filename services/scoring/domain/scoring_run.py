@@ -108,10 +108,22 @@ def _score_by_nodes(
     own = {code: column[index] for code, column in nodes.columns.items()}
     scores = {code: value for code, value in own.items() if not isinstance(value, Absent)}
     root = own[scheme.root.code]
-    trace = tuple(
-        LeafTrace(code, value, Decimal(0) if isinstance(value, Absent) else Decimal(1))
+    filled = nodes.filled(index)
+    leaves = [
+        LeafTrace(
+            code,
+            filled.get(code, value),
+            Decimal(not isinstance(filled.get(code, value), Absent)),
+            filled=code in filled,
+        )
         for code, value in values.items()
-    )
+    ]
+    inner = [
+        LeafTrace(code, value, Decimal(1), filled=True)
+        for code, value in filled.items()
+        if code not in values
+    ]
+    trace = (*leaves, *inner)
     if index in nodes.excluded or isinstance(root, Absent):
         by = nodes.excluded.get(index, scheme.root.code)
         return ScoredUnit(unit.unit, by, None, None, (), trace, (), scores)

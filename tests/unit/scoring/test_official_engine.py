@@ -8,6 +8,7 @@ import pytest
 from services.scoring.domain.exact import exact_sum
 from services.scoring.domain.measures import Absent, Cell, UnitData
 from services.scoring.domain.official_engine import assess, score_unit
+from services.scoring.domain.ranking import nodes_in_points
 from services.scoring.domain.refusals import CutUndecided, SchemeDoesNotKnowKind, TieUndecided
 from services.scoring.domain.results import AssessedUnit
 from services.scoring.domain.scheme import Kind, Status
@@ -281,3 +282,34 @@ def test_the_same_ranks_of_different_peer_groups_are_equals_for_a_status() -> No
     assert {r.scored.unit: r.rank for r in assessed} == {"a1": 1, "a2": 1, "a3": 3, "b1": 1, "b2": 2, "b3": 3}
     designated = {r.scored.unit for r in assessed if r.proposed_status is Status.DESIGNATE}
     assert designated == {"a1", "a2", "b1", "b2"}
+
+
+@pytest.mark.parametrize("aggregation", ["arithmetic", "geometric"])
+def test_a_filled_value_counts_for_ties_and_is_shown_as_none(aggregation: str) -> None:
+    """In a tree that folds and in one that does not."""
+    children = [
+        {
+            "code": c,
+            "weight": "0.5",
+            "direction": "benefit",
+            "normalise": {"method": "goalposts", "minimum": 0, "maximum": 10},
+        }
+        for c in "ab"
+    ]
+    tree = {"code": "total", "aggregation": aggregation, "floor": "0.1", "children": children}
+    document = small(schema="county-clusters/scheme/2", tree=tree, adjustments=[])
+    document["missing"] = {"policy": "floor", "floor": "0.5"}
+    document["ties"]["chain"] = [{"node": "a", "order": "descending"}]
+    document["outcomes"] = {
+        code: {"label": "illustrative", "when": {"always": True}} for code in ("eligible", "developing_well")
+    }
+    scheme = scheme_of(document)
+    assert scheme.folds == (aggregation == "arithmetic")
+    units = [unit("x", None, b="2"), unit("y", None, a="2", b="5")]
+    assessed = assess(scheme, units, kind=Kind.APPLICATION, data_year=DATA_YEAR)
+    assert assessed[0].scored.score == assessed[1].scored.score
+    assert [r.rank for r in assessed] == [1, 2]
+    assert nodes_in_points(scheme, assessed[0].scored)["a"] is None
+    assert [(t.node, t.value, t.filled) for t in assessed[0].scored.trace if t.filled] == [
+        ("a", Decimal("0.5"), True)
+    ]
