@@ -163,7 +163,7 @@ def score_table(
 
 
 def _runs(scheme: Scheme, table: ReadTable, *, trace: bool = False) -> tuple[Run, ...]:
-    return run_scheme(scheme, table.units, data_year=scheme.data.data_year, trace=trace)
+    return run_scheme(scheme, table.units, data_year=scheme.data.data_year, trace=trace, share_out=False)
 
 
 def _units(scheme: Scheme, run: Run) -> list[dict[str, Any]]:

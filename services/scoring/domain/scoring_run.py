@@ -40,11 +40,14 @@ class Run:
 
 
 def run_scheme(
-    scheme: Scheme, units: Sequence[UnitData], *, data_year: int, trace: bool = False
+    scheme: Scheme, units: Sequence[UnitData], *, data_year: int, trace: bool = False, share_out: bool = True
 ) -> tuple[Run, ...]:
-    """One run per peer group, in the order of their names; without peer groups there is one."""
+    """One run per peer group, in the order of their names; without peer groups there is one.
+
+    `share_out`: whether scores are shared out over what they are made of, where that takes more than a sum.
+    """
     if scheme.peer_group is None:
-        return (_run(scheme, None, units, data_year=data_year, trace=trace),)
+        return (_run(scheme, None, units, data_year=data_year, trace=trace, share_out=share_out),)
     groups: dict[str, list[UnitData]] = {}
     for unit in units:
         if scheme.peer_group not in unit.groups:
@@ -52,7 +55,9 @@ def run_scheme(
             raise StepNotPossible.at("peer_group", "peer-group-missing", zh, en)
         groups.setdefault(unit.groups[scheme.peer_group], []).append(unit)
     return tuple(
-        _run(_of_group(scheme, name), name, groups[name], data_year=data_year, trace=trace)
+        _run(
+            _of_group(scheme, name), name, groups[name], data_year=data_year, trace=trace, share_out=share_out
+        )
         for name in sorted(groups)
     )
 
@@ -68,14 +73,22 @@ def _of_group(scheme: Scheme, name: str) -> Scheme:
     return replace(scheme, cohort=replace(scheme.cohort, frozen=held[name]))
 
 
-def _run(scheme: Scheme, group: str | None, units: Sequence[UnitData], *, data_year: int, trace: bool) -> Run:
+def _run(
+    scheme: Scheme,
+    group: str | None,
+    units: Sequence[UnitData],
+    *,
+    data_year: int,
+    trace: bool,
+    share_out: bool,
+) -> Run:
     table = table_of(scheme, units, data_year=data_year, trace=trace)
     nodes = None if scheme.folds else score_nodes(scheme, table)
     complete = complete_weights(scheme.root) if nodes is None else {}
     scored = tuple(
         score_folded(scheme, unit, table.values_of(index), complete, data_year=data_year)
         if nodes is None
-        else _score_by_nodes(scheme, unit, nodes, index, data_year=data_year)
+        else _score_by_nodes(scheme, unit, nodes, index, data_year=data_year, share_out=share_out)
         for index, unit in enumerate(table.units)
     )
     data = {unit.unit: unit for unit in units}
@@ -101,7 +114,7 @@ def score_folded(
 
 
 def _score_by_nodes(
-    scheme: Scheme, unit: UnitData, nodes: Nodes, index: int, *, data_year: int
+    scheme: Scheme, unit: UnitData, nodes: Nodes, index: int, *, data_year: int, share_out: bool
 ) -> ScoredUnit:
     codes = [leaf.code for leaf in leaves_of(scheme.root)]
     values = {code: nodes.columns[code][index] for code in codes}
@@ -128,7 +141,7 @@ def _score_by_nodes(
         by = nodes.excluded.get(index, scheme.root.code)
         return ScoredUnit(unit.unit, by, None, None, (), trace, (), scores)
     base = EXACT.multiply(root, scheme.scale)
-    shared = contributions_of(scheme.root, nodes, index, base)
+    shared = contributions_of(scheme.root, nodes, index, base) if share_out else {scheme.root.code: base}
     contributions = [
         Contribution(code, to_quantum(amount, scheme.quantum_digits))
         for code, amount in sorted(shared.items())

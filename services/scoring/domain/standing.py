@@ -32,7 +32,7 @@ def standings_of(scheme: Scheme, units: Sequence[UnitData], *, data_year: int) -
     fast = _fast(scheme, units, data_year=data_year)
     if fast is not None:
         return fast
-    return standings_in(run_scheme(scheme, units, data_year=data_year))
+    return standings_in(run_scheme(scheme, units, data_year=data_year, share_out=False))
 
 
 def standings_in(runs: Sequence[Run]) -> Mapping[str, Standing]:

@@ -98,7 +98,8 @@ async def work_once(database: Database, *, held: timedelta) -> bool:
 
 def analyse(scheme: StoredScheme, snapshot: Snapshot, report: Callable[[int, int], None]) -> dict[str, Any]:
     read = read_scheme(scheme)
-    runs = run_scheme(read, read_units(read, snapshot), data_year=snapshot.data_year)
+    units = read_units(read, snapshot)
+    runs = run_scheme(read, units, data_year=snapshot.data_year, share_out=False)
     result = robustness_of(runs, data_year=snapshot.data_year, progress=report)
     return {
         "draws": read.robustness.draws,

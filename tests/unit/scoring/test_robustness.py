@@ -10,6 +10,7 @@ from services.scoring.domain.analysis.drawing import chunks_of
 from services.scoring.domain.analysis.float_tree import plan_of
 from services.scoring.domain.analysis.robustness import Robustness, robustness_of
 from services.scoring.domain.measures import UnitData
+from services.scoring.domain.refusals import StepNotPossible
 from services.scoring.domain.scheme import Scheme
 from services.scoring.domain.scheme_document import parse_scheme
 from services.scoring.domain.scoring_run import Run, run_scheme
@@ -226,3 +227,11 @@ def test_no_draw_turns_a_node_off_that_has_enough_by_its_nominal_weights() -> No
     ]
     found = robustness_of(run_scheme(scheme, units, data_year=0))
     assert {unit: row["p_rank"] for unit, row in found.units.items()} == {"u": {"1": 1.0}, "v": {"2": 1.0}}
+
+
+def test_an_alternative_that_has_no_result_is_refused_by_its_leaf() -> None:
+    table = MATRIX.copy()
+    table[:, 1] = 50
+    scheme = scheme_of(robustness=RULES | {"normalisations": [{"method": "z_score"}]})
+    with pytest.raises(StepNotPossible, match="b: z_score as an alternative has no result"):
+        robustness_of(runs_of(scheme, table))

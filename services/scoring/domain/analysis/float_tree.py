@@ -21,6 +21,7 @@ from services.scoring.domain.analysis.float_columns import (
 from services.scoring.domain.columns import members_of
 from services.scoring.domain.measures import Absent, plain_of
 from services.scoring.domain.node_scoring import OWN_STEPS, Nodes, score_nodes, weights_for
+from services.scoring.domain.refusals import StepNotPossible
 from services.scoring.domain.results import ScoredUnit
 from services.scoring.domain.scheme import (
     AbsencePolicy,
@@ -83,13 +84,17 @@ class Plan:
         if rule is None:
             return self.columns
         if rule not in self.alternatives:
-            self.alternatives[rule] = {
-                leaf.code: float_column(
-                    self.scheme, self.run.table, leaf, data_year=self.data_year, alternative=rule
-                )[self.rows]
-                for leaf in self.leaves
-            }
+            self.alternatives[rule] = {leaf.code: self._column_under(leaf, rule) for leaf in self.leaves}
         return self.alternatives[rule]
+
+    def _column_under(self, leaf: Leaf, rule: Normalise) -> Floats:
+        """The column by another method; one that has no result there (a constant column) is refused."""
+        table = self.run.table
+        column = float_column(self.scheme, table, leaf, data_year=self.data_year, alternative=rule)[self.rows]
+        if not np.isfinite(column[~np.isnan(self.columns[leaf.code])]).all():
+            zh, en = f"不能改用{rule.method}", f"{rule.method} as an alternative has no result on this column"
+            raise StepNotPossible.at(leaf.code, "constant-column", zh, en)
+        return column
 
 
 def plan_of(run: Run, *, data_year: int | None = None) -> Plan:
