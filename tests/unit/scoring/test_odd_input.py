@@ -222,3 +222,22 @@ def test_robustness_without_its_section_uses_the_stated_defaults_and_says_so(tmp
     assert "no robustness section; defaults: 10000 draws, seed 1, uniform weights within 0.25" in done.stderr
     stated = score(tmp_path, with_(robustness={"draws": 100}), "unit,a,b\nx,1,2\n", "--json", "--robustness")
     assert "robustness" not in stated.stderr
+
+
+def test_a_leaf_switches_a_step_of_the_defaults_off(tmp_path: Path) -> None:
+    steps = {
+        "transform": {"method": "log"},
+        "impute": {"method": "mean"},
+        "outliers": {"method": "winsorise"},
+    }
+    off = {"transform": [], "impute": {"method": "none"}, "outliers": {"method": "none"}}
+    children = [{"code": "a", "weight": "0.5", **off}, {"code": "b", "weight": "0.5"}]
+    scheme = tree(children=children) | {"defaults": SCHEME["defaults"] | steps}
+    found = units(tmp_path, scheme, "unit,a,b\nx,0,1\ny,10,1\n")
+    assert [unit["nodes"]["a"] for unit in found.values()] == ["0", "100"]
+    assert "has no a" in score(tmp_path, scheme, "unit,a,b\nx,NA,1\ny,10,1\n").output
+
+
+def test_a_leaf_without_any_normalisation_is_an_error(tmp_path: Path) -> None:
+    scheme = SCHEME | {"defaults": {"direction": "benefit"}}
+    assert "neither leaf nor defaults say how to normalise" in score(tmp_path, scheme).output
