@@ -105,6 +105,12 @@ def score_folded(
     that has every value.
     """
     terms = terms_of(scheme.root, values, complete=complete)
+    if isinstance(terms, Excluded) and terms.refused:
+        zh, en = (
+            f"{unit.unit}缺{terms.node}",
+            f"{unit.unit} has no {terms.node}, and the scheme does not say what then",
+        )
+        raise StepNotPossible.at(terms.node, "value-missing", zh, en)
     if isinstance(terms, Excluded):
         trace = tuple(LeafTrace(code, value, Decimal(0)) for code, value in values.items())
         return ScoredUnit(unit.unit, terms.node, None, None, (), trace, ())

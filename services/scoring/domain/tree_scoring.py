@@ -14,7 +14,6 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from services.scoring.domain.measures import Absent, Cell
-from services.scoring.domain.refusals import StepNotPossible
 from services.scoring.domain.scheme import Absence, AbsencePolicy, Direction, Leaf, Node
 from services.scoring.domain.scheme_checks import WEIGHT_DIGITS, effective_weights
 
@@ -34,9 +33,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """A policy takes the unit out of the scoring because of this node."""
+    """A policy takes the unit out of the scoring because of this node, or (`refused`) the scheme has no policy."""
 
     node: str
+    refused: bool = False
 
 
 Share: TypeAlias = tuple[str, Decimal, Fraction]
@@ -142,11 +142,7 @@ def _fill(code: str, absence: Absence) -> list[Share] | Excluded:
         case AbsencePolicy.EXCLUDE_UNIT:
             return Excluded(code)
         case AbsencePolicy.REFUSE:
-            zh, en = (
-                "缺少该值,而方案未规定如何处理",
-                "there is no value, and the scheme does not say what then",
-            )
-            raise StepNotPossible.at(code, "value-missing", zh, en)
+            return Excluded(code, refused=True)
 
 
 def _lacking(node: Node, *, missing: Decimal, not_applicable: Decimal, number: int) -> Absent | None:
