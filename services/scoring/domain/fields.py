@@ -117,7 +117,8 @@ class Fields:
         if isinstance(value, str) and DECIMAL.match(value):
             return Decimal(value)
         if key in self._values:
-            zh, en = "应为加引号的十进制数字", "a decimal number in quotes is expected"
+            zh = "应为十进制数字,如 0.25(小数点前后各不超过15位;JSON中加引号)"
+            en = "a decimal such as 0.25 is expected, with at most 15 digits before and after the point (in JSON: in quotes)"
             self.report("decimal-string-expected", zh, en, at=key)
         return Decimal(0)
 

@@ -35,3 +35,19 @@ async def test_a_release_its_explanation_and_robustness_are_the_same_bytes_elsew
     }
     assert len(answers) == 1
     assert answers.pop()[0] == here.canonical()
+
+
+async def test_an_explanation_has_goalposts_only_where_the_method_has_any() -> None:
+    scheme = canonical_bytes(full())
+    snapshot = snapshot_of(FULL_VALUES, **FULL_SNAPSHOT)
+    proposal = await assess_snapshot(StoredScheme(scheme, sha256_of(scheme)), snapshot)
+    shown = {
+        row["node"]: (row["normalisation"], row["minimum"], row["maximum"])
+        for row in proposal.explanations["u1"]["indicators"]
+    }
+    assert shown == {
+        "a": ("goalposts", "1", "1000"),
+        "b": ("normal_score", None, None),
+        "c": ("z_score", None, None),
+        "r": ("percentile_rank", None, None),
+    }
