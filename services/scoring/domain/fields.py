@@ -118,7 +118,7 @@ class Fields:
             return Decimal(value)
         if key in self._values:
             zh = "应为十进制数字,如 0.25(小数点前后各不超过15位;JSON中加引号)"
-            en = "a decimal such as 0.25 is expected, with at most 15 digits before and after the point (in JSON: in quotes)"
+            en = "a decimal such as 0.25, at most 15 digits before and after the point (in JSON: in quotes)"
             self.report("decimal-string-expected", zh, en, at=key)
         return Decimal(0)
 
