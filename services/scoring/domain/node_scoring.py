@@ -13,7 +13,7 @@ from services.scoring.domain.aggregating import TOGETHER, aggregate, aggregate_t
 from services.scoring.domain.columns import Column, Table, members_of, normalised
 from services.scoring.domain.measures import Absent, UnitData
 from services.scoring.domain.refusals import StepNotPossible
-from services.scoring.domain.scheme import Absence, AbsencePolicy, Aggregation, Leaf, Node, Scheme
+from services.scoring.domain.scheme import Absence, AbsencePolicy, Aggregation, Leaf, Node, Scheme, nodes_of
 from services.scoring.domain.steps import COMPUTED, WeightMethod
 from services.scoring.domain.transforming import transformed, with_posts
 from services.scoring.domain.weighting import computed_weights
@@ -27,10 +27,11 @@ OWN_STEPS = "normalise."
 class Nodes:
     """Every node's and leaf's column, the weights used, what each child adds, and who was taken out.
 
-    `before` is a node's column ahead of its own transforms and normalisation.
+    `before` is a node's column ahead of its own transforms and normalisation; `out` are units without a score.
     """
 
     before: dict[str, Column] = field(default_factory=dict)
+    out: frozenset[int] = frozenset()
 
     def filled(self, index: int) -> dict[str, Decimal]:
         """What the policies put in place of children without a value, for one unit."""
@@ -49,8 +50,32 @@ class Nodes:
 
 def score_nodes(scheme: Scheme, table: Table) -> Nodes:
     nodes = Nodes(columns=dict(table.stages["normalised"]))
+    if any(node.normalise is not None for node in nodes_of(scheme.root)):
+        nodes.out = _without_score(scheme, table)
     _score(scheme, table, scheme.root, nodes)
     return nodes
+
+
+def _without_score(scheme: Scheme, table: Table) -> frozenset[int]:
+    """Units that will have no score, found by what they lack alone: they have no say in a node's normalisation.
+
+    Computed weights are not known yet; for a minimum share they count as equal here.
+    """
+    one = Decimal(1)
+    columns: dict[str, Column] = {
+        code: [value if isinstance(value, Absent) else one for value in column]
+        for code, column in table.stages["normalised"].items()
+    }
+    nodes = Nodes(columns=columns)
+    for node in reversed(nodes_of(scheme.root)):  # children come behind their parents
+        weights = {child.code: child.weight for child in node.children}
+        column: Column = []
+        for index, unit in enumerate(table.units):
+            parts = _parts(node, nodes, weights_for(node, weights, unit), index, table)
+            column.append(parts if isinstance(parts, Absent) else one)
+        nodes.columns[node.code] = column
+    root = nodes.columns[scheme.root.code]
+    return frozenset(nodes.excluded) | {i for i, value in enumerate(root) if isinstance(value, Absent)}
 
 
 def weights_of(scheme: Scheme, table: Table, node: Node, columns: Mapping[str, Column]) -> dict[str, Decimal]:
@@ -111,11 +136,13 @@ def _score(scheme: Scheme, table: Table, node: Node, nodes: Nodes) -> None:
         else:
             column = _each(scheme, table, node, nodes, weights)
         nodes.before[node.code] = column
-        nodes.columns[node.code] = _stepped(scheme, table, node, column)
+        nodes.columns[node.code] = _stepped(scheme, table, node, column, nodes.out)
 
 
-def _stepped(scheme: Scheme, table: Table, node: Node, column: Column) -> Column:
+def _stepped(scheme: Scheme, table: Table, node: Node, column: Column, out: frozenset[int]) -> Column:
     """The node's own transforms and normalisation, where it has any."""
+    if node.normalise is not None:
+        column = [Absent.MISSING if index in out else value for index, value in enumerate(column)]
     for transform in node.transforms:
         column = [v if isinstance(v, Absent) else transformed(transform, v, code=node.code) for v in column]
     if node.normalise is not None:

@@ -110,7 +110,7 @@ def lacking_for_service(document: Mapping[str, object]) -> list[Problem]:
 
 
 def _read(fields: Fields, problems: list[Problem], version: int) -> Scheme:
-    if fields.raw("schema") not in VERSIONS:
+    if str(fields.raw("schema")) not in VERSIONS:
         names = ", ".join(VERSIONS)
         fields.report("choice-expected", f"应为其中之一: {names}", f"one of {names} is expected", at="schema")
     scale = (

@@ -47,6 +47,9 @@ def read_table(scheme: Scheme, header: Sequence[str], rows: Sequence[Sequence[st
     reader = _Reader(scheme, tuple(header), sorted(numbers), sorted(facts), items)
     for number, row in enumerate(rows, 2):
         reader.read(number, row)
+    if not items and not reader.units():
+        zh, en = f"没有{rules.data_year}年的数据行", f"no row is of the year {rules.data_year}"
+        items.append(_item(1, rules.year or rules.unit, "no-units", zh, en))
     _refuse(items)
     return ReadTable(reader.units(), tuple(column for column in header if column not in needed))
 

@@ -82,6 +82,9 @@ def trees(draw: st.DrawFn) -> dict[str, Any]:
     mean = draw(means)
     low = {"code": "low", "aggregation": mean, "weights": "relative", "children": leaves[:2], "floor": "0.5"}
     low |= draw(st.sampled_from(OWN_STEPS))
+    low |= draw(
+        st.sampled_from([{}, {"missing": {"policy": "exclude_unit"}}, {"missing": {"policy": "zero"}}])
+    )
     if draw(st.booleans()):
         by_group = [leaf | {"weight": {"x": leaf["weight"], "y": 10 - leaf["weight"]}} for leaf in leaves[:2]]
         low |= {"weights_by": "g", "children": by_group}

@@ -54,7 +54,7 @@ def float_column(
         for transform in steps.transforms:
             values = transformed_floats(transform, values)
     sign = -1.0 if leaf.direction is Direction.COST else 1.0
-    inside = np.array(members_of(scheme.cohort, table.units))
+    inside = np.array(members_of(scheme.cohort, table.units), dtype=bool)
     held = {k.removeprefix("normalise."): v for k, v in bounds.items()} if scheme.cohort.frozen else {}
     rule = alternative or with_posts(steps.normalise, steps.transforms, code=leaf.code)
     if rule.method in BY_RANK:
@@ -86,7 +86,7 @@ def _imputed(scheme: Scheme, table: Table, leaf: Leaf, rule: Impute, values: Flo
     if rule.method in (ImputeMethod.ZERO, ImputeMethod.FLOOR):
         filled[missing] = float(rule.value or 0)
         return filled
-    inside = np.array(members_of(scheme.cohort, table.units))
+    inside = np.array(members_of(scheme.cohort, table.units), dtype=bool)
     names = np.array([u.groups.get(rule.group, "") if rule.group else "all" for u in table.units])
     of_middle = rule.method in (ImputeMethod.MEDIAN, ImputeMethod.GROUP_MEDIAN)
     held = table.parameters.get(leaf.code, {}) if scheme.cohort.frozen else {}

@@ -180,7 +180,7 @@ def _stepped(plan: Plan, node: Node, values: Floats) -> Floats:
     if node.normalise is None:
         return values
     cohort = plan.scheme.cohort
-    inside = np.array(members_of(cohort, plan.run.table.units))[plan.rows]
+    inside = np.array(members_of(cohort, plan.run.table.units), dtype=bool)[plan.rows]
     frozen = (cohort.frozen or {}).get(node.code, {})
     held = {k.removeprefix(OWN_STEPS): float(v) for k, v in frozen.items() if k.startswith(OWN_STEPS)}
     return normalise_floats(
