@@ -128,9 +128,9 @@ def _score(scheme: Scheme, table: Table, node: Node, nodes: Nodes) -> None:
     for child in node.children:
         if isinstance(child, Node):
             _score(scheme, table, child, nodes)
-    weights = weights_of(scheme, table, node, nodes.columns)
-    nodes.weights[node.code] = weights
     with computing(node.code):
+        weights = weights_of(scheme, table, node, nodes.columns)
+        nodes.weights[node.code] = weights
         if node.aggregation in TOGETHER:
             column = _together(scheme, table, node, nodes, weights)
         else:

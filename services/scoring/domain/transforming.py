@@ -8,9 +8,21 @@ from services.scoring.domain.refusals import StepNotPossible
 from services.scoring.domain.steps import Normalise, Transform, TransformMethod
 from services.scoring.domain.working import WORK, power, to_quantum
 
+BEYOND = Decimal("1e100")
+
 
 def transformed(rule: Transform, value: Decimal, *, code: str) -> Decimal:
-    """A logarithm of zero or less, or a fractional power of less than zero, is refused under `code`."""
+    """A logarithm of zero or less, a fractional power of less than zero, or a result that no float could hold beside
+    others, is refused under `code`.
+    """
+    result = _transformed(rule, value, code)
+    if abs(result) >= BEYOND:
+        zh, en = f"{value}变换后过大", f"{value:g} becomes too large under this transform"
+        raise StepNotPossible.at(code, "too-large", zh, en)
+    return result
+
+
+def _transformed(rule: Transform, value: Decimal, code: str) -> Decimal:
     if rule.method is TransformMethod.ROUND:
         return to_quantum(value, rule.digits, rule.mode)
     shifted = WORK.add(value, rule.offset)

@@ -75,6 +75,11 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "unit,a,b\nx,1,2\ny,NA,2\n",
         "1 of 2 are missing",
     ),
+    "columns that give no weights": (
+        tree(weights="critic", children=[{"code": "a"}, {"code": "b"}]),
+        "unit,a,b\nx,1,1\ny,2,2\nz,5,5\n",
+        "give no weights by this method",
+    ),
     "a ratio over nothing": (
         tree(aggregation="ratio", children=[{"code": "a"}, {"code": "b"}]),
         "unit,a,b\nx,1,0\n",
@@ -265,3 +270,10 @@ def test_a_schema_that_is_no_word_and_a_year_without_rows_are_errors(tmp_path: P
     assert "schema" in score(tmp_path, SCHEME | {"schema": ["x"]}).output
     of_year = with_(data={"unit": "unit", "year": "y", "data_year": 2023})
     assert "no row is of the year 2023" in score(tmp_path, of_year, "unit,y,a,b\nx,2022,1,2\n").output
+
+
+def test_a_constant_made_by_a_power_of_zero_is_missing_where_its_figure_is(tmp_path: Path) -> None:
+    children = [{"code": "a", "transform": {"method": "power", "exponent": 0}}, {"code": "b"}]
+    scheme = tree(children=children, weights="equal", missing={"policy": "renormalise"})
+    found = units(tmp_path, scheme, "unit,a,b\nx,7,2\ny,NA,2\n")
+    assert [row["score"] for row in found.values()] == ["15.00", "20.00"]

@@ -112,7 +112,8 @@ def transformed_floats(rule: Transform, values: Floats) -> Floats:
         if rule.method is TransformMethod.EXP:
             base = np.log(float(rule.base)) if rule.base is not None else 1.0
             return np.asarray(float(rule.scale) * np.exp(shifted * base))
-        return np.asarray(float(rule.scale) * np.power(shifted, float(rule.exponent)))
+        powers = np.power(shifted, float(rule.exponent))  # also of NaN to the power of zero, which is 1 there
+        return np.asarray(np.where(np.isnan(shifted), np.nan, float(rule.scale) * powers))
 
 
 def _rounded(rule: Transform, value: float) -> float:
