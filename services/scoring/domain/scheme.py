@@ -150,6 +150,7 @@ class Node:
         return (
             self.aggregation is Aggregation.ARITHMETIC
             and self.weighting is WeightMethod.GIVEN
+            and self.floor is None
             and not self.transforms
             and self.normalise is None
             and self.weight_group is None

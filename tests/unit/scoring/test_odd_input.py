@@ -277,3 +277,8 @@ def test_a_constant_made_by_a_power_of_zero_is_missing_where_its_figure_is(tmp_p
     scheme = tree(children=children, weights="equal", missing={"policy": "renormalise"})
     found = units(tmp_path, scheme, "unit,a,b\nx,7,2\ny,NA,2\n")
     assert [row["score"] for row in found.values()] == ["15.00", "20.00"]
+
+
+def test_a_floor_holds_in_an_arithmetic_node_too(tmp_path: Path) -> None:
+    found = units(tmp_path, tree(floor="0.4"), "unit,a,b\nx,1,8\n")
+    assert found["x"]["score"] == "60.00"  # 100 * (0.4 + 0.8) / 2

@@ -65,6 +65,7 @@ class Plan:
         """Whether all draws are one matrix product of folded weights."""
         return self.complete and all(
             node.aggregation is Aggregation.ARITHMETIC
+            and node.floor is None
             and not node.transforms
             and node.normalise is None
             and node.weight_group is None
