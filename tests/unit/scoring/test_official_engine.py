@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -296,7 +297,8 @@ def test_a_filled_value_counts_for_ties_and_is_shown_as_none(aggregation: str) -
         }
         for c in "ab"
     ]
-    tree = {"code": "total", "aggregation": aggregation, "floor": "0.1", "children": children}
+    tree: dict[str, Any] = {"code": "total", "aggregation": aggregation, "children": children}
+    tree |= {} if aggregation == "arithmetic" else {"floor": "0.1"}
     document = small(schema="county-clusters/scheme/2", tree=tree, adjustments=[])
     document["missing"] = {"policy": "floor", "floor": "0.5"}
     document["ties"]["chain"] = [{"node": "a", "order": "descending"}]
