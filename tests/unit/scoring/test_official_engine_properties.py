@@ -73,6 +73,7 @@ def results(scheme: Scheme, given_units: list[UnitData]) -> list[AssessedUnit]:
     return list(assess(scheme, given_units, kind=Kind.APPLICATION, data_year=DATA_YEAR))
 
 
+@settings(deadline=None)
 @given(document=schemes(), given_units=units, seed=st.integers(0, 10_000))
 def test_the_order_of_units_and_of_columns_changes_no_digit(
     document: dict[str, Any], given_units: list[UnitData], seed: int
@@ -104,6 +105,7 @@ def _digits(result: AssessedUnit) -> tuple[object, ...]:
     )
 
 
+@settings(deadline=None)
 @given(document=schemes(), given_units=units)
 def test_contributions_add_up_to_the_score_exactly(
     document: dict[str, Any], given_units: list[UnitData]
@@ -119,6 +121,7 @@ def test_contributions_add_up_to_the_score_exactly(
         assert weight == 1
 
 
+@settings(deadline=None)
 @given(document=schemes(adjusted=False), values=complete, name=st.sampled_from(INDICATORS), more=number)
 def test_a_better_value_never_lowers_a_score(
     document: dict[str, Any], values: dict[str, str], name: str, more: str
@@ -136,6 +139,7 @@ def test_a_better_value_never_lowers_a_score(
     assert scores[0] <= scores[1]
 
 
+@settings(deadline=None)
 @given(document=schemes(), given_units=units, extra=data("extra"))
 def test_another_unit_changes_no_score_and_no_order(
     document: dict[str, Any], given_units: list[UnitData], extra: UnitData
@@ -152,6 +156,7 @@ def test_another_unit_changes_no_score_and_no_order(
             )
 
 
+@settings(deadline=None)
 @given(document=schemes(), given_units=units)
 def test_equal_keys_share_a_rank_and_ranks_count_the_better_ones(
     document: dict[str, Any], given_units: list[UnitData]
@@ -163,7 +168,7 @@ def test_equal_keys_share_a_rank_and_ranks_count_the_better_ones(
         assert result.rank == len(better) + 1
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(
     document=schemes(adjusted=False),
     values=st.fixed_dictionaries({n: st.one_of(number, absent) for n in INDICATORS}),
