@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import httpx
 from fastapi import FastAPI
@@ -48,13 +49,14 @@ def create_app(
     )
     app = build_app(service, settings)
     app.include_router(routers.WELL_KNOWN)
+    held = timedelta(seconds=settings.robustness_lease_seconds)
     started = app.router.lifespan_context
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         signer.load()
         async with started(app):
-            worker = asyncio.create_task(work_for_ever(app.state.database))
+            worker = asyncio.create_task(work_for_ever(app.state.database, held=held))
             try:
                 yield
             finally:

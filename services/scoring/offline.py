@@ -7,7 +7,6 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,17 +19,18 @@ from services.scoring.domain.columns import STAGES
 from services.scoring.domain.exact import decimal_text
 from services.scoring.domain.measures import Absent
 from services.scoring.domain.ranking import nodes_in_points
-from services.scoring.domain.refusals import DataDoesNotFitScheme, SchemeInvalid
+from services.scoring.domain.refusals import DataDoesNotFitScheme
 from services.scoring.domain.scheme import Scheme
 from services.scoring.domain.scheme_changes import UnitMove, moves_between
 from services.scoring.domain.scheme_document import parse_scheme
 from services.scoring.domain.scheme_examples import check_examples
+from services.scoring.domain.scheme_places import invalid_scheme
 from services.scoring.domain.scheme_schema import scheme_schema
 from services.scoring.domain.scoring_run import Run, run_scheme
+from services.scoring.domain.standing import standings_of
 from services.scoring.domain.table_reading import ReadTable, read_table
 from shared.canonical import canonical_bytes, sha256_of
 from shared.documents import DocumentUnreadable, read_document
-from shared.errors import Item
 
 SchemeFile = Annotated[
     Path, typer.Option("--scheme", help="评估方案 YAML/JSON / the scheme", exists=True, dir_okay=False)
@@ -60,6 +60,8 @@ def score(
     answer = score_table(read, table, sha256=sha256, trace=trace, robustness=robustness)
     if table.unused:
         typer.echo(f"未使用的列 / columns not read: {', '.join(table.unused)}", err=True)
+    if robustness and not read.robustness.stated:
+        typer.echo(f"方案没有 robustness 一节,按默认值 / {default_rules(read)}", err=True)
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False))
         return
@@ -73,15 +75,32 @@ def freeze(scheme: SchemeFile, data: DataFile) -> None:
     """冻结参数 / Print the scheme's `cohort.frozen` section: what it takes from these data."""
     read, _ = load_scheme(scheme)
     table = load_table(read, data)
-    if read.peer_group is not None:
-        raise DataDoesNotFitScheme("按同类组评分的方案不能冻结", "A scheme with peer groups cannot be frozen")
-    (run,) = run_scheme(read, table.units, data_year=read.data.data_year)
-    frozen = {
+    frozen = frozen_section(read, table)
+    typer.echo(json.dumps({"frozen": frozen}, ensure_ascii=False, indent=2))
+
+
+def default_rules(scheme: Scheme) -> str:
+    rules = scheme.robustness
+    return (
+        f"the scheme has no robustness section; defaults: {rules.draws} draws, seed {rules.seed}, "
+        f"{rules.weights} weights within {rules.spread}, top {rules.top}, stable {rules.stable}"
+    )
+
+
+def frozen_section(scheme: Scheme, table: ReadTable) -> dict[str, Any]:
+    """What these data give for `cohort.frozen`; with peer groups one section for each."""
+    by_group = {run.group: _frozen(run) for run in _runs(scheme, table)}
+    return (
+        by_group[None] if scheme.peer_group is None else {str(name): held for name, held in by_group.items()}
+    )
+
+
+def _frozen(run: Run) -> dict[str, dict[str, str]]:
+    return {
         code: {name: decimal_text(value) for name, value in sorted(held.items())}
         for code, held in sorted(run.table.parameters.items())
         if held
     }
-    typer.echo(json.dumps({"frozen": frozen}, ensure_ascii=False, indent=2))
 
 
 def scheme_diff(
@@ -91,7 +110,11 @@ def scheme_diff(
 ) -> None:
     """比较两版方案 / Show which units two versions of a scheme would place differently."""
     old, new = load_scheme(before)[0], load_scheme(after)[0]
-    moves = moves_between(_runs(old, load_table(old, data)), _runs(new, load_table(new, data)))
+    before_after = (
+        standings_of(scheme, load_table(scheme, data).units, data_year=scheme.data.data_year)
+        for scheme in (old, new)
+    )
+    moves = moves_between(*before_after)
     typer.echo(json.dumps({"moved": [_move(move) for move in moves]}, ensure_ascii=False, indent=2))
 
 
@@ -105,18 +128,7 @@ def load_scheme(path: Path) -> tuple[Scheme, str]:
     document = read_document(_text(path), name=path.name)
     scheme, problems = parse_scheme(document.content)
     if scheme is None:
-        invalid = SchemeInvalid(problems)
-        invalid.items = tuple(
-            Item(
-                field=f"{path.name}:{document.line_of(problem.path)} {problem.path}",
-                rule=problem.rule,
-                zh=problem.zh + _clause(document.content, problem.path, "条款"),
-                en=problem.en + _clause(document.content, problem.path, "clause"),
-                row=document.line_of(problem.path),
-            )
-            for problem in problems
-        )
-        raise invalid
+        raise invalid_scheme(problems, document.content, file=path.name, line_of=document.line_of)
     return scheme, sha256_of(canonical_bytes(document.content))
 
 
@@ -134,7 +146,7 @@ def score_table(
     check_examples(scheme)
     runs = _runs(scheme, table, trace=trace)
     for run in runs:
-        check_agreement(scheme, run)
+        check_agreement(run)
     units = {unit["unit"]: unit for run in runs for unit in _units(scheme, run)}
     answer: dict[str, Any] = {
         "scheme_sha256": sha256,
@@ -143,12 +155,15 @@ def score_table(
     if trace:
         answer["stages"] = _stages(scheme, runs)
     if robustness:
-        answer["robustness"] = {k: v for run in runs for k, v in robustness_of(scheme, run).units.items()}
+        found = robustness_of(runs)
+        answer["robustness"] = dict(found.units)
+        if found.leave_one_out or found.sobol:
+            answer["sensitivity"] = {"leave_one_out": dict(found.leave_one_out), "sobol": dict(found.sobol)}
     return answer
 
 
 def _runs(scheme: Scheme, table: ReadTable, *, trace: bool = False) -> tuple[Run, ...]:
-    return run_scheme(scheme, table.units, data_year=scheme.data.data_year, trace=trace)
+    return run_scheme(scheme, table.units, data_year=scheme.data.data_year, trace=trace, share_out=False)
 
 
 def _units(scheme: Scheme, run: Run) -> list[dict[str, Any]]:
@@ -196,20 +211,6 @@ def _move(move: UnitMove) -> dict[str, Any]:
         },
         "after": {"score": _written(move.score_after), "rank": move.rank_after, "grade": move.grade_after},
     }
-
-
-def _clause(document: object, path: str, word: str) -> str:
-    """The clause of the innermost rule around a path, as text to put behind a message."""
-    found, here = "", document
-    for part in path.replace("[", ".").replace("]", "").split("."):
-        if isinstance(here, Mapping):
-            found = str(here.get("clause") or here.get("basis") or found)
-            here = here.get(part)
-        elif isinstance(here, list) and part.isdecimal() and int(part) < len(here):
-            here = here[int(part)]
-    if isinstance(here, Mapping):
-        found = str(here.get("clause") or here.get("basis") or found)
-    return f" ({word}: {found})" if found else ""
 
 
 def _text(path: Path) -> str:

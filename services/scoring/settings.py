@@ -16,3 +16,9 @@ class ScoringSettings(ServiceSettings):
     registry_token_file: Path = Field(
         description="this service's access token for the registry, read for each use"
     )
+    robustness_lease_seconds: int = Field(
+        default=30,
+        ge=1,
+        le=3600,
+        description="after how long another worker takes up the job of one that died",
+    )

@@ -30,9 +30,22 @@ def page(found: dict[str, Any]) -> str:
                 f"{arm['speed_ratio_median']:.2f}", f"{low:.2f} to {high:.2f}", *(str(arm.get(x, "")) for x in extra),
             ]  # fmt: skip
             lines.append("| " + " | ".join(cells) + " |")
+        lines += _slow(entry["arms"])
         if entry["target_speed_ratio"] is not None:
             lines += ["", f"Target: at least {entry['target_speed_ratio']} of the baseline's speed."]
     return "\n".join(lines) + "\n"
+
+
+def _slow(arms: dict[str, Any]) -> list[str]:
+    """How many times longer those arms take that are far behind the second one, which is ours."""
+    ours, *_ = list(arms)[1:2]
+    own = arms[ours]["seconds_median"]
+    told = [
+        f"* `{name}` takes {arm['seconds_median'] / own:,.0f} times as long as `{ours}`."
+        for name, arm in arms.items()
+        if arm["speed_ratio_median"] < 0.05 and not name.startswith("part")
+    ]
+    return ["", *told] if told else []
 
 
 _SHOWN = {"seconds_median", "seconds_all", "speed_ratio_median", "speed_ratio_spread"}

@@ -76,6 +76,7 @@ def snapshot_of(
     units: Mapping[str, Mapping[str, str | None]],
     *,
     facts: Mapping[str, dict[str, str]] | None = None,
+    groups: Mapping[str, dict[str, str]] | None = None,
     **changed: Any,
 ) -> Snapshot:
     """A snapshot for the small scheme: the indicators a, b and c of each unit; None is a missing value."""
@@ -95,7 +96,7 @@ def snapshot_of(
                 "county_code": COUNTIES[unit],
                 "county_name": f"县{COUNTIES[unit]}",
                 "division_path": _path(COUNTIES[unit]),
-                "groups": {},
+                "groups": (groups or {}).get(unit, {}),
                 "facts": (facts or {}).get(unit, {}),
                 "values": [_value(code, number) for code, number in sorted(values.items())],
             }

@@ -8,10 +8,12 @@ from decimal import Context, Decimal
 
 from services.scoring.domain.conditions import Known, holds
 from services.scoring.domain.exact import EXACT
+from services.scoring.domain.measures import Absent
 from services.scoring.domain.ranking_rules import Rounding
+from services.scoring.domain.refusals import StepNotPossible
 from services.scoring.domain.results import Contribution
-from services.scoring.domain.scheme import AdjustmentKind, Scheme
-from services.scoring.domain.working import MODES
+from services.scoring.domain.scheme import Adjustment, AdjustmentKind, Scheme
+from services.scoring.domain.working import MODES, WORK, to_quantum, working
 
 RANGE = "range"
 ROUNDING = "rounding"
@@ -25,10 +27,11 @@ def adjustments_of(scheme: Scheme, base: Decimal, known: Known) -> Iterator[Cont
     for adjustment in scheme.adjustments:
         if not holds(adjustment.when, known):
             continue
+        points = _points(adjustment, known, scheme.quantum_digits)
         amount = {
             AdjustmentKind.VETO: EXACT.subtract(adjustment.points, score),
-            AdjustmentKind.PENALTY: adjustment.points.copy_negate(),
-            AdjustmentKind.BONUS: adjustment.points,
+            AdjustmentKind.PENALTY: points.copy_negate(),
+            AdjustmentKind.BONUS: points,
             AdjustmentKind.CAP: min(EXACT.subtract(adjustment.points, score), Decimal(0)),
         }[adjustment.kind]
         score = EXACT.add(score, amount)
@@ -40,6 +43,20 @@ def adjustments_of(scheme: Scheme, base: Decimal, known: Known) -> Iterator[Cont
     clamped = min(max(score, scheme.range_[0]), scheme.range_[1])
     if clamped != score:
         yield Contribution(RANGE, EXACT.subtract(clamped, score))
+
+
+def _points(adjustment: Adjustment, known: Known, digits: int) -> Decimal:
+    """Fixed points, or so many for each unit of a measure up to the adjustment's points."""
+    if adjustment.measured is None:
+        return adjustment.points
+    cell = known.measure(adjustment.measured.measure)
+    if isinstance(cell, Absent):
+        return min(adjustment.measured.if_missing, adjustment.points)
+    if cell < 0:
+        zh, en = "计分的指标不可为负", "a measure that gives points must not be negative"
+        raise StepNotPossible.at(adjustment.code, "points-negative", zh, en)
+    found = WORK.multiply(working(cell), adjustment.measured.per)
+    return min(to_quantum(found, digits), adjustment.points)
 
 
 def rounded(score: Decimal, rounding: Rounding) -> Decimal:

@@ -24,10 +24,34 @@ def aggregate(node: Node, parts: Weighted) -> Decimal:
         parts = [(weight, max(value, node.floor)) for weight, value in parts]
     if node.aggregation is Aggregation.MINIMUM:
         return min(value for _, value in parts)
+    if node.aggregation is Aggregation.PRODUCT:
+        return _product(node, parts)
     if node.aggregation is Aggregation.SUM:
         return total(WORK.multiply(weight, value) for weight, value in parts)
     weight = total(weight for weight, _ in parts)
     return _MEANS[node.aggregation](node, parts, weight)
+
+
+def ratio(node: Node, values: Mapping[str, Decimal]) -> Decimal:
+    """The first child over the second."""
+    above, below = (values[child.code] for child in node.children)
+    if node.floor is not None:
+        above, below = max(above, node.floor), max(below, node.floor)
+    if below <= 0:
+        zh, en = "除数须大于0", "what it is divided by must be above zero"
+        raise StepNotPossible.at(node.code, "mean-of-nothing", zh, en)
+    return WORK.divide(above, below)
+
+
+def _product(node: Node, parts: Weighted) -> Decimal:
+    """The product of x^w. The factors are sorted, so that their order changes no digit."""
+    if any(value < 0 or (value == 0 and weight < 0) for weight, value in parts):
+        zh, en = "乘积要求所有值不小于0", "a product needs values of zero or more"
+        raise StepNotPossible.at(node.code, "mean-of-nothing", zh, en)
+    result = Decimal(1)
+    for factor in sorted(power(value, weight) for weight, value in parts):
+        result = WORK.multiply(result, factor)
+    return result
 
 
 def _arithmetic(node: Node, parts: Weighted, weight: Decimal) -> Decimal:  # noqa: ARG001

@@ -14,25 +14,26 @@ from services.scoring.domain.normalising import fit_normalise, normalise_column
 from services.scoring.domain.refusals import StepNotPossible
 from services.scoring.domain.scheme import Direction, Leaf, Scheme, leaves_of
 from services.scoring.domain.steps import (
+    FITTED_IMPUTATIONS,
     Cohort,
     Denominator,
     Impute,
     ImputeMethod,
     LeafSteps,
+    Normalise,
     OutlierMethod,
     Outliers,
-    Transform,
-    TransformMethod,
 )
-from services.scoring.domain.tree_scoring import Values, normalise
+from services.scoring.domain.transforming import transformed, with_posts
+from services.scoring.domain.tree_scoring import Values, normaliser
 from services.scoring.domain.working import (
     WORK,
+    computing,
+    kept,
     mean,
     median,
-    power,
     quantile,
     shape,
-    to_quantum,
     working,
 )
 
@@ -60,7 +61,8 @@ def table_of(scheme: Scheme, units: Sequence[UnitData], *, data_year: int, trace
         if leaf.steps is None:
             _fixed_column(table, leaf, scheme.quantum_digits, data_year=data_year, trace=trace)
         else:
-            _Stepper(table, leaf, leaf.steps, scheme, data_year).run()
+            with computing(leaf.code):
+                _Stepper(table, leaf, leaf.steps, scheme, data_year).run()
     return table
 
 
@@ -78,13 +80,47 @@ def measured(leaf: Leaf, unit: UnitData, *, data_year: int) -> Cell:
         raise StepNotPossible.at(leaf.code, "category-unknown", zh, en) from error
 
 
+def inside_of(scheme: Scheme, table: Table, column: Column) -> list[Decimal]:
+    """The values of the cohort."""
+    inside = members_of(scheme.cohort, table.units)
+    return [v for v, member in zip(column, inside, strict=True) if member and not isinstance(v, Absent)]
+
+
+def parameters_of(
+    cohort: Cohort, table: Table, code: str, prefix: str, fit: Callable[[Parameters], None]
+) -> Parameters:
+    """From the frozen section where there is one, else fitted now; either way kept under the leaf or node."""
+    held = table.parameters.setdefault(code, {})
+    fitted: Parameters = {}
+    if cohort.frozen is None:
+        fit(fitted)
+    else:
+        frozen = cohort.frozen.get(code, {})
+        fitted.update({k.removeprefix(prefix): v for k, v in frozen.items() if k.startswith(prefix)})
+    held.update({prefix + key: value for key, value in fitted.items()})
+    return fitted
+
+
+def normalised(scheme: Scheme, table: Table, code: str, rule: Normalise, column: Column, sign: int) -> Column:
+    """A leaf's or node's column by a rule, rounded to the quantum."""
+    parameters = parameters_of(
+        scheme.cohort,
+        table,
+        code,
+        "normalise.",
+        lambda fitted: fit_normalise(rule, inside_of(scheme, table, column), sign, fitted, code),
+    )
+    values = normalise_column(rule, column, sign, parameters, code)
+    return [v if isinstance(v, Absent) else kept(code, v, scheme.quantum_digits) for v in values]
+
+
 def _fixed_column(table: Table, leaf: Leaf, digits: int, *, data_year: int, trace: bool) -> None:
     cells = [measured(leaf, unit, data_year=data_year) for unit in table.units]
     if trace:
         plain: Column = [_decimal(cell) for cell in cells]
         for stage in STAGES[:-1]:
             table.stages[stage][leaf.code] = plain
-    table.stages["normalised"][leaf.code] = [normalise(leaf, cell, quantum_digits=digits) for cell in cells]
+    table.stages["normalised"][leaf.code] = list(map(normaliser(leaf, quantum_digits=digits), cells))
 
 
 @dataclass(slots=True)
@@ -106,42 +142,29 @@ class _Stepper:
         column = self._keep("treated", self._treated(column, steps.outliers))
         for transform in steps.transforms:
             column = [
-                value if isinstance(value, Absent) else self._apply(transform, value) for value in column
+                v if isinstance(v, Absent) else transformed(transform, v, code=leaf.code) for v in column
             ]
         column = self._keep("transformed", column)
         sign = -1 if leaf.direction is Direction.COST else 1
-        parameters = self._parameters(
-            lambda fitted: fit_normalise(steps.normalise, self._inside(column), sign, fitted, leaf.code),
-            "normalise.",
-        )
-        normalised = normalise_column(steps.normalise, column, sign, parameters, leaf.code)
-        digits = self.scheme.quantum_digits
-        self._keep("normalised", [v if isinstance(v, Absent) else to_quantum(v, digits) for v in normalised])
+        rule = with_posts(steps.normalise, steps.transforms, code=leaf.code)
+        self._keep("normalised", normalised(self.scheme, self.table, leaf.code, rule, column, sign))
 
     def _keep(self, stage: str, column: Column) -> Column:
         self.table.stages[stage][self.leaf.code] = column
         return column
 
-    def _inside(self, column: Column) -> list[Decimal]:
-        inside = members_of(self.scheme.cohort, self.table.units)
-        return [v for v, member in zip(column, inside, strict=True) if member and not isinstance(v, Absent)]
-
-    def _parameters(self, fit: Callable[[Parameters], None], prefix: str) -> Parameters:
-        """From the frozen section where there is one, else fitted now; either way kept under the leaf."""
-        kept = self.table.parameters.setdefault(self.leaf.code, {})
-        frozen = self.scheme.cohort.frozen
-        fitted: Parameters = {}
-        if frozen is None:
-            fit(fitted)
-        else:
-            held = frozen.get(self.leaf.code, {})
-            fitted.update({k.removeprefix(prefix): v for k, v in held.items() if k.startswith(prefix)})
-        kept.update({prefix + key: value for key, value in fitted.items()})
-        return fitted
-
     def _imputed(self, column: Column, rule: Impute) -> Column:
         missing = [index for index, value in enumerate(column) if value is Absent.MISSING]
-        if rule.method is ImputeMethod.NONE or not missing:
+        if rule.method is ImputeMethod.NONE:
+            return column
+        means = parameters_of(
+            self.scheme.cohort,
+            self.table,
+            self.leaf.code,
+            "impute.",
+            lambda fitted: self._fit_means(column, rule, fitted),
+        )
+        if not missing:
             return column
         share = Decimal(len(missing)) / len(column)
         if share > rule.maximum_share:
@@ -150,20 +173,20 @@ class _Stepper:
             raise StepNotPossible.at(self.leaf.code, "impute-too-many", zh, en)
         if rule.method is ImputeMethod.LAST_YEAR:
             return self._from_last_year(column)
-        means = self._parameters(lambda fitted: self._fit_means(column, rule, fitted), "impute.")
         filled = list(column)
         for index in missing:
             filled[index] = self._filler(rule, self.table.units[index], means)
         return filled
 
     def _fit_means(self, column: Column, rule: Impute, fitted: Parameters) -> None:
-        if rule.method in (ImputeMethod.ZERO, ImputeMethod.FLOOR):
+        if rule.method not in FITTED_IMPUTATIONS:
             return
         inside = members_of(self.scheme.cohort, self.table.units)
         groups: dict[str, list[Decimal]] = {}
         for unit, value, member in zip(self.table.units, column, inside, strict=True):
-            if member and not isinstance(value, Absent):
-                groups.setdefault(_group(unit, rule), []).append(value)
+            name = _group(unit, rule)
+            if member and name and not isinstance(value, Absent):
+                groups.setdefault(name, []).append(value)
         of_middle = rule.method in (ImputeMethod.MEDIAN, ImputeMethod.GROUP_MEDIAN)
         for name, values in sorted(groups.items()):
             fitted[name] = median(values) if of_middle else mean(values)
@@ -196,35 +219,19 @@ class _Stepper:
     def _treated(self, column: Column, rule: Outliers) -> Column:
         if rule.method is OutlierMethod.NONE:
             return column
-        bounds = self._parameters(lambda fitted: _fit_bounds(self._inside(column), rule, fitted), "treat.")
-        return [v if isinstance(v, Absent) else _clip(v, bounds) for v in column]
-
-    def _apply(self, rule: Transform, value: Decimal) -> Decimal:
-        if rule.method is TransformMethod.ROUND:
-            return to_quantum(value, rule.digits, rule.mode)
-        shifted = WORK.add(value, rule.offset)
-        if rule.method is TransformMethod.LINEAR:
-            return WORK.multiply(rule.scale, shifted)
-        if rule.method is TransformMethod.LOG:
-            self._refuse_below(shifted <= 0, "log-of-nothing", value, "对数", "a logarithm")
-            result = WORK.ln(shifted)
-            result = WORK.divide(result, WORK.ln(rule.base)) if rule.base is not None else result
-            return WORK.multiply(rule.scale, result)
-        whole = rule.exponent == rule.exponent.to_integral_value()
-        self._refuse_below(
-            (shifted < 0 and not whole) or (shifted == 0 and rule.exponent < 0),
-            "power-of-nothing",
-            value,
-            "幂",
-            "this power",
+        if rule.method is OutlierMethod.CLIP:
+            given = dict(_given_bounds(rule))
+            held = {f"treat.{name}": bound for name, bound in given.items()}
+            self.table.parameters.setdefault(self.leaf.code, {}).update(held)
+            return [v if isinstance(v, Absent) else _clip(v, given) for v in column]
+        bounds = parameters_of(
+            self.scheme.cohort,
+            self.table,
+            self.leaf.code,
+            "treat.",
+            lambda fitted: _fit_bounds(inside_of(self.scheme, self.table, column), rule, fitted),
         )
-        return WORK.multiply(rule.scale, power(shifted, rule.exponent))
-
-    def _refuse_below(self, wrong: bool, rule: str, value: Decimal, zh: str, en: str) -> None:
-        if wrong:
-            raise StepNotPossible.at(
-                self.leaf.code, rule, f"{value}不能取{zh}", f"{value:g} has no value under {en}"
-            )
+        return [v if isinstance(v, Absent) else _clip(v, bounds) for v in column]
 
 
 def _group(unit: UnitData, rule: Impute) -> str:
@@ -254,11 +261,9 @@ def _fit_bounds(values: list[Decimal], rule: Outliers, fitted: Parameters) -> No
         return
     if rule.method is OutlierMethod.WINSORISE:
         fitted["lower"], fitted["upper"] = _winsorised(values, rule)
-    elif rule.method is OutlierMethod.PERCENTILE:
+    else:
         fitted["lower"] = quantile(values, rule.lower or Decimal(0))
         fitted["upper"] = quantile(values, Decimal(1) if rule.upper is None else rule.upper)
-    else:
-        fitted.update(_given_bounds(rule))
 
 
 def _given_bounds(rule: Outliers) -> Iterator[tuple[str, Decimal]]:

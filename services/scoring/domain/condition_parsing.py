@@ -1,7 +1,7 @@
 """Reading measures and conditions of a scheme.
 
-A condition is a mapping with exactly one of: `always`, `all`, `any`, `not`, `fact`, `measure`, `score`,
-`rank`, `grade`, `adjusted`, `outcome`. Which of them a rule may use depends on what is known when it runs.
+A condition is a mapping with exactly one of: `always`, `all`, `any`, `not`, `fact`, `measure`, `node`,
+`score`, `rank`, `grade`, `adjusted`, `outcome`. Which of them a rule may use depends on what is known when it runs.
 """
 
 from collections.abc import Collection, Mapping
@@ -16,6 +16,7 @@ from services.scoring.domain.conditions import (
     GradeIn,
     Interval,
     MeasureWithin,
+    NodeWithin,
     NotThat,
     OutcomeHolds,
     RankAtMost,
@@ -28,7 +29,7 @@ DEPTH_LIMIT = 12
 PARTS_LIMIT = 100
 MEASURE_KEYS = ("indicator", "growth", "ratio")
 BOUNDS = ("at_least", "more_than", "at_most", "less_than")
-OF_DATA = frozenset({"always", "all", "any", "not", "fact", "measure"})
+OF_DATA = frozenset({"always", "all", "any", "not", "fact", "measure", "node"})
 OF_RESULT = OF_DATA | {"score", "rank", "grade", "adjusted", "outcome"}
 
 
@@ -50,8 +51,8 @@ def read_measure(document: object, path: str, problems: list[Problem]) -> Measur
         parts = Fields(
             fields.raw("ratio"), fields.at("ratio"), problems, required=("numerator", "denominator")
         )
-        return Ratio(parts.code("numerator"), parts.code("denominator"), offset)
-    code = fields.code(named[0])
+        return Ratio(parts.text("numerator"), parts.text("denominator"), offset)
+    code = fields.text(named[0])
     return Growth(code, offset) if named == ["growth"] else Plain(code, offset)
 
 
@@ -121,13 +122,26 @@ def _read_always(document: object, path: str, problems: list[Problem]) -> Condit
 
 def _read_fact(document: object, path: str, problems: list[Problem]) -> Condition:
     fields = Fields(document, path, problems, required=("fact", "in", "if_missing"))
-    return FactIn(fields.code("fact"), fields.codes("in"), fields.flag("if_missing"))
+    return FactIn(fields.text("fact"), _words(fields), fields.flag("if_missing"))
+
+
+def _words(fields: Fields) -> tuple[str, ...]:
+    """The words of a fact; a bare `true` or `yes` of YAML is no word and is refused."""
+    words = fields.texts("in")
+    if fields.has("in") and not words and isinstance(fields.raw("in"), list):
+        fields.report("texts-expected", "应为非空的文本列表", "a list of texts is expected", at="in")
+    return words
 
 
 def _read_measure_within(document: object, path: str, problems: list[Problem]) -> Condition:
     fields = Fields(document, path, problems, required=("measure", "if_missing"), optional=BOUNDS)
     measure = read_measure(fields.raw("measure"), fields.at("measure"), problems)
     return MeasureWithin(measure, _read_interval(fields), fields.flag("if_missing"))
+
+
+def _read_node_within(document: object, path: str, problems: list[Problem]) -> Condition:
+    fields = Fields(document, path, problems, required=("node", "if_missing"), optional=BOUNDS)
+    return NodeWithin(fields.code("node"), _read_interval(fields), fields.flag("if_missing"))
 
 
 def _read_score(document: object, path: str, problems: list[Problem]) -> Condition:
@@ -159,6 +173,7 @@ _READERS = {
     "always": _read_always,
     "fact": _read_fact,
     "measure": _read_measure_within,
+    "node": _read_node_within,
     "score": _read_score,
     "rank": _read_rank,
     "grade": _read_grade,

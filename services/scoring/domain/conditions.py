@@ -64,6 +64,15 @@ class MeasureWithin:
 
 
 @dataclass(frozen=True, slots=True)
+class NodeWithin:
+    """Over a node's or leaf's value in points, before blend and adjustments."""
+
+    node: str
+    interval: Interval
+    if_missing: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreWithin:
     """Over the score that bands are made on; an unscored unit is in no interval."""
 
@@ -99,6 +108,7 @@ Condition: TypeAlias = (
     | NotThat
     | FactIn
     | MeasureWithin
+    | NodeWithin
     | ScoreWithin
     | RankAtMost
     | GradeIn
@@ -113,6 +123,7 @@ class Known:
 
     facts: Mapping[str, str]
     measure: Callable[[Measure], Cell]
+    node: Callable[[str], Decimal | None] = lambda _: None
     score: Decimal | None = None
     rank: int | None = None
     grade: str | None = None
@@ -120,7 +131,7 @@ class Known:
     outcomes: Mapping[str, bool] | None = None
 
 
-def holds(condition: Condition, known: Known) -> bool:
+def holds(condition: Condition, known: Known) -> bool:  # noqa: PLR0911 - one case per kind
     match condition:
         case AllOf(parts=parts):
             return all(holds(part, known) for part in parts)
@@ -133,6 +144,9 @@ def holds(condition: Condition, known: Known) -> bool:
         case MeasureWithin(measure=measure, interval=interval, if_missing=if_missing):
             cell = known.measure(measure)
             return if_missing if isinstance(cell, Absent) else interval.holds(cell)
+        case NodeWithin(node=node, interval=interval, if_missing=if_missing):
+            value = known.node(node)
+            return if_missing if value is None else interval.holds(Fraction(value))
         case _:
             return _holds_of_result(condition, known)
 

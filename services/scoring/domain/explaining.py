@@ -86,8 +86,20 @@ def _described(group: Node, leaf: Leaf) -> dict[str, Any]:
         "group_en": group.name.en,
         "measure": _kind(leaf.measure),
         "direction": leaf.direction.value,
-        "minimum": decimal_text(leaf.minimum),
-        "maximum": decimal_text(leaf.maximum),
+        **_normalisation(leaf),
+    }
+
+
+def _normalisation(leaf: Leaf) -> dict[str, Any]:
+    """The method, and the goalposts of a method that has any; else they are null."""
+    if leaf.steps is None:
+        posts = decimal_text(leaf.minimum), decimal_text(leaf.maximum)
+        return {"normalisation": "goalposts", "minimum": posts[0], "maximum": posts[1]}
+    rule = leaf.steps.normalise
+    return {
+        "normalisation": rule.method.value,
+        "minimum": None if rule.minimum is None else decimal_text(rule.minimum),
+        "maximum": None if rule.maximum is None else decimal_text(rule.maximum),
     }
 
 

@@ -71,8 +71,14 @@ class Fields:
     def raw(self, key: str) -> object:
         return self._values.get(key)
 
-    def text(self, key: str) -> str:
+    def _told(self, key: str) -> object:
+        """A whole number stands for its digits where a name or code is expected (`version: 2024`)."""
         value = self._values.get(key)
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        return str(value) if whole else value
+
+    def text(self, key: str) -> str:
+        value = self._told(key)
         if isinstance(value, str) and 0 < len(value) <= TEXT_LENGTH and NOT_TEXT.search(value) is None:
             return value
         if key in self._values:
@@ -84,7 +90,7 @@ class Fields:
         return self.text(key) if self.has(key) else None
 
     def code(self, key: str) -> str:
-        value = self._values.get(key)
+        value = self._told(key)
         if isinstance(value, str) and CODE.match(value):
             return value
         if key in self._values:
@@ -93,7 +99,7 @@ class Fields:
         return ""
 
     def codes(self, key: str) -> tuple[str, ...]:
-        value = self._values.get(key)
+        value = self._listed(key)
         if isinstance(value, list) and value and all(isinstance(v, str) and CODE.match(v) for v in value):
             return tuple(value)
         if key in self._values:
@@ -111,7 +117,8 @@ class Fields:
         if isinstance(value, str) and DECIMAL.match(value):
             return Decimal(value)
         if key in self._values:
-            zh, en = "应为加引号的十进制数字", "a decimal number in quotes is expected"
+            zh = "应为十进制数字,如 0.25(小数点前后各不超过15位;JSON中加引号)"
+            en = "a decimal such as 0.25, at most 15 digits before and after the point (in JSON: in quotes)"
             self.report("decimal-string-expected", zh, en, at=key)
         return Decimal(0)
 
@@ -125,8 +132,14 @@ class Fields:
         )
         return Decimal(0)
 
-    def texts(self, key: str, *, empty: bool = False) -> tuple[str, ...]:
+    def _listed(self, key: str) -> object:
         value = self._values.get(key)
+        if not isinstance(value, list):
+            return value
+        return [str(v) if isinstance(v, int) and not isinstance(v, bool) else v for v in value]
+
+    def texts(self, key: str, *, empty: bool = False) -> tuple[str, ...]:
+        value = self._listed(key)
         if isinstance(value, list) and all(
             isinstance(v, str) and len(v) <= TEXT_LENGTH and (v or empty) and not NOT_TEXT.search(v)
             for v in value

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from services.scoring.domain.ranking import Placed, nodes_in_points, score_on
 from services.scoring.domain.ranking_rules import Band, Grades, QuotaBand
+from services.scoring.domain.refusals import StepNotPossible
 from services.scoring.domain.results import ScoredUnit
 from services.scoring.domain.scheme import Scheme
 from services.scoring.domain.selecting import take
@@ -17,7 +18,9 @@ def grades_of(scheme: Scheme, placed: Sequence[Placed]) -> Mapping[str, str]:
         return {}
     if scheme.grades.bands:
         bands = scheme.grades.bands
-        return {p.scored.unit: _band(bands, score_on(p.scored, scheme.band_on)).code for p in placed}
+        return {
+            p.scored.unit: band_of(bands, p.scored.unit, score_on(p.scored, scheme.band_on)) for p in placed
+        }
     if scheme.grades.lookup is not None:
         return {
             p.scored.unit: _looked_up(scheme.grades, scheme.grades.lookup, scheme, p.scored) for p in placed
@@ -40,16 +43,28 @@ def subgrades_of(grades: Grades, scheme: Scheme, unit: ScoredUnit) -> dict[str, 
 def _looked_up(grades: Grades, lookup: GradeLookup, scheme: Scheme, unit: ScoredUnit) -> str:
     held = subgrades_of(grades, scheme, unit)
     for wanted, grade in lookup.rows:
-        if all(want is None or held[key] == want for key, want in zip(lookup.keys, wanted, strict=True)):
+        if all(want is None or held[key] in want for key, want in zip(lookup.keys, wanted, strict=True)):
             return grade
     raise AssertionError("the last row of a lookup matches everything")
 
 
-def _band(bands: Sequence[Band], score: Decimal) -> Band:
-    """Bands go from the top down and cover the whole range, so the first whose minimum is reached is the
-    one.
-    """
-    return next(band for band in bands if score >= band.minimum)
+def band_of(bands: Sequence[Band], unit: str, score: Decimal) -> str:
+    """The first band from the top whose minimum is reached; a score outside of all bands is refused."""
+    if bands[-1].minimum <= score <= bands[0].maximum:
+        return next(band.code for band in bands if score >= band.minimum)
+    zh = f"{unit}的得分{score}不在任何等次内,请设 range 或放宽等次"
+    en = f"the score {score} of {unit} lies in no band: set a range, or widen the bands"
+    raise StepNotPossible.at("grades", "outside-the-bands", zh, en)
+
+
+def places_of(quotas: Sequence[QuotaBand], units: int) -> list[int]:
+    """How many units each quota takes of so many; the last takes the rest."""
+    places: list[int] = []
+    for quota in quotas:
+        wanted = quota.places if quota.share is None else int(quota.share * units)
+        left = units - sum(places)
+        places.append(left if wanted is None else min(wanted, left))
+    return places
 
 
 def _by_quota(scheme: Scheme, quotas: Sequence[QuotaBand], placed: Sequence[Placed]) -> Mapping[str, str]:

@@ -1,8 +1,9 @@
 """What each leaf adds to the score where the tree does not fold.
 
 Sums and arithmetic means add up exactly. A geometric mean is shared out by logarithms over its floor; other
-means by Shapley values against their floor (up to ten children; above that in proportion to weight times value).
-TOPSIS, VIKOR and Copeland are not shared out: the node itself is the contribution.
+means by Shapley values against their floor (up to eight children; above that in proportion to weight times value).
+Ratios, TOPSIS, VIKOR and Copeland are not shared out: the node itself is the contribution. A node's own transforms and
+normalisation are shared out in proportion to what went into them.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,17 +15,18 @@ from services.scoring.domain.aggregating import TOGETHER, aggregate
 from services.scoring.domain.measures import Absent
 from services.scoring.domain.node_scoring import Nodes
 from services.scoring.domain.scheme import Aggregation, Node
-from services.scoring.domain.working import WORK, total
+from services.scoring.domain.working import WORK, power, total
 
-SHAPLEY_LIMIT = 10
+SHAPLEY_LIMIT = 8
+NOT_SHARED = TOGETHER | {Aggregation.RATIO}
 
 
 def contributions_of(node: Node, nodes: Nodes, index: int, amount: Decimal) -> dict[str, Decimal]:
     """`amount`, which this node adds above, shared out over what stands below it."""
-    if node.aggregation in TOGETHER or index in nodes.excluded:
+    if node.aggregation in NOT_SHARED or index in nodes.excluded:
         return {node.code: amount}
     parts = nodes.parts[node.code][index]
-    value = nodes.columns[node.code][index]
+    value = nodes.before[node.code][index]
     if not parts or isinstance(value, Absent) or value == 0:
         return {node.code: amount}
     inner = {child.code: child for child in node.children if isinstance(child, Node)}
@@ -55,13 +57,43 @@ def _shares(node: Node, parts: Sequence[tuple[Decimal, Decimal]]) -> list[Decima
     if len(parts) > SHAPLEY_LIMIT:
         return _in_proportion([w * value for w, value in parts], whole)
     base = node.floor or Decimal(0)
-    floors = [(w, base) for w, _ in parts]
-    start = aggregate(node, floors)
+    of_value = [_term(node, w, value) for w, value in parts]
+    of_floor = [_term(node, w, base) for w, _ in parts]
 
     def worth(members: tuple[int, ...]) -> Decimal:
-        return aggregate(node, [parts[i] if i in members else floors[i] for i in range(len(parts))])
+        terms = [of_value[i] if i in members else of_floor[i] for i in range(len(parts))]
+        return _joined(node, terms, weight)
 
+    start = worth(())
     return [WORK.add(WORK.divide(start, Decimal(len(parts))), share) for share in _shapley(len(parts), worth)]
+
+
+def _term(node: Node, weight: Decimal, value: Decimal) -> Decimal:
+    """What one child brings to a mean, computed once for all the subsets that it is in."""
+    match node.aggregation:
+        case Aggregation.MINIMUM:
+            return value
+        case Aggregation.PRODUCT:
+            return power(value, weight)
+        case Aggregation.HARMONIC:
+            return WORK.divide(weight, value) if value else Decimal("Infinity")
+        case _:
+            return WORK.multiply(weight, power(value, node.parameter))
+
+
+def _joined(node: Node, terms: Sequence[Decimal], weight: Decimal) -> Decimal:
+    match node.aggregation:
+        case Aggregation.MINIMUM:
+            return min(terms)
+        case Aggregation.PRODUCT:
+            result = Decimal(1)
+            for factor in sorted(terms):
+                result = WORK.multiply(result, factor)
+            return result
+        case Aggregation.HARMONIC:
+            return WORK.divide(weight, total(terms))
+        case _:
+            return power(WORK.divide(total(terms), weight), WORK.divide(Decimal(1), node.parameter))
 
 
 def _shapley(number: int, worth: Callable[[tuple[int, ...]], Decimal]) -> list[Decimal]:

@@ -9,21 +9,38 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NoReturn
 
-from services.scoring.domain.aggregating import TOGETHER, aggregate, aggregate_together
-from services.scoring.domain.columns import Column, Table, members_of
-from services.scoring.domain.measures import Absent
+from services.scoring.domain.aggregating import TOGETHER, aggregate, aggregate_together, ratio
+from services.scoring.domain.columns import Column, Table, members_of, normalised
+from services.scoring.domain.measures import Absent, UnitData
 from services.scoring.domain.refusals import StepNotPossible
-from services.scoring.domain.scheme import Absence, AbsencePolicy, Aggregation, Leaf, Node, Scheme
+from services.scoring.domain.scheme import Absence, AbsencePolicy, Aggregation, Leaf, Node, Scheme, nodes_of
 from services.scoring.domain.steps import COMPUTED, WeightMethod
+from services.scoring.domain.transforming import transformed, with_posts
 from services.scoring.domain.weighting import computed_weights
-from services.scoring.domain.working import WORK, to_quantum
+from services.scoring.domain.working import WORK, computing, kept
 
 WEIGHT_DIGITS = 15
+OWN_STEPS = "normalise."
 
 
 @dataclass(slots=True)
 class Nodes:
-    """Every node's and leaf's column, the weights used, what each child adds, and who was taken out."""
+    """Every node's and leaf's column, the weights used, what each child adds, and who was taken out.
+
+    `before` is a node's column ahead of its own transforms and normalisation; `out` are units without a score.
+    """
+
+    before: dict[str, Column] = field(default_factory=dict)
+    out: frozenset[int] = frozenset()
+
+    def filled(self, index: int) -> dict[str, Decimal]:
+        """What the policies put in place of children without a value, for one unit."""
+        return {
+            code: value
+            for parts in self.parts.values()
+            for code, (_, value) in parts[index].items()
+            if isinstance(self.columns[code][index], Absent)
+        }
 
     columns: dict[str, Column] = field(default_factory=dict)
     weights: dict[str, dict[str, Decimal]] = field(default_factory=dict)
@@ -33,8 +50,32 @@ class Nodes:
 
 def score_nodes(scheme: Scheme, table: Table) -> Nodes:
     nodes = Nodes(columns=dict(table.stages["normalised"]))
+    if any(node.normalise is not None for node in nodes_of(scheme.root)):
+        nodes.out = _without_score(scheme, table)
     _score(scheme, table, scheme.root, nodes)
     return nodes
+
+
+def _without_score(scheme: Scheme, table: Table) -> frozenset[int]:
+    """Units that will have no score, found by what they lack alone: they have no say in a node's normalisation.
+
+    Computed weights are not known yet; for a minimum share they count as equal here.
+    """
+    one = Decimal(1)
+    columns: dict[str, Column] = {
+        code: [value if isinstance(value, Absent) else one for value in column]
+        for code, column in table.stages["normalised"].items()
+    }
+    nodes = Nodes(columns=columns)
+    for node in reversed(nodes_of(scheme.root)):  # children come behind their parents
+        weights = {child.code: child.weight for child in node.children}
+        column: Column = []
+        for index, unit in enumerate(table.units):
+            parts = _parts(node, nodes, weights_for(node, weights, unit), index, table)
+            column.append(parts if isinstance(parts, Absent) else one)
+        nodes.columns[node.code] = column
+    root = nodes.columns[scheme.root.code]
+    return frozenset(nodes.excluded) | {i for i, value in enumerate(root) if isinstance(value, Absent)}
 
 
 def weights_of(scheme: Scheme, table: Table, node: Node, columns: Mapping[str, Column]) -> dict[str, Decimal]:
@@ -44,7 +85,11 @@ def weights_of(scheme: Scheme, table: Table, node: Node, columns: Mapping[str, C
         return {child.code: child.weight for child in node.children}
     frozen = scheme.cohort.frozen
     if frozen is not None:
-        held = frozen.get(node.code, {})
+        held = {
+            code: weight
+            for code, weight in frozen.get(node.code, {}).items()
+            if not code.startswith(OWN_STEPS)
+        }
         if set(held) != {child.code for child in node.children}:
             zh, en = "冻结权重不全", "the frozen section lacks weights of this node"
             raise StepNotPossible.at(node.code, "frozen-incomplete", zh, en)
@@ -60,30 +105,67 @@ def weights_of(scheme: Scheme, table: Table, node: Node, columns: Mapping[str, C
         for child in node.children
     }
     weights = computed_weights(node.weighting, values, node=node.code, digits=WEIGHT_DIGITS)
-    table.parameters[node.code] = weights
+    table.parameters.setdefault(node.code, {}).update(weights)
     return weights
+
+
+def weights_for(node: Node, weights: Mapping[str, Decimal], unit: UnitData) -> Mapping[str, Decimal]:
+    """The unit's own weights, where the scheme gives them by group."""
+    if node.weight_group is None:
+        return weights
+    group = unit.groups.get(node.weight_group, "")
+    own = {child.code: child.weights_of_group or {} for child in node.children}
+    if any(group not in held for held in own.values()):
+        zh, en = (
+            f"{unit.unit}的组“{group}”没有权重",
+            f"there are no weights for group {group!r} of {unit.unit}",
+        )
+        raise StepNotPossible.at(node.code, "weight-group-unknown", zh, en)
+    return {code: held[group] for code, held in own.items()}
 
 
 def _score(scheme: Scheme, table: Table, node: Node, nodes: Nodes) -> None:
     for child in node.children:
         if isinstance(child, Node):
             _score(scheme, table, child, nodes)
-    weights = weights_of(scheme, table, node, nodes.columns)
-    nodes.weights[node.code] = weights
-    if node.aggregation in TOGETHER:
-        nodes.columns[node.code] = _together(scheme, table, node, nodes, weights)
-        return
+    with computing(node.code):
+        weights = weights_of(scheme, table, node, nodes.columns)
+        nodes.weights[node.code] = weights
+        if node.aggregation in TOGETHER:
+            column = _together(scheme, table, node, nodes, weights)
+        else:
+            column = _each(scheme, table, node, nodes, weights)
+        nodes.before[node.code] = column
+        nodes.columns[node.code] = _stepped(scheme, table, node, column, nodes.out)
+
+
+def _stepped(scheme: Scheme, table: Table, node: Node, column: Column, out: frozenset[int]) -> Column:
+    """The node's own transforms and normalisation, where it has any."""
+    if node.normalise is not None:
+        column = [Absent.MISSING if index in out else value for index, value in enumerate(column)]
+    for transform in node.transforms:
+        column = [v if isinstance(v, Absent) else transformed(transform, v, code=node.code) for v in column]
+    if node.normalise is not None:
+        rule = with_posts(node.normalise, node.transforms, code=node.code)
+        return normalised(scheme, table, node.code, rule, column, 1)
+    return [v if isinstance(v, Absent) else kept(node.code, v, scheme.quantum_digits) for v in column]
+
+
+def _each(scheme: Scheme, table: Table, node: Node, nodes: Nodes, weights: Mapping[str, Decimal]) -> Column:
     column: Column = []
     nodes.parts[node.code] = []
-    for index in range(len(table.units)):
-        parts = _parts(node, nodes, weights, index, table)
+    for index, unit in enumerate(table.units):
+        parts = _parts(node, nodes, weights_for(node, weights, unit), index, table)
         nodes.parts[node.code].append({} if isinstance(parts, Absent) else parts)
         if isinstance(parts, Absent):
             column.append(parts)
+        elif node.aggregation is Aggregation.RATIO:
+            value = ratio(node, {code: value for code, (_, value) in parts.items()})
+            column.append(kept(node.code, value, scheme.quantum_digits))
         else:
             value = aggregate(node, [parts[code] for code in sorted(parts)])
-            column.append(to_quantum(value, scheme.quantum_digits))
-    nodes.columns[node.code] = column
+            column.append(kept(node.code, value, scheme.quantum_digits))
+    return column
 
 
 def _together(
@@ -107,7 +189,7 @@ def _together(
     for index, value in zip(
         present, aggregate_together(node, rows, [weights[code] for code in codes]), strict=True
     ):
-        column[index] = to_quantum(value, scheme.quantum_digits)
+        column[index] = kept(node.code, value, scheme.quantum_digits)
     return column
 
 
@@ -133,7 +215,9 @@ def _parts(
     state = _too_little(node, lacking, whole, number)
     if state is not None or not parts:
         return state or Absent.MISSING
-    if node.aggregation is Aggregation.SUM and len(parts) < len(weights):
+    if node.aggregation is Aggregation.RATIO and len(parts) < len(weights):
+        return Absent.MISSING
+    if node.aggregation in (Aggregation.SUM, Aggregation.PRODUCT) and len(parts) < len(weights):
         scale = WORK.divide(whole, sum((weight for weight, _ in parts.values()), Decimal(0)))
         return {code: (WORK.multiply(weight, scale), value) for code, (weight, value) in parts.items()}
     return parts

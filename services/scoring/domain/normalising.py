@@ -10,7 +10,7 @@ from typing import NoReturn, TypeAlias
 from services.scoring.domain.measures import Absent
 from services.scoring.domain.refusals import StepNotPossible
 from services.scoring.domain.steps import Normalise, NormaliseMethod
-from services.scoring.domain.working import WORK, deviation, mean, total
+from services.scoring.domain.working import WORK, deviation, mean, normal_share, total
 
 Column: TypeAlias = list[Decimal | Absent]
 BY_RANK = frozenset({NormaliseMethod.RANK, NormaliseMethod.PERCENTILE_RANK, NormaliseMethod.BORDA})
@@ -33,10 +33,12 @@ def fit_normalise(
     if not values:
         _refuse(leaf, "empty-column", "没有任何值", "nobody has a value")
     signed = [value * sign for value in values]
-    if rule.method is NormaliseMethod.Z_SCORE:
+    if rule.method in (NormaliseMethod.Z_SCORE, NormaliseMethod.NORMAL_SCORE):
         if min(signed) == max(signed):
             _constant(leaf)
-        fitted["mean"], fitted["deviation"] = mean(signed), deviation(signed)
+        fitted["mean"], fitted["deviation"] = mean(signed), deviation(signed, population=rule.population)
+    elif rule.method is NormaliseMethod.FRACTION_OF_MEAN:
+        fitted["mean"] = mean(signed)
     elif rule.method is NormaliseMethod.VECTOR:
         fitted["norm"] = WORK.sqrt(total(WORK.multiply(value, value) for value in signed))
     elif rule.method is NormaliseMethod.SHARE:
@@ -49,17 +51,25 @@ def normalise_column(
     rule: Normalise, column: Column, sign: int, parameters: Mapping[str, Decimal], leaf: str
 ) -> Column:
     if rule.method in BY_RANK:
-        return _by_rank(rule.method, column, sign)
+        return [v if isinstance(v, Absent) else _limited(rule, v) for v in _by_rank(rule, column, sign)]
     of_value = _METHODS[rule.method]
-    needed = _NEEDED.get(rule.method, ())
+    needed = NEEDED.get(rule.method, ())
     if any(name not in parameters for name in needed):
         _refuse(
             leaf, "frozen-incomplete", "冻结参数不全", "the frozen section lacks a parameter of this leaf"
         )
-    return [v if isinstance(v, Absent) else of_value(rule, v, sign, parameters, leaf) for v in column]
+    return [
+        v if isinstance(v, Absent) else _limited(rule, of_value(rule, v, sign, parameters, leaf))
+        for v in column
+    ]
 
 
-def _by_rank(method: NormaliseMethod, column: Column, sign: int) -> Column:
+def _limited(rule: Normalise, value: Decimal) -> Decimal:
+    value = value if rule.lowest is None else max(value, rule.lowest)
+    return value if rule.highest is None else min(value, rule.highest)
+
+
+def _by_rank(rule: Normalise, column: Column, sign: int) -> Column:
     """Ascending ranks; equal values share the smallest. The best of n has rank n."""
     present = sorted(value * sign for value in column if not isinstance(value, Absent))
     first: dict[Decimal, int] = {}
@@ -71,12 +81,13 @@ def _by_rank(method: NormaliseMethod, column: Column, sign: int) -> Column:
             result.append(value)
             continue
         below = Decimal(first[value * sign])
-        if method is NormaliseMethod.RANK:
+        if rule.method is NormaliseMethod.RANK:
             result.append(below + 1)
-        elif method is NormaliseMethod.BORDA:
+        elif rule.method is NormaliseMethod.BORDA:
             result.append(below)
         else:
-            result.append(WORK.divide(below, Decimal(len(present) - 1)) if len(present) > 1 else Decimal(1))
+            share = WORK.divide(below, Decimal(len(present) - 1)) if len(present) > 1 else Decimal(1)
+            result.append(_between(rule, share))
     return result
 
 
@@ -108,10 +119,23 @@ def _z_score(rule: Normalise, x: Decimal, sign: int, p: Mapping[str, Decimal], l
     return WORK.add(rule.mean, WORK.multiply(z, rule.deviation))
 
 
-def _fraction_of_max(rule: Normalise, x: Decimal, sign: int, p: Mapping[str, Decimal], leaf: str) -> Decimal:  # noqa: ARG001
+def _normal_score(rule: Normalise, x: Decimal, sign: int, p: Mapping[str, Decimal], leaf: str) -> Decimal:
+    """The share of a normal distribution below the z-score."""
+    if p["deviation"] == 0:
+        _constant(leaf)
+    return _between(rule, normal_share(WORK.divide(WORK.subtract(x * sign, p["mean"]), p["deviation"])))
+
+
+def _fraction_of_max(rule: Normalise, x: Decimal, sign: int, p: Mapping[str, Decimal], leaf: str) -> Decimal:
     if p["maximum"] == 0:
         _refuse(leaf, "zero-reference", "最大值为0,不能作分母", "the maximum is 0 and cannot divide")
-    return WORK.divide(x * sign, p["maximum"])
+    return _between(rule, WORK.divide(x * sign, p["maximum"]))
+
+
+def _fraction_of_mean(rule: Normalise, x: Decimal, sign: int, p: Mapping[str, Decimal], leaf: str) -> Decimal:
+    if p["mean"] == 0:
+        _refuse(leaf, "zero-reference", "平均值为0,不能作分母", "the mean is 0 and cannot divide")
+    return _between(rule, WORK.divide(x * sign, p["mean"]))
 
 
 def _to_reference(rule: Normalise, x: Decimal, sign: int, p: Mapping[str, Decimal], leaf: str) -> Decimal:
@@ -126,10 +150,10 @@ def _to_reference(rule: Normalise, x: Decimal, sign: int, p: Mapping[str, Decima
 def _ratio(rule: Normalise, x: Decimal, sign: int, p: Mapping[str, Decimal], leaf: str) -> Decimal:  # noqa: ARG001
     reference = rule.reference or Decimal(0)
     if sign > 0:
-        return WORK.divide(x, reference)
+        return _between(rule, WORK.divide(x, reference))
     if x <= 0:
         _refuse(leaf, "zero-reference", f"{x}不能作分母", f"{x:g} cannot divide the reference")
-    return WORK.divide(reference, x)
+    return _between(rule, WORK.divide(reference, x))
 
 
 def _scaled(rule: Normalise, x: Decimal, sign: int, p: Mapping[str, Decimal], leaf: str) -> Decimal:  # noqa: ARG001
@@ -172,7 +196,9 @@ _METHODS: Mapping[NormaliseMethod, Callable[..., Decimal]] = {
     NormaliseMethod.MIN_MAX: _min_max,
     NormaliseMethod.DISTANCE_TO_MAX: _min_max,
     NormaliseMethod.Z_SCORE: _z_score,
+    NormaliseMethod.NORMAL_SCORE: _normal_score,
     NormaliseMethod.FRACTION_OF_MAX: _fraction_of_max,
+    NormaliseMethod.FRACTION_OF_MEAN: _fraction_of_mean,
     NormaliseMethod.DISTANCE_TO_REFERENCE: _to_reference,
     NormaliseMethod.RATIO_TO_REFERENCE: _ratio,
     NormaliseMethod.SCALED: _scaled,
@@ -181,11 +207,13 @@ _METHODS: Mapping[NormaliseMethod, Callable[..., Decimal]] = {
     NormaliseMethod.SHARE: _share,
     NormaliseMethod.LOOKUP: _lookup,
 }
-_NEEDED: Mapping[NormaliseMethod, tuple[str, ...]] = {
+NEEDED: Mapping[NormaliseMethod, tuple[str, ...]] = {
     NormaliseMethod.MIN_MAX: ("minimum", "maximum"),
     NormaliseMethod.DISTANCE_TO_MAX: ("minimum", "maximum"),
     NormaliseMethod.Z_SCORE: ("mean", "deviation"),
+    NormaliseMethod.NORMAL_SCORE: ("mean", "deviation"),
     NormaliseMethod.FRACTION_OF_MAX: ("maximum",),
+    NormaliseMethod.FRACTION_OF_MEAN: ("mean",),
     NormaliseMethod.DISTANCE_TO_REFERENCE: ("minimum",),
     NormaliseMethod.VECTOR: ("norm",),
     NormaliseMethod.SHARE: ("total",),

@@ -6,15 +6,16 @@ order of units nor of columns changes a digit, and contributions add up to the s
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from services.scoring.domain.analysis.agreement import check_agreement
 from services.scoring.domain.conditions import Known, holds
 from services.scoring.domain.measures import UnitData, measure_of
-from services.scoring.domain.ranking import Placed, score_on
+from services.scoring.domain.ranking import Placed, nodes_in_points, score_on
 from services.scoring.domain.refusals import SchemeDoesNotKnowKind
 from services.scoring.domain.results import AssessedUnit, ScoredUnit
 from services.scoring.domain.scheme import Kind, Scheme, Status
-from services.scoring.domain.scoring_run import run_scheme
+from services.scoring.domain.scoring_run import Run, run_scheme
 from services.scoring.domain.selecting import take
 
 
@@ -34,9 +35,9 @@ def assess(
     data = {unit.unit: unit for unit in units}
     runs = run_scheme(scheme, units, data_year=data_year)
     for run in runs:
-        check_agreement(scheme, run, data_year=data_year)
+        check_agreement(run, data_year=data_year)
     scored = [unit for run in runs for unit in run.scored]
-    placed = sorted((p for run in runs for p in run.placed), key=lambda p: p.rank)
+    placed = _in_rank_order(runs)
     grades = {unit: grade for run in runs for unit, grade in run.grades.items()}
     by_unit = {p.scored.unit: p for p in placed}
     known = {
@@ -57,6 +58,14 @@ def assess(
     )
 
 
+def _in_rank_order(runs: Sequence[Run]) -> list[Placed]:
+    """All units; those of the same rank in different peer groups are equals, since nothing compares them."""
+    if len(runs) == 1:
+        return list(runs[0].placed)
+    found = [replace(placed, group=placed.rank) for run in runs for placed in run.placed]
+    return sorted(found, key=lambda placed: (placed.rank, placed.scored.unit))
+
+
 def score_unit(scheme: Scheme, unit: UnitData, *, data_year: int) -> ScoredUnit:
     """One unit's score with everything that adds up to it, where no other unit has an influence."""
     return run_scheme(scheme, (unit,), data_year=data_year)[0].scored[0]
@@ -75,6 +84,7 @@ def _known(
     known = Known(
         facts=data.facts,
         measure=lambda asked: measure_of(asked, data, data_year=data_year),
+        node=lambda node: nodes_in_points(scheme, scored).get(node),
         score=score_on(scored, scheme.band_on) if placed else None,
         rank=placed.rank if placed else None,
         grade=grades.get(scored.unit),

@@ -60,7 +60,7 @@ def score_on(unit: ScoredUnit, basis: Basis) -> Decimal:
 
 
 def node_value(unit: ScoredUnit, members: frozenset[str]) -> Fraction | None:
-    """A node's own value on 0..1: the weighted mean of what stands below it; None where nothing does."""
+    """A node's value: the weighted mean of what stands below it, or what a policy put in its place."""
     weight = weighted = Fraction(0)
     for term in unit.trace:
         if term.node in members and isinstance(term.value, Decimal):
@@ -70,12 +70,17 @@ def node_value(unit: ScoredUnit, members: frozenset[str]) -> Fraction | None:
 
 
 def nodes_in_points(scheme: Scheme, unit: ScoredUnit) -> dict[str, Decimal | None]:
-    """Every node's and leaf's value on the scheme's scale, rounded to its quantum; None where there is none."""
+    """Every node's and leaf's value on the scheme's scale, rounded to its quantum; None where there is none, also if
+    a policy of the node above then filled it.
+    """
     digits = scheme.quantum_digits
+    filled = {term.node for term in unit.trace if term.filled}
     found: dict[str, Decimal | None] = {}
     for code, members in members_of_nodes(scheme).items():
         value: Fraction | None
-        if scheme.folds:
+        if code in filled:
+            value = None
+        elif scheme.folds:
             value = node_value(unit, members)
         else:
             value = Fraction(unit.nodes[code]) if code in unit.nodes else None
@@ -123,7 +128,14 @@ def _tie_value(
     if key.node is not None and unit.nodes and key.node in unit.nodes:
         return Fraction(unit.nodes[key.node])
     if key.node is not None and unit.nodes:
-        return None
+        return next(
+            (
+                Fraction(t.value)
+                for t in unit.trace
+                if t.filled and t.node == key.node and not isinstance(t.value, Absent)
+            ),
+            None,
+        )
     if key.node is not None:
         return node_value(unit, members.get(key.node, frozenset({key.node})))
     if key.measure is not None:

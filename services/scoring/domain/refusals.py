@@ -105,6 +105,13 @@ class SchemeVersionNotInState(Refusal):
     code = "scheme-version-not-in-state"
 
 
+class SchemeNotFrozen(Refusal):
+    """Minima, means or weights of the scheme are computed from whoever takes part, and not frozen."""
+
+    kind = Kind.CONFLICT
+    code = "scheme-not-frozen"
+
+
 class SchemeNotPublished(Refusal):
     """Only a published scheme may be applied."""
 

@@ -19,12 +19,13 @@ class Contribution:
 @dataclass(frozen=True, slots=True)
 class LeafTrace:
     """How a leaf came to its contribution; `weight` is the one applied after absences, zero where it fell
-    out.
+    out; `filled`: a policy put the value there, the unit has none.
     """
 
     node: str
     value: Decimal | Absent
     weight: Decimal
+    filled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,16 @@
 """Reading the rules that follow the tree: adjustments, ties, grades, outcomes, statuses, notice."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from enum import StrEnum
-from itertools import pairwise
 
 from services.scoring.domain.condition_parsing import OF_DATA, OF_RESULT, read_condition, read_measure
 from services.scoring.domain.conditions import Always
 from services.scoring.domain.fields import Fields, Problem
 from services.scoring.domain.ranking_rules import (
     AtCut,
-    Band,
     Exhausted,
-    Grades,
     Label,
-    QuotaBand,
     Rounding,
     Source,
     TieKey,
@@ -26,13 +22,14 @@ from services.scoring.domain.scheme import (
     Adjustment,
     AdjustmentKind,
     Kind,
+    MeasuredPoints,
     NamedOutcome,
     NoticeRules,
     Status,
     StatusStep,
 )
-from services.scoring.domain.steps import GradeLookup, RoundingMode, SubGrade
-from services.scoring.domain.tree_parsing import NAME_KEYS, SOURCE_KEYS, read_name, read_source
+from services.scoring.domain.steps import RoundingMode
+from services.scoring.domain.tree_basics import NAME_KEYS, SOURCE_KEYS, read_name, read_source
 
 ITEMS_LIMIT = 100
 OURS = Source(Label.ILLUSTRATIVE, None, None)
@@ -54,7 +51,11 @@ def read_adjustment(document: object, path: str, problems: list[Problem], *, ver
     explicit = (*NAME_KEYS, "label") if version == 1 else ()
     required = ("code", *explicit, "kind", "when", "points")
     fields = Fields(document, path, problems, required=required, optional=(*SOURCE_KEYS, *NAME_KEYS))
-    kind, points = fields.choice("kind", AdjustmentKind), fields.decimal("points")
+    kind, measured = fields.choice("kind", AdjustmentKind), None
+    if version == 2 and isinstance(fields.raw("points"), Mapping):
+        points, measured = _read_measured_points(fields, kind)
+    else:
+        points = fields.decimal("points")
     if points < 0 or (points == 0 and kind is not AdjustmentKind.VETO):
         zh, en = "分值须为正数(否决可为0)", "points are positive (0 for a veto is allowed)"
         fields.report("points-positive", zh, en, at="points")
@@ -65,7 +66,24 @@ def read_adjustment(document: object, path: str, problems: list[Problem], *, ver
         kind=kind,
         when=read_condition(fields.raw("when"), fields.at("when"), problems, may_use=OF_DATA),
         points=points,
+        measured=measured,
     )
+
+
+def _read_measured_points(fields: Fields, kind: AdjustmentKind) -> tuple[Decimal, MeasuredPoints]:
+    """`{measure, per, at_most, if_missing}`, of a penalty or a bonus."""
+    required = ("measure", "per", "at_most", "if_missing")
+    inner = Fields(fields.raw("points"), fields.at("points"), fields.problems, required=required)
+    if kind not in (AdjustmentKind.PENALTY, AdjustmentKind.BONUS):
+        zh, en = "只有扣分与加分可按指标计", "only a penalty or a bonus can be measured"
+        inner.report("measured-points", zh, en)
+    measure = read_measure(inner.raw("measure"), inner.at("measure"), fields.problems)
+    per, missing = inner.decimal("per"), inner.decimal("if_missing")
+    if per <= 0:
+        inner.report("per-positive", "须大于0", "must be above 0", at="per")
+    if missing < 0:
+        inner.report("points-positive", "不可为负", "must not be negative", at="if_missing")
+    return inner.decimal("at_most"), MeasuredPoints(measure, per, missing)
 
 
 def read_rounding(document: object, path: str, problems: list[Problem]) -> Rounding:
@@ -73,13 +91,17 @@ def read_rounding(document: object, path: str, problems: list[Problem]) -> Round
     return Rounding(fields.integer("digits", minimum=0, maximum=15), fields.choice("mode", RoundingMode))
 
 
-def read_ties(document: object, path: str, problems: list[Problem]) -> Ties:
-    fields = Fields(document, path, problems, required=("method", "chain", "exhausted", "at_cut"))
+def read_ties(document: object, path: str, problems: list[Problem], *, version: int = 1) -> Ties:
+    """Version 1 says all four; version 2 has the defaults that `docs/schemes.md` names."""
+    keys = ("method", "chain", "exhausted", "at_cut")
+    required, optional = (keys, ()) if version == 1 else ((), keys)
+    fields = Fields(document, path, problems, required=required, optional=optional)
+    told = {key: version == 1 or fields.has(key) for key in keys}
     return Ties(
-        method=fields.choice("method", TieMethod),
+        method=fields.choice("method", TieMethod) if told["method"] else TieMethod.MIN,
         chain=fields.each("chain", lambda d, at: read_tie_key(d, at, problems), limit=ITEMS_LIMIT),
-        exhausted=fields.choice("exhausted", Exhausted),
-        at_cut=fields.choice("at_cut", AtCut),
+        exhausted=fields.choice("exhausted", Exhausted) if told["exhausted"] else Exhausted.SHARE,
+        at_cut=fields.choice("at_cut", AtCut) if told["at_cut"] else AtCut.REFUSE,
     )
 
 
@@ -102,122 +124,6 @@ def read_tie_key(document: object, path: str, problems: list[Problem]) -> TieKey
         descending=fields.choice("order", Order) is Order.DESCENDING,
         rounded=named == ["score"],
     )
-
-
-def read_grades(
-    document: object, path: str, problems: list[Problem], *, span: tuple[Decimal, Decimal], version: int = 1
-) -> Grades:
-    """`bands` from the top down over the whole range; `quotas` in rank order of which the last takes the
-    rest; or (version 2) a `lookup` over `subgrades` of nodes.
-    """
-    label = ("label",) if version == 1 else ()
-    names = NAME_KEYS if version == 1 else ()
-    keys = (*SOURCE_KEYS, "bands", "quotas", *(("subgrades", "lookup") if version == 2 else ()))
-    fields = Fields(document, path, problems, required=label, optional=keys)
-    source = read_source(fields) if fields.has("label") or version == 1 else OURS
-    bands: tuple[Band, ...] = ()
-    quotas: tuple[QuotaBand, ...] = ()
-    if fields.has("bands"):
-        bands = fields.each("bands", lambda d, at: _read_band(d, at, problems, names), limit=ITEMS_LIMIT)
-    if fields.has("quotas"):
-        quotas = fields.each("quotas", lambda d, at: _read_quota(d, at, problems, names), limit=ITEMS_LIMIT)
-    subgrades = (
-        fields.each("subgrades", lambda d, at: _read_subgrade(d, at, problems), limit=ITEMS_LIMIT)
-        if fields.has("subgrades")
-        else ()
-    )
-    lookup = _read_lookup(fields, subgrades) if fields.has("lookup") else None
-    if [bool(bands), bool(quotas), lookup is not None].count(True) != 1:
-        zh, en = "须且只能有 bands、quotas 或 lookup", "exactly one of bands, quotas, lookup is expected"
-        fields.report("bands-or-quotas", zh, en)
-    _check_unique(fields, [band.code for band in bands] + [quota.code for quota in quotas])
-    if bands:
-        _check_bands(fields, bands, span)
-    if quotas:
-        _check_quotas(fields, quotas)
-    return Grades(source, bands, quotas, subgrades, lookup)
-
-
-def _read_subgrade(document: object, path: str, problems: list[Problem]) -> SubGrade:
-    fields = Fields(document, path, problems, required=("code", "node", "bands"))
-
-    def band(part: object, at: str) -> tuple[str, Decimal]:
-        inner = Fields(part, at, problems, required=("code", "minimum"))
-        return inner.code("code"), inner.decimal("minimum")
-
-    bands = fields.each("bands", band, limit=ITEMS_LIMIT)
-    minima = [minimum for _, minimum in bands]
-    if not bands or minima != sorted(set(minima), reverse=True):
-        zh, en = "各档下限须从高到低且不重复", "bands go from the highest minimum down, each once"
-        fields.report("bands-order", zh, en, at="bands")
-    return SubGrade(fields.code("code"), fields.code("node"), bands)
-
-
-def _read_lookup(fields: Fields, subgrades: tuple[SubGrade, ...]) -> GradeLookup:
-    """Rows are tried in order; a key that a row does not name matches anything; the last row names none."""
-    known = {subgrade.code: {code for code, _ in subgrade.bands} for subgrade in subgrades}
-    keys = tuple(known)
-
-    def row(part: object, at: str) -> tuple[tuple[str | None, ...], str]:
-        inner = Fields(part, at, fields.problems, required=("grade",), optional=keys)
-        for key in keys:
-            if inner.has(key) and inner.raw(key) not in known[key]:
-                inner.report(
-                    "unknown-grade", f"未知等次: {inner.raw(key)}", f"unknown grade {inner.raw(key)}", at=key
-                )
-        return tuple(inner.code(key) if inner.has(key) else None for key in keys), inner.code("grade")
-
-    rows = fields.each("lookup", row, limit=ITEMS_LIMIT)
-    if not rows or any(wanted is not None for wanted in rows[-1][0]):
-        zh, en = "最后一行须收纳其余全部", "the last row must match everything that is left"
-        fields.report("lookup-rest", zh, en, at="lookup")
-    return GradeLookup(keys, rows)
-
-
-def _read_band(document: object, path: str, problems: list[Problem], names: tuple[str, ...]) -> Band:
-    fields = Fields(
-        document, path, problems, required=("code", *names, "minimum", "maximum"), optional=NAME_KEYS
-    )
-    band = Band(fields.code("code"), read_name(fields), fields.decimal("minimum"), fields.decimal("maximum"))
-    if band.minimum >= band.maximum:
-        fields.report("band-order", "下限须小于上限", "the minimum must be below the maximum")
-    return band
-
-
-def _check_bands(fields: Fields, bands: tuple[Band, ...], span: tuple[Decimal, Decimal]) -> None:
-    if bands[0].maximum != span[1] or bands[-1].minimum != span[0]:
-        zh, en = f"等次须覆盖{span[0]}至{span[1]}", f"the bands must cover {span[0]} to {span[1]}"
-        fields.report("bands-cover", zh, en, at="bands")
-    for upper, lower in pairwise(bands):
-        if lower.maximum < upper.minimum:
-            zh = f"{lower.maximum}与{upper.minimum}之间无等次"
-            en = f"no band between {lower.maximum} and {upper.minimum}"
-            fields.report("band-gap", zh, en, at="bands")
-        if lower.maximum > upper.minimum:
-            zh = f"等次{lower.code}与{upper.code}重叠"
-            en = f"bands {lower.code} and {upper.code} overlap"
-            fields.report("band-overlap", zh, en, at="bands")
-
-
-def _read_quota(document: object, path: str, problems: list[Problem], names: tuple[str, ...]) -> QuotaBand:
-    optional = ("places", "share", *NAME_KEYS)
-    fields = Fields(document, path, problems, required=("code", *names), optional=optional)
-    places = fields.integer("places", minimum=1, maximum=PLACES_LIMIT) if fields.has("places") else None
-    share = fields.optional_decimal("share")
-    if places is not None and share is not None:
-        fields.report("places-or-share", "places 与 share 不可并用", "places and share exclude each other")
-    if share is not None and not 0 < share <= 1:
-        fields.report("share-range", "应在0与1之间", "must be between 0 and 1", at="share")
-    return QuotaBand(fields.code("code"), read_name(fields), places, share)
-
-
-def _check_quotas(fields: Fields, quotas: tuple[QuotaBand, ...]) -> None:
-    rest = [quota.places is None and quota.share is None for quota in quotas]
-    if rest != [False] * (len(rest) - 1) + [True]:
-        zh, en = "最后一档且仅最后一档取其余", "the last quota, and only the last, takes the rest"
-        fields.report("quota-rest", zh, en, at="quotas")
-    if sum(quota.share or Decimal(0) for quota in quotas) > 1:
-        fields.report("quota-shares", "各档比例之和超过1", "the shares add up to more than 1", at="quotas")
 
 
 def read_named_outcome(
@@ -271,8 +177,3 @@ def read_notice(document: object, path: str, problems: list[Problem]) -> NoticeR
     fields = Fields(document, path, problems, required=("label", "days", "day_kind"), optional=SOURCE_KEYS)
     days = fields.integer("days", minimum=1, maximum=90)
     return NoticeRules(read_source(fields), days, fields.choice("day_kind", DayKind).value)
-
-
-def _check_unique(fields: Fields, codes: list[str]) -> None:
-    for code in sorted({code for code in codes if codes.count(code) > 1}):
-        fields.report("duplicate-code", f"代码重复: {code}", f"code {code} is used twice")

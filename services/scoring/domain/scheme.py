@@ -20,9 +20,14 @@ from services.scoring.domain.steps import (
     DataRules,
     Example,
     LeafSteps,
+    Normalise,
     Robustness,
+    Transform,
     WeightMethod,
+    largest_of,
 )
+
+FOLDED_LIMIT = Decimal(10_000)
 
 
 class Aggregation(StrEnum):
@@ -32,6 +37,8 @@ class Aggregation(StrEnum):
     HARMONIC = "harmonic"
     POWER = "power"
     MINIMUM = "min"
+    PRODUCT = "product"
+    RATIO = "ratio"
     TOPSIS = "topsis"
     VIKOR = "vikor"
     COPELAND = "copeland"
@@ -106,10 +113,17 @@ class Leaf:
     maximum: Decimal
     steps: LeafSteps | None = None
 
+    weights_of_group: Mapping[str, Decimal] | None = None
+
     @property
     def fixed(self) -> bool:
         """Whether no other unit and no cohort has a say in its value."""
         return self.steps is None
+
+    @property
+    def largest(self) -> Decimal | None:
+        """What its value cannot exceed in size, whatever the data; None where the scheme sets no bound."""
+        return Decimal(1) if self.steps is None else largest_of(self.steps.normalise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +139,10 @@ class Node:
     weighting: WeightMethod = WeightMethod.GIVEN
     floor: Decimal | None = None
     parameter: Decimal = Decimal(1)
+    transforms: tuple[Transform, ...] = ()
+    normalise: Normalise | None = None
+    weight_group: str | None = None
+    weights_of_group: Mapping[str, Decimal] | None = None
 
     @property
     def folds(self) -> bool:
@@ -132,14 +150,27 @@ class Node:
         return (
             self.aggregation is Aggregation.ARITHMETIC
             and self.weighting is WeightMethod.GIVEN
+            and self.floor is None
+            and not self.transforms
+            and self.normalise is None
+            and self.weight_group is None
             and all(isinstance(child, Leaf) or child.folds for child in self.children)
         )
 
 
 @dataclass(frozen=True, slots=True)
+class MeasuredPoints:
+    """So many points for each unit of a measure, from none to the adjustment's `points`."""
+
+    measure: Measure
+    per: Decimal
+    if_missing: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Adjustment:
-    """Applied in the order of the scheme. A veto sets the score to `points`; a penalty and a bonus add to
-    it.
+    """Applied in the order of the scheme. A veto sets the score to `points`, a cap keeps it at or below them; a
+    penalty and a bonus add to it, as much as is `measured` where the scheme says so.
     """
 
     code: str
@@ -148,6 +179,7 @@ class Adjustment:
     kind: AdjustmentKind
     when: Condition
     points: Decimal
+    measured: MeasuredPoints | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +242,23 @@ class Scheme:
 
     @property
     def folds(self) -> bool:
-        return self.root.folds
+        """Whether a score is one exact sum: 15 decimals of a value, 15 of a weight, four digits before the point."""
+        return self.root.folds and self._largest_score < FOLDED_LIMIT
+
+    @property
+    def _largest_score(self) -> Decimal:
+        values = [leaf.largest for leaf in leaves_of(self.root)]
+        floors = [
+            absence.floor
+            for node in nodes_of(self.root)
+            for absence in (node.missing, node.not_applicable)
+            if absence.floor is not None
+        ]
+        bounded = [value for value in (*values, *floors) if value is not None]
+        if len(bounded) < len(values) + len(floors):
+            return FOLDED_LIMIT
+        points = sum((abs(adjustment.points) for adjustment in self.adjustments), Decimal(0))
+        return max(map(abs, bounded), default=Decimal(0)) * self.scale + points
 
     @property
     def observes(self) -> bool:

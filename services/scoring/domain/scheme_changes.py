@@ -1,10 +1,10 @@
 """What another version of a scheme would change: the units whose score, rank or grade moves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.scoring.domain.scoring_run import Run
+from services.scoring.domain.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,22 +18,12 @@ class UnitMove:
     grade_after: str | None
 
 
-def moves_between(before: Sequence[Run], after: Sequence[Run]) -> tuple[UnitMove, ...]:
+def moves_between(before: Mapping[str, Standing], after: Mapping[str, Standing]) -> tuple[UnitMove, ...]:
     """Units whose rank or grade differs, or who are scored by one version only; by code."""
-    old, new = _standings(before), _standings(after)
-    nobody: tuple[None, None, None] = (None, None, None)
+    nobody = Standing(None, None, None)
     moves = []
-    for unit in sorted(old.keys() | new.keys()):
-        was, now = old.get(unit, nobody), new.get(unit, nobody)
-        if was[1:] != now[1:]:
-            moves.append(UnitMove(unit, was[0], now[0], was[1], now[1], was[2], now[2]))
+    for unit in sorted(before.keys() | after.keys()):
+        was, now = before.get(unit, nobody), after.get(unit, nobody)
+        if (was.rank, was.grade) != (now.rank, now.grade):
+            moves.append(UnitMove(unit, was.score, now.score, was.rank, now.rank, was.grade, now.grade))
     return tuple(moves)
-
-
-def _standings(runs: Sequence[Run]) -> dict[str, tuple[Decimal | None, int | None, str | None]]:
-    found = {}
-    for run in runs:
-        ranks = {placed.scored.unit: placed.rank for placed in run.placed}
-        for unit in run.scored:
-            found[unit.unit] = (unit.score, ranks.get(unit.unit), run.grades.get(unit.unit))
-    return found

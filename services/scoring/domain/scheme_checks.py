@@ -15,6 +15,7 @@ from services.scoring.domain.conditions import (
     AnyOf,
     Condition,
     GradeIn,
+    NodeWithin,
     NotThat,
     OutcomeHolds,
     measures_in,
@@ -50,6 +51,7 @@ def measures_of(scheme: Scheme) -> tuple[Measure, ...]:
     found = [leaf.measure for leaf in leaves_of(scheme.root)]
     keys = (*scheme.lexicographic, *scheme.ties.chain)
     found.extend(key.measure for key in keys if key.measure is not None)
+    found.extend(a.measured.measure for a in scheme.adjustments if a.measured is not None)
     for _, condition in conditions_of(scheme):
         found.extend(measures_in(condition))
     return tuple(found)
@@ -99,7 +101,7 @@ def _references(scheme: Scheme) -> Iterator[Problem]:
                 zh, en = f"未知节点: {key.node}", f"unknown node {key.node}"
                 yield Problem(f"{path}[{index}].node", "unknown-node", zh, en)
     total = sum((adjustment.points for adjustment in scheme.adjustments), scheme.scale)
-    if total >= SCORE_LIMIT:
+    if total >= SCORE_LIMIT and all(leaf.fixed for leaf in leaves_of(scheme.root)):
         zh, en = f"加减分合计须小于{SCORE_LIMIT}", f"scale and points together must be below {SCORE_LIMIT}"
         yield Problem("adjustments", "points-too-large", zh, en)
     for path, condition in conditions_of(scheme):
@@ -110,8 +112,11 @@ def _condition_references(scheme: Scheme, path: str, condition: Condition) -> It
     grades = scheme.grades.codes() if scheme.grades else frozenset()
     adjustments = {adjustment.code for adjustment in scheme.adjustments}
     known_outcomes = {"outcomes.eligible": 0, "outcomes.developing_well": 1}.get(path, len(OUTCOMES))
+    nodes = {node.code for node in nodes_of(scheme.root)} | {leaf.code for leaf in leaves_of(scheme.root)}
     for part in _parts(condition):
         match part:
+            case NodeWithin(node=code) if code not in nodes:
+                yield Problem(path, "unknown-node", f"未知节点: {code}", f"unknown node {code}")
             case GradeIn(grades=named):
                 for code in sorted(set(named) - grades):
                     yield Problem(path, "unknown-grade", f"未知等次: {code}", f"unknown grade {code}")

@@ -12,6 +12,7 @@ from decimal import Decimal
 from services.scoring.domain.condition_parsing import OF_RESULT
 from services.scoring.domain.conditions import Always
 from services.scoring.domain.fields import Fields, Problem
+from services.scoring.domain.grade_parsing import read_grades
 from services.scoring.domain.ranking_rules import (
     AtCut,
     Basis,
@@ -26,7 +27,6 @@ from services.scoring.domain.rule_parsing import (
     OURS,
     Order,
     read_adjustment,
-    read_grades,
     read_named_outcome,
     read_notice,
     read_rounding,
@@ -52,14 +52,14 @@ from services.scoring.domain.section_parsing import (
 )
 from services.scoring.domain.step_parsing import STEP_KEYS, read_steps
 from services.scoring.domain.steps import Cohort, DataRules, LeafSteps, Robustness
-from services.scoring.domain.tree_parsing import (
+from services.scoring.domain.tree_basics import (
     NAME_KEYS,
     Inherited,
     read_absence,
     read_name,
-    read_root,
     read_source,
 )
+from services.scoring.domain.tree_parsing import read_root
 
 SCALE_LIMIT = 1_000
 QUANTUM_DIGITS_LIMIT = 15
@@ -110,7 +110,7 @@ def lacking_for_service(document: Mapping[str, object]) -> list[Problem]:
 
 
 def _read(fields: Fields, problems: list[Problem], version: int) -> Scheme:
-    if fields.raw("schema") not in VERSIONS:
+    if str(fields.raw("schema")) not in VERSIONS:
         names = ", ".join(VERSIONS)
         fields.report("choice-expected", f"应为其中之一: {names}", f"one of {names} is expected", at="schema")
     scale = (
@@ -146,10 +146,10 @@ def _read(fields: Fields, problems: list[Problem], version: int) -> Scheme:
         rounding=read_rounding(fields.raw("rounding"), "rounding", problems),
         rank_on=fields.choice("rank_on", Basis) if fields.has("rank_on") else Basis.ROUNDED,
         band_on=fields.choice("band_on", Basis) if fields.has("band_on") else Basis.ROUNDED,
-        ties=read_ties(fields.raw("ties"), "ties", problems) if fields.has("ties") else _TIES,
-        grades=read_grades(
-            fields.raw("grades"), "grades", problems, span=range_ or (Decimal(0), scale), version=version
-        )
+        ties=read_ties(fields.raw("ties"), "ties", problems, version=version)
+        if fields.has("ties")
+        else _TIES,
+        grades=read_grades(fields.raw("grades"), "grades", problems, span=range_, version=version)
         if fields.has("grades")
         else None,
         eligible=eligible,
@@ -161,7 +161,9 @@ def _read(fields: Fields, problems: list[Problem], version: int) -> Scheme:
         if version == 1 or fields.has("notice")
         else _NO_NOTICE,
         data=read_data(fields.raw("data"), problems) if fields.has("data") else DataRules(),
-        cohort=read_cohort(fields.raw("cohort"), problems) if fields.has("cohort") else Cohort(),
+        cohort=read_cohort(fields.raw("cohort"), problems, by_group=fields.has("peer_group"))
+        if fields.has("cohort")
+        else Cohort(),
         range_=range_,
         peer_group=fields.optional_text("peer_group"),
         blend=read_blend(fields.raw("blend"), problems) if fields.has("blend") else None,

@@ -31,7 +31,8 @@ def _check(scheme: Scheme, example: Example) -> list[Item]:
             return [_item(example, indicator, f"不是数字: {text}", f"no number: {text}")]
         cells[(indicator, year)] = value
     unit = UnitData(example.name, example.facts, cells, example.groups)
-    scored = run_scheme(scheme, (unit,), data_year=scheme.data.data_year or YEAR)[0].scored[0]
+    year = scheme.data.data_year or YEAR
+    scored = run_scheme(scheme, (unit,), data_year=year, share_out=False)[0].scored[0]
     found = []
     if scored.score != example.score:
         zh, en = f"应为{example.score},得{scored.score}", f"expected {example.score}, found {scored.score}"

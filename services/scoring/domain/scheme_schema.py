@@ -3,14 +3,23 @@
 It helps while writing; what only the whole scheme shows (sums, references) the reader checks.
 """
 
-from enum import StrEnum
 from typing import Any
 
-from services.scoring.domain.fields import CODE
-from services.scoring.domain.ranking_rules import AtCut, Basis, Exhausted, Label, TieMethod
+from services.scoring.domain.ranking_rules import Basis
+from services.scoring.domain.rule_schema import (
+    CODE_TEXT,
+    DECIMAL,
+    TEXT,
+    TEXTS,
+    WEIGHT,
+    closed,
+    one_of,
+    rule_sections,
+    sources,
+)
 from services.scoring.domain.scheme import AbsencePolicy, AdjustmentKind, Aggregation, Direction
 from services.scoring.domain.scheme_document import EXPLICIT, FOR_SERVICE, LATER, OPTIONAL, REQUIRED
-from services.scoring.domain.step_parsing import NORMALISE_KEYS, STEP_KEYS
+from services.scoring.domain.step_parsing import LIMIT_KEYS, NORMALISE_KEYS, STEP_KEYS, Posts
 from services.scoring.domain.steps import (
     ImputeMethod,
     NormaliseMethod,
@@ -19,25 +28,22 @@ from services.scoring.domain.steps import (
     TransformMethod,
     WeightMethod,
 )
-
-DECIMAL = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"}]}
-TEXT = {"type": "string", "minLength": 1, "maxLength": 500}
-CODE_TEXT = {"type": "string", "pattern": "^" + CODE.pattern.replace(r"\Z", "$")}
-TEXTS = {"type": "array", "items": {"type": "string"}}
+from services.scoring.domain.tree_basics import OWN_STEPS
 
 
 def scheme_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "county-clusters/scheme/2",
-        **_closed(_sections(), REQUIRED),
+        **closed(_sections(), REQUIRED),
         "$defs": {
-            "node": _closed(
+            "node": closed(
                 {
-                    "code": CODE_TEXT, "zh": TEXT, "en": TEXT, "weight": DECIMAL, "floor": DECIMAL,
-                    "aggregation": {"anyOf": [_one_of(Aggregation), _closed(
-                        {"method": _one_of(Aggregation), "exponent": DECIMAL, "v": DECIMAL}, ("method",))]},
-                    "weights": _one_of(WeightMethod), **_sources(),
+                    "code": CODE_TEXT, "zh": TEXT, "en": TEXT, "weight": WEIGHT, "floor": DECIMAL,
+                    "aggregation": {"anyOf": [one_of(Aggregation), closed(
+                        {"method": one_of(Aggregation), "exponent": DECIMAL, "v": DECIMAL}, ("method",))]},
+                    "weights": one_of(WeightMethod), "weights_by": TEXT, **sources(),
+                    **{name: step for name, step in _steps().items() if name in OWN_STEPS},
                     "missing": {"$ref": "#/$defs/absence"}, "not_applicable": {"$ref": "#/$defs/absence"},
                     "children": {"type": "array", "minItems": 1, "items": {
                         "if": {"required": ["children"]},
@@ -45,18 +51,18 @@ def scheme_schema() -> dict[str, Any]:
                 },
                 ("code", "aggregation", "children"),
             ),
-            "leaf": _closed(
+            "leaf": closed(
                 {
-                    "code": CODE_TEXT, "zh": TEXT, "en": TEXT, "weight": DECIMAL, "indicator": TEXT,
-                    "measure": {"type": "object"}, "category": _closed(
+                    "code": CODE_TEXT, "zh": TEXT, "en": TEXT, "weight": WEIGHT, "indicator": TEXT,
+                    "measure": {"type": "object"}, "category": closed(
                         {"column": TEXT, "scale": {"type": "object", "additionalProperties": DECIMAL}},
                         ("column", "scale")),
-                    "direction": _one_of(Direction), **_steps(), **_sources(),
+                    "direction": one_of(Direction), **_steps(), **sources(),
                 },
                 ("code",),
             ),
-            "absence": _closed(
-                {"policy": _one_of(AbsencePolicy), "floor": DECIMAL, "minimum_share": DECIMAL,
+            "absence": closed(
+                {"policy": one_of(AbsencePolicy), "floor": DECIMAL, "minimum_share": DECIMAL,
                  "minimum_number": {"type": "integer", "minimum": 0}},
                 ("policy",),
             ),
@@ -72,10 +78,8 @@ def _sections() -> dict[str, Any]:
         "version": CODE_TEXT,
         "programme": CODE_TEXT,
         "tree": {"$ref": "#/$defs/node"},
-        "rounding": _closed(
-            {"digits": {"type": "integer"}, "mode": _one_of(RoundingMode)}, ("digits", "mode")
-        ),
-        "data": _closed(
+        "rounding": closed({"digits": {"type": "integer"}, "mode": one_of(RoundingMode)}, ("digits", "mode")),
+        "data": closed(
             {
                 "unit": TEXT,
                 "year": TEXT,
@@ -84,34 +88,42 @@ def _sections() -> dict[str, Any]:
             },
             ("unit",),
         ),
-        "defaults": _closed({**_steps(), "direction": _one_of(Direction)}, ()),
+        "defaults": closed({**_steps(), "direction": one_of(Direction)}, ()),
         "missing": {"$ref": "#/$defs/absence"},
         "not_applicable": {"$ref": "#/$defs/absence"},
         "scale": {"type": "integer", "minimum": 1, "maximum": 1000},
         "quantum_digits": {"type": "integer", "minimum": 1, "maximum": 15},
-        "range": _closed({"minimum": DECIMAL, "maximum": DECIMAL}, ("minimum", "maximum")),
-        "rank_on": _one_of(Basis),
-        "band_on": _one_of(Basis),
+        "range": closed({"minimum": DECIMAL, "maximum": DECIMAL}, ("minimum", "maximum")),
+        "rank_on": one_of(Basis),
+        "band_on": one_of(Basis),
         "order": {"enum": ["descending", "ascending"]},
-        "ties": _closed(
-            {
-                "method": _one_of(TieMethod),
-                "chain": {"type": "array"},
-                "exhausted": _one_of(Exhausted),
-                "at_cut": _one_of(AtCut),
-            },
-            ("method", "chain", "exhausted", "at_cut"),
-        ),
         "adjustments": {
             "type": "array",
             "items": {
                 "type": "object",
                 "required": ["code", "kind", "when", "points"],
-                "properties": {"kind": _one_of(AdjustmentKind), "points": DECIMAL},
+                "properties": {
+                    "kind": one_of(AdjustmentKind),
+                    "points": {
+                        "anyOf": [
+                            DECIMAL,
+                            closed(
+                                {
+                                    "measure": {"type": "object"},
+                                    "per": DECIMAL,
+                                    "at_most": DECIMAL,
+                                    "if_missing": DECIMAL,
+                                },
+                                ("measure", "per", "at_most", "if_missing"),
+                            ),
+                        ]
+                    },
+                },
             },
         },
         "peer_group": TEXT,
-        **_sources(),
+        **rule_sections(),
+        **sources(),
     }
     names = (*REQUIRED, *FOR_SERVICE, *EXPLICIT, *OPTIONAL, *LATER)
     return {name: known.get(name, {}) for name in names}
@@ -120,42 +132,28 @@ def _sections() -> dict[str, Any]:
 def _steps() -> dict[str, Any]:
     method = {"impute": ImputeMethod, "outliers": OutlierMethod, "transform": TransformMethod}
     steps: dict[str, Any] = {
-        name: {"type": "object", "required": ["method"], "properties": {"method": _one_of(options)}}
+        name: {"type": "object", "required": ["method"], "properties": {"method": one_of(options)}}
         for name, options in method.items()
     }
-    steps["transform"] = {"type": "array", "items": steps["transform"]}
-    steps["denominate"] = _closed({"by": TEXT, "per": DECIMAL}, ("by",))
+    one = steps["transform"]
+    steps["transform"] = {"anyOf": [one, {"type": "array", "items": one, "maxItems": 10}]}
+    steps["denominate"] = closed({"by": TEXT, "per": DECIMAL}, ("by",))
     steps["normalise"] = {"$ref": "#/$defs/normalise"}
     return {name: steps[name] for name in STEP_KEYS}
 
 
 def _normalise(method: NormaliseMethod) -> dict[str, Any]:
     needed, allowed = NORMALISE_KEYS[method]
-    keys = {key: _normalise_key(key) for key in (*needed, *allowed)}
-    return _closed({"method": {"const": method.value}, **keys}, ("method", *needed))
+    keys = {key: _normalise_key(key) for key in (*needed, *allowed, *LIMIT_KEYS)}
+    return closed({"method": {"const": method.value}, **keys}, ("method", *needed))
 
 
 def _normalise_key(key: str) -> dict[str, Any]:
-    if key == "clamp":
+    if key in ("clamp", "population"):
         return {"type": "boolean"}
+    if key == "posts":
+        return one_of(Posts)
     if key == "steps":
-        step = _closed({"at_least": DECIMAL, "value": DECIMAL}, ("at_least", "value"))
+        step = closed({"at_least": DECIMAL, "value": DECIMAL}, ("at_least", "value"))
         return {"type": "array", "items": step}
     return DECIMAL
-
-
-def _sources() -> dict[str, Any]:
-    return {"label": _one_of(Label), "clause": TEXT, "basis": TEXT}
-
-
-def _one_of(options: type[StrEnum]) -> dict[str, Any]:
-    return {"enum": [option.value for option in options]}
-
-
-def _closed(properties: dict[str, Any], required: tuple[str, ...]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(required),
-        "additionalProperties": False,
-    }

@@ -30,26 +30,39 @@ def read_data(document: object, problems: list[Problem]) -> DataRules:
     return rules
 
 
-def read_cohort(document: object, problems: list[Problem]) -> Cohort:
+Frozen = dict[str, dict[str, Decimal]]
+
+
+def read_cohort(document: object, problems: list[Problem], *, by_group: bool) -> Cohort:
+    """`frozen` is keyed by leaf or node; in a scheme with peer groups by the group first."""
     fields = Fields(document, "cohort", problems, required=("name",), optional=("group", "in", "frozen"))
     if fields.has("group") != fields.has("in"):
         fields.report("group-with-in", "group 与 in 须同时给出", "group and in go together")
-    frozen: dict[str, dict[str, Decimal]] | None = None
-    if fields.has("frozen"):
-        frozen = {}
-        held = fields.raw("frozen")
-        outer = Fields(held, "cohort.frozen", problems, required=(), optional=_keys(held))
-        for code in _keys(held):
-            inner = Fields(
-                outer.raw(code), outer.at(code), problems, required=(), optional=_keys(outer.raw(code))
-            )
-            frozen[code] = {name: inner.long_decimal(name) for name in _keys(outer.raw(code))}
+    frozen: Frozen | None = None
+    of_groups: dict[str, Frozen] | None = None
+    held, at = fields.raw("frozen"), fields.at("frozen")
+    if fields.has("frozen") and by_group:
+        groups = Fields(held, at, problems, required=(), optional=_keys(held))
+        of_groups = {name: _read_frozen(groups.raw(name), groups.at(name), problems) for name in _keys(held)}
+    elif fields.has("frozen"):
+        frozen = _read_frozen(held, at, problems)
     return Cohort(
         fields.text("name"),
         fields.text("group") if fields.has("group") else None,
         fields.texts("in") if fields.has("in") else (),
         frozen,
+        of_groups,
     )
+
+
+def _read_frozen(document: object, path: str, problems: list[Problem]) -> Frozen:
+    outer = Fields(document, path, problems, required=(), optional=_keys(document))
+    frozen: Frozen = {}
+    for code in _keys(document):
+        names = _keys(outer.raw(code))
+        inner = Fields(outer.raw(code), outer.at(code), problems, required=(), optional=names)
+        frozen[code] = {name: inner.long_decimal(name) for name in names}
+    return frozen
 
 
 def read_blend(document: object, problems: list[Problem]) -> Blend:
@@ -122,6 +135,7 @@ def read_robustness(document: object, problems: list[Problem]) -> Robustness:
         if fields.has("sobol_samples")
         else 0,
         stable=stable,
+        stated=True,
     )
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from services.scoring.domain.measures import Absent, Cell, UnitData, exact_number, indicators_of
+from services.scoring.domain.measures import Absent, Cell, UnitData, exact_number
 from services.scoring.domain.refusals import SnapshotDoesNotFitScheme
 from services.scoring.domain.scheme import Scheme
-from services.scoring.domain.scheme_checks import measures_of
+from services.scoring.domain.table_reading import numbers_of
 from shared.contracts.snapshot import Snapshot, SnapshotUnit, SnapshotValue
 from shared.errors import Item
 
@@ -36,8 +36,7 @@ def _misfits(scheme: Scheme, snapshot: Snapshot) -> Iterator[Item]:
     if not snapshot.units:
         yield Item(field="units", rule="no-units", zh="快照中没有集群", en="the snapshot has no unit")
     known = {indicator.code for indicator in snapshot.indicators}
-    used = {indicator for measure in measures_of(scheme) for indicator in indicators_of(measure)}
-    for indicator in sorted(used - known):
+    for indicator in sorted(numbers_of(scheme) - known):
         zh, en = f"快照没有指标{indicator}", f"the snapshot has no indicator {indicator}"
         yield Item(field="indicators", rule="unknown-indicator", zh=zh, en=en)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from services.scoring.domain.fields import Problem
+from services.scoring.domain.freezing import frozen_sections, lacking_parameters
 from services.scoring.domain.scheme import Aggregation, Scheme, leaves_of, nodes_of
 from services.scoring.domain.steps import COMPUTED, LeafSteps, NormaliseMethod
 
@@ -40,7 +41,9 @@ def _columns(scheme: Scheme) -> Iterator[Problem]:
             name = steps.impute.group
             zh, en = f"data.groups 没有{name}", f"{name} is not among data.groups"
             yield Problem(f"tree.{leaf.code}.impute", "unknown-group", zh, en)
-    for path, group in (("peer_group", scheme.peer_group), ("cohort.group", scheme.cohort.group)):
+    weighed = [(f"tree.{node.code}.weights_by", node.weight_group) for node in nodes_of(scheme.root)]
+    named = [("peer_group", scheme.peer_group), ("cohort.group", scheme.cohort.group), *weighed]
+    for path, group in named:
         if group is not None and group not in groups:
             zh, en = f"data.groups 没有{group}", f"{group} is not among data.groups"
             yield Problem(path, "unknown-group", zh, en)
@@ -80,11 +83,13 @@ def _factors(scheme: Scheme) -> Iterator[Problem]:
 
 
 def _frozen(scheme: Scheme) -> Iterator[Problem]:
-    frozen = scheme.cohort.frozen
-    if frozen is None:
-        return
+    """A frozen section holds all that would be computed, and nothing that is not."""
     known = {leaf.code for leaf in leaves_of(scheme.root)}
-    known |= {node.code for node in nodes_of(scheme.root) if node.weighting in COMPUTED}
-    for code in sorted(set(frozen) - known):
-        zh, en = f"冻结了未知的{code}", f"nothing is computed for {code}"
-        yield Problem(f"cohort.frozen.{code}", "unknown-node", zh, en)
+    known |= {n.code for n in nodes_of(scheme.root) if n.weighting in COMPUTED or n.normalise is not None}
+    for path, frozen in frozen_sections(scheme):
+        for code in sorted(set(frozen) - known):
+            zh, en = f"冻结了未知的{code}", f"nothing is computed for {code}"
+            yield Problem(f"{path}.{code}", "unknown-node", zh, en)
+        for code, name in lacking_parameters(scheme, frozen):
+            zh, en = f"缺少{code}的{name}", f"{name} of {code} is missing"
+            yield Problem(f"{path}.{code}" if code in frozen else path, "frozen-incomplete", zh, en)

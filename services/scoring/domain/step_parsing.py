@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from enum import StrEnum
 
 from services.scoring.domain.fields import Fields, Problem
 from services.scoring.domain.steps import (
@@ -24,24 +25,34 @@ STEPS_LIMIT = 100
 STEP_KEYS = ("denominate", "impute", "outliers", "transform", "normalise")
 GROUP_METHODS = (ImputeMethod.GROUP_MEAN, ImputeMethod.GROUP_MEDIAN)
 RANGE_KEYS = ("from", "to")
+LIMIT_KEYS = ("lowest", "highest")  # of every method
 NORMALISE_KEYS: Mapping[NormaliseMethod, tuple[tuple[str, ...], tuple[str, ...]]] = {
     NormaliseMethod.NONE: ((), ()),
-    NormaliseMethod.GOALPOSTS: (("minimum", "maximum"), (*RANGE_KEYS, "clamp")),
+    NormaliseMethod.GOALPOSTS: (("minimum", "maximum"), (*RANGE_KEYS, "clamp", "posts")),
     NormaliseMethod.MIN_MAX: ((), (*RANGE_KEYS, "clamp")),
-    NormaliseMethod.Z_SCORE: ((), ("mean", "deviation")),
+    NormaliseMethod.Z_SCORE: ((), ("mean", "deviation", "population")),
+    NormaliseMethod.NORMAL_SCORE: ((), (*RANGE_KEYS, "population")),
     NormaliseMethod.RANK: ((), ()),
-    NormaliseMethod.PERCENTILE_RANK: ((), ()),
+    NormaliseMethod.PERCENTILE_RANK: ((), RANGE_KEYS),
     NormaliseMethod.BORDA: ((), ()),
-    NormaliseMethod.DISTANCE_TO_MAX: ((), ()),
-    NormaliseMethod.FRACTION_OF_MAX: ((), ()),
+    NormaliseMethod.DISTANCE_TO_MAX: ((), RANGE_KEYS),
+    NormaliseMethod.FRACTION_OF_MAX: ((), RANGE_KEYS),
+    NormaliseMethod.FRACTION_OF_MEAN: ((), RANGE_KEYS),
     NormaliseMethod.DISTANCE_TO_REFERENCE: (("reference",), (*RANGE_KEYS, "clamp")),
-    NormaliseMethod.RATIO_TO_REFERENCE: (("reference",), ()),
-    NormaliseMethod.SCALED: (("minimum", "maximum"), RANGE_KEYS),
-    NormaliseMethod.EFFICACY: (("unsatisfactory", "satisfactory"), ("base", "span", "clamp")),
+    NormaliseMethod.RATIO_TO_REFERENCE: (("reference",), RANGE_KEYS),
+    NormaliseMethod.SCALED: (("minimum", "maximum"), (*RANGE_KEYS, "posts")),
+    NormaliseMethod.EFFICACY: (("unsatisfactory", "satisfactory"), ("base", "span", "clamp", "posts")),
     NormaliseMethod.VECTOR: ((), ()),
     NormaliseMethod.SHARE: ((), ()),
     NormaliseMethod.LOOKUP: (("steps",), ()),
 }
+
+
+class Posts(StrEnum):
+    """Whether goalposts are figures as they come in, or as they are after the transforms."""
+
+    TRANSFORMED = "transformed"
+    RAW = "raw"
 
 
 def read_steps(fields: Fields, defaults: LeafSteps) -> LeafSteps:
@@ -62,15 +73,19 @@ def read_steps(fields: Fields, defaults: LeafSteps) -> LeafSteps:
             steps, outliers=_read_outliers(fields.raw("outliers"), fields.at("outliers"), problems)
         )
     if fields.has("transform"):
-        steps = replace(
-            steps,
-            transforms=fields.each("transform", lambda d, at: _read_transform(d, at, problems), limit=10),
-        )
+        steps = replace(steps, transforms=read_transforms(fields))
     if fields.has("normalise"):
         steps = replace(
             steps, normalise=read_normalise(fields.raw("normalise"), fields.at("normalise"), problems)
         )
     return steps
+
+
+def read_transforms(fields: Fields) -> tuple[Transform, ...]:
+    """A list of transforms, or a single one by itself."""
+    if isinstance(fields.raw("transform"), Mapping):
+        return (_read_transform(fields.raw("transform"), fields.at("transform"), fields.problems),)
+    return fields.each("transform", lambda d, at: _read_transform(d, at, fields.problems), limit=10)
 
 
 def _read_impute(document: object, path: str, problems: list[Problem]) -> Impute:
@@ -132,6 +147,7 @@ def _read_transform(document: object, path: str, problems: list[Problem]) -> Tra
     method = fields.choice("method", TransformMethod)
     needed, allowed = {
         TransformMethod.LOG: ((), ("offset", "scale", "base")),
+        TransformMethod.EXP: ((), ("offset", "scale", "base")),
         TransformMethod.POWER: (("exponent",), ("offset", "scale", "exponent")),
         TransformMethod.LINEAR: ((), ("offset", "scale")),
         TransformMethod.ROUND: (("digits", "mode"), ("digits", "mode")),
@@ -159,9 +175,8 @@ def _read_transform(document: object, path: str, problems: list[Problem]) -> Tra
 
 
 def read_normalise(document: object, path: str, problems: list[Problem]) -> Normalise:
-    keys = ("from", "to", "minimum", "maximum", "clamp", "mean", "deviation", "reference", "unsatisfactory",
-            "satisfactory", "base", "span", "steps")  # fmt: skip
-    fields = Fields(document, path, problems, required=("method",), optional=keys)
+    keys = sorted({key for needed, allowed in NORMALISE_KEYS.values() for key in (*needed, *allowed)})
+    fields = Fields(document, path, problems, required=("method",), optional=(*keys, *LIMIT_KEYS))
     method = fields.choice("method", NormaliseMethod)
     needed, allowed = NORMALISE_KEYS[method]
     for key in keys:
@@ -169,40 +184,55 @@ def read_normalise(document: object, path: str, problems: list[Problem]) -> Norm
             fields.report("key-with-method", f"{method}不用{key}", f"{method} does not use {key}", at=key)
         if key in needed and not fields.has(key):
             fields.report("missing-key", f"缺少键: {key}", f"key {key} is missing")
-    posts = (
-        ("unsatisfactory", "satisfactory") if method is NormaliseMethod.EFFICACY else ("minimum", "maximum")
-    )
-    minimum, maximum = fields.optional_decimal(posts[0]), fields.optional_decimal(posts[1])
-    if minimum is not None and maximum is not None and minimum >= maximum:
-        fields.report("goalposts-order", "下限须小于上限", "the minimum must be below the maximum")
-    low, high = fields.optional_decimal("from"), fields.optional_decimal("to")
+    efficacy = method is NormaliseMethod.EFFICACY
+    posts = ("unsatisfactory", "satisfactory") if efficacy else ("minimum", "maximum")
+
+    def number(key: str, otherwise: int) -> Decimal:
+        return fields.decimal(key) if fields.has(key) else Decimal(otherwise)
+
     rule = Normalise(
         method,
-        low=Decimal(0) if low is None else low,
-        high=Decimal(1) if high is None else high,
-        minimum=minimum,
-        maximum=maximum,
+        low=number("from", 0),
+        high=number("to", 1),
+        minimum=fields.optional_decimal(posts[0]),
+        maximum=fields.optional_decimal(posts[1]),
         clamp=fields.flag("clamp") if fields.has("clamp") else True,
-        mean=fields.optional_decimal("mean") or Decimal(0),
-        deviation=fields.decimal("deviation") if fields.has("deviation") else Decimal(1),
+        mean=number("mean", 0),
+        deviation=number("deviation", 1),
         reference=fields.optional_decimal("reference"),
-        base=fields.decimal("base") if fields.has("base") else Decimal(60),
-        span=fields.decimal("span") if fields.has("span") else Decimal(40),
+        base=number("base", 60),
+        span=number("span", 40),
         steps=fields.each("steps", lambda d, at: _read_lookup(d, at, problems), limit=STEPS_LIMIT)
         if fields.has("steps")
         else (),
+        raw_posts=fields.has("posts") and fields.choice("posts", Posts) is Posts.RAW,
+        population=fields.has("population") and fields.flag("population"),
+        lowest=fields.optional_decimal("lowest"),
+        highest=fields.optional_decimal("highest"),
     )
+    _check_normalise(fields, rule)
+    return rule
+
+
+def _check_normalise(fields: Fields, rule: Normalise) -> None:
+    if rule.minimum is not None and rule.maximum is not None and rule.minimum >= rule.maximum:
+        fields.report("goalposts-order", "下限须小于上限", "the minimum must be below the maximum")
     if rule.low >= rule.high:
         fields.report("range-order", "from 须小于 to", "from must be below to")
+    if rule.lowest is not None and rule.highest is not None and rule.lowest >= rule.highest:
+        fields.report("range-order", "lowest 须小于 highest", "lowest must be below highest")
     if rule.deviation <= 0:
         fields.report("deviation-positive", "须大于0", "must be above 0", at="deviation")
-    if rule.reference is not None and rule.reference == 0 and method is NormaliseMethod.RATIO_TO_REFERENCE:
+    if (
+        rule.reference is not None
+        and rule.reference == 0
+        and rule.method is NormaliseMethod.RATIO_TO_REFERENCE
+    ):
         fields.report("reference-zero", "参照值不可为0", "the reference must not be 0", at="reference")
     bounds = [step.at_least for step in rule.steps]
     if bounds != sorted(set(bounds), reverse=True):
         zh, en = "各档下限须从高到低且不重复", "steps go from the highest bound down, each once"
         fields.report("steps-order", zh, en, at="steps")
-    return rule
 
 
 def _read_lookup(document: object, path: str, problems: list[Problem]) -> LookupStep:

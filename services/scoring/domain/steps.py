@@ -21,6 +21,11 @@ class ImputeMethod(StrEnum):
     LAST_YEAR = "last_year"
 
 
+FITTED_IMPUTATIONS = frozenset(
+    {ImputeMethod.MEAN, ImputeMethod.MEDIAN, ImputeMethod.GROUP_MEAN, ImputeMethod.GROUP_MEDIAN}
+)
+
+
 class OutlierMethod(StrEnum):
     NONE = "none"
     WINSORISE = "winsorise"
@@ -30,6 +35,7 @@ class OutlierMethod(StrEnum):
 
 class TransformMethod(StrEnum):
     LOG = "log"
+    EXP = "exp"
     POWER = "power"
     LINEAR = "linear"
     ROUND = "round"
@@ -40,11 +46,13 @@ class NormaliseMethod(StrEnum):
     GOALPOSTS = "goalposts"
     MIN_MAX = "min_max"
     Z_SCORE = "z_score"
+    NORMAL_SCORE = "normal_score"
     RANK = "rank"
     PERCENTILE_RANK = "percentile_rank"
     BORDA = "borda"
     DISTANCE_TO_MAX = "distance_to_max"
     FRACTION_OF_MAX = "fraction_of_max"
+    FRACTION_OF_MEAN = "fraction_of_mean"
     DISTANCE_TO_REFERENCE = "distance_to_reference"
     RATIO_TO_REFERENCE = "ratio_to_reference"
     SCALED = "scaled"
@@ -113,7 +121,9 @@ class Outliers:
 
 @dataclass(frozen=True, slots=True)
 class Transform:
-    """`log`: scale * ln(x + offset) / ln(base); `power`: scale * (x + offset)^exponent; `linear`, `round`."""
+    """`log`: scale * ln(x + offset) / ln(base); `exp`: scale * base^(x + offset);
+    `power`: scale * (x + offset)^exponent; `linear`, `round`.
+    """
 
     method: TransformMethod
     offset: Decimal = Decimal(0)
@@ -132,6 +142,10 @@ class LookupStep:
 
 @dataclass(frozen=True, slots=True)
 class Normalise:
+    """`raw_posts`: the posts are figures before the transforms, and go through them too. `population`: a
+    deviation divided by n, not n - 1. Whatever the method gives is kept between `lowest` and `highest`.
+    """
+
     method: NormaliseMethod
     low: Decimal = Decimal(0)
     high: Decimal = Decimal(1)
@@ -144,6 +158,10 @@ class Normalise:
     base: Decimal = Decimal(60)
     span: Decimal = Decimal(40)
     steps: tuple[LookupStep, ...] = ()
+    raw_posts: bool = False
+    population: bool = False
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +177,14 @@ class LeafSteps:
 class Cohort:
     """Whose values minima, means and weights are taken from; `frozen` holds them once they are fixed.
 
-    Keyed by the code of a leaf or node, then by the name of the parameter.
+    Keyed by the code of a leaf or node, then by the name of the parameter; with peer groups first by the group.
     """
 
     name: str = "all"
     group: str | None = None
     members: tuple[str, ...] = ()
     frozen: Mapping[str, Mapping[str, Decimal]] | None = field(default=None)
+    frozen_by_group: Mapping[str, Mapping[str, Mapping[str, Decimal]]] | None = field(default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +223,13 @@ class GradeLookup:
     """A final grade looked up from sub-grades: the first row that matches all of them."""
 
     keys: tuple[str, ...]
-    rows: tuple[tuple[tuple[str | None, ...], str], ...]
+    rows: tuple[tuple[tuple[tuple[str, ...] | None, ...], str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Robustness:
+    """`stated`: whether the scheme has the section, or the documented defaults hold."""
+
     draws: int = 10_000
     seed: int = 1
     top: int = 10
@@ -220,6 +241,7 @@ class Robustness:
     leave_one_out: bool = False
     sobol_samples: int = 0
     stable: Decimal = Decimal("0.95")
+    stated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,3 +254,20 @@ class Example:
     groups: Mapping[str, str]
     score: Decimal
     nodes: Mapping[str, Decimal]
+
+
+def largest_of(rule: Normalise) -> Decimal | None:
+    """The largest size of a normalised value by the rule alone; None where only the data bound it."""
+    methods = NormaliseMethod
+    if rule.lowest is not None and rule.highest is not None:
+        return max(abs(rule.lowest), abs(rule.highest))
+    between = max(abs(rule.low), abs(rule.high))
+    if rule.method in (methods.GOALPOSTS, methods.MIN_MAX, methods.DISTANCE_TO_MAX):
+        return between if rule.clamp else None
+    if rule.method in (methods.PERCENTILE_RANK, methods.NORMAL_SCORE):
+        return between
+    if rule.method is methods.EFFICACY:
+        return abs(rule.base) + abs(rule.span) if rule.clamp else None
+    if rule.method is methods.LOOKUP:
+        return max((abs(step.value) for step in rule.steps), default=Decimal(0))
+    return None

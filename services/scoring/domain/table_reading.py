@@ -8,7 +8,7 @@ from fractions import Fraction
 from services.scoring.domain.conditions import AllOf, AnyOf, Condition, FactIn, NotThat
 from services.scoring.domain.measures import Absent, Category, Cell, UnitData, indicators_of
 from services.scoring.domain.refusals import DataDoesNotFitScheme
-from services.scoring.domain.scheme import Scheme, leaves_of
+from services.scoring.domain.scheme import Scheme, leaves_of, nodes_of
 from services.scoring.domain.scheme_checks import conditions_of, measures_of
 from shared.errors import Item
 
@@ -47,6 +47,9 @@ def read_table(scheme: Scheme, header: Sequence[str], rows: Sequence[Sequence[st
     reader = _Reader(scheme, tuple(header), sorted(numbers), sorted(facts), items)
     for number, row in enumerate(rows, 2):
         reader.read(number, row)
+    if not items and not reader.units():
+        zh, en = f"没有{rules.data_year}年的数据行", f"no row is of the year {rules.data_year}"
+        items.append(_item(1, rules.year or rules.unit, "no-units", zh, en))
     _refuse(items)
     return ReadTable(reader.units(), tuple(column for column in header if column not in needed))
 
@@ -73,6 +76,7 @@ def facts_of(scheme: Scheme) -> set[str]:
 def groups_of(scheme: Scheme) -> set[str]:
     found = set(scheme.data.groups)
     found |= {scheme.peer_group} if scheme.peer_group else set()
+    found |= {node.weight_group for node in nodes_of(scheme.root) if node.weight_group is not None}
     return found | ({scheme.cohort.group} if scheme.cohort.group else set())
 
 

@@ -7,15 +7,15 @@ decimals and what is left over goes to the largest remainders (equal ones in the
 weights of every unit add to exactly 1, and its sum stays exact.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
-from services.scoring.domain.measures import Absent, Cell, UnitData, measure_of
-from services.scoring.domain.refusals import StepNotPossible
+from services.scoring.domain.measures import Absent, Cell
 from services.scoring.domain.scheme import Absence, AbsencePolicy, Direction, Leaf, Node
-from services.scoring.domain.scheme_checks import WEIGHT_DIGITS
+from services.scoring.domain.scheme_checks import WEIGHT_DIGITS, effective_weights
 
 WEIGHT_QUANTA = 10**WEIGHT_DIGITS
 
@@ -33,41 +33,48 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """A policy takes the unit out of the scoring because of this node."""
+    """A policy takes the unit out of the scoring because of this node, or (`refused`) the scheme has no policy."""
 
     node: str
+    refused: bool = False
 
 
 Share: TypeAlias = tuple[str, Decimal, Fraction]
 Values: TypeAlias = dict[str, Decimal | Absent]
 
 
-def normalise(leaf: Leaf, cell: Cell, *, quantum_digits: int) -> Decimal | Absent:
-    """Clamp to the goalposts and round once, half up, to the quantum."""
-    if isinstance(cell, Absent):
-        return cell
+def normaliser(leaf: Leaf, *, quantum_digits: int) -> Callable[[Cell], Decimal | Absent]:
+    """Clamps a figure to the goalposts and rounds once, half up, to the quantum; in whole numbers, so exactly."""
     low, high = Fraction(leaf.minimum), Fraction(leaf.maximum)
-    clamped = min(max(cell, low), high)
-    distance = clamped - low if leaf.direction is Direction.BENEFIT else high - clamped
-    quanta = distance / (high - low) * 10**quantum_digits
-    return Decimal((2 * quanta.numerator + quanta.denominator) // (2 * quanta.denominator)).scaleb(
-        -quantum_digits
-    )
+    span = (high - low) / 10**quantum_digits
+    benefit = leaf.direction is Direction.BENEFIT
+
+    def normalised(cell: Cell) -> Decimal | Absent:
+        if isinstance(cell, Absent):
+            return cell
+        clamped = low if cell <= low else high if cell >= high else cell
+        quanta = (clamped - low if benefit else high - clamped) / span
+        above, below = quanta.numerator, quanta.denominator
+        return Decimal((2 * above + below) // (2 * below)).scaleb(-quantum_digits)
+
+    return normalised
 
 
-def normalised_values(
-    leaves: tuple[Leaf, ...], unit: UnitData, *, data_year: int, quantum_digits: int
-) -> Values:
-    return {
-        leaf.code: normalise(
-            leaf, measure_of(leaf.measure, unit, data_year=data_year), quantum_digits=quantum_digits
-        )
-        for leaf in leaves
-    }
+def complete_weights(root: Node) -> dict[str, Decimal]:
+    """The weights of a unit that has every value, by code: what `terms_of` finds for it, once for all."""
+    weights = effective_weights(root)
+    return {code: weights[code].quantize(Decimal(1).scaleb(-WEIGHT_DIGITS)) for code in sorted(weights)}
 
 
-def terms_of(root: Node, values: Values) -> tuple[Term, ...] | Excluded:
+def terms_of(
+    root: Node, values: Values, *, complete: Mapping[str, Decimal] | None = None
+) -> tuple[Term, ...] | Excluded:
     """The summands of one unit, weights adding to exactly 1; or the node that takes the unit out."""
+    if complete is not None:
+        present = [(code, values[code], weight) for code, weight in complete.items()]
+        terms = tuple(Term(code, v, weight) for code, v, weight in present if not isinstance(v, Absent))
+        if len(terms) == len(present):
+            return terms
     shares = _shares(root, values)
     if isinstance(shares, Excluded):
         return shares
@@ -135,11 +142,7 @@ def _fill(code: str, absence: Absence) -> list[Share] | Excluded:
         case AbsencePolicy.EXCLUDE_UNIT:
             return Excluded(code)
         case AbsencePolicy.REFUSE:
-            zh, en = (
-                "缺少该值,而方案未规定如何处理",
-                "there is no value, and the scheme does not say what then",
-            )
-            raise StepNotPossible.at(code, "value-missing", zh, en)
+            return Excluded(code, refused=True)
 
 
 def _lacking(node: Node, *, missing: Decimal, not_applicable: Decimal, number: int) -> Absent | None:

@@ -25,8 +25,13 @@ def computed_weights(
         if len(columns[code]) < 2 or min(columns[code]) == max(columns[code]):
             zh, en = f"{code}在样本中没有差异,无法计算权重", f"{code} is constant: it gives no weight"
             raise StepNotPossible.at(node, "constant-column", zh, en)
+    if len(codes) == 1:
+        return {codes[0]: Decimal(1)}
     raw = _RAW[method]([columns[code] for code in codes], codes, node)
     whole = total(raw)
+    if whole <= 0:
+        zh, en = "各列无可区分之处,无法计算权重", "these columns give no weights by this method"
+        raise StepNotPossible.at(node, "weights-undefined", zh, en)
     weights = {
         code: to_quantum(WORK.divide(value, whole), digits) for code, value in zip(codes, raw, strict=True)
     }

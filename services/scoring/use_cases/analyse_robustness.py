@@ -25,7 +25,6 @@ from shared.errors import NotFound, Refusal
 from shared.events import append_event
 from shared.logging import get_logger
 
-HELD = timedelta(seconds=30)
 POLL_SECONDS = 1.0
 REPORT_SECONDS = 0.5
 
@@ -58,11 +57,11 @@ async def show_robustness(session: AsyncSession, principal: Principal, sha256: s
     )
 
 
-async def work_for_ever(database: Database) -> None:
+async def work_for_ever(database: Database, *, held: timedelta) -> None:
     """Takes one job after another. Whatever was killed is taken again when nobody holds it any more."""
     while True:
         try:
-            worked = await work_once(database)
+            worked = await work_once(database, held=held)
         except Exception as error:
             get_logger().warning("robustness_worker_failed", error=type(error).__name__)
             worked = False
@@ -70,10 +69,10 @@ async def work_for_ever(database: Database) -> None:
             await asyncio.sleep(POLL_SECONDS)
 
 
-async def work_once(database: Database) -> bool:
-    """One job to its end; False where there is none."""
+async def work_once(database: Database, *, held: timedelta) -> bool:
+    """One job to its end; False where there is none. It is held for a while, again with every report."""
     async with database.transaction() as session:
-        job = await claim_job(session, held=HELD)
+        job = await claim_job(session, held=held)
         if job is None:
             return False
         scheme, snapshot = await _inputs(session, job.release)
@@ -83,11 +82,11 @@ async def work_once(database: Database) -> bool:
         nonlocal done
         done = number
 
-    work = asyncio.create_task(asyncio.to_thread(_analyse, scheme, snapshot, report))
+    work = asyncio.create_task(asyncio.to_thread(analyse, scheme, snapshot, report))
     while not work.done():
         await asyncio.wait([work], timeout=REPORT_SECONDS)
         async with database.transaction() as session:
-            await report_progress(session, job.release, done=min(done, job.total), held=HELD)
+            await report_progress(session, job.release, done=min(done, job.total), held=held)
     try:
         result, problem = work.result(), None
     except Refusal as refusal:
@@ -97,14 +96,19 @@ async def work_once(database: Database) -> bool:
     return True
 
 
-def _analyse(scheme: StoredScheme, snapshot: Snapshot, report: Callable[[int, int], None]) -> dict[str, Any]:
+def analyse(scheme: StoredScheme, snapshot: Snapshot, report: Callable[[int, int], None]) -> dict[str, Any]:
     read = read_scheme(scheme)
-    found: dict[str, Any] = {"draws": read.robustness.draws, "seed": read.robustness.seed, "units": {}}
-    for run in run_scheme(read, read_units(read, snapshot), data_year=snapshot.data_year):
-        result = robustness_of(read, run, data_year=snapshot.data_year, progress=report)
-        found["units"] |= result.units
-        found |= {"leave_one_out": dict(result.leave_one_out), "sobol": dict(result.sobol)}
-    return found
+    units = read_units(read, snapshot)
+    runs = run_scheme(read, units, data_year=snapshot.data_year, share_out=False)
+    result = robustness_of(runs, data_year=snapshot.data_year, progress=report)
+    return {
+        "draws": read.robustness.draws,
+        "seed": read.robustness.seed,
+        "rules": "scheme" if read.robustness.stated else "defaults",
+        "units": dict(result.units),
+        "leave_one_out": dict(result.leave_one_out),
+        "sobol": dict(result.sobol),
+    }
 
 
 async def _inputs(session: AsyncSession, sha256: str) -> tuple[StoredScheme, Snapshot]:

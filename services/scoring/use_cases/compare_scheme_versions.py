@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.domain.scheme_changes import UnitMove, moves_between
-from services.scoring.domain.scoring_run import Run, run_scheme
 from services.scoring.domain.snapshot_reading import read_units
+from services.scoring.domain.standing import Standing, standings_of
 from services.scoring.storage.assessments import kept_snapshot
 from services.scoring.storage.schemes import find_scheme_version
 from services.scoring.use_cases.answers import SchemeComparison, UnitMoveOut
@@ -27,8 +28,8 @@ async def compare_scheme_versions(
     document = await kept_snapshot(session, release["snapshot_sha256"])
     assert document is not None  # noqa: S101 - kept with the release
     snapshot = Snapshot.parse(document)
-    old = await asyncio.to_thread(_runs, before, snapshot)
-    new = await asyncio.to_thread(_runs, after, snapshot)
+    old = await asyncio.to_thread(_standings, before, snapshot)
+    new = await asyncio.to_thread(_standings, after, snapshot)
     return SchemeComparison(
         release_sha256=sha256,
         before_sha256=before.sha256,
@@ -44,9 +45,9 @@ async def _stored(session: AsyncSession, scheme: str, version: str) -> StoredSch
     return StoredScheme(row.document, row.sha256)
 
 
-def _runs(stored: StoredScheme, snapshot: Snapshot) -> tuple[Run, ...]:
+def _standings(stored: StoredScheme, snapshot: Snapshot) -> Mapping[str, Standing]:
     scheme = read_scheme(stored)
-    return run_scheme(scheme, read_units(scheme, snapshot), data_year=snapshot.data_year)
+    return standings_of(scheme, read_units(scheme, snapshot), data_year=snapshot.data_year)
 
 
 def _out(move: UnitMove) -> UnitMoveOut:

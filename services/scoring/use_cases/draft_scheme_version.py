@@ -1,36 +1,53 @@
 """A scheme enters as a draft, already free of errors. The same content again is no change."""
 
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.domain.fields import Problem
 from services.scoring.domain.refusals import SchemeInvalid, SchemeVersionAlreadyExists
 from services.scoring.domain.scheme_document import lacking_for_service, parse_scheme
+from services.scoring.domain.scheme_places import LineOf, invalid_scheme
 from services.scoring.storage.schemes import add_draft, find_scheme_version
 from services.scoring.use_cases.answers import SchemeVersionOut
 from services.scoring.use_cases.show_scheme_versions import describe_scheme_version
 from shared.auth import Principal
 from shared.canonical import canonical_bytes, sha256_of
+from shared.documents import read_document
 from shared.events import append_event
 from shared.fields import JsonDocument
 
 
 class SchemeDraft(BaseModel):
+    """The document itself, or the text of its file, so that a mistake is answered with its line."""
+
     model_config = ConfigDict(extra="forbid")
 
-    document: JsonDocument = Field(description="`county-clusters/scheme/1` or `/2`, decimals as texts")
+    document: JsonDocument | None = Field(
+        default=None, description="`county-clusters/scheme/1` or `/2`, decimals as texts"
+    )
+    text: str | None = Field(
+        default=None, min_length=1, max_length=2_000_000, description="the same as YAML or JSON text"
+    )
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.document is None) == (self.text is None):
+            raise ValueError("document 与 text 须且只能有一个 / exactly one of document and text is expected")
+        return self
 
 
 async def draft_scheme_version(
     session: AsyncSession, principal: Principal, draft: SchemeDraft
 ) -> SchemeVersionOut:
-    scheme, problems = parse_scheme(draft.document)
-    problems += lacking_for_service(draft.document)
+    document, line_of = _read(draft)
+    scheme, problems = parse_scheme(document)
+    if isinstance(document, dict):
+        problems += lacking_for_service(document)
     if scheme is None or problems:
-        raise SchemeInvalid(problems)
-    content = _canonical(draft.document)
+        raise invalid_scheme(problems, document, line_of=line_of)
+    content = _canonical(document)
     added = await add_draft(
         session,
         scheme=scheme.id,
@@ -58,7 +75,14 @@ async def draft_scheme_version(
     return await describe_scheme_version(session, scheme.id, scheme.version)
 
 
-def _canonical(document: dict[str, Any]) -> bytes:
+def _read(draft: SchemeDraft) -> tuple[Any, LineOf | None]:
+    if draft.text is None:
+        return draft.document, None
+    read = read_document(draft.text, name="scheme")
+    return read.content, read.line_of
+
+
+def _canonical(document: Any) -> bytes:
     try:
         return canonical_bytes(document)
     except (TypeError, ValueError) as error:

@@ -1,11 +1,16 @@
 """A draft becomes the published, immutable version (27号 三(五): rules first). Its author may not publish it;
-its worked examples must hold.
+its worked examples must hold, and what it computes from a cohort must be frozen.
 """
+
+import json
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.scoring.domain.refusals import SchemeVersionNotInState
+from services.scoring.domain.freezing import not_frozen
+from services.scoring.domain.refusals import SchemeNotFrozen, SchemeVersionNotInState
+from services.scoring.domain.scheme import Scheme
 from services.scoring.domain.scheme_examples import check_examples
+from services.scoring.domain.scheme_places import invalid_scheme
 from services.scoring.storage.schemes import find_scheme_version, mark_published
 from services.scoring.use_cases.answers import SchemeVersionOut
 from services.scoring.use_cases.assess_snapshot import StoredScheme, read_scheme
@@ -26,7 +31,9 @@ async def publish_scheme_version(
         raise SchemeVersionNotInState(f"该版本已{row.state}", f"This version is {row.state} already")
     if row.drafted_by == principal.subject:
         raise MakerCannotCheck("起草人不能发布自己的方案", "Who drafted a scheme cannot publish it")
-    check_examples(read_scheme(StoredScheme(row.document, row.sha256)))
+    read = read_scheme(StoredScheme(row.document, row.sha256))
+    _refuse_unfrozen(read, json.loads(row.document))
+    check_examples(read)
     today = await clock.today(session)
     await mark_published(session, scheme, version, published_by=principal.subject, published_on=today)
     await append_event(
@@ -37,3 +44,11 @@ async def publish_scheme_version(
         data={"sha256": row.sha256, "published_on": today.isoformat()},
     )
     return await describe_scheme_version(session, scheme, version)
+
+
+def _refuse_unfrozen(scheme: Scheme, document: object) -> None:
+    """What is computed from those who take part would let one more unit change everybody's score."""
+    found = not_frozen(scheme)
+    if found:
+        items = invalid_scheme(found, document).items
+        raise SchemeNotFrozen("方案含有未冻结的参数", "The scheme holds what is not frozen", items=items)

@@ -1,17 +1,23 @@
 """A robustness analysis is a job: asked for, seen progressing, taken up again when its worker died."""
 
 import asyncio
+import os
+import socket
+import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from services.scoring.storage.robustness import claim_job
 from services.scoring.use_cases.analyse_robustness import work_once
+from shared.contracts.snapshot import Snapshot
 from tests.support.people import PROVINCE_OFFICER
 from tests.support.registry_story import ok, refused
 from tests.support.scoring import ScoringStory, Shelf, snapshot_of
 from tests.support.services import RunningService
-from tests.unit.scoring.documents import small
+from tests.unit.scoring.documents import FULL_SNAPSHOT, FULL_VALUES, full, small
 
+HELD = timedelta(seconds=30)
 VALUES = {
     "u1": {"a": "9", "b": "9", "c": "1"},
     "u2": {"a": "8", "b": "8", "c": "2"},
@@ -19,11 +25,18 @@ VALUES = {
 }
 
 
-async def release_of(story: ScoringStory, shelf: Shelf) -> str:
-    await story.publish(small())
-    run = ok(await story.run(shelf.put(snapshot_of(VALUES)), key="assess-2024"))
-    sha256: str = run["release"]["sha256"] if "release" in run else run["current_sha256"]
-    return sha256
+async def release_of(
+    story: ScoringStory,
+    shelf: Shelf,
+    scheme: dict[str, Any] | None = None,
+    snapshot: Snapshot | None = None,
+) -> str:
+    document = scheme or small()
+    await story.publish(document)
+    sha256 = shelf.put(snapshot or snapshot_of(VALUES))
+    run = ok(await story.run(sha256, scheme=document["id"], key="assess-2024"))
+    released: str = run["current_sha256"]
+    return released
 
 
 async def finished(story: ScoringStory, sha256: str) -> Any:
@@ -42,7 +55,7 @@ async def test_the_job_ends_with_how_certain_every_rank_is(
     refused(await story.get(PROVINCE_OFFICER, f"/releases/{sha256}/robustness"), 404, "not-found")
     asked = ok(await story.post(PROVINCE_OFFICER, f"/releases/{sha256}/robustness", {}, key="robustness-1"))
     assert asked["state"] in ("queued", "running", "done")
-    await work_once(scoring.app.state.database)
+    await work_once(scoring.app.state.database, held=HELD)
     job = await finished(story, sha256)
     assert job["done"] == job["total"] == 10_000
     assert set(job["result"]["units"]) == set(VALUES)
@@ -59,8 +72,57 @@ async def test_a_job_whose_worker_died_is_taken_up_again(
     ok(await story.post(PROVINCE_OFFICER, f"/releases/{sha256}/robustness", {}, key="robustness-1"))
     async with scoring.app.state.database.transaction() as session:
         await claim_job(session, held=timedelta(seconds=-1))  # and then it dies
-    await work_once(scoring.app.state.database)
+    await work_once(scoring.app.state.database, held=HELD)
     assert (await finished(story, sha256))["state"] == "done"
+
+
+async def test_a_job_whose_worker_was_killed_is_finished_by_the_next(
+    story: ScoringStory, shelf: Shelf, scoring: RunningService, scoring_url: str, tmp_path: Path
+) -> None:
+    """kill -9 of a real process in the middle of the work: no result is lost, none comes twice."""
+    rules = {"draws": 1_000_000, "seed": 7, "normalisations": [{"method": "rank"}]}
+    sha256 = await release_of(story, shelf, full(robustness=rules), snapshot_of(FULL_VALUES, **FULL_SNAPSHOT))
+    ok(await story.post(PROVINCE_OFFICER, f"/releases/{sha256}/robustness", {}, key="robustness-1"))
+    settings = scoring.app.state.settings
+    environment = {
+        "SCORING_DATABASE_URL": scoring_url,
+        "SCORING_AUTH_ISSUER": settings.auth_issuer,
+        "SCORING_AUTH_JWKS": str(settings.auth_jwks),
+        "SCORING_SIGNING_KEY_FILE": str(settings.signing_key_file),
+        "SCORING_REGISTRY_URL": settings.registry_url,
+        "SCORING_REGISTRY_TOKEN_FILE": str(settings.registry_token_file),
+        "SCORING_ROBUSTNESS_LEASE_SECONDS": "1",
+        "SCORING_MODE": "trial",
+    }
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "services.scoring", "serve", "--port", str(port)),
+        env={**os.environ, **environment},
+        cwd=tmp_path,
+    )
+    path = f"/releases/{sha256}/robustness"
+    try:
+        job: Any = {"done": 0}
+        for _ in range(600):
+            job = ok(await story.get(PROVINCE_OFFICER, path))
+            if job["done"]:
+                break
+            await asyncio.sleep(0.05)
+    finally:
+        process.kill()
+        await process.wait()
+    assert job["state"] == "running"
+    assert 0 < job["done"] < job["total"]
+    assert not await work_once(scoring.app.state.database, held=HELD)  # the dead still holds it
+    await asyncio.sleep(1.2)
+    assert await work_once(scoring.app.state.database, held=HELD)
+    job = ok(await story.get(PROVINCE_OFFICER, path))
+    assert (job["state"], job["done"]) == ("done", 1_000_000)
+    for unit in job["result"]["units"].values():
+        assert abs(sum(unit["p_rank"].values()) - 1) < 1e-9
+    assert not await work_once(scoring.app.state.database, held=HELD)
 
 
 async def test_another_version_of_the_scheme_shows_who_would_move(story: ScoringStory, shelf: Shelf) -> None:

@@ -1,17 +1,20 @@
 """Running an assessment: on the snapshot that was named, by a published scheme, once, whatever happens upstream."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from services.scoring.use_cases.assess_snapshot import StoredScheme, assess_snapshot
+from shared.canonical import sha256_of
 from shared.contracts.snapshot import Snapshot
 from tests.support.people import PROVINCE_DECIDER, PROVINCE_OFFICER
 from tests.support.registry_story import ok, refused
+from tests.support.replay import replayed
 from tests.support.scoring import ScoringStory, Shelf, snapshot_of
-from tests.unit.scoring.documents import small
+from tests.unit.scoring.documents import FULL_SNAPSHOT, FULL_VALUES, full, small
 
 VALUES = {"u1": {"a": "9", "b": "9", "c": "1"}, "u2": {"a": "8", "b": "8", "c": "2"}}
 
@@ -126,16 +129,32 @@ async def test_missing_values_and_vetoes_show_in_the_release(story: ScoringStory
     assert [row["node"] for row in explained["explanation"]["adjustments"]] == ["v"]
 
 
-async def test_a_release_replayed_from_its_stored_inputs_has_the_same_bytes(
-    story: ScoringStory, shelf: Shelf
+REPLAYED = {
+    "version 1": (small(), snapshot_of(VALUES)),
+    "version 2, every step": (full(), snapshot_of(FULL_VALUES, **FULL_SNAPSHOT)),
+}
+
+
+@pytest.mark.parametrize(("document", "snapshot"), REPLAYED.values(), ids=REPLAYED)
+async def test_a_release_replayed_from_its_stored_inputs_has_the_same_bytes_elsewhere(
+    story: ScoringStory, shelf: Shelf, tmp_path: Path, document: dict[str, Any], snapshot: Snapshot
 ) -> None:
-    await story.publish(small())
-    assessment = ok(await story.run(shelf.put(snapshot_of(VALUES))))
+    """From the database's bytes alone, in processes of their own with other numbers of threads."""
+    await story.publish(document)
+    sha256 = shelf.put(snapshot)
+    assessment = ok(await story.run(sha256, scheme=document["id"]))
     async with story.scoring.database.transaction() as session:
-        scheme = (await session.execute(sa.text("SELECT document, sha256 FROM scheme_version"))).one()
-        snapshot = (await session.execute(sa.text("SELECT document FROM snapshot"))).scalar_one()
-    again = await assess_snapshot(StoredScheme(scheme.document, scheme.sha256), Snapshot.parse(snapshot))
-    assert again.release.sha256 == assessment["current_sha256"]
+        scheme = (await session.execute(sa.text("SELECT document FROM scheme_version"))).scalar_one()
+        kept = (await session.execute(sa.text("SELECT document FROM snapshot"))).scalar_one()
+        released = (await session.execute(sa.text("SELECT document FROM release"))).scalar_one()
+        explained = await session.execute(sa.text("SELECT unit, explanation FROM release_unit"))
+        explanations = {row.unit: row.explanation for row in explained}
+    answers = {await replayed(tmp_path, scheme, kept, threads=threads) for threads in (1, 2, 5)}
+    assert len(answers) == 1
+    release, told = answers.pop()
+    assert release == released
+    assert sha256_of(release) == assessment["current_sha256"]
+    assert json.loads(told)[0] == explanations
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,13 @@
 
 import pytest
 import sqlalchemy as sa
+import yaml
 from sqlalchemy.exc import DBAPIError
 
 from tests.support.people import AUDITOR, PROVINCE_DECIDER, PROVINCE_OFFICER, county_preparer
 from tests.support.registry_story import ok, refused
 from tests.support.scoring import ScoringStory
-from tests.unit.scoring.documents import programme_document, small
+from tests.unit.scoring.documents import full, programme_document, small
 
 PATH = "/scheme-versions/small/1"
 COUNTY = county_preparer("420984")
@@ -99,3 +100,57 @@ async def test_a_scheme_whose_worked_example_fails_is_not_published(story: Scori
     assert answer.status_code == 409, answer.text
     assert "expected 12" in answer.text
     assert ok(await story.get(PROVINCE_OFFICER, "/scheme-versions/small/1"))["state"] == "draft"
+
+
+async def test_a_scheme_sent_as_text_is_answered_with_line_and_clause(story: ScoringStory) -> None:
+    document = small()
+    document["adjustments"][1]["points"] = "1/2"
+    text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
+    line = next(i for i, content in enumerate(text.splitlines(), 1) if "1/2" in content)
+    refusal = refused(
+        await story.post(PROVINCE_OFFICER, "/scheme-versions", {"text": text}), 422, "scheme-invalid"
+    )
+    (item,) = [item for item in refusal["errors"] if item["rule"] == "decimal-string-expected"]
+    assert (item["row"], item["field"]) == (line, "adjustments[1].points")
+    assert "(clause: 三(五))" in item["message_en"]
+    assert "(条款: 三(五))" in item["message"]
+    as_document = refused(
+        await story.post(PROVINCE_OFFICER, "/scheme-versions", {"document": document}), 422, "scheme-invalid"
+    )
+    (again,) = [item for item in as_document["errors"] if item["rule"] == "decimal-string-expected"]
+    assert again == item | {"row": None}
+
+
+@pytest.mark.parametrize("text", ["{", "a: 1\na: 2\n", "[" * 500, "just words", "a: &x 1\nb: *x\n"])
+async def test_a_text_that_is_no_scheme_is_refused(story: ScoringStory, text: str) -> None:
+    answer = await story.post(PROVINCE_OFFICER, "/scheme-versions", {"text": text})
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["errors"]
+
+
+async def test_a_scheme_is_sent_as_document_or_as_text_not_both(story: ScoringStory) -> None:
+    text = yaml.safe_dump(small(), allow_unicode=True)
+    both = {"document": small(), "text": text}
+    refused(await story.post(PROVINCE_OFFICER, "/scheme-versions", both), 422, "invalid-request")
+    refused(await story.post(PROVINCE_OFFICER, "/scheme-versions", {}), 422, "invalid-request")
+    sent = ok(await story.post(PROVINCE_OFFICER, "/scheme-versions", {"text": text}))
+    assert ok(await story.post(PROVINCE_OFFICER, "/scheme-versions", {"document": small()})) == sent
+
+
+async def test_a_scheme_whose_parameters_are_not_frozen_is_not_published(story: ScoringStory) -> None:
+    unfrozen = full()
+    del unfrozen["cohort"]
+    ok(await story.post(PROVINCE_OFFICER, "/scheme-versions", {"document": unfrozen}))
+    problem = refused(
+        await story.post(PROVINCE_DECIDER, "/scheme-versions/full/1/publication"), 409, "scheme-not-frozen"
+    )
+    paths = {item["field"] for item in problem["errors"]}
+    assert paths == {
+        *(f"tree.{leaf}.impute" for leaf in "abcr"),
+        "tree.b.outliers",
+        "tree.b.normalise",
+        "tree.c.normalise",
+        "tree.h.weights",
+        "tree.h.normalise",
+    }
+    assert (await story.publish(full(version="2")))["state"] == "published"

@@ -154,3 +154,103 @@ def unit(code: str, facts: Mapping[str, str] | None = None, **values: str | Abse
         for indicator, value in values.items()
     }
     return UnitData(code, facts or {}, cells)
+
+
+def full(**changed: Any) -> dict[str, Any]:
+    """A scheme of version 2 that a service can publish, with every kind of rule."""
+    post = {"method": "goalposts", "minimum": 1, "maximum": 1000, "posts": "raw", "to": 100}
+    document = small() | {
+        "schema": "county-clusters/scheme/2",
+        "id": "full",
+        "scale": 1,
+        "data": {"unit": "unit", "groups": ["kind", "stage"], "denominators": ["d"]},
+        "peer_group": "kind",
+        "defaults": {"direction": "benefit", "impute": {"method": "group_mean", "group": "stage"}},
+        "range": {"minimum": 0, "maximum": 100},
+        "cohort": {"name": "2022", "frozen": dict.fromkeys(("farm", "works"), FROZEN)},
+        "blend": {"data_weight": "0.9", "expert_score": "e", "if_missing": "data_only"},
+        "rank_on": "unrounded",
+        "tree": {
+            "code": "total",
+            "aggregation": "geometric",
+            "weights": "relative",
+            "floor": "0.5",
+            "children": [
+                {
+                    "code": "g",
+                    "weight": 2,
+                    "aggregation": "arithmetic",
+                    "weights_by": "stage",
+                    "children": [
+                        {
+                            "code": "a",
+                            "weight": {"1": "0.3", "2": "0.6"},
+                            "transform": {"method": "log"},
+                            "normalise": post,
+                        },
+                        {
+                            "code": "b",
+                            "weight": {"1": "0.7", "2": "0.4"},
+                            "denominate": {"by": "d", "per": 100},
+                            "outliers": {"method": "winsorise"},
+                            "normalise": {"method": "normal_score", "to": 100},
+                        },
+                    ],
+                },
+                {
+                    "code": "h",
+                    "weight": 1,
+                    "aggregation": {"method": "power", "exponent": "2.5"},
+                    "weights": "entropy",
+                    "normalise": {"method": "min_max", "to": 100},
+                    "children": [
+                        {"code": "c", "direction": "cost", "normalise": {"method": "z_score", "mean": 50}},
+                        {"code": "r", "indicator": "a", "normalise": {"method": "percentile_rank", "to": 9}},
+                    ],
+                },
+            ],
+        },
+        "grades": {
+            "label": "illustrative",
+            "subgrades": [{"code": "s", "node": "g", "bands": [{"code": "good", "minimum": 60}]}],
+            "lookup": [{"s": "good", "grade": "high"}, {"grade": "low"}],
+        },
+        "robustness": {"draws": 600, "seed": 3, "normalisations": [{"method": "rank"}], "sobol_samples": 16,
+                       "leave_one_out": True},
+    }  # fmt: skip
+    document["ties"]["at_cut"] = "all"
+    document["adjustments"][2]["points"] = {
+        "measure": {"indicator": "c"},
+        "per": "0.1",
+        "at_most": 3,
+        "if_missing": 0,
+    }
+    return document | changed
+
+
+FROZEN = {
+    "a": {"impute.1": "12.5", "impute.2": "80"},
+    "b": {"impute.1": "3", "impute.2": "4", "treat.lower": "1", "treat.upper": "900",
+          "normalise.mean": "150.123456789", "normalise.deviation": "97.3"},
+    "c": {"impute.1": "4", "impute.2": "5", "normalise.mean": "-4.5", "normalise.deviation": "2.1"},
+    "h": {"c": "0.377777777777777", "r": "0.622222222222223", "normalise.minimum": "11", "normalise.maximum": "37.77"},
+    "r": {"impute.1": "12.5", "impute.2": "80"},
+}  # fmt: skip
+FULL_VALUES: dict[str, dict[str, str | None]] = {
+    "u1": {"a": "9.1", "b": "9", "c": "1", "d": "3.3", "e": "71"},
+    "u2": {"a": "800", "b": "8.3333", "c": None, "d": "7", "e": None},
+    "u3": {"a": None, "b": "8.5", "c": "5", "d": "11", "e": "55.5"},
+    "u4": {"a": "77", "b": "1.25", "c": "9", "d": "0.7", "e": "90"},
+}
+FULL_SNAPSHOT: dict[str, Any] = {
+    "indicators": [{"code": code, "zh": code, "en": code, "unit": "家"} for code in "abcde"],
+    "groups": {
+        unit: {"kind": kind, "stage": stage}
+        for unit, kind, stage in (
+            ("u1", "farm", "1"),
+            ("u2", "farm", "2"),
+            ("u3", "works", "2"),
+            ("u4", "works", "1"),
+        )
+    },
+}

@@ -2,15 +2,21 @@
 
 import csv
 import json
+import statistics
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.scoring.domain.analysis.drawing import folded
+from services.scoring.domain.analysis.float_tree import plan_of
+from services.scoring.domain.analysis.robustness import robustness_of
 from services.scoring.domain.refusals import StepNotPossible
-from services.scoring.domain.scheme import Scheme
+from services.scoring.domain.scheme import Node, Scheme, leaves_of, nodes_of
 from services.scoring.domain.scheme_document import parse_scheme
+from services.scoring.domain.scoring_run import Run, run_scheme
 from services.scoring.offline import load_scheme, load_table, score_table
 from shared.documents import read_document
 
@@ -22,6 +28,19 @@ STAGES = {
     "treated": "coin_Treated",
     "normalised": "coin_Normalised",
     "aggregated": "coin_Aggregated",
+}
+NODES = {
+    "Index",
+    "Conn",
+    "Sust",
+    "Physical",
+    "ConEcFin",
+    "Political",
+    "Instit",
+    "P2P",
+    "Environ",
+    "Social",
+    "SusEcFin",
 }
 NORMALISATIONS = {
     "zscore": {"method": "z_score"},
@@ -91,7 +110,7 @@ def test_the_ranks_are_the_published_ones_at_the_top_and_in_every_node() -> None
     assert {unit["unit"]: unit["rank"] for unit in answer["units"]} == {
         u: row["Index"] for u, row in ranks.items()
     }
-    for node in ("Conn", "Sust", "Physical", "Environ", "SusEcFin", "P2P"):
+    for node in NODES - {"Index"}:
         values = {unit["unit"]: float(unit["nodes"][node]) for unit in answer["units"]}
         mine = {unit: 1 + sum(other > value for other in values.values()) for unit, value in values.items()}
         assert mine == {unit: row[node] for unit, row in ranks.items()}, node
@@ -141,20 +160,7 @@ def test_geometric_and_harmonic_means_after_rescaling_are_the_published_ones(mea
 
     change(changed["tree"])
     answer = scored(changed)["stages"]["aggregated"]
-    nodes = {
-        "Index",
-        "Conn",
-        "Sust",
-        "Physical",
-        "ConEcFin",
-        "Political",
-        "Instit",
-        "P2P",
-        "Environ",
-        "Social",
-        "SusEcFin",
-    }
-    assert compare(answer, published(f"agg_a_{name}_1_100"), nodes) == 51 * 11
+    assert compare(answer, published(f"agg_a_{name}_1_100"), NODES) == 51 * 11
 
 
 def test_copeland_over_the_pillars_of_connectivity_is_the_published_one() -> None:
@@ -165,3 +171,91 @@ def test_copeland_over_the_pillars_of_connectivity_is_the_published_one() -> Non
     assert {u: float(row["Conn"] or 0) for u, row in answer.items()} == {
         u: row["a_copeland.x."] for u, row in expected.items()
     }
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (CASE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def runs_of(changed: Any) -> tuple[Run, ...]:
+    scheme, problems = parse_scheme(changed)
+    assert scheme is not None, problems
+    return run_scheme(scheme, load_table(scheme, CASE / "ASEM_iData.csv").units, data_year=0)
+
+
+def test_effective_weights_are_the_published_ones() -> None:
+    (run,) = runs_of(document())
+    plan = plan_of(run)
+    found = dict(
+        zip((leaf.code for leaf in plan.leaves), folded(plan, plan.weights, plan.leaves)[:, 0], strict=True)
+    )
+    expected = {row["iCode"]: float(row["EffWeight"]) for row in rows("eff_weights") if row["Level"] == "1"}
+    assert found == pytest.approx(expected, rel=0, abs=1e-15)
+    for row in rows("eff_weights"):
+        below = [leaf.code for leaf in leaves_of(node_of(plan.scheme.root, row["iCode"]))]
+        assert sum(found[code] for code in below) == pytest.approx(float(row["EffWeight"]), rel=0, abs=1e-15)
+
+
+def node_of(root: Node, code: str) -> Node:
+    """The node of this code; a leaf as a node of its own."""
+    return next(
+        (node for node in nodes_of(root) if node.code == code),
+        replace(root, children=tuple(leaf for leaf in leaves_of(root) if leaf.code == code)),
+    )
+
+
+def test_the_correlation_of_the_index_with_its_pillars_is_the_published_one() -> None:
+    _, answer = nominal()
+    aggregated = answer["stages"]["aggregated"]
+
+    def column(code: str) -> list[float]:
+        return [float(row[code]) for row in aggregated.values()]
+
+    published_rows = [row for row in rows("corr") if row["Correlation"] != "NA"]
+    assert len(published_rows) == 6  # the weak ones are printed as NA
+    for row in published_rows:
+        found = statistics.correlation(column(row["Var1"]), column(row["Var2"]))
+        assert found == pytest.approx(float(row["Correlation"]), rel=0, abs=1e-12)
+
+
+def uncertain() -> Any:
+    """COINr's analysis but for its fourth factor (the limit of winsorised points, with a total index of 0.05)."""
+    changed = document()
+    changed["defaults"]["normalise"] = {"method": "min_max", "from": 1, "to": 100}
+
+    def change(node: dict[str, Any]) -> None:
+        if "children" in node:
+            node["floor"] = "0.001"
+            for child in node["children"]:
+                change(child)
+
+    change(changed["tree"])
+    changed["robustness"] = {
+        "draws": 2000,
+        "weights": {"method": "uniform", "spread": "0.25"},
+        "normalisations": [{"method": "z_score", "mean": 10, "deviation": 2}],
+        "aggregations": ["geometric"],
+        "sobol_samples": 256,
+    }
+    return changed
+
+
+def test_robustness_and_sobol_indices_are_the_published_ones_within_their_own_uncertainty() -> None:
+    """They come from other draws: ranks within two, intervals that overlap, the same factor first."""
+    runs = runs_of(uncertain())
+    found = robustness_of(runs)
+    nominal_ranks = {placed.scored.unit: placed.rank for placed in runs[0].placed}
+    for row in rows("UA_RankStats_published"):
+        unit = found.units[row["uCode"]]
+        assert nominal_ranks[row["uCode"]] == int(row["Nominal"])
+        for ours, theirs in (("q05", "Q5"), ("q50", "Median"), ("q95", "Q95")):
+            assert abs(unit[ours] - float(row[theirs])) <= 2, row
+    factors = {"Normalisation": "normalisation", "Weights": "weights", "Aggregation": "aggregation"}
+    for row in rows("SA_Sensitivity_published"):
+        if row["Variable"] in factors:
+            indices = found.sobol[factors[row["Variable"]]]
+            for short, name in (("Si", "first"), ("STi", "total")):
+                assert indices[f"{name}_low"] <= float(row[f"{short}_q95"])
+                assert indices[f"{name}_high"] >= float(row[f"{short}_q5"])
+    assert max(found.sobol, key=lambda factor: found.sobol[factor]["total"]) == "aggregation"

@@ -2,16 +2,18 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
 from services.scoring.domain.exact import exact_sum
 from services.scoring.domain.measures import Absent, Cell, UnitData
 from services.scoring.domain.official_engine import assess, score_unit
+from services.scoring.domain.ranking import nodes_in_points
 from services.scoring.domain.refusals import CutUndecided, SchemeDoesNotKnowKind, TieUndecided
 from services.scoring.domain.results import AssessedUnit
 from services.scoring.domain.scheme import Kind, Status
-from tests.unit.scoring.documents import DATA_YEAR, leaf, scheme_of, small, unit
+from tests.unit.scoring.documents import DATA_YEAR, full, leaf, scheme_of, small, unit
 
 SCHEME = scheme_of(small())
 
@@ -254,3 +256,62 @@ def test_an_excluded_unit_has_no_rank_and_takes_nobodys_place() -> None:
         Status.REFUSE,
     )
     assert results["x"].rank == 1
+
+
+def test_the_same_ranks_of_different_peer_groups_are_equals_for_a_status() -> None:
+    """And nobody else is: a shared rank in one group does not pull up a later rank of another."""
+    document = full(id="peers", examples=[])
+    document["proposed_status"]["application"] = [
+        {"status": "designate", "label": "illustrative", "when": {"always": True}, "places": 4},
+        {"status": "refuse", "label": "illustrative", "when": {"always": True}},
+    ]
+    document["ties"]["chain"] = []
+    cells: list[tuple[str, str, str]] = [
+        ("a1", "farm", "900"), ("a2", "farm", "900"), ("a3", "farm", "2"),
+        ("b1", "works", "900"), ("b2", "works", "90"), ("b3", "works", "9"),
+    ]  # fmt: skip
+    units = [
+        UnitData(
+            code,
+            {},
+            {(name, DATA_YEAR): Fraction(value if name == "a" else "5") for name in "abcde"},
+            {"kind": kind, "stage": "1"},
+        )
+        for code, kind, value in cells
+    ]
+    assessed = assess(scheme_of(document), units, kind=Kind.APPLICATION, data_year=DATA_YEAR)
+    assert {r.scored.unit: r.rank for r in assessed} == {"a1": 1, "a2": 1, "a3": 3, "b1": 1, "b2": 2, "b3": 3}
+    designated = {r.scored.unit for r in assessed if r.proposed_status is Status.DESIGNATE}
+    assert designated == {"a1", "a2", "b1", "b2"}
+
+
+@pytest.mark.parametrize("aggregation", ["arithmetic", "geometric"])
+def test_a_filled_value_counts_for_ties_and_is_shown_as_none(aggregation: str) -> None:
+    """In a tree that folds and in one that does not."""
+    children = [
+        {
+            "code": c,
+            "weight": "0.5",
+            "direction": "benefit",
+            "normalise": {"method": "goalposts", "minimum": 0, "maximum": 10},
+        }
+        for c in "ab"
+    ]
+    tree: dict[str, Any] = {"code": "total", "aggregation": aggregation, "children": children}
+    tree |= {} if aggregation == "arithmetic" else {"floor": "0.1"}
+    document = small(schema="county-clusters/scheme/2", tree=tree, adjustments=[])
+    document["missing"] = {"policy": "floor", "floor": "0.5"}
+    document["ties"]["chain"] = [{"node": "a", "order": "descending"}]
+    document["outcomes"] = {
+        code: {"label": "illustrative", "when": {"always": True}} for code in ("eligible", "developing_well")
+    }
+    scheme = scheme_of(document)
+    assert scheme.folds == (aggregation == "arithmetic")
+    units = [unit("x", None, b="2"), unit("y", None, a="2", b="5")]
+    assessed = assess(scheme, units, kind=Kind.APPLICATION, data_year=DATA_YEAR)
+    assert assessed[0].scored.score == assessed[1].scored.score
+    assert [r.rank for r in assessed] == [1, 2]
+    assert nodes_in_points(scheme, assessed[0].scored)["a"] is None
+    assert [(t.node, t.value, t.filled) for t in assessed[0].scored.trace if t.filled] == [
+        ("a", Decimal("0.5"), True)
+    ]

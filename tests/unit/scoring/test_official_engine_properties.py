@@ -14,6 +14,7 @@ from services.scoring.domain.measures import Absent, UnitData
 from services.scoring.domain.official_engine import assess, score_unit
 from services.scoring.domain.results import AssessedUnit
 from services.scoring.domain.scheme import Kind, Scheme
+from services.scoring.domain.tree_scoring import Values, complete_weights, terms_of
 from tests.unit.scoring.documents import DATA_YEAR, leaf, scheme_of, small, unit
 
 number = st.decimals(min_value=-5, max_value=15, places=6, allow_nan=False).map(lambda d: f"{d:f}")
@@ -72,6 +73,7 @@ def results(scheme: Scheme, given_units: list[UnitData]) -> list[AssessedUnit]:
     return list(assess(scheme, given_units, kind=Kind.APPLICATION, data_year=DATA_YEAR))
 
 
+@settings(deadline=None)
 @given(document=schemes(), given_units=units, seed=st.integers(0, 10_000))
 def test_the_order_of_units_and_of_columns_changes_no_digit(
     document: dict[str, Any], given_units: list[UnitData], seed: int
@@ -103,6 +105,7 @@ def _digits(result: AssessedUnit) -> tuple[object, ...]:
     )
 
 
+@settings(deadline=None)
 @given(document=schemes(), given_units=units)
 def test_contributions_add_up_to_the_score_exactly(
     document: dict[str, Any], given_units: list[UnitData]
@@ -118,6 +121,7 @@ def test_contributions_add_up_to_the_score_exactly(
         assert weight == 1
 
 
+@settings(deadline=None)
 @given(document=schemes(adjusted=False), values=complete, name=st.sampled_from(INDICATORS), more=number)
 def test_a_better_value_never_lowers_a_score(
     document: dict[str, Any], values: dict[str, str], name: str, more: str
@@ -135,6 +139,7 @@ def test_a_better_value_never_lowers_a_score(
     assert scores[0] <= scores[1]
 
 
+@settings(deadline=None)
 @given(document=schemes(), given_units=units, extra=data("extra"))
 def test_another_unit_changes_no_score_and_no_order(
     document: dict[str, Any], given_units: list[UnitData], extra: UnitData
@@ -151,6 +156,7 @@ def test_another_unit_changes_no_score_and_no_order(
             )
 
 
+@settings(deadline=None)
 @given(document=schemes(), given_units=units)
 def test_equal_keys_share_a_rank_and_ranks_count_the_better_ones(
     document: dict[str, Any], given_units: list[UnitData]
@@ -162,7 +168,7 @@ def test_equal_keys_share_a_rank_and_ranks_count_the_better_ones(
         assert result.rank == len(better) + 1
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(
     document=schemes(adjusted=False),
     values=st.fixed_dictionaries({n: st.one_of(number, absent) for n in INDICATORS}),
@@ -207,3 +213,15 @@ def _mean(parts: list[tuple[Fraction, Fraction | Absent]]) -> Fraction | Absent:
     if weight < applicable / 2:
         return Absent.MISSING
     return sum((w * v for w, v in there), Fraction(0)) / weight
+
+
+@settings(max_examples=40, deadline=None)
+@given(document=schemes(), data=st.data())
+def test_the_weights_of_a_complete_unit_are_found_once_for_all(
+    document: dict[str, Any], data: st.DataObject
+) -> None:
+    scheme = scheme_of(document)
+    values: Values = {code: Decimal(data.draw(st.integers(0, 1000))) / 1000 for code in INDICATORS}
+    assert terms_of(scheme.root, values, complete=complete_weights(scheme.root)) == terms_of(
+        scheme.root, values
+    )

@@ -1,57 +1,53 @@
-"""A release replayed from its stored inputs: the same bytes in another process, with other threads."""
+"""A release replayed from its inputs: the same bytes in another process, with other threads."""
 
-import asyncio
-import json
-import os
-import sys
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from services.scoring.use_cases.assess_snapshot import StoredScheme, assess_snapshot
 from shared.canonical import canonical_bytes, sha256_of
-from tests.support.scoring import snapshot_of
-from tests.unit.scoring.documents import small
-
-REPLAY = """
-import asyncio, sys
-from pathlib import Path
-from services.scoring.domain.analysis.robustness import robustness_of
-from services.scoring.domain.scoring_run import run_scheme
-from services.scoring.domain.snapshot_reading import read_units
-from services.scoring.use_cases.assess_snapshot import StoredScheme, assess_snapshot, read_scheme
-from shared.canonical import sha256_of
 from shared.contracts.snapshot import Snapshot
-content = Path(sys.argv[1]).read_bytes()
-stored, snapshot = StoredScheme(content, sha256_of(content)), Snapshot.parse(Path(sys.argv[2]).read_bytes())
-release = asyncio.run(assess_snapshot(stored, snapshot)).release
-scheme = read_scheme(stored)
-(run,) = run_scheme(scheme, read_units(scheme, snapshot), data_year=snapshot.data_year)
-units = robustness_of(scheme, run, data_year=snapshot.data_year).units
-sys.stdout.buffer.write(release.canonical() + repr(units).encode())
-"""
+from tests.support.replay import replayed
+from tests.support.scoring import snapshot_of
+from tests.unit.scoring.documents import FULL_SNAPSHOT, FULL_VALUES, full, small
+
 VALUES: dict[str, dict[str, str | None]] = {
     "u1": {"a": "9.1", "b": "9", "c": "1"},
     "u2": {"a": "8", "b": "8.3333", "c": None},
     "u3": {"a": "7", "b": "8.5", "c": "5"},
 }
+CASES = {
+    "version 1": (small(), snapshot_of(VALUES)),
+    "version 2, every step": (full(), snapshot_of(FULL_VALUES, **FULL_SNAPSHOT)),
+}
 
 
-async def test_a_release_and_its_robustness_are_the_same_bytes_elsewhere(tmp_path: Path) -> None:
-    snapshot = snapshot_of(VALUES)
-    scheme = canonical_bytes(small())
-    files = [tmp_path / "scheme.json", tmp_path / "snapshot.json"]
-    for file, content in zip(files, (scheme, snapshot.canonical()), strict=True):
-        file.write_bytes(content)
-    here = (await assess_snapshot(StoredScheme(scheme, sha256_of(scheme)), snapshot)).release.canonical()
-    answers = set()
-    for threads in ("1", "2", "7"):
-        counts = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), threads)
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", REPLAY, *map(str, files)),
-            env={**os.environ, **counts, "PYTHONHASHSEED": threads},
-            stdout=asyncio.subprocess.PIPE,
-        )
-        there, _ = await process.communicate()
-        assert there.startswith(here)
-        answers.add(there)
-    assert json.loads(here)["units"][0]["score"]
+@pytest.mark.parametrize(("document", "snapshot"), CASES.values(), ids=CASES)
+async def test_a_release_its_explanation_and_robustness_are_the_same_bytes_elsewhere(
+    tmp_path: Path, document: dict[str, Any], snapshot: Snapshot
+) -> None:
+    scheme = canonical_bytes(document)
+    here = (await assess_snapshot(StoredScheme(scheme, sha256_of(scheme)), snapshot)).release
+    assert all(unit.score for unit in here.units)
+    answers = {
+        await replayed(tmp_path, scheme, snapshot.canonical(), threads=threads) for threads in (1, 2, 7)
+    }
     assert len(answers) == 1
+    assert answers.pop()[0] == here.canonical()
+
+
+async def test_an_explanation_has_goalposts_only_where_the_method_has_any() -> None:
+    scheme = canonical_bytes(full())
+    snapshot = snapshot_of(FULL_VALUES, **FULL_SNAPSHOT)
+    proposal = await assess_snapshot(StoredScheme(scheme, sha256_of(scheme)), snapshot)
+    shown = {
+        row["node"]: (row["normalisation"], row["minimum"], row["maximum"])
+        for row in proposal.explanations["u1"]["indicators"]
+    }
+    assert shown == {
+        "a": ("goalposts", "1", "1000"),
+        "b": ("normal_score", None, None),
+        "c": ("z_score", None, None),
+        "r": ("percentile_rank", None, None),
+    }

@@ -7,9 +7,11 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from services.scoring.domain.scheme_schema import scheme_schema
+from shared.documents import read_document
 from tests.unit.scoring.test_asem import document
 from tests.unit.scoring.test_offline import MISTAKES, SCHEME
 from tests.unit.scoring.test_published_examples import EXAMPLES, scheme_for
+from tests.unit.scoring.test_schemes_page import WHOLE
 
 FILE = Path(__file__).parents[3] / "docs" / "scheme.schema.json"
 
@@ -28,6 +30,11 @@ def test_the_committed_schema_is_current() -> None:
 def test_valid_schemes_are_valid_in_an_editor_too() -> None:
     for scheme in (SCHEME, document(), *(scheme_for(example) for example in EXAMPLES)):
         assert errors(scheme) == []
+
+
+def test_the_schemes_of_the_page_are_valid_in_an_editor_too() -> None:
+    for blocks in WHOLE:
+        assert errors(read_document(blocks["scheme"], name="scheme").content) == [], blocks["scheme"]
 
 
 def test_an_editor_sees_unknown_keys_and_wrong_words() -> None:

@@ -1,6 +1,7 @@
 """Every example of docs/schemes.md is run."""
 
 import csv
+import json
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -9,17 +10,40 @@ from typing import Any
 import pytest
 
 from services.scoring.domain.measures import Absent
+from services.scoring.domain.scheme import Aggregation, Scheme
 from services.scoring.domain.scheme_document import parse_scheme
 from services.scoring.domain.scoring_run import Run, run_scheme
+from services.scoring.domain.steps import (
+    ImputeMethod,
+    NormaliseMethod,
+    OutlierMethod,
+    TransformMethod,
+    WeightMethod,
+)
 from services.scoring.domain.table_reading import read_table
-from services.scoring.offline import score_table
+from services.scoring.offline import frozen_section, score_table
 from shared.documents import read_document
 
 PAGE = (Path(__file__).parents[3] / "docs" / "schemes.md").read_text("utf-8")
-BLOCKS = re.findall(r"```(example|scheme|csv|result)\n(.*?)```", PAGE, flags=re.S)
+BLOCKS = re.findall(r"```(example|scheme|csv|result|frozen|robustness)\n(.*?)```", PAGE, flags=re.S)
+NODE_KEYS = ("aggregation", "floor", "missing", "transform", "normalise")
 EXAMPLES = [read_document(text, name="example").content for kind, text in BLOCKS if kind == "example"]
 STEP_EXAMPLES = [example for example in EXAMPLES if "steps" in example]
 NODE_EXAMPLES = [example for example in EXAMPLES if "aggregation" in example]
+
+
+def whole_schemes() -> list[dict[str, str]]:
+    """Each `scheme` block with the blocks that belong to it, up to the next one."""
+    found: list[dict[str, str]] = []
+    for kind, text in BLOCKS:
+        if kind == "scheme":
+            found.append({})
+        if kind != "example":
+            found[-1][kind] = text
+    return found
+
+
+WHOLE = whole_schemes()
 
 
 def run_of(document: dict[str, Any], header: list[str], rows: list[list[str]]) -> Run:
@@ -52,7 +76,7 @@ def test_a_node_gives_what_the_page_says(example: dict[str, Any]) -> None:
         for i, (weight, _) in enumerate(example["children"])
     ]
     tree = {"code": "root", "weights": "relative", "children": children}
-    tree |= {key: example[key] for key in ("aggregation", "floor", "missing") if key in example}
+    tree |= {key: example[key] for key in NODE_KEYS if key in example}
     row = ["u", "g", *(str(value) for _, value in example["children"])]
     run = run_of({"tree": tree}, ["unit", "g", *(child["code"] for child in children)], [row])
     assert run.nodes is not None
@@ -60,18 +84,65 @@ def test_a_node_gives_what_the_page_says(example: dict[str, Any]) -> None:
     assert (isinstance(value, Absent) and example["expect"] == "none") or value == Decimal(example["expect"])
 
 
-def test_the_first_scheme_gives_what_the_page_says() -> None:
-    texts: dict[str, str] = {kind: text for kind, text in BLOCKS if kind != "example"}
-    scheme, problems = parse_scheme(read_document(texts["scheme"], name="scheme").content)
+def parsed(text: str) -> Scheme:
+    scheme, problems = parse_scheme(read_document(text, name="scheme").content)
     assert scheme is not None, problems
-    header, *rows = list(csv.reader(texts["csv"].splitlines()))
-    answer = score_table(scheme, read_table(scheme, header, rows), sha256="", robustness=True)
-    expected = read_document(texts["result"], name="result").content
-    found = {unit["unit"]: {key: unit[key] for key in ("score", "rank", "grade")} for unit in answer["units"]}
-    assert found == expected
-    assert set(answer["robustness"]["A"]) == {"p_rank", "p_top_k", "p_grade", "q05", "q50", "q95", "fragile"}
+    return scheme
+
+
+def answer_of(scheme: Scheme, blocks: dict[str, str]) -> dict[str, Any]:
+    header, *rows = list(csv.reader(blocks["csv"].splitlines()))
+    return score_table(
+        scheme, read_table(scheme, header, rows), sha256="", robustness="robustness" in blocks, trace=True
+    )
+
+
+@pytest.mark.parametrize("blocks", WHOLE, ids=lambda blocks: re.findall(r"id: (.*)", blocks["scheme"])[0])
+def test_a_whole_scheme_gives_what_the_page_says(blocks: dict[str, str]) -> None:
+    answer = answer_of(parsed(blocks["scheme"]), blocks)
+    expected = read_document(blocks["result"], name="result").content
+    units = {unit["unit"]: unit for unit in answer["units"]}
+    assert list(units) == list(expected)
+    for code, row in expected.items():
+        nodes = row.pop("nodes", {})
+        assert {key: units[code][key] for key in row} == row, code
+        assert {key: units[code]["nodes"][key] for key in nodes} == nodes, code
+
+
+@pytest.mark.parametrize("blocks", [b for b in WHOLE if "frozen" in b])
+def test_a_frozen_section_is_the_printed_one_and_gives_the_same_scores(blocks: dict[str, str]) -> None:
+    content = read_document(blocks["scheme"], name="scheme").content
+    scheme = parsed(blocks["scheme"])
+    header, *rows = list(csv.reader(blocks["csv"].splitlines()))
+    found = frozen_section(scheme, read_table(scheme, header, rows))
+    assert found == read_document(blocks["frozen"], name="frozen").content
+    frozen, problems = parse_scheme(content | {"cohort": {"name": "then", "frozen": found}})
+    assert frozen is not None, problems
+    assert answer_of(frozen, blocks)["units"] == answer_of(scheme, blocks)["units"]
+    more = answer_of(frozen, blocks | {"csv": blocks["csv"] + "F,small,10,3\n"})
+    assert more["units"][:-1] == [
+        unit | {"rank": after["rank"]}
+        for unit, after in zip(answer_of(scheme, blocks)["units"], more["units"], strict=False)
+    ]
+    assert more["units"][-1]["nodes"]["a"] == "100"
+
+
+@pytest.mark.parametrize("blocks", [b for b in WHOLE if "robustness" in b])
+def test_robustness_is_what_the_page_says(blocks: dict[str, str]) -> None:
+    answer = answer_of(parsed(blocks["scheme"]), blocks)
+    expected = read_document(blocks["robustness"], name="robustness").content
+    for unit, row in expected.items():
+        found = json.loads(json.dumps({key: answer["robustness"][unit][key] for key in row}))
+        told = json.loads(re.sub(r'"([0-9]\.[0-9]+)"', r"\1", json.dumps(row)))
+        assert found == told, unit
+    assert set(answer["sensitivity"]["leave_one_out"]) == {"a", "b"}
 
 
 def test_the_page_has_an_example_for_every_method() -> None:
     assert len(STEP_EXAMPLES) >= 20
-    assert len(NODE_EXAMPLES) >= 8
+    assert len(NODE_EXAMPLES) >= 12
+    assert len(WHOLE) >= 17
+    page = PAGE.lower()
+    for words in (NormaliseMethod, Aggregation, ImputeMethod, OutlierMethod, TransformMethod, WeightMethod):
+        for word in words:
+            assert f"`{word}`" in page or f"{word}" in page, word

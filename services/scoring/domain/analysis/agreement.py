@@ -4,7 +4,6 @@ import numpy as np
 
 from services.scoring.domain.analysis.float_tree import finished, plan_of, tree_values
 from services.scoring.domain.refusals import EnginesDisagree
-from services.scoring.domain.scheme import Scheme
 from services.scoring.domain.scoring_run import Run
 from shared.errors import Item
 
@@ -12,9 +11,9 @@ TOLERANCE = 1e-9
 ITEMS_LIMIT = 20
 
 
-def check_agreement(scheme: Scheme, run: Run, *, data_year: int | None = None) -> float:
-    """The largest difference found; refuses where it is above the tolerance (of scores above 1: relative)."""
-    plan = plan_of(scheme, run, data_year=data_year)
+def check_agreement(run: Run, *, data_year: int | None = None) -> float:
+    """The largest difference found; refuses where it is above the tolerance (above 1: relative)."""
+    plan = plan_of(run, data_year=data_year)
     if not plan.scored:
         return 0.0
     scores = finished(plan, tree_values(plan, plan.columns, plan.weights))[:, 0]
@@ -22,8 +21,8 @@ def check_agreement(scheme: Scheme, run: Run, *, data_year: int | None = None) -
     apart = np.abs(scores - official) / np.maximum(1.0, np.abs(official))
     wrong = [index for index in range(len(official)) if not apart[index] <= TOLERANCE]
     order = np.argsort(official, kind="stable")
-    steps = np.diff(official[order])
-    swapped = np.flatnonzero((steps > 2 * TOLERANCE) & (np.diff(scores[order]) <= 0))
+    steps, size = np.diff(official[order]), np.maximum(1.0, np.abs(official[order][1:]))
+    swapped = np.flatnonzero((steps > 2 * TOLERANCE * size) & (np.diff(scores[order]) <= 0))
     wrong.extend(int(order[index]) for index in swapped)
     if wrong:
         items = [

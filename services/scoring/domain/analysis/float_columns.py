@@ -1,9 +1,10 @@
 """The columns of a run once more in float64, from the raw values on: independent of the decimal steps.
 
-Only the winsorisation bounds and the order of values for ranks are taken from the official run, since a limit or
-a tie that is met to the last digit may be missed in floats.
+Only what a limit or a tie decides that is met to the last digit is taken from the official run, since floats may
+miss it: winsorisation bounds, the order of values for ranks, the steps of a scale, and transforms that round.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -24,6 +25,7 @@ from services.scoring.domain.steps import (
     Transform,
     TransformMethod,
 )
+from services.scoring.domain.transforming import with_posts
 from services.scoring.domain.working import to_quantum
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -46,15 +48,20 @@ def float_column(
         values = _imputed(scheme, table, leaf, steps.impute, values)
     bounds = {k: float(v) for k, v in table.parameters.get(leaf.code, {}).items()}
     values = np.clip(values, bounds.get("treat.lower", -np.inf), bounds.get("treat.upper", np.inf))
-    for transform in steps.transforms:
-        values = _transformed(transform, values)
+    if any(transform.method is TransformMethod.ROUND for transform in steps.transforms):
+        values = np.array([_float(value) for value in table.stages["transformed"][leaf.code]])
+    else:
+        for transform in steps.transforms:
+            values = transformed_floats(transform, values)
     sign = -1.0 if leaf.direction is Direction.COST else 1.0
-    inside = np.array(members_of(scheme.cohort, table.units))
+    inside = np.array(members_of(scheme.cohort, table.units), dtype=bool)
     held = {k.removeprefix("normalise."): v for k, v in bounds.items()} if scheme.cohort.frozen else {}
-    rule = alternative or steps.normalise
+    rule = alternative or with_posts(steps.normalise, steps.transforms, code=leaf.code)
     if rule.method in BY_RANK:
-        return _ranks(rule.method, _exact_order(table, leaf, data_year=data_year) * sign)
-    return normalise_floats(alternative or steps.normalise, values, sign, inside, {} if alternative else held)
+        return _ranked(rule, _exact_order(table, leaf, data_year=data_year) * sign)
+    if rule.method is NormaliseMethod.LOOKUP:
+        return np.array([_float(value) for value in table.stages["normalised"][leaf.code]])
+    return normalise_floats(rule, values, sign, inside, {} if alternative else held)
 
 
 def _raw(table: Table, leaf: Leaf, *, data_year: int) -> Floats:
@@ -79,7 +86,7 @@ def _imputed(scheme: Scheme, table: Table, leaf: Leaf, rule: Impute, values: Flo
     if rule.method in (ImputeMethod.ZERO, ImputeMethod.FLOOR):
         filled[missing] = float(rule.value or 0)
         return filled
-    inside = np.array(members_of(scheme.cohort, table.units))
+    inside = np.array(members_of(scheme.cohort, table.units), dtype=bool)
     names = np.array([u.groups.get(rule.group, "") if rule.group else "all" for u in table.units])
     of_middle = rule.method in (ImputeMethod.MEDIAN, ImputeMethod.GROUP_MEDIAN)
     held = table.parameters.get(leaf.code, {}) if scheme.cohort.frozen else {}
@@ -90,75 +97,111 @@ def _imputed(scheme: Scheme, table: Table, leaf: Leaf, rule: Impute, values: Flo
     return filled
 
 
-def _transformed(rule: Transform, values: Floats) -> Floats:
+def transformed_floats(rule: Transform, values: Floats) -> Floats:
     if rule.method is TransformMethod.ROUND:
-        with np.errstate(invalid="ignore"):
-            return np.array(
-                [
-                    v
-                    if np.isnan(v)
-                    else float(to_quantum(Decimal(repr(round(v, 12))), rule.digits, rule.mode))
-                    for v in values
-                ]
-            )
+        return np.asarray(
+            np.vectorize(lambda v: v if np.isnan(v) else _rounded(rule, v), otypes=[float])(values)
+        )
     shifted = values + float(rule.offset)
     if rule.method is TransformMethod.LINEAR:
         return float(rule.scale) * shifted
-    if rule.method is TransformMethod.LOG:
-        base = np.log(float(rule.base)) if rule.base is not None else 1.0
-        return np.asarray(float(rule.scale) * np.log(shifted) / base)
-    return np.asarray(float(rule.scale) * np.power(shifted, float(rule.exponent)))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if rule.method is TransformMethod.LOG:
+            base = np.log(float(rule.base)) if rule.base is not None else 1.0
+            return np.asarray(float(rule.scale) * np.log(shifted) / base)
+        if rule.method is TransformMethod.EXP:
+            base = np.log(float(rule.base)) if rule.base is not None else 1.0
+            return np.asarray(float(rule.scale) * np.exp(shifted * base))
+        powers = np.power(shifted, float(rule.exponent))  # also of NaN to the power of zero, which is 1 there
+        return np.asarray(np.where(np.isnan(shifted), np.nan, float(rule.scale) * powers))
 
 
-def normalise_floats(  # noqa: PLR0911, PLR0912 - one case per method
+def _rounded(rule: Transform, value: float) -> float:
+    return float(to_quantum(Decimal(repr(round(value, 12))), rule.digits, rule.mode))
+
+
+def normalise_floats(
+    rule: Normalise, values: Floats, sign: float, inside: NDArray[np.bool_], held: Mapping[str, float]
+) -> Floats:
+    """Along the first axis (units); further axes are draws, each with parameters of its own unless `held`."""
+    if rule.method in BY_RANK:
+        return _ranked(rule, np.round(values * sign, 12))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return _limited(rule, _by_value(rule, values, sign, inside, held))
+
+
+def _by_value(  # noqa: PLR0911, PLR0912 - one case per method
     rule: Normalise, values: Floats, sign: float, inside: NDArray[np.bool_], held: Mapping[str, float]
 ) -> Floats:
     signed = values * sign
-    cohort = signed[inside & ~np.isnan(signed)]
+    cohort = signed[inside]
     low, high = float(rule.low), float(rule.high)
 
-    def kept(name: str, fit: Callable[[Floats], object]) -> float:
-        return held[name] if name in held else float(fit(cohort))  # type: ignore[arg-type]
+    def kept(name: str, fit: Callable[[Floats], Any]) -> Any:
+        return held[name] if name in held else fit(cohort)
 
-    def spread(share: Floats) -> Floats:
-        return low + (np.clip(share, 0.0, 1.0) if rule.clamp else share) * (high - low)
+    def between(share: Floats, *, clamp: bool = False) -> Floats:
+        return low + (np.clip(share, 0.0, 1.0) if clamp else share) * (high - low)
 
+    first, last = float(rule.minimum or 0), float(rule.maximum or 0)
+    reference = float(rule.reference or 0)
     match rule.method:
         case NormaliseMethod.NONE:
             return signed
-        case NormaliseMethod.RANK | NormaliseMethod.BORDA | NormaliseMethod.PERCENTILE_RANK:
-            raise AssertionError("ranks are taken of exact values")
-        case NormaliseMethod.GOALPOSTS | NormaliseMethod.EFFICACY:
-            first, last = float(rule.minimum or 0), float(rule.maximum or 0)
+        case NormaliseMethod.GOALPOSTS:
+            share = (values - first if sign > 0 else last - values) / (last - first)
+            return between(share, clamp=rule.clamp)
+        case NormaliseMethod.EFFICACY:
             share = (values - first if sign > 0 else last - values) / (last - first)
             share = np.clip(share, 0.0, 1.0) if rule.clamp else share
-            if rule.method is NormaliseMethod.EFFICACY:
-                return float(rule.base) + float(rule.span) * share
-            return low + share * (high - low)
+            return float(rule.base) + float(rule.span) * share
         case NormaliseMethod.MIN_MAX | NormaliseMethod.DISTANCE_TO_MAX:
-            first, last = kept("minimum", np.min), kept("maximum", np.max)
-            return spread((signed - first) / (last - first))
+            least, most = kept("minimum", _least), kept("maximum", _most)
+            return between((signed - least) / (most - least), clamp=rule.clamp)
         case NormaliseMethod.Z_SCORE:
-            mean, deviation = kept("mean", np.mean), kept("deviation", lambda x: np.std(x, ddof=1))
-            return float(rule.mean) + (signed - mean) / deviation * float(rule.deviation)
+            mean = kept("mean", _mean)
+            deviation = kept("deviation", lambda x: np.nanstd(x, axis=0, ddof=0 if rule.population else 1))
+            return np.asarray(float(rule.mean) + (signed - mean) / deviation * float(rule.deviation))
+        case NormaliseMethod.NORMAL_SCORE:
+            mean = kept("mean", _mean)
+            deviation = kept("deviation", lambda x: np.nanstd(x, axis=0, ddof=0 if rule.population else 1))
+            return between(_normal_share((signed - mean) / deviation))
         case NormaliseMethod.FRACTION_OF_MAX:
-            return signed / kept("maximum", np.max)
+            return np.asarray(between(signed / kept("maximum", _most)))
+        case NormaliseMethod.FRACTION_OF_MEAN:
+            return between(signed / kept("mean", _mean))
         case NormaliseMethod.DISTANCE_TO_REFERENCE:
-            reference, worst = float(rule.reference or 0) * sign, kept("minimum", np.min)
-            share = 1 - (reference - signed) / (reference - worst)
-            return low + (np.minimum(share, 1.0) if rule.clamp else share) * (high - low)
+            worst = kept("minimum", _least)
+            share = 1 - (reference * sign - signed) / (reference * sign - worst)
+            return between(np.minimum(share, 1.0) if rule.clamp else share)
         case NormaliseMethod.RATIO_TO_REFERENCE:
-            reference = float(rule.reference or 0)
-            return values / reference if sign > 0 else reference / values
+            return between(values / reference if sign > 0 else reference / values)
         case NormaliseMethod.SCALED:
-            first, last = float(rule.minimum or 0), float(rule.maximum or 0)
-            return low + (signed - first) / (last - first) * (high - low)
+            return between((signed - first) / (last - first))
         case NormaliseMethod.VECTOR:
-            return signed / kept("norm", lambda x: np.sqrt(np.sum(x * x)))
+            return np.asarray(signed / kept("norm", lambda x: np.sqrt(np.nansum(x * x, axis=0))))
         case NormaliseMethod.SHARE:
-            return signed / abs(kept("total", np.sum))
+            return np.asarray(signed / np.abs(kept("total", lambda x: np.nansum(x, axis=0))))
         case NormaliseMethod.LOOKUP:
             return _looked_up(rule, values)
+        case _:
+            raise AssertionError("ranks are taken of an order")
+
+
+def _normal_share(values: Floats) -> Floats:
+    return np.asarray(np.vectorize(lambda z: 0.5 * math.erfc(-z / math.sqrt(2)), otypes=[float])(values))
+
+
+def _least(values: Floats) -> Any:
+    return np.nanmin(values, axis=0)
+
+
+def _most(values: Floats) -> Any:
+    return np.nanmax(values, axis=0)
+
+
+def _mean(values: Floats) -> Any:
+    return np.nanmean(values, axis=0)
 
 
 def _exact_order(table: Table, leaf: Leaf, *, data_year: int) -> Floats:
@@ -171,17 +214,28 @@ def _exact_order(table: Table, leaf: Leaf, *, data_year: int) -> Floats:
     return np.array([np.nan if isinstance(value, Absent) else numbers[value] for value in exact])
 
 
-def _ranks(method: NormaliseMethod, signed: Floats) -> Floats:
-    present = ~np.isnan(signed)
-    result = np.full(signed.shape, np.nan)
-    known = signed[present]
-    below = np.searchsorted(np.sort(known), known, side="left").astype(np.float64)
-    if method is NormaliseMethod.RANK:
-        below += 1
-    elif method is NormaliseMethod.PERCENTILE_RANK:
-        below = below / (len(known) - 1) if len(known) > 1 else np.ones(len(known))
-    result[present] = below
-    return result
+def _ranked(rule: Normalise, order: Floats) -> Floats:
+    """Ascending ranks of each column; equal values share the smallest."""
+    columns = order.reshape(order.shape[0], -1)
+    result = np.full(columns.shape, np.nan)
+    for draw in range(columns.shape[1]):
+        present = ~np.isnan(columns[:, draw])
+        known = columns[present, draw]
+        below = np.searchsorted(np.sort(known), known, side="left").astype(np.float64)
+        if rule.method is NormaliseMethod.RANK:
+            below += 1
+        elif rule.method is NormaliseMethod.PERCENTILE_RANK:
+            share = below / (len(known) - 1) if len(known) > 1 else np.ones(len(known))
+            below = float(rule.low) + share * (float(rule.high) - float(rule.low))
+        result[present, draw] = below
+    return _limited(rule, result.reshape(order.shape))
+
+
+def _limited(rule: Normalise, values: Floats) -> Floats:
+    if rule.lowest is None and rule.highest is None:
+        return values
+    lowest = -np.inf if rule.lowest is None else float(rule.lowest)
+    return np.asarray(np.clip(values, lowest, np.inf if rule.highest is None else float(rule.highest)))
 
 
 def _looked_up(rule: Normalise, values: Floats) -> Floats:

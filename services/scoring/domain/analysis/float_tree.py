@@ -12,9 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.scoring.domain.aggregating import TOGETHER
-from services.scoring.domain.analysis.float_columns import Floats, float_column
+from services.scoring.domain.analysis.float_columns import (
+    Floats,
+    float_column,
+    normalise_floats,
+    transformed_floats,
+)
+from services.scoring.domain.columns import members_of
 from services.scoring.domain.measures import Absent, plain_of
-from services.scoring.domain.node_scoring import Nodes, score_nodes
+from services.scoring.domain.node_scoring import OWN_STEPS, Nodes, score_nodes, weights_for
+from services.scoring.domain.refusals import StepNotPossible
 from services.scoring.domain.results import ScoredUnit
 from services.scoring.domain.scheme import (
     AbsencePolicy,
@@ -28,6 +35,7 @@ from services.scoring.domain.scheme import (
 )
 from services.scoring.domain.scoring_run import Run
 from services.scoring.domain.steps import Normalise
+from services.scoring.domain.transforming import with_posts
 
 Flags: TypeAlias = NDArray[np.bool_]
 
@@ -45,6 +53,7 @@ class Plan:
     weights: dict[str, Floats]
     data_year: int
     nodes: Nodes | None
+    group_weights: dict[str, Floats] = field(default_factory=dict)
     alternatives: dict[Normalise, dict[str, Floats]] = field(default_factory=dict)
 
     @property
@@ -55,7 +64,12 @@ class Plan:
     def one_product(self) -> bool:
         """Whether all draws are one matrix product of folded weights."""
         return self.complete and all(
-            node.aggregation is Aggregation.ARITHMETIC for node in nodes_of(self.scheme.root)
+            node.aggregation is Aggregation.ARITHMETIC
+            and node.floor is None
+            and not node.transforms
+            and node.normalise is None
+            and node.weight_group is None
+            for node in nodes_of(self.scheme.root)
         )
 
     @property
@@ -71,16 +85,21 @@ class Plan:
         if rule is None:
             return self.columns
         if rule not in self.alternatives:
-            self.alternatives[rule] = {
-                leaf.code: float_column(
-                    self.scheme, self.run.table, leaf, data_year=self.data_year, alternative=rule
-                )[self.rows]
-                for leaf in self.leaves
-            }
+            self.alternatives[rule] = {leaf.code: self._column_under(leaf, rule) for leaf in self.leaves}
         return self.alternatives[rule]
 
+    def _column_under(self, leaf: Leaf, rule: Normalise) -> Floats:
+        """The column by another method; one that has no result there (a constant column) is refused."""
+        table = self.run.table
+        column = float_column(self.scheme, table, leaf, data_year=self.data_year, alternative=rule)[self.rows]
+        if not np.isfinite(column[~np.isnan(self.columns[leaf.code])]).all():
+            zh, en = f"不能改用{rule.method}", f"{rule.method} as an alternative has no result on this column"
+            raise StepNotPossible.at(leaf.code, "constant-column", zh, en)
+        return column
 
-def plan_of(scheme: Scheme, run: Run, *, data_year: int | None = None) -> Plan:
+
+def plan_of(run: Run, *, data_year: int | None = None) -> Plan:
+    scheme = run.scheme
     year = scheme.data.data_year if data_year is None else data_year
     rows = [index for index, unit in enumerate(run.scored) if unit.score is not None]
     leaves = leaves_of(scheme.root)
@@ -88,11 +107,15 @@ def plan_of(scheme: Scheme, run: Run, *, data_year: int | None = None) -> Plan:
     columns = {leaf.code: float_column(scheme, table, leaf, data_year=year)[rows] for leaf in leaves}
     lacking = any(np.isnan(column).any() for column in columns.values())
     nodes = score_nodes(scheme, table) if run.nodes is None and lacking else run.nodes
-    weights = {}
+    weights, by_group = {}, {}
     for node in nodes_of(scheme.root):
         held = nodes.weights[node.code] if nodes else {child.code: child.weight for child in node.children}
         weights[node.code] = np.array([float(held[child.code]) for child in node.children])
-    return Plan(scheme, run, tuple(run.scored[i] for i in rows), rows, leaves, columns, weights, year, nodes)
+        if node.weight_group is not None:
+            of_units = [weights_for(node, held, table.units[row]) for row in rows]
+            by_group[node.code] = np.array([[float(own[c.code]) for c in node.children] for own in of_units])
+    scored = tuple(run.scored[i] for i in rows)
+    return Plan(scheme, run, scored, rows, leaves, columns, weights, year, nodes, by_group)
 
 
 def tree_values(
@@ -101,32 +124,69 @@ def tree_values(
     weights: Mapping[str, Floats],
     *,
     aggregation: str | None = None,
+    found: dict[str, Floats] | None = None,
+    without: str | None = None,
 ) -> Floats:
-    """The root in points; `weights` are (children,) or (children, draws) per node."""
-    return _node(plan, plan.scheme.root, columns, weights, aggregation) * float(plan.scheme.scale)
+    """The root in points; `weights` are (children,) or (children, draws) per node. `found` takes every inner node;
+    the leaf `without` is left out, its siblings taking its weight.
+    """
+    asked = _Asked(columns, weights, aggregation, found, without)
+    return _node(plan, plan.scheme.root, asked) * float(plan.scheme.scale)
 
 
-def _node(
-    plan: Plan, node: Node, columns: Mapping[str, Floats], weights: Mapping[str, Floats], other: str | None
-) -> Floats:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    columns: Mapping[str, Floats]
+    weights: Mapping[str, Floats]
+    aggregation: str | None
+    found: dict[str, Floats] | None
+    without: str | None
+
+
+def _node(plan: Plan, node: Node, asked: _Asked) -> Floats:
     held = [
-        columns[child.code][:, None]
-        if isinstance(child, Leaf)
-        else _node(plan, child, columns, weights, other)
+        asked.columns[child.code][:, None] if isinstance(child, Leaf) else _node(plan, child, asked)
         for child in node.children
     ]
+    stays = np.array([child.code != asked.without for child in node.children])
     draws = max(array.shape[1] for array in held)
-    weight = weights[node.code]
+    weight = asked.weights[node.code]
     weight = weight[:, None] if weight.ndim == 1 else weight
     values = np.stack([np.broadcast_to(array, (array.shape[0], draws)) for array in held], axis=1)
     if node.aggregation in TOGETHER:
-        return _together(node, values, weight)
-    absent = np.isnan(values)
-    counted = ~absent
-    if absent.any():
-        values, counted = _fill(plan, node, values, absent)
-    share = np.where(counted, weight[None, :, :], 0.0)
-    return _aggregate(node, np.where(counted, values, 1.0), share, counted, weight, other)
+        result = _together(node, values[:, stays], weight[stays])
+    else:
+        absent = np.isnan(values)
+        counted = ~absent
+        if absent.any():
+            values, counted = _fill(plan, node, values, absent)
+        counted = counted & stays[None, :, None]
+        whole = weight[None, :, :]
+        if node.code in plan.group_weights:
+            whole = whole * plan.group_weights[node.code][:, :, None]
+        share = np.where(counted, whole, 0.0)
+        result = _aggregate(
+            node, np.where(counted, values, 1.0), share, counted, whole.sum(axis=1), asked.aggregation
+        )
+    result = _stepped(plan, node, result)
+    if asked.found is not None:
+        asked.found[node.code] = result
+    return result
+
+
+def _stepped(plan: Plan, node: Node, values: Floats) -> Floats:
+    """The node's own transforms and normalisation; in a draw, by the parameters of that draw."""
+    for transform in node.transforms:
+        values = transformed_floats(transform, values)
+    if node.normalise is None:
+        return values
+    cohort = plan.scheme.cohort
+    inside = np.array(members_of(cohort, plan.run.table.units), dtype=bool)[plan.rows]
+    frozen = (cohort.frozen or {}).get(node.code, {})
+    held = {k.removeprefix(OWN_STEPS): float(v) for k, v in frozen.items() if k.startswith(OWN_STEPS)}
+    return normalise_floats(
+        with_posts(node.normalise, node.transforms, code=node.code), values, 1.0, inside, held
+    )
 
 
 def _fill(plan: Plan, node: Node, values: Floats, absent: Flags) -> tuple[Floats, Flags]:
@@ -162,6 +222,7 @@ def _official(plan: Plan, child: Node | Leaf) -> list[object]:
 def _aggregate(
     node: Node, values: Floats, share: Floats, counted: Flags, weight: Floats, other: str | None
 ) -> Floats:
+    """`weight` is what all children weigh together, for each unit (or all) and draw."""
     method = node.aggregation
     means = (Aggregation.ARITHMETIC, Aggregation.GEOMETRIC, Aggregation.HARMONIC)
     if other is not None and method in means:
@@ -172,8 +233,12 @@ def _aggregate(
     with np.errstate(divide="ignore", invalid="ignore"):
         if method is Aggregation.MINIMUM:
             result = np.where(counted, values, np.inf).min(axis=1)
+        elif method is Aggregation.RATIO:
+            result = np.where(counted.all(axis=1), values[:, 0] / values[:, 1], np.nan)
+        elif method is Aggregation.PRODUCT:
+            result = np.prod(np.where(counted, values ** (share * (weight / whole)[:, None]), 1.0), axis=1)
         elif method is Aggregation.SUM:
-            result = (share * values).sum(axis=1) * (weight.sum(axis=0)[None, :] / whole)
+            result = (share * values).sum(axis=1) * (weight / whole)
         elif method is Aggregation.ARITHMETIC:
             result = (share * values).sum(axis=1) / whole
         elif method is Aggregation.GEOMETRIC or node.parameter == 0:
@@ -214,8 +279,11 @@ def finished(plan: Plan, base: Floats) -> Floats:
         score = np.where(np.isnan(experts), score, mixed)
     for adjustment in scheme.adjustments:
         hit = np.array([adjustment.code in unit.adjusted for unit in plan.scored])
-        points = float(adjustment.points)
         if not hit.any():
+            continue
+        points = float(adjustment.points)
+        if adjustment.measured is not None:
+            score[hit] += _measured(plan, adjustment.code)[hit]
             continue
         match adjustment.kind:
             case AdjustmentKind.VETO:
@@ -229,6 +297,12 @@ def finished(plan: Plan, base: Floats) -> Floats:
     if scheme.range_ is not None:
         score = np.clip(score, float(scheme.range_[0]), float(scheme.range_[1]))
     return score
+
+
+def _measured(plan: Plan, code: str) -> Floats:
+    """What a measured penalty or bonus added to each unit: its measure does not depend on weights."""
+    amounts = [{c.node: float(c.amount) for c in unit.contributions} for unit in plan.scored]
+    return np.array([amount.get(code, 0.0) for amount in amounts])[:, None]
 
 
 def _expert(plan: Plan, row: int) -> float:

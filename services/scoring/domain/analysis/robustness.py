@@ -4,7 +4,7 @@ Draws follow Saisana, Saltelli and Tarantola (2005). Ranks are taken of the unro
 tie-break chain. `fragile`: membership of the top, or the grade, holds in fewer draws than the scheme's `stable`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +13,9 @@ import numpy as np
 from services.scoring.domain.analysis.drawing import AS_IT_IS, Chunk, chunks_of, folded
 from services.scoring.domain.analysis.float_columns import Counts, Floats
 from services.scoring.domain.analysis.float_tree import Plan, finished, plan_of, tree_values
+from services.scoring.domain.analysis.grade_counts import GradeCounts
 from services.scoring.domain.analysis.rank_counts import RankCounts
 from services.scoring.domain.analysis.sensitivity import leave_one_out, sobol
-from services.scoring.domain.scheme import Scheme
 from services.scoring.domain.scoring_run import Run
 
 QUANTILES = {"q05": 0.05, "q50": 0.5, "q95": 0.95}
@@ -32,23 +32,43 @@ class Robustness:
 
 
 def robustness_of(
-    scheme: Scheme,
-    run: Run,
+    runs: Sequence[Run],
     *,
     data_year: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Robustness:
-    rules = scheme.robustness
-    plan = plan_of(scheme, run, data_year=data_year)
-    if not plan.scored:
+    """Of all peer groups. Each unit is ranked within its group; what moves the ranks is told over all units."""
+    rules = runs[0].scheme.robustness
+    plans = [plan for plan in (plan_of(run, data_year=data_year) for run in runs) if plan.scored]
+    if not plans:
         return Robustness({}, 0, {}, {})
+    units: dict[str, dict[str, Any]] = {}
+    for number, plan in enumerate(plans):
+
+        def report(done: int, total: int, before: int = number * rules.draws) -> None:
+            if progress is not None:
+                progress((before + done) // len(plans), total)
+
+        units |= _units(plan, report)
+    return Robustness(
+        units,
+        rules.draws,
+        leave_one_out(plans) if rules.leave_one_out else {},
+        sobol(plans, rules) if rules.sobol_samples else {},
+    )
+
+
+def _units(plan: Plan, progress: Callable[[int, int], None]) -> dict[str, dict[str, Any]]:
+    rules, run = plan.scheme.robustness, plan.run
     counts, grades = count_ranks(plan, progress=progress)
     nominal = {placed.scored.unit: placed.rank for placed in run.placed}
-    units = {
+    of_grades = grades.counts(counts) if grades is not None else None
+    return {
         unit.unit: _of_unit(
             counts[index],
-            grades[index] if grades is not None else None,
-            [band.code for band in scheme.grades.bands] if scheme.grades else [],
+            {}
+            if grades is None or of_grades is None
+            else dict(zip(grades.codes, of_grades[index].tolist(), strict=True)),
             rules.top,
             float(rules.stable),
             rank=nominal[unit.unit],
@@ -56,26 +76,19 @@ def robustness_of(
         )
         for index, unit in enumerate(plan.scored)
     }
-    return Robustness(
-        units,
-        rules.draws,
-        leave_one_out(plan) if rules.leave_one_out else {},
-        sobol(plan, rules) if rules.sobol_samples else {},
-    )
 
 
 def count_ranks(
     plan: Plan, *, progress: Callable[[int, int], None] | None = None
-) -> tuple[Counts, Counts | None]:
-    """(units, ranks) over all draws, and (units, bands) where the scheme has absolute bands."""
+) -> tuple[Counts, GradeCounts | None]:
+    """(units, ranks) over all draws, and the grades where the scheme has any."""
     rules, scheme = plan.scheme.robustness, plan.scheme
     counter = RankCounts(len(plan.scored), ascending=scheme.ascending)
-    bands = scheme.grades.bands if scheme.grades is not None else ()
-    grades = np.zeros((len(plan.scored), len(bands)), dtype=np.int64) if bands else None
-    minima = np.array([float(band.minimum) for band in reversed(bands)])
+    grades = None if scheme.grades is None else GradeCounts(plan, scheme.grades)
     leaves = np.column_stack([plan.columns[leaf.code] for leaf in plan.leaves])
     done = 0
-    quick = grades is None and plan.one_product and not plan.changes_after_the_tree
+    by_rank_only = grades is None or not (grades.of_scores or grades.of_nodes)
+    quick = by_rank_only and plan.one_product and not plan.changes_after_the_tree
     offset = offset_of(plan, leaves)
     for chunk in chunks_of(plan, rules):
         done += chunk.draws
@@ -84,11 +97,9 @@ def count_ranks(
         if quick and chunk.choice == AS_IT_IS:
             count_chunk(counter, folded(plan, chunk.weights, plan.leaves), leaves, offset)
             continue
-        scores = _scores(plan, chunk, leaves)
-        if grades is not None:
-            held = np.clip(np.searchsorted(minima, scores + 1e-12, side="right") - 1, 0, len(bands) - 1)
-            for position in range(len(bands)):
-                grades[:, len(bands) - 1 - position] += (held == position).sum(axis=0)
+        scores = _scores(plan, chunk, leaves, grades)
+        if grades is not None and grades.of_scores:
+            grades.add_scores(scores)
         scores -= scores.min() - 1.0
         counter.add(scores)
     return counter.counts, grades
@@ -101,29 +112,35 @@ def offset_of(plan: Plan, leaves: Floats) -> float:
 
 def count_chunk(counter: RankCounts, weights: Floats, leaves: Floats, offset: float) -> None:
     """One product and one sort: (leaves, draws) folded weights against (units, leaves) values."""
-    scores = weights.T @ leaves.T
+    scores = counter.scores(weights.shape[1])
+    np.matmul(weights.T, leaves.T, out=scores)
     if offset > 1.0:
         scores += offset - 1.0
     counter.add(scores)
 
 
-def _scores(plan: Plan, chunk: Chunk, leaves: Floats) -> Floats:
+def _scores(plan: Plan, chunk: Chunk, leaves: Floats, grades: GradeCounts | None) -> Floats:
     """(draws, units), C-contiguous."""
     method = chunk.choice
-    if plan.one_product and method.normalisation is None and method.aggregation is None:
+    looked_up = grades is not None and grades.of_nodes
+    if not looked_up and plan.one_product and method.normalisation is None and method.aggregation is None:
         weights = folded(plan, chunk.weights, plan.leaves)
         base = (weights.T @ leaves.T) * float(plan.scheme.scale)
     else:
         columns = plan.columns_under(method.normalisation)
-        base = tree_values(plan, columns, chunk.weights, aggregation=method.aggregation).T
+        found: dict[str, Floats] = {}
+        base = tree_values(plan, columns, chunk.weights, aggregation=method.aggregation, found=found).T
         base = np.array(np.broadcast_to(base, (chunk.draws, base.shape[1])))
+        if grades is not None and looked_up:
+            nodes = {code: column[:, None] for code, column in columns.items()} | found
+            wide = (base.shape[1], chunk.draws)
+            grades.add_nodes({code: np.broadcast_to(values, wide) for code, values in nodes.items()})
     return np.ascontiguousarray(finished(plan, base.T).T)
 
 
 def _of_unit(
     counts: Counts,
-    grades: Counts | None,
-    codes: list[str],
+    grades: Mapping[str, int],
     top: int,
     stable: float,
     *,
@@ -133,9 +150,7 @@ def _of_unit(
     draws = int(counts.sum())
     cumulative = np.cumsum(counts)
     in_top = float(counts[:top].sum() / draws)
-    p_grade = {}
-    if grades is not None:
-        p_grade = {code: float(n / draws) for code, n in zip(codes, grades, strict=True) if n}
+    p_grade = {code: n / draws for code, n in grades.items() if n}
     stays = in_top if rank <= top else 1 - in_top
     fragile = stays < stable or (bool(p_grade) and p_grade.get(grade or "", 0.0) < stable)
     return {

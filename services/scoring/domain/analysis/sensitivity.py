@@ -4,7 +4,7 @@ First-order and total indices after Saltelli et al. (2010) with bootstrap interv
 those of the scheme's `robustness` section: weights, normalisation, aggregation.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from services.scoring.domain.analysis.float_columns import Counts, Floats
 from services.scoring.domain.analysis.float_tree import Plan, finished, tree_values
 from services.scoring.domain.analysis.rank_counts import RankCounts
 from services.scoring.domain.refusals import FactorNotInScheme
-from services.scoring.domain.scheme import nodes_of
+from services.scoring.domain.scheme import Aggregation, Leaf, nodes_of
 from services.scoring.domain.steps import Robustness
 
 DRAWN = 1_024
@@ -22,9 +22,10 @@ RESAMPLES = 200
 
 
 def ranks_of(plan: Plan, scores: Floats) -> Counts:
-    """(draws, units) from scores (units, draws)."""
-    held = np.array(scores.T)
-    held -= held.min() - 1.0
+    """(draws, units) from scores (units, draws). Who has no score left stands last."""
+    worst = np.nanmax(scores) + 1.0 if plan.scheme.ascending else np.nanmin(scores) - 1.0
+    held = np.where(np.isnan(scores), worst, scores).T
+    held = held - (held.min() - 1.0)
     return RankCounts(len(plan.scored), ascending=plan.scheme.ascending).ranks(np.ascontiguousarray(held))
 
 
@@ -33,35 +34,49 @@ def nominal_ranks(plan: Plan) -> Counts:
     return ranks
 
 
-def leave_one_out(plan: Plan) -> dict[str, dict[str, Any]]:
-    """Per leaf: the mean and largest rank shift when its weight goes to its siblings."""
-    nominal = nominal_ranks(plan)
+def leave_one_out(plans: Sequence[Plan]) -> dict[str, dict[str, Any]]:
+    """Per leaf: the mean and largest rank shift when it is left out and its siblings take its weight.
+
+    Over the units of all peer groups; each of them is ranked within its own group. An only child, and a part of a
+    ratio, stays.
+    """
+    nominal = [nominal_ranks(plan) for plan in plans]
     found = {}
-    for node in nodes_of(plan.scheme.root):
-        for position, child in enumerate(node.children):
-            if child.code not in plan.columns or len(node.children) == 1:
+    for node in nodes_of(plans[0].scheme.root):
+        for child in (
+            node.children if len(node.children) > 1 and node.aggregation is not Aggregation.RATIO else ()
+        ):
+            if not isinstance(child, Leaf):
                 continue
-            weights = dict(plan.weights)
-            reduced = weights[node.code].copy()
-            whole, reduced[position] = reduced.sum(), 0.0
-            weights[node.code] = reduced * (whole / reduced.sum())
-            shifts = np.abs(
-                ranks_of(plan, finished(plan, tree_values(plan, plan.columns, weights)))[0] - nominal
+            shifts = np.concatenate(
+                [
+                    np.abs(_ranks_without(plan, child.code) - before)
+                    for plan, before in zip(plans, nominal, strict=True)
+                ]
             )
             found[child.code] = {"mean_shift": float(shifts.mean()), "largest_shift": int(shifts.max())}
     return found
 
 
-def sobol(plan: Plan, rules: Robustness) -> dict[str, dict[str, float]]:
-    """Per factor: `first`, `total` and their 90 % bootstrap intervals; samples must be a power of two."""
-    from scipy.stats import qmc, sobol_indices  # noqa: PLC0415 - a second of loading that few commands need
+def _ranks_without(plan: Plan, leaf: str) -> Counts:
+    base = tree_values(plan, plan.columns, plan.weights, without=leaf)
+    ranks: Counts = ranks_of(plan, finished(plan, base))[0]
+    return ranks
+
+
+def sobol(plans: Sequence[Plan], rules: Robustness) -> dict[str, dict[str, float]]:
+    """Per factor: `first`, `total` and their 90 % bootstrap intervals; samples must be a power of two.
+
+    The output is the mean absolute rank shift of all units, those of each peer group within their group; the
+    same draw of weights and methods is made in every group.
+    """
+    from scipy.stats import qmc  # noqa: PLC0415 - a second of loading that few commands need
 
     factors = factors_of(rules)
     if not factors:
         raise FactorNotInScheme("方案没有可分析的因素", "The scheme names no factor to analyse")
     d, n = len(factors), rules.sobol_samples
-    generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence([rules.seed, 1])))
-    shift = _mean_shift(plan, rules, factors, drawn_weights(plan, rules, generator, DRAWN))
+    shift = _mean_shift(plans, rules, factors)
     points = qmc.Sobol(d=2 * d, seed=rules.seed % 2**32).random(n).T
     first, second = points[:d], points[d:]
     mixed = []
@@ -70,24 +85,32 @@ def sobol(plan: Plan, rules: Robustness) -> dict[str, dict[str, float]]:
         swapped[index] = second[index]
         mixed.append(shift(swapped))
     held = {"f_A": shift(first)[None], "f_B": shift(second)[None], "f_AB": np.array(mixed)[:, None]}
+    if not any(np.ptp(values) for values in held.values()):
+        return {factor: {"first": 0.0, "total": 0.0} for factor in factors}
+    return _indices(held, factors, n, rules.seed)
+
+
+def _indices(
+    held: dict[str, Floats], factors: Sequence[str], n: int, seed: int
+) -> dict[str, dict[str, float]]:
+    from scipy.stats import sobol_indices  # noqa: PLC0415
 
     def indices(chosen: Counts) -> tuple[Floats, Floats]:
         result = sobol_indices(func={name: values[..., chosen] for name, values in held.items()}, n=n)
         return np.atleast_1d(result.first_order), np.atleast_1d(result.total_order)
 
-    if not any(np.ptp(values) for values in held.values()):
-        return {factor: {"first": 0.0, "total": 0.0} for factor in factors}
+    generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, 2])))
     whole = indices(np.arange(n))
     again = [indices(generator.integers(n, size=n)) for _ in range(RESAMPLES)]
     found: dict[str, dict[str, float]] = {factor: {} for factor in factors}
     for position, name in enumerate(("first", "total")):
         low, high = np.quantile([draw[position].ravel() for draw in again], [0.05, 0.95], axis=0)
         for index, factor in enumerate(factors):
-            found[factor][name] = float(whole[position].ravel()[index])
-            found[factor][f"{name}_low"], found[factor][f"{name}_high"] = (
-                float(low[index]),
-                float(high[index]),
-            )
+            found[factor] |= {
+                name: float(whole[position].ravel()[index]),
+                f"{name}_low": float(low[index]),
+                f"{name}_high": float(high[index]),
+            }
     return found
 
 
@@ -99,10 +122,22 @@ def factors_of(rules: Robustness) -> list[str]:
     ]
 
 
-def _mean_shift(
-    plan: Plan, rules: Robustness, factors: list[str], drawn: dict[str, Floats]
-) -> Callable[[Floats], Floats]:
-    nominal = nominal_ranks(plan)
+def _mean_shift(plans: Sequence[Plan], rules: Robustness, factors: list[str]) -> Callable[[Floats], Floats]:
+    units = sum(len(plan.scored) for plan in plans)
+    shifts = [_shift(plan, rules, factors) for plan in plans]
+
+    def shift(points: Floats) -> Floats:
+        summed = np.zeros(points.shape[1])
+        for plan, of_plan in zip(plans, shifts, strict=True):
+            summed += of_plan(points) * len(plan.scored)
+        return summed / units
+
+    return shift
+
+
+def _shift(plan: Plan, rules: Robustness, factors: list[str]) -> Callable[[Floats], Floats]:
+    generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence([rules.seed, 1])))
+    drawn, nominal = drawn_weights(plan, rules, generator, DRAWN), nominal_ranks(plan)
     normalisations = (None, *rules.normalisations)
     aggregations = (None, *rules.aggregations)
 

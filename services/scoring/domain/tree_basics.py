@@ -1,0 +1,101 @@
+"""What nodes and leaves of a tree share when they are read: names, sources, absences, weights."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from services.scoring.domain.fields import Fields, Problem
+from services.scoring.domain.ranking_rules import Label, Name, Source
+from services.scoring.domain.scheme import Absence, AbsencePolicy, Aggregation, Direction
+from services.scoring.domain.steps import LeafSteps, WeightMethod
+
+DEPTH_LIMIT = 12
+CHILDREN_LIMIT = 10_000
+ABSENCE_KEYS = ("floor", "minimum_share", "minimum_number")
+WEIGHED = (WeightMethod.GIVEN, WeightMethod.RELATIVE)
+UNWEIGHED = frozenset({Aggregation.SUM, Aggregation.MINIMUM, Aggregation.PRODUCT, Aggregation.RATIO})
+OWN_STEPS = ("transform", "normalise")
+SOURCE_KEYS = ("label", "clause", "basis")
+NAME_KEYS = ("zh", "en")
+NO_STEPS = LeafSteps()
+
+
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """What a node takes from above where it does not say so itself."""
+
+    source: Source
+    missing: Absence
+    not_applicable: Absence
+    depth: int
+    version: int = 1
+    defaults: LeafSteps = NO_STEPS
+    direction: Direction | None = None
+
+
+def read_name(fields: Fields) -> Name:
+    """Both names; where a scheme of version 2 leaves them out, the code stands for them."""
+    if not fields.has("zh") and not fields.has("en") and fields.has("code"):
+        return Name(fields.code("code"), fields.code("code"))
+    return Name(zh=fields.text("zh"), en=fields.text("en"))
+
+
+def read_source(fields: Fields) -> Source:
+    """An official rule cites its clause; a rule of ours never does, but may name what it follows (`basis`)."""
+    label = fields.choice("label", Label)
+    source = Source(label, fields.optional_text("clause"), fields.optional_text("basis"))
+    if label is Label.OFFICIAL and source.clause is None:
+        fields.report("clause-missing", "官方规则须注明条款", "an official rule must name its clause")
+    if label is Label.ILLUSTRATIVE and source.clause is not None:
+        zh, en = "示例规则不得引用条款(可用 basis)", "an illustrative rule cites no clause (use basis)"
+        fields.report("clause-of-own-rule", zh, en, at="clause")
+    return source
+
+
+def read_absence(document: object, path: str, problems: list[Problem], *, version: int = 1) -> Absence:
+    fields = Fields(document, path, problems, required=("policy",), optional=ABSENCE_KEYS)
+    policy = fields.choice("policy", AbsencePolicy)
+    if version == 1 and not fields.has("minimum_share"):
+        fields.report("missing-key", "缺少键: minimum_share", "key minimum_share is missing")
+    share = fields.decimal("minimum_share") if fields.has("minimum_share") else Decimal(0)
+    floor = fields.optional_decimal("floor")
+    number = (
+        fields.integer("minimum_number", minimum=0, maximum=CHILDREN_LIMIT)
+        if fields.has("minimum_number")
+        else 0
+    )
+    if not 0 <= share <= 1:
+        fields.report("share-range", "应在0与1之间", "must be between 0 and 1", at="minimum_share")
+    if (policy is AbsencePolicy.FLOOR) != (floor is not None):
+        zh, en = (
+            "仅当 policy 为 floor 时须给出 floor",
+            "floor is given when, and only when, the policy is floor",
+        )
+        fields.report("floor-with-policy", zh, en, at="floor")
+    if version == 1 and floor is not None and not 0 <= floor <= 1:
+        fields.report("share-range", "应在0与1之间", "must be between 0 and 1", at="floor")
+    return Absence(policy, floor, share, number)
+
+
+def read_weights(fields: Fields, *, relative: bool) -> tuple[Decimal, Mapping[str, Decimal] | None]:
+    """One weight, or a mapping of a weight to each group (`weights_by` of the node above)."""
+    held = fields.raw("weight")
+    if not relative or not isinstance(held, Mapping):
+        return read_weight(fields, relative=relative) if fields.has("weight") else Decimal(1), None
+    names = tuple(str(name) for name in held)
+    inner = Fields({str(k): v for k, v in held.items()}, fields.at("weight"), fields.problems, required=names)
+    weights = {name: inner.decimal(name) for name in names}
+    for name, weight in weights.items():
+        if weight < 0:
+            inner.report("weight-range", "权重不可为负", "a weight is not negative", at=name)
+    return Decimal(1), weights
+
+
+def read_weight(fields: Fields, *, relative: bool = False) -> Decimal:
+    weight = fields.decimal("weight")
+    if relative and weight > 1:
+        return weight  # the sum of the siblings is checked where it must be 1
+    if not 0 < weight <= 1:
+        zh, en = "权重须大于0且不超过1", "a weight is above 0 and at most 1"
+        fields.report("weight-range", zh, en, at="weight")
+    return weight
