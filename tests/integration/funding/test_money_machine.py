@@ -424,7 +424,7 @@ def machine_settings(examples: int) -> settings:
 
 
 def test_any_thousand_commands_agree_with_the_model(machine: type[MoneyMachine]) -> None:
-    run_state_machine_as_test(machine, settings=machine_settings(16))
+    run_state_machine_as_test(machine, settings=machine_settings(20))
     assert machine.steps >= 1_000
 
 
