@@ -18,7 +18,7 @@ demo: $(READY) ## Play the 2024 round of Hubei on embedded PostgreSQL (ARGS="--o
 	@$(RUN)/clusters demo $(ARGS)
 
 test: $(READY) ## Run the tests on real PostgreSQL (ARGS="-k name")
-	@started=$$(date +%s); $(RUN)/pytest -n $(WORKERS) --dist loadgroup -m "not long" $(ARGS); status=$$?; \
+	@started=$$(date +%s); $(RUN)/pytest -n $(WORKERS) --dist loadscope -m "not long" $(ARGS); status=$$?; \
 	echo "make test took $$(( $$(date +%s) - started )) s" >&2; exit $$status
 
 test-long: $(READY) ## Run the longer proofs: kill sweeps, long fuzzing

@@ -4,9 +4,11 @@ import json
 import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from joserfc.jwk import OKPKey
+from xdist.scheduler import LoadScopeScheduling
 
 from services.registry.app import create_app as create_registry
 from services.registry.settings import RegistrySettings
@@ -21,6 +23,22 @@ from tests.support.services import RunningService, closing, example_settings
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         begin_run()
+
+
+class OneDemoForTheFuzzer(LoadScopeScheduling):  # type: ignore[misc]
+    """Each test goes to the next free worker, but the fuzzer's stay together: they share a demo that is dear to start.
+
+    (The marks of ``--dist loadgroup`` have no effect with this version of pytest.)
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return file if file == "tests/e2e/test_fuzz.py" else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return OneDemoForTheFuzzer(config, log)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -35,8 +35,6 @@ PEOPLE = {
 }
 SEED = 20240527
 
-pytestmark = pytest.mark.xdist_group("fuzz")
-
 
 @pytest.fixture(scope="module")
 def suite() -> Iterator[tuple[Suite, LocalIssuer]]:
