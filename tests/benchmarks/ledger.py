@@ -171,6 +171,15 @@ def _posts(
             ]
             return {"seconds": await _shared_out(workers, posts)}
 
+    profile = (
+        ". Profile of a post on two cores: the function about 0.35 ms in the server (0.17 ms without its guards by "
+        "statement and at commit), the client about 0.43 ms of which 0.15 ms is an empty transaction; at 8 clients "
+        "both share the cores, so they add up"
+    )
+    if hot:
+        profile += (
+            ", and the hot row is held from the lock to the end of the commit, one post after the other"
+        )
     where = "one hot account" if hot else f"{ACCOUNTS:,} accounts"
     return Comparison(
         code=f"ledger-{'hot' if hot else 'post'}-{clients}",
@@ -180,7 +189,8 @@ def _posts(
         arms=[Arm("raw inserts", raw), Arm("post_transfer", ledger)],
         rounds=rounds,
         target=target,
-        notes="raw: a transaction with one INSERT of the header, one of both lines; tables with the same indexes",
+        notes="raw: a transaction with one INSERT of the header, one of both lines; tables with the same indexes"
+        + (profile if clients > 1 else ""),
     )
 
 
@@ -241,5 +251,7 @@ def _long_transfers(server: Server, *, posts: int, rounds: int) -> Comparison:
         arms=[Arm("raw executemany", raw), Arm("post_transfer", ledger)],
         rounds=rounds,
         target=0.7,
-        notes="raw: the header by one INSERT, the lines by asyncpg's executemany, in one transaction",
+        notes="raw: the header by one INSERT, the lines by asyncpg's executemany, in one transaction. Profile: of about "
+        "8.5 ms in the server 1.4 ms lock and check the accounts, 1.8 ms update them, 2.7 ms insert the lines (all that "
+        "the raw arm does), 1.6 ms are the two guards by statement; the client adds 2.1 ms, 1.0 ms of it the body's hash",
     )
