@@ -251,7 +251,8 @@ def _long_transfers(server: Server, *, posts: int, rounds: int) -> Comparison:
         arms=[Arm("raw executemany", raw), Arm("post_transfer", ledger)],
         rounds=rounds,
         target=0.7,
-        notes="raw: the header by one INSERT, the lines by asyncpg's executemany, in one transaction. Profile: of about "
-        "8.5 ms in the server 1.4 ms lock and check the accounts, 1.8 ms update them, 2.7 ms insert the lines (all that "
-        "the raw arm does), 1.6 ms are the two guards by statement; the client adds 2.1 ms, 1.0 ms of it the body's hash",
+        notes="raw: the header by one INSERT, the lines by asyncpg's executemany, in one transaction. Profile: of "
+        "about 8.5 ms in the server 1.4 ms lock and check the accounts, 1.8 ms update them, 2.7 ms insert the lines "
+        "(all that the raw arm does), 1.6 ms are the two guards by statement; the client adds 2.1 ms, 1.0 ms of it "
+        "the body's hash",
     )
