@@ -224,8 +224,3 @@ def _passed(order: PassDown, books: Books, maker_division: str) -> dict[AccountK
 
 def _move(from_: AccountKey, to: AccountKey, amount_fen: int) -> dict[AccountKey, int]:
     return {from_: -amount_fen, to: amount_fen}
-
-
-def accounts_of(order: FundOrder, books: Books, *, maker_division: str) -> list[AccountKey]:
-    """What has to be locked before the order is judged."""
-    return list(lines_of(order, books, maker_division=maker_division))

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.funding.domain.fund_orders import OrderState
 from services.funding.domain.order_checks import reasons_against
 from services.funding.storage.fund_orders import find_order, steps_of_orders
-from services.funding.use_cases.fund_order_answers import PrerequisitesOut, ReasonOut
+from services.funding.use_cases.fund_order_answers import PrerequisitesOut
 from services.funding.use_cases.order_facts import facts_of, line_of
 from services.funding.use_cases.show_fund_orders import may_see, order_of
 from shared.auth import Principal, Role
@@ -43,9 +43,4 @@ async def check_fund_order(
             reading=True,
         )
         reasons += reasons_against(order, facts)
-    return PrerequisitesOut(
-        subject=number,
-        step="approve",
-        possible=not reasons,
-        reasons=[ReasonOut(field=r.field, rule=r.rule, zh=r.zh, en=r.en) for r in reasons],
-    )
+    return PrerequisitesOut.of(number, "approve", reasons)

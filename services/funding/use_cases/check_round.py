@@ -13,7 +13,7 @@ from services.funding.storage.ledger import balances_of, balances_of_line
 from services.funding.storage.rounds import find_allocation, taken_steps
 from services.funding.use_cases.allocate_round import recompute
 from services.funding.use_cases.find_round import own_round
-from services.funding.use_cases.fund_order_answers import PrerequisitesOut, ReasonOut
+from services.funding.use_cases.fund_order_answers import PrerequisitesOut
 from shared.auth import Principal, Role
 from shared.errors import Item, Refusal
 from shared.money import show_wan
@@ -41,12 +41,7 @@ async def check_round(
         zh, en = "您的岗位不能进行这一步", "your role cannot take this step"
         reasons.append(Item("role", "role-not-permitted", zh, en))
     reasons += await reasons_against(session, principal, row, action)
-    return PrerequisitesOut(
-        subject=code,
-        step=action.value,
-        possible=not reasons,
-        reasons=[ReasonOut(field=r.field, rule=r.rule, zh=r.zh, en=r.en) for r in reasons],
-    )
+    return PrerequisitesOut.of(code, action.value, reasons)
 
 
 async def reasons_against(

@@ -1,12 +1,14 @@
 """What funding answers about fund orders, quota passed down, payments and spending."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from uuid import UUID
 
 from pydantic import Field
 
 from services.funding.use_cases.answers import Answer
+from shared.errors import Item
 
 OrderKind = Literal[
     "appropriation_change",
@@ -61,6 +63,11 @@ class PrerequisitesOut(Answer):
     step: str
     possible: bool
     reasons: list[ReasonOut]
+
+    @classmethod
+    def of(cls, subject: str, step: str, reasons: Sequence[Item]) -> Self:
+        told = [ReasonOut(field=r.field, rule=r.rule, zh=r.zh, en=r.en) for r in reasons]
+        return cls(subject=subject, step=step, possible=not told, reasons=told)
 
 
 class QuotaNoticeOut(Answer):

@@ -13,7 +13,7 @@ from services.funding.domain.fund_orders import (
     Grant,
     PassDown,
     Variation,
-    accounts_of,
+    lines_of,
 )
 from services.funding.domain.order_checks import Line, OrderFacts
 from services.funding.storage.fund_orders import document_taken, grants_of, open_deductions
@@ -74,7 +74,7 @@ async def facts_of(
     if into is not None and into.division_code != line.division_code:
         into = None
     known = into is not None or not isinstance(order, CarryIn)
-    accounts = accounts_of(order, line.books, maker_division=maker_division)
+    accounts = lines_of(order, line.books, maker_division=maker_division)
     if reading or not known:
         held = await balances_of(session, [account.code for account in accounts])
         balances = {account: held.get(account.code, 0) for account in accounts}
@@ -84,7 +84,7 @@ async def facts_of(
         line=line,
         into=into,
         maker_division=maker_division,
-        paths=await recipients_of(session, line.code),
+        paths=await _recipients(session, line.code, awards),
         awarded_fen={row.cluster: row.amount_fen for row in awards},
         balances=balances,
         owed_fen=owed,
@@ -96,7 +96,12 @@ async def facts_of(
 
 async def recipients_of(session: AsyncSession, appropriation: str) -> dict[str, Sequence[str]]:
     """The division path of each cluster that the line's award list or its grants give money to."""
-    awards = await issued_awards_of_line(session, appropriation)
+    return await _recipients(session, appropriation, await issued_awards_of_line(session, appropriation))
+
+
+async def _recipients(
+    session: AsyncSession, appropriation: str, awards: Sequence[Any]
+) -> dict[str, Sequence[str]]:
     return {
         **await grants_of(session, appropriation),
         **{row.cluster: row.division_path for row in awards},

@@ -14,8 +14,8 @@ from services.funding.domain.fund_orders import (
     OrderState,
     PassDown,
     Variation,
-    accounts_of,
     event_of,
+    lines_of,
     posting_of,
 )
 from services.funding.domain.ledger import Books, Purpose
@@ -93,7 +93,7 @@ async def _lock_accounts(session: AsyncSession, rows: Sequence[Any]) -> None:
     accounts = [
         account
         for row in rows
-        for account in accounts_of(
+        for account in lines_of(
             order_of(row.body),
             Books(row.budget_division, row.appropriation),
             maker_division=row.division_code,
