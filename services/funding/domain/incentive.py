@@ -192,7 +192,7 @@ class RewardRules:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A named use of an instrument; *other* (等) needs written consent."""
+    """A named use of reward money or of an instrument; *other* (等) needs written consent."""
 
     name: Named
     needs_consent: bool
@@ -243,6 +243,8 @@ class IncentiveRules:
     effective_to: date | None
     reward: "RewardRules | ChainRules"
     instruments: tuple[Instrument, ...]
+    uses: tuple[Use, ...] = ()
+    """What the reward money is for; where the rules name nothing, it is the county's to say."""
     examples: tuple[Example, ...] = ()
 
     def in_effect(self, day: date) -> bool:

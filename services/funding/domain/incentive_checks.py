@@ -40,6 +40,8 @@ def check_interval(rules: IncentiveRules, problems: list[Item]) -> None:
 
 
 def check_instruments(rules: IncentiveRules, problems: list[Item]) -> None:
+    """Uses and instruments: no code twice."""
+    problems.extend(duplicates("uses", (use.name.code for use in rules.uses)))
     problems.extend(duplicates("instruments", (entry.name.code for entry in rules.instruments)))
     for index, instrument in enumerate(rules.instruments):
         at = f"instruments[{index}]"

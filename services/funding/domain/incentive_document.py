@@ -36,6 +36,7 @@ from services.funding.domain.rule_parts import (
     read_optional_source,
     read_source,
     read_statuses,
+    read_uses,
 )
 from shared.errors import Item
 
@@ -65,6 +66,9 @@ _RULES: Final = (
 )
 
 
+_MAY: Final = ("clause", "basis", "uses", "examples")
+
+
 class _Schema(StrEnum):
     V1 = "county-clusters/incentive/1"
     V2 = "county-clusters/incentive/2"
@@ -77,7 +81,7 @@ def parse_incentive_rules(
     if isinstance(document, Mapping) and document.get("schema") == _Schema.V2.value:
         return _parse_chain(document, offline=offline)
     problems: list[Item] = []
-    fields = Fields(document, "", problems, required=_RULES, optional=("clause", "basis", "examples"))
+    fields = Fields(document, "", problems, required=_RULES, optional=_MAY)
     fields.choice("schema", _Schema)
     title = fields.part("title", ("zh", "en"))
     effective = fields.part("effective", ("from",), ("to",))
@@ -95,6 +99,7 @@ def parse_incentive_rules(
         instruments=fields.each(
             "instruments", lambda d, at: read_instrument(d, at, problems), limit=ITEMS_LIMIT
         ),
+        uses=read_uses(fields) if fields.has("uses") else (),
         examples=read_examples(fields),
     )
     check_rules(rules, problems)
@@ -107,9 +112,7 @@ def _parse_chain(
     """Version 2: the whole chain. What a published version needs besides may be left out offline."""
     problems: list[Item] = []
     required = ("schema", "reward") if offline else tuple(key for key in _RULES if key != "instruments")
-    fields = Fields(
-        document, "", problems, required=required, optional=(*_RULES, "clause", "basis", "examples")
-    )
+    fields = Fields(document, "", problems, required=required, optional=(*_RULES, *_MAY))
     title, effective = fields.part("title", ("zh", "en")), fields.part("effective", ("from",), ("to",))
     rules = IncentiveRules(
         id=fields.code("id") if fields.has("id") else "",
@@ -127,6 +130,7 @@ def _parse_chain(
         )
         if fields.has("instruments")
         else (),
+        uses=read_uses(fields) if fields.has("uses") else (),
         examples=read_examples(fields),
     )
     check_chain(rules, problems, offline=offline)

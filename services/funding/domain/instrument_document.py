@@ -3,14 +3,20 @@
 from typing import Final
 
 from services.funding.domain.fields import Fields
-from services.funding.domain.incentive import Instrument, Named, Use
-from services.funding.domain.rule_parts import SOURCE, read_named, read_source, read_statuses
+from services.funding.domain.incentive import Instrument, Named
+from services.funding.domain.rule_parts import (
+    NAMED,
+    SOURCE,
+    read_named,
+    read_source,
+    read_statuses,
+    read_uses,
+)
 from shared.errors import Item
 
 ITEMS_LIMIT: Final = 100
-_NAMED: Final = ("code", "zh", "en", "label")
 _INSTRUMENT: Final = (
-    *_NAMED,
+    *NAMED,
     "statuses",
     "uses",
     "negative_list",
@@ -32,7 +38,7 @@ def read_instrument(document: object, path: str, problems: list[Item]) -> Instru
     return Instrument(
         name=read_named(fields),
         statuses=read_statuses(fields),
-        uses=fields.each("uses", lambda d, at: _read_use(d, at, problems), limit=ITEMS_LIMIT, minimum=1),
+        uses=read_uses(fields),
         negative_list_document=negative.text("document"),
         negative_list=negative.each("items", lambda d, at: _read_item(d, at, problems), limit=ITEMS_LIMIT),
         minimum_revenue_cover=cover.decimal("minimum"),
@@ -46,10 +52,5 @@ def read_instrument(document: object, path: str, problems: list[Item]) -> Instru
     )
 
 
-def _read_use(document: object, path: str, problems: list[Item]) -> Use:
-    fields = Fields(document, path, problems, required=(*_NAMED, "needs_consent"), optional=SOURCE)
-    return Use(name=read_named(fields), needs_consent=fields.flag("needs_consent"))
-
-
 def _read_item(document: object, path: str, problems: list[Item]) -> Named:
-    return read_named(Fields(document, path, problems, required=_NAMED, optional=SOURCE))
+    return read_named(Fields(document, path, problems, required=NAMED, optional=SOURCE))

@@ -3,8 +3,10 @@
 from typing import Final
 
 from services.funding.domain.fields import Fields
-from services.funding.domain.incentive import Label, Named, Source, Status
+from services.funding.domain.incentive import Label, Named, Source, Status, Use
 
+USES_LIMIT: Final = 100
+NAMED: Final = ("code", "zh", "en", "label")
 SOURCE: Final = ("clause", "basis")
 OPTIONAL_SOURCE: Final = ("label", *SOURCE)
 
@@ -37,6 +39,16 @@ def read_optional_source(fields: Fields) -> Source:
 
 def read_named(fields: Fields) -> Named:
     return Named(fields.code("code"), fields.text("zh"), fields.text("en"), read_source(fields))
+
+
+def read_uses(fields: Fields) -> tuple[Use, ...]:
+    """What money or priority may be for; at least one."""
+
+    def read(document: object, path: str) -> Use:
+        own = Fields(document, path, fields.problems, required=(*NAMED, "needs_consent"), optional=SOURCE)
+        return Use(name=read_named(own), needs_consent=own.flag("needs_consent"))
+
+    return fields.each("uses", read, limit=USES_LIMIT, minimum=1)
 
 
 def read_statuses(fields: Fields) -> frozenset[Status]:

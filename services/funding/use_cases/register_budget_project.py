@@ -1,10 +1,12 @@
 """A county puts quota into a project of its own budget: its plan of use."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.funding.domain.incentive import Use
 from services.funding.domain.ledger import Books
 from services.funding.domain.payments import Quota
 from services.funding.domain.refusals import BudgetProjectRefused
@@ -17,8 +19,8 @@ from services.funding.storage.payments import (
     lock_county,
     planned_for,
 )
-from services.funding.storage.rounds import find_appropriation
-from services.funding.use_cases.order_facts import recipients_of
+from services.funding.storage.rounds import find_appropriation, find_round, issued_awards_of_line
+from services.funding.storage.rules import find_rules, rules_of
 from services.funding.use_cases.payment_answers import BudgetProjectOut
 from shared.auth import Principal
 from shared.errors import Item, NotFound
@@ -36,11 +38,11 @@ class BudgetProjectIn(BaseModel):
     name: Name
     unit: Name = Field(description="project unit that the treasury will pay")
     use: Code = Field(
-        description="a named use of the incentive money, or `other` with consent",
+        description="a use that the incentive rules of the award name; `key_project` for a grant's own project",
         examples=["public_service_platform"],
     )
     consent_document_number: DocumentNumber | None = Field(
-        default=None, description="written consent, for `other`"
+        default=None, description="written consent, for a use that needs it"
     )
     amount_fen: PositiveFen
 
@@ -52,8 +54,11 @@ async def register_budget_project(
     county = principal.division
     await lock_county(session, county)
     line = await find_appropriation(session, order.appropriation)
-    paths = await recipients_of(session, order.appropriation)
-    if line is None or paths.get(order.cluster, [None])[-1] != county:
+    granted = (await grants_of(session, order.appropriation)).get(order.cluster)
+    awards = await issued_awards_of_line(session, order.appropriation)
+    award = next((row for row in awards if row.cluster == order.cluster), None)
+    path = award.division_path if award is not None else granted
+    if line is None or path is None or path[-1] != county:
         raise NotFound("指标(本县没有该集群的奖励)", "quota: your county has no award of this cluster")
     quota = Quota(Books(line.division_code, line.code), county, order.cluster)
     balances = await lock_accounts(session, [quota.held, quota.paid])
@@ -67,8 +72,9 @@ async def register_budget_project(
             f"no room for {show_wan(order.amount_fen)}"
         )
         reasons.append(Item("amount_fen", "within-quota", zh, en))
-    granted = await grants_of(session, order.appropriation)
-    problem = use_problem(order.use, consent=order.consent_document_number, granted=order.cluster in granted)
+    named = None if award is None else await _named_uses(session, award.round)
+    consent = order.consent_document_number
+    problem = use_problem(order.use, named, consent=consent, granted=granted is not None)
     if problem is not None:
         reasons.append(problem)
     if reasons:
@@ -97,3 +103,12 @@ async def register_budget_project(
     )
     (row,) = await find_budget_projects(session, county, [order.code])
     return BudgetProjectOut.model_validate(row)
+
+
+async def _named_uses(session: AsyncSession, round_code: str) -> Sequence[Use]:
+    """27号 三(二): what the rules by which the round was allocated say that the money is for."""
+    round_ = await find_round(session, round_code)
+    kept = None if round_ is None else await find_rules(session, round_.incentive, round_.incentive_version)
+    if kept is None:  # pragma: no cover - foreign keys hold both
+        raise RuntimeError(f"the rules of the round {round_code} are missing")
+    return rules_of(kept.document).uses

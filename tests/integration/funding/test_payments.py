@@ -129,7 +129,7 @@ async def test_plans_stay_within_the_quota_and_name_their_use(desks: Desks) -> N
         409,
         "budget-project-refused",
     )
-    assert [entry["rule"] for entry in problem["errors"]] == ["within-quota", "other-use-needs-consent"]
+    assert [entry["rule"] for entry in problem["errors"]] == ["within-quota", "use-needs-consent"]
     refused(await desks.story.post(county_finance(TIANMEN), "/v1/budget-projects", body), 404, "not-found")
 
 

@@ -46,6 +46,17 @@ def test_everything_wrong_is_told_at_once() -> None:
     }
 
 
+def test_the_uses_of_the_money_are_named_once_each_and_may_be_left_open() -> None:
+    open_, twice, empty = deepcopy(HUBEI), deepcopy(HUBEI), deepcopy(HUBEI)
+    del open_["uses"]
+    twice["uses"].append(twice["uses"][0])
+    del twice["uses"][1]["needs_consent"]
+    empty["uses"] = []
+    assert parse_incentive_rules(open_)[1] == []
+    assert found(twice) == {("uses", "duplicate-code"), ("uses[1].needs_consent", "missing-key")}
+    assert found(empty) == {("uses", "list-expected")}
+
+
 def test_a_tier_without_a_tie_policy_is_refused() -> None:
     first = tier("first", 3, 1000)
     del first["tie_policy"]

@@ -64,11 +64,12 @@ def test_the_first_rules_give_what_the_page_says() -> None:
         assert unit["steps"][-1]["amount_fen"] == unit["amount_fen"]
 
 
-def test_the_worked_examples_of_the_page_hold() -> None:
-    text = [text for kind, text in BLOCKS if kind == "rules"][-1]
-    rules = read_rules(read_document(text, name="rules").content)
-    assert len(rules.examples) == 2
-    check_examples(rules)
+def test_the_rules_of_the_page_are_read_and_their_worked_examples_hold() -> None:
+    texts = [text for kind, text in BLOCKS if kind == "rules"]
+    read = [read_rules(read_document(text, name="rules").content) for text in texts]
+    assert [(len(rules.examples), len(rules.uses)) for rules in read] == [(0, 0), (2, 0), (0, 2)]
+    for rules in read:
+        check_examples(rules)
 
 
 @pytest.mark.parametrize("word", sorted({*AMOUNTS, *FORMS, *Method, *Shortage}))

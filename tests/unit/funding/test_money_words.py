@@ -8,14 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.funding.domain.beancount import ExportedLine, account_names, beancount_of
+from services.funding.domain.incentive import Label, Named, Source, Use
 from services.funding.domain.levels import ReviewLevels
 from services.funding.domain.order_checks import is_district, next_division
 from services.funding.domain.reconciliation import Paid, differences_between, read_payments
 from services.funding.domain.refusals import PaymentFileInvalid
 from services.funding.domain.reward_uses import use_problem
+from shared.errors import Item
 from shared.money import MAX_FEN
 
 DAY = date(2024, 10, 8)
+OFFICIAL = Source(Label.OFFICIAL, "27号 三(二)", None)
+USES = (
+    Use(Named("brand_promotion", "品牌推广", "Brand promotion", OFFICIAL), needs_consent=False),
+    Use(Named("other", "其他", "Other", OFFICIAL), needs_consent=True),
+)
 
 
 @pytest.mark.parametrize(
@@ -50,12 +57,25 @@ def test_a_second_review_is_needed_from_the_amount_on() -> None:
 
 
 def test_other_uses_need_consent_and_unknown_ones_are_refused() -> None:
-    assert use_problem("brand_promotion", consent=None) is None
-    assert use_problem("other", consent="鄂发改函〔2024〕1号") is None
-    for use, rule in (("other", "other-use-needs-consent"), ("office", "named-use")):
-        found = use_problem(use, consent=None)
-        assert found is not None
-        assert found.rule == rule
+    assert use_problem("brand_promotion", USES, consent=None) is None
+    assert use_problem("other", USES, consent="鄂发改函〔2024〕1号") is None
+    found = [use_problem(use, USES, consent=None) for use in ("other", "key_project", "office")]
+    assert [item and item.rule for item in found] == ["use-needs-consent", "named-use", "named-use"]
+    assert found[-1] == Item(
+        "use",
+        "named-use",
+        "用途须为以下之一: brand_promotion(品牌推广)、other(其他)",
+        "the use is one of: brand_promotion (Brand promotion), other (Other)",
+    )
+
+
+def test_a_grant_is_spent_on_its_own_project_and_rules_may_leave_the_use_open() -> None:
+    assert use_problem("key_project", None, consent=None, granted=True) is None
+    assert use_problem("key_project", USES, consent=None, granted=True) is None
+    refused = use_problem("brand_promotion", None, consent=None, granted=True)
+    assert refused is not None
+    assert refused.en == "the use is one of: key_project (the key project of the grant)"
+    assert use_problem("anything", (), consent=None) is None
 
 
 @given(
