@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from asyncpg import CheckViolationError
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -44,6 +45,7 @@ _POST = sa.text(
     sa.bindparam("codes", type_=_TEXTS),
     sa.bindparam("amounts", type_=ARRAY(sa.BigInteger)),
 )
+_LIMITS = "ck_account_balance_within_limits"
 _OPEN = sa.text(f"SELECT open_accounts({_ACCOUNTS})").bindparams(*_ACCOUNT_TYPES)
 
 
@@ -109,21 +111,21 @@ def _ledger_refusals() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        refusal = _refusal(str(getattr(error.orig, "sqlstate", "") or ""))
+        refusal = _refusal(error.driver_exception)
         if refusal is None:
             raise
         raise refusal from error
 
 
-def _refusal(state: str) -> Refusal | None:
-    match state:
+def _refusal(error: BaseException | None) -> Refusal | None:
+    if isinstance(error, CheckViolationError) and error.constraint_name == _LIMITS:
+        return MoneyNotAvailable(
+            "账户余额不足,或超出限额;未作任何变动", "An account would leave its limits; nothing was moved"
+        )
+    match getattr(error, "sqlstate", None):
         case "FL001":
             return TransferKeyReused(
                 "这个记账键已用于另一笔内容不同的转账", "This key was used for another transfer"
-            )
-        case "FL002":
-            return MoneyNotAvailable(
-                "账户余额不足,或超出限额;未作任何变动", "An account would leave its limits; nothing was moved"
             )
         case "FL004" | "FL005":
             return TransferInvalid(

@@ -37,7 +37,8 @@ class Model:
     pending: dict[str, dict[str, Any]] = field(default_factory=dict)
     documents: set[str] = field(default_factory=set)
     projects: dict[str, tuple[str, str, int]] = field(default_factory=dict)  # line, county, plan
-    payments: dict[str, tuple[str, int, int]] = field(default_factory=dict)  # project, paid, returned
+    payments: dict[tuple[str, str], tuple[str, int, int]] = field(default_factory=dict)
+    """By county and bank serial: project, paid, returned."""
 
     def possible(self, moves: Moves) -> bool:
         after = {code: self.balances[code] + amount for code, amount in moves.items()}

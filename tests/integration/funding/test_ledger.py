@@ -64,6 +64,19 @@ async def test_a_transfer_moves_money_and_the_books_balance(funding: RunningServ
     assert (found.transfers, found.entries, found.debits_fen, found.credits_fen) == (2, 4, 160, 160)
 
 
+async def test_a_post_reads_no_table_from_end_to_end(funding: RunningService) -> None:
+    """A plan is made once for a connection, here on an empty ledger: it must still be right when the ledger is full."""
+    read_whole = sa.text(
+        "SELECT relname, seq_scan FROM pg_stat_xact_user_tables WHERE relname IN ('transfer', 'entry', 'account')"
+    )
+    async with funding.database.transaction() as session:
+        for number in range(10):
+            await post(session, move(SOURCE, AVAILABLE, 100, key=f"a{number}"), actor="tester")
+            await post(session, move(AVAILABLE, RESERVED, 60, key=f"b{number}"), actor="tester")
+        scans = {row.relname: row.seq_scan for row in await session.execute(read_whole)}
+    assert scans["transfer"] == scans["entry"] == 0
+
+
 async def test_an_account_never_falls_below_its_minimum(funding: RunningService) -> None:
     await posted(funding, move(SOURCE, AVAILABLE, 100, key="a"))
     with pytest.raises(MoneyNotAvailable):
