@@ -52,7 +52,12 @@ class Shelf:
 
 @asynccontextmanager
 async def running_scoring(
-    folder: Path, issuer: Issuer, database_url: str, release_key: OKPKey, registry: httpx.AsyncBaseTransport
+    folder: Path,
+    issuer: Issuer,
+    database_url: str,
+    release_key: OKPKey,
+    registry: httpx.AsyncBaseTransport,
+    **more: Any,
 ) -> AsyncIterator[RunningService]:
     key_file, token_file = folder / "release-key.json", folder / "registry-token"
     key_file.write_text(json.dumps(release_key.as_dict(private=True)), "utf-8")
@@ -66,6 +71,7 @@ async def running_scoring(
             registry_url="http://registry",
             registry_token_file=token_file,
             upstream_attempts=1,
+            **more,
         )
     )
     async with closing(create_app(settings, registry_transport=registry)) as app:

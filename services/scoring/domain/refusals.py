@@ -159,6 +159,13 @@ class NoticeIsNotOver(Refusal):
     code = "notice-is-not-over"
 
 
+class NoticeEndIsProvisional(Refusal):
+    """Nothing is signed on a notice whose last day may still move."""
+
+    kind = Kind.CONFLICT
+    code = "notice-end-is-provisional"
+
+
 class ObjectionsAreOpen(Refusal):
     kind = Kind.CONFLICT
     code = "objections-are-open"

@@ -31,16 +31,12 @@ from services.scoring.domain.scheme import (
 from services.scoring.domain.steps import RoundingMode
 from services.scoring.domain.tree_basics import NAME_KEYS, SOURCE_KEYS, read_name, read_source
 from shared.errors import Item
+from shared.working_days import DayKind
 
 ITEMS_LIMIT = 100
 OURS = Source(Label.ILLUSTRATIVE, None, None)
 PLACES_LIMIT = 1_000_000
-
-
-class DayKind(StrEnum):
-    """Working days come with the holiday calendar; until then a scheme that names them is refused."""
-
-    CALENDAR = "calendar"
+NOTICE_DAYS_LIMIT = 90
 
 
 class Order(StrEnum):
@@ -176,5 +172,5 @@ def _check_steps(fields: Fields, kind: Kind, steps: tuple[StatusStep, ...]) -> N
 
 def read_notice(document: object, path: str, problems: list[Item]) -> NoticeRules:
     fields = Fields(document, path, problems, required=("label", "days", "day_kind"), optional=SOURCE_KEYS)
-    days = fields.integer("days", minimum=1, maximum=90)
-    return NoticeRules(read_source(fields), days, fields.choice("day_kind", DayKind).value)
+    days = fields.integer("days", minimum=1, maximum=NOTICE_DAYS_LIMIT)
+    return NoticeRules(read_source(fields), days, fields.choice("day_kind", DayKind))

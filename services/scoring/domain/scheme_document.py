@@ -61,6 +61,7 @@ from services.scoring.domain.tree_basics import (
 )
 from services.scoring.domain.tree_parsing import read_root
 from shared.errors import Item
+from shared.working_days import DayKind
 
 SCALE_LIMIT = 1_000
 QUANTUM_DIGITS_LIMIT = 15
@@ -239,4 +240,4 @@ EXAMPLES_LIMIT = 1_000
 _TIES = Ties(TieMethod.MIN, (), Exhausted.SHARE, AtCut.REFUSE)
 _REFUSE = Absence(AbsencePolicy.REFUSE, None, Decimal(0))
 _RENORMALISE = Absence(AbsencePolicy.RENORMALISE, None, Decimal(0))
-_NO_NOTICE = NoticeRules(OURS, 0, "calendar")
+_NO_NOTICE = NoticeRules(OURS, 0, DayKind.CALENDAR)
