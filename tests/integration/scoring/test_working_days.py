@@ -10,22 +10,14 @@ from joserfc.jwk import OKPKey
 from pydantic import ValidationError
 
 from services.scoring.settings import ScoringSettings
-from shared.auth import Role
 from shared.contracts.release import Release
 from shared.service_main import EXAMPLE_SETTINGS
-from tests.support.people import NOBODY, PROVINCE_OFFICER, Issuer, Person
+from tests.support.people import NOBODY, PROVINCE_OFFICER, Issuer
 from tests.support.registry_story import ok, refused
-from tests.support.scoring import ScoringStory, Shelf, running_scoring, snapshot_of
+from tests.support.scoring import FILING, SOMEBODY, ScoringStory, Shelf, running_scoring, snapshot_of
 from tests.unit.scoring.documents import full, small
 
 VALUES = {"u1": {"a": "9", "b": "9", "c": "1"}, "u2": {"a": "8", "b": "8", "c": "2"}}
-FILING = {
-    "unit": "u2",
-    "statement": "营业收入有误",
-    "objector_name": "张三",
-    "objector_contact": "13800000000",
-}
-SOMEBODY = Person("somebody", (Role.PUBLIC,), "420000", "")
 FIVE_WORKING_DAYS = {"label": "illustrative", "basis": "公示5个工作日", "days": 5, "day_kind": "working"}
 MAY_2190 = """
 schema: county-clusters/holidays/1
