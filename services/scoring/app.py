@@ -14,6 +14,7 @@ from services.scoring.settings import ScoringSettings
 from services.scoring.use_cases.analyse_robustness import work_for_ever
 from services.scoring.use_cases.sign_release import Signer
 from shared.asgi import Service, build_app
+from shared.holiday_calendar import holiday_calendar
 from shared.http.client import token_from_file
 from shared.http.registry import RegistryClient
 from shared.settings import load_settings
@@ -44,7 +45,7 @@ def create_app(
         ),
         routers=routers.ALL,
         tags=routers.TAGS,
-        state={"signer": signer, "registry": registry},
+        state={"signer": signer, "registry": registry, "calendar": holiday_calendar(settings.holidays_file)},
         on_shutdown=[registry.close],
     )
     app = build_app(service, settings)

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from shared.holiday_calendar import holiday_calendar
 from shared.settings import ServiceSettings
 
 
@@ -16,9 +17,18 @@ class ScoringSettings(ServiceSettings):
     registry_token_file: Path = Field(
         description="this service's access token for the registry, read for each use"
     )
+    holidays_file: Path | None = Field(
+        default=None, description="holiday arrangements that the installed calendar does not know yet (YAML)"
+    )
     robustness_lease_seconds: int = Field(
         default=30,
         ge=1,
         le=3600,
         description="after how long another worker takes up the job of one that died",
     )
+
+    @field_validator("holidays_file")
+    @classmethod
+    def _holidays_can_be_read(cls, file: Path | None) -> Path | None:
+        holiday_calendar(file)
+        return file

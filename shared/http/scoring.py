@@ -26,6 +26,7 @@ class NoticeView(View):
     number: int
     starts_on: date
     ends_on: date
+    provisional: bool
 
 
 class AssessmentView(View):
@@ -102,6 +103,7 @@ class PublicNoticeView(View):
     assessment: str
     starts_on: date
     ends_on: date
+    provisional: bool
     lists: list[NoticeListView]
     removed: list[dict[str, str]]
 

@@ -28,6 +28,7 @@ VIOLATIONS = {
     "layers": ("services/registry/storage/clusters.py", "import services.registry.use_cases.freeze_snapshot"),
     "settings": ("services/registry/api/routers.py", "import services.registry.settings"),
     "pure-domain": ("services/registry/domain/clusters.py", "import sqlalchemy"),
+    "dates-by-value": ("services/scoring/offline.py", "import shared.holiday_calendar"),
     "tables": ("services/registry/use_cases/freeze_snapshot.py", "import services.registry.storage.tables"),
 }
 

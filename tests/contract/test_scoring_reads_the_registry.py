@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from joserfc.jwk import OKPKey
 
-from shared.auth import Role
 from shared.http.client import ServiceProblem
 from shared.http.registry import RegistryClient
 from shared.http.scoring import ScoringClient
@@ -22,10 +21,8 @@ from tests.support.registry_story import (
     set_business_date,
     value,
 )
-from tests.support.scoring import running_scoring
+from tests.support.scoring import SOMEBODY, running_scoring
 from tests.support.services import RunningService
-
-SOMEBODY = Person("somebody", (Role.PUBLIC,), "420000", "")
 
 
 @pytest.fixture

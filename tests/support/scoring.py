@@ -17,11 +17,20 @@ from starlette.routing import Route
 
 from services.scoring.app import create_app
 from services.scoring.settings import ScoringSettings
+from shared.auth import Role
 from shared.contracts.snapshot import Snapshot
 from tests.support.people import PIPELINE, PROVINCE_DECIDER, PROVINCE_OFFICER, SCORING_SERVICE, Issuer, Person
 from tests.support.services import RunningService, closing, example_settings
 
 CITY = "420900"
+#: An objection, and who files it.
+FILING = {
+    "unit": "u2",
+    "statement": "营业收入有误",
+    "objector_name": "张三",
+    "objector_contact": "13800000000",
+}
+SOMEBODY = Person("somebody", (Role.PUBLIC,), "420000", "")
 COUNTIES = {"u1": "420984", "u2": "420981", "u3": "420982", "u4": "429006"}
 
 
@@ -52,7 +61,12 @@ class Shelf:
 
 @asynccontextmanager
 async def running_scoring(
-    folder: Path, issuer: Issuer, database_url: str, release_key: OKPKey, registry: httpx.AsyncBaseTransport
+    folder: Path,
+    issuer: Issuer,
+    database_url: str,
+    release_key: OKPKey,
+    registry: httpx.AsyncBaseTransport,
+    **more: Any,
 ) -> AsyncIterator[RunningService]:
     key_file, token_file = folder / "release-key.json", folder / "registry-token"
     key_file.write_text(json.dumps(release_key.as_dict(private=True)), "utf-8")
@@ -66,6 +80,7 @@ async def running_scoring(
             registry_url="http://registry",
             registry_token_file=token_file,
             upstream_attempts=1,
+            **more,
         )
     )
     async with closing(create_app(settings, registry_transport=registry)) as app:

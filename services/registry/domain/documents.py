@@ -61,7 +61,7 @@ class RoundDates(Rule):
     cut_off: BusinessDate
     remind_days_before: Annotated[
         tuple[Annotated[int, Field(ge=0, le=366)], ...],
-        Field(max_length=20, description="days before closing on which counties are reminded"),
+        Field(max_length=20, description="calendar days before closing on which counties are reminded"),
     ] = ()
 
     @model_validator(mode="after")

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.scoring.api.dependencies import (
     AssessmentId,
+    CalendarDep,
     ClockDep,
     Decider,
     Officer,
@@ -33,10 +34,11 @@ async def run(
     registry: RegistryDep,
     signer: SignerDep,
     principal: Runner,
+    calendar: CalendarDep,
     command: KeyedCommand,
     order: AssessmentOrder,
 ) -> AssessmentOut:
-    return await run_assessment(database, registry, signer, principal, command, order)
+    return await run_assessment(database, registry, signer, principal, calendar, command, order)
 
 
 @router.get("", summary="评估列表 · List assessments")
@@ -50,9 +52,9 @@ async def list_assessments(
 
 @router.get("/{assessment_id}", summary="查看评估 · Show an assessment and what it waits for")
 async def get_assessment(
-    session: Session, principal: WholeReader, assessment_id: AssessmentId
+    session: Session, principal: WholeReader, calendar: CalendarDep, assessment_id: AssessmentId
 ) -> AssessmentOut:
-    return await show_assessment(session, principal, assessment_id)
+    return await show_assessment(session, principal, calendar, assessment_id)
 
 
 @router.post("/{assessment_id}/withdrawal", summary="撤回评估 · Withdraw an assessment before its decision")
@@ -60,6 +62,7 @@ async def withdraw(
     session: Session,
     principal: Officer,
     command: KeyedCommand,
+    calendar: CalendarDep,
     assessment_id: AssessmentId,
     withdrawal: Withdrawal,
 ) -> AssessmentOut:
@@ -67,7 +70,7 @@ async def withdraw(
         session,
         withdrawal,
         AssessmentOut,
-        lambda: withdraw_assessment(session, principal, assessment_id, withdrawal),
+        lambda: withdraw_assessment(session, principal, calendar, assessment_id, withdrawal),
     )
 
 
@@ -77,6 +80,7 @@ async def decide(
     principal: Decider,
     command: KeyedCommand,
     clock: ClockDep,
+    calendar: CalendarDep,
     assessment_id: AssessmentId,
     decision: DecisionRecord,
 ) -> AssessmentOut:
@@ -84,7 +88,7 @@ async def decide(
         session,
         decision,
         AssessmentOut,
-        lambda: record_decision(session, principal, clock, assessment_id, decision),
+        lambda: record_decision(session, principal, clock, calendar, assessment_id, decision),
     )
 
 
@@ -94,13 +98,14 @@ async def open_notice(
     principal: Officer,
     command: KeyedCommand,
     clock: ClockDep,
+    calendar: CalendarDep,
     assessment_id: AssessmentId,
 ) -> AssessmentOut:
     return await command.once(
         session,
         None,
         AssessmentOut,
-        lambda: open_public_notice(session, principal, clock, assessment_id),
+        lambda: open_public_notice(session, principal, clock, calendar, assessment_id),
     )
 
 
@@ -109,8 +114,8 @@ async def open_notice(
     summary="公示名单 · The lists on public notice, open to all",
     openapi_extra={"x-public": True},
 )
-async def get_notice(session: Session, assessment_id: AssessmentId) -> PublicNoticeOut:
-    return await show_public_notice(session, assessment_id)
+async def get_notice(session: Session, calendar: CalendarDep, assessment_id: AssessmentId) -> PublicNoticeOut:
+    return await show_public_notice(session, calendar, assessment_id)
 
 
 @router.post("/{assessment_id}/finalisation", summary="公布 · Make the release final after the notice")
@@ -120,11 +125,12 @@ async def finalise(
     principal: Runner,
     command: KeyedCommand,
     clock: ClockDep,
+    calendar: CalendarDep,
     assessment_id: AssessmentId,
 ) -> AssessmentOut:
     return await command.once(
         session,
         None,
         AssessmentOut,
-        lambda: finalise_release(session, signer, principal, clock, assessment_id),
+        lambda: finalise_release(session, signer, principal, clock, calendar, assessment_id),
     )

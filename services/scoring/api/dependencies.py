@@ -10,6 +10,7 @@ from shared.auth import Principal, Role, permit
 from shared.clock import BusinessClock
 from shared.fields import Code, Sha256
 from shared.http.registry import RegistryClient
+from shared.working_days import WorkingDays
 
 Officer = Annotated[Principal, permit(Role.PROVINCE_OFFICER)]
 Decider = Annotated[Principal, permit(Role.PROVINCE_DECIDER)]
@@ -49,6 +50,12 @@ def get_clock(request: Request) -> BusinessClock:
     return clock
 
 
+def get_calendar(request: Request) -> WorkingDays:
+    calendar: WorkingDays = request.app.state.calendar
+    return calendar
+
+
 SignerDep = Annotated[Signer, Depends(get_signer)]
 RegistryDep = Annotated[RegistryClient, Depends(get_registry)]
 ClockDep = Annotated[BusinessClock, Depends(get_clock)]
+CalendarDep = Annotated[WorkingDays, Depends(get_calendar)]

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.scoring.api.dependencies import (
     AssessmentId,
+    CalendarDep,
     ClockDep,
     ObjectionNumber,
     ObjectionReader,
@@ -29,6 +30,7 @@ async def object_to(
     principal: SignedIn,
     command: KeyedCommand,
     clock: ClockDep,
+    calendar: CalendarDep,
     assessment_id: AssessmentId,
     filing: ObjectionFiling,
 ) -> ObjectionReceipt:
@@ -36,7 +38,7 @@ async def object_to(
         session,
         filing,
         ObjectionReceipt,
-        lambda: file_objection(session, principal, clock, assessment_id, filing),
+        lambda: file_objection(session, principal, clock, calendar, assessment_id, filing),
     )
 
 

@@ -6,19 +6,21 @@ seen them: then it is opened anew, for its full length.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
 from services.scoring.domain.refusals import (
     AssessmentNotInState,
     DecisionIsNotOnCurrentRelease,
     DecisionLiesInTheFuture,
+    NoticeEndIsProvisional,
     NoticeIsNotOver,
     ObjectionOutsideNoticePeriod,
     ObjectionsAreOpen,
 )
 from services.scoring.domain.scheme import NoticeRules
+from shared.working_days import DayKind, WorkingDays, last_day
 
 
 class State(StrEnum):
@@ -31,16 +33,37 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NoticePeriod:
-    """First and last day, both included."""
+    """First and last day, both included; provisional while the holidays of its days are not all arranged."""
 
     starts_on: date
     ends_on: date
     days: int
-    day_kind: str
+    day_kind: DayKind
+    provisional: bool = False
+
+    @property
+    def text(self) -> tuple[str, str]:
+        zh, en = f"{self.starts_on}至{self.ends_on}", f"{self.starts_on} to {self.ends_on}"
+        return (f"{zh}(截止日暂定)", f"{en} (its end is provisional)") if self.provisional else (zh, en)
 
 
-def notice_period(starts_on: date, rules: NoticeRules) -> NoticePeriod:
-    return NoticePeriod(starts_on, starts_on + timedelta(days=rules.days - 1), rules.days, rules.day_kind)
+def notice_period(starts_on: date, rules: NoticeRules, calendar: WorkingDays) -> NoticePeriod:
+    return _counted(starts_on, rules.days, rules.day_kind, calendar)
+
+
+def period_as_known(announced: NoticePeriod, calendar: WorkingDays) -> NoticePeriod:
+    """The period of an open notice by today's knowledge of the calendar.
+
+    An arrangement that was published since the notice opened may have made holidays of its working days: then it
+    ends later than announced. It never ends earlier: the public was told that day.
+    """
+    counted = _counted(announced.starts_on, announced.days, announced.day_kind, calendar)
+    return replace(counted, ends_on=max(counted.ends_on, announced.ends_on))
+
+
+def _counted(starts_on: date, days: int, kind: DayKind, calendar: WorkingDays) -> NoticePeriod:
+    last = last_day(starts_on, days=days, kind=kind, calendar=calendar)
+    return NoticePeriod(starts_on, last.day, days, kind, last.provisional)
 
 
 def require_state(state: State, *allowed: State) -> None:
@@ -67,32 +90,37 @@ def require_decidable(
         )
 
 
-def state_after_decision(notice: NoticePeriod | None, *, repeat_notice: bool) -> State:
-    return State.UNDER_NOTICE if notice is not None and not repeat_notice else State.DECIDED
+def state_after_decision(*, had_notice: bool, repeat_notice: bool) -> State:
+    return State.UNDER_NOTICE if had_notice and not repeat_notice else State.DECIDED
 
 
 def require_open_for_objections(state: State, notice: NoticePeriod | None, *, today: date) -> None:
+    """While the end is provisional, a later day may turn out to be a notice day too: nobody is turned away."""
     require_state(state, State.UNDER_NOTICE, State.PROPOSED, State.DECIDED)
-    if notice is None or not notice.starts_on <= today <= notice.ends_on:
-        period = "尚未公示" if notice is None else f"公示期为{notice.starts_on}至{notice.ends_on}"
-        en = (
-            "no notice was opened"
-            if notice is None
-            else f"the notice runs {notice.starts_on} to {notice.ends_on}"
-        )
-        raise ObjectionOutsideNoticePeriod(
-            f"异议须在公示期内提出({period})", f"Objections are filed within the notice days: {en}"
-        )
+    if notice is not None and notice.starts_on <= today and (notice.provisional or today <= notice.ends_on):
+        return
+    zh, en = ("尚未公示", "no notice was opened")
+    if notice is not None:
+        zh, en = f"公示期为{notice.text[0]}", f"the notice runs {notice.text[1]}"
+    raise ObjectionOutsideNoticePeriod(
+        f"异议须在公示期内提出({zh})", f"Objections are filed within the notice days: {en}"
+    )
 
 
 def require_finalisable(
     state: State, notice: NoticePeriod | None, *, open_objections: Sequence[int], today: date
 ) -> NoticePeriod:
-    """The notice that was kept, if the assessment may become final."""
+    """The notice that was kept, if the assessment may become final. What is signed is never provisional."""
     require_state(state, State.UNDER_NOTICE)
     if notice is None or today <= notice.ends_on:
         end = None if notice is None else notice.ends_on
         raise NoticeIsNotOver(f"公示期到{end}为止,尚未结束", f"The public notice runs until {end}")
+    if notice.provisional:
+        raise NoticeEndIsProvisional(
+            f"公示期{notice.days}个工作日,暂计至{notice.ends_on};其间的放假安排尚未录入,须先更新节假日历",
+            f"The notice of {notice.days} working days ends on {notice.ends_on} provisionally: the holiday calendar "
+            "does not know the arrangement of all its days yet and must be updated first",
+        )
     if open_objections:
         numbers = ", ".join(str(number) for number in open_objections)
         raise ObjectionsAreOpen(f"异议 {numbers} 号尚未处理", f"Objections {numbers} have no ruling yet")

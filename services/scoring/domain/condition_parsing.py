@@ -22,8 +22,9 @@ from services.scoring.domain.conditions import (
     RankAtMost,
     ScoreWithin,
 )
-from services.scoring.domain.fields import Fields, Problem
+from services.scoring.domain.fields import Fields
 from services.scoring.domain.measures import Growth, Measure, Plain, Ratio
+from shared.errors import Item
 
 DEPTH_LIMIT = 12
 PARTS_LIMIT = 100
@@ -33,7 +34,7 @@ OF_DATA = frozenset({"always", "all", "any", "not", "fact", "measure", "node"})
 OF_RESULT = OF_DATA | {"score", "rank", "grade", "adjusted", "outcome"}
 
 
-def read_measure(document: object, path: str, problems: list[Problem]) -> Measure:
+def read_measure(document: object, path: str, problems: list[Item]) -> Measure:
     """`{indicator}`, `{growth}` or `{ratio: {numerator, denominator}}`, with `year_offset` if not of the
     data year.
     """
@@ -57,20 +58,20 @@ def read_measure(document: object, path: str, problems: list[Problem]) -> Measur
 
 
 def read_condition(
-    document: object, path: str, problems: list[Problem], *, may_use: Collection[str], depth: int = 0
+    document: object, path: str, problems: list[Item], *, may_use: Collection[str], depth: int = 0
 ) -> Condition:
     if not isinstance(document, Mapping):
-        problems.append(Problem(path, "mapping-expected", "此处应为条件", "a condition is expected here"))
+        problems.append(Item(path, "mapping-expected", "此处应为条件", "a condition is expected here"))
         return Always()
     if depth > DEPTH_LIMIT:
         zh, en = f"条件嵌套超过{DEPTH_LIMIT}层", f"conditions are nested more than {DEPTH_LIMIT} deep"
-        problems.append(Problem(path, "too-deep", zh, en))
+        problems.append(Item(path, "too-deep", zh, en))
         return Always()
     kinds = [key for key in document if key in OF_RESULT]
     if len(kinds) != 1 or kinds[0] not in may_use:
         names = ", ".join(sorted(may_use))
         zh, en = f"条件须且只能有其中之一: {names}", f"a condition here has exactly one of {names}"
-        problems.append(Problem(path, "one-condition", zh, en))
+        problems.append(Item(path, "one-condition", zh, en))
         return Always()
     kind = str(kinds[0])
     if kind in ("all", "any", "not"):
@@ -81,7 +82,7 @@ def read_condition(
 def _read_combination(
     document: Mapping[object, object],
     path: str,
-    problems: list[Problem],
+    problems: list[Item],
     *,
     kind: str,
     may_use: Collection[str],
@@ -113,14 +114,14 @@ def _read_interval(fields: Fields) -> Interval:
     return interval
 
 
-def _read_always(document: object, path: str, problems: list[Problem]) -> Condition:
+def _read_always(document: object, path: str, problems: list[Item]) -> Condition:
     fields = Fields(document, path, problems, required=("always",))
     if not fields.flag("always"):
         fields.report("always-true", "always 只能为 true", "always can only be true", at="always")
     return Always()
 
 
-def _read_fact(document: object, path: str, problems: list[Problem]) -> Condition:
+def _read_fact(document: object, path: str, problems: list[Item]) -> Condition:
     fields = Fields(document, path, problems, required=("fact", "in", "if_missing"))
     return FactIn(fields.text("fact"), _words(fields), fields.flag("if_missing"))
 
@@ -133,39 +134,39 @@ def _words(fields: Fields) -> tuple[str, ...]:
     return words
 
 
-def _read_measure_within(document: object, path: str, problems: list[Problem]) -> Condition:
+def _read_measure_within(document: object, path: str, problems: list[Item]) -> Condition:
     fields = Fields(document, path, problems, required=("measure", "if_missing"), optional=BOUNDS)
     measure = read_measure(fields.raw("measure"), fields.at("measure"), problems)
     return MeasureWithin(measure, _read_interval(fields), fields.flag("if_missing"))
 
 
-def _read_node_within(document: object, path: str, problems: list[Problem]) -> Condition:
+def _read_node_within(document: object, path: str, problems: list[Item]) -> Condition:
     fields = Fields(document, path, problems, required=("node", "if_missing"), optional=BOUNDS)
     return NodeWithin(fields.code("node"), _read_interval(fields), fields.flag("if_missing"))
 
 
-def _read_score(document: object, path: str, problems: list[Problem]) -> Condition:
+def _read_score(document: object, path: str, problems: list[Item]) -> Condition:
     fields = Fields(document, path, problems, required=("score",))
     bounds = Fields(fields.raw("score"), fields.at("score"), problems, required=(), optional=BOUNDS)
     return ScoreWithin(_read_interval(bounds))
 
 
-def _read_rank(document: object, path: str, problems: list[Problem]) -> Condition:
+def _read_rank(document: object, path: str, problems: list[Item]) -> Condition:
     fields = Fields(document, path, problems, required=("rank",))
     bound = Fields(fields.raw("rank"), fields.at("rank"), problems, required=("at_most",))
     return RankAtMost(bound.integer("at_most", minimum=1, maximum=1_000_000))
 
 
-def _read_grade(document: object, path: str, problems: list[Problem]) -> Condition:
+def _read_grade(document: object, path: str, problems: list[Item]) -> Condition:
     fields = Fields(document, path, problems, required=("grade",))
     return GradeIn(Fields(fields.raw("grade"), fields.at("grade"), problems, required=("in",)).codes("in"))
 
 
-def _read_adjusted(document: object, path: str, problems: list[Problem]) -> Condition:
+def _read_adjusted(document: object, path: str, problems: list[Item]) -> Condition:
     return AdjustedBy(Fields(document, path, problems, required=("adjusted",)).codes("adjusted"))
 
 
-def _read_outcome(document: object, path: str, problems: list[Problem]) -> Condition:
+def _read_outcome(document: object, path: str, problems: list[Item]) -> Condition:
     return OutcomeHolds(Fields(document, path, problems, required=("outcome",)).code("outcome"))
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from services.scoring.domain.fields import Problem
 from services.scoring.domain.normalising import NEEDED
 from services.scoring.domain.scheme import Scheme, leaves_of, nodes_of
 from services.scoring.domain.steps import COMPUTED, FITTED_IMPUTATIONS, LeafSteps, OutlierMethod
+from shared.errors import Item
 
 Parameters = Mapping[str, Mapping[str, Decimal]]
 BOUNDED_BY_COHORT = (OutlierMethod.WINSORISE, OutlierMethod.PERCENTILE)
@@ -41,13 +41,13 @@ def lacking_parameters(scheme: Scheme, frozen: Parameters) -> Iterator[tuple[str
             yield code, name
 
 
-def not_frozen(scheme: Scheme) -> list[Problem]:
+def not_frozen(scheme: Scheme) -> list[Item]:
     """Rules whose results still depend on who takes part: such a scheme may not be published."""
     if scheme.cohort.frozen is not None or scheme.cohort.frozen_by_group is not None:
         return []
     zh, en = "由样本计算而未冻结(clusters freeze)", "computed from a cohort and not frozen (clusters freeze)"
     paths = dict.fromkeys(path for path, _, _ in fitted_parameters(scheme))
-    return [Problem(path, "not-frozen", zh, en) for path in paths]
+    return [Item(path, "not-frozen", zh, en) for path in paths]
 
 
 def frozen_sections(scheme: Scheme) -> Sequence[tuple[str, Parameters]]:

@@ -3,11 +3,12 @@
 from decimal import Decimal
 from itertools import pairwise
 
-from services.scoring.domain.fields import Fields, Problem
+from services.scoring.domain.fields import Fields
 from services.scoring.domain.ranking_rules import Band, Grades, QuotaBand
 from services.scoring.domain.rule_parsing import ITEMS_LIMIT, OURS, PLACES_LIMIT
 from services.scoring.domain.steps import GradeLookup, SubGrade
 from services.scoring.domain.tree_basics import NAME_KEYS, SOURCE_KEYS, read_name, read_source
+from shared.errors import Item
 
 LOOKUP_LIMIT = 1_000
 
@@ -15,7 +16,7 @@ LOOKUP_LIMIT = 1_000
 def read_grades(
     document: object,
     path: str,
-    problems: list[Problem],
+    problems: list[Item],
     *,
     span: tuple[Decimal, Decimal] | None,
     version: int = 1,
@@ -51,7 +52,7 @@ def read_grades(
     return Grades(source, bands, quotas, subgrades, lookup)
 
 
-def _read_subgrade(document: object, path: str, problems: list[Problem]) -> SubGrade:
+def _read_subgrade(document: object, path: str, problems: list[Item]) -> SubGrade:
     fields = Fields(document, path, problems, required=("code", "node", "bands"))
 
     def band(part: object, at: str) -> tuple[str, Decimal]:
@@ -94,7 +95,7 @@ def _read_lookup(fields: Fields, subgrades: tuple[SubGrade, ...]) -> GradeLookup
     return GradeLookup(keys, rows)
 
 
-def _read_band(document: object, path: str, problems: list[Problem], names: tuple[str, ...]) -> Band:
+def _read_band(document: object, path: str, problems: list[Item], names: tuple[str, ...]) -> Band:
     fields = Fields(
         document, path, problems, required=("code", *names, "minimum", "maximum"), optional=NAME_KEYS
     )
@@ -119,7 +120,7 @@ def _check_bands(fields: Fields, bands: tuple[Band, ...], span: tuple[Decimal, D
             fields.report("band-overlap", zh, en, at="bands")
 
 
-def _read_quota(document: object, path: str, problems: list[Problem], names: tuple[str, ...]) -> QuotaBand:
+def _read_quota(document: object, path: str, problems: list[Item], names: tuple[str, ...]) -> QuotaBand:
     optional = ("places", "share", *NAME_KEYS)
     fields = Fields(document, path, problems, required=("code", *names), optional=optional)
     places = fields.integer("places", minimum=1, maximum=PLACES_LIMIT) if fields.has("places") else None

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from services.scoring.domain.condition_parsing import read_measure
-from services.scoring.domain.fields import Fields, Problem
+from services.scoring.domain.fields import Fields
 from services.scoring.domain.measures import Category, Measure, Plain
 from services.scoring.domain.ranking_rules import Name, Source
 from services.scoring.domain.scheme import Direction, Leaf
@@ -20,10 +20,11 @@ from services.scoring.domain.tree_basics import (
     read_weight,
     read_weights,
 )
+from shared.errors import Item
 
 
 def read_leaf(
-    document: object, path: str, problems: list[Problem], inherited: Inherited, *, weighed: str
+    document: object, path: str, problems: list[Item], inherited: Inherited, *, weighed: str
 ) -> Leaf:
     """A leaf of version 2: its own steps over the scheme's `defaults`."""
     keys: tuple[str, ...] = (
@@ -86,7 +87,7 @@ def _read_measure(fields: Fields) -> Measure:
     return Plain(fields.text("indicator") if named else fields.code("code"), 0)
 
 
-def read_fixed_leaf(document: object, path: str, problems: list[Problem], inherited: Inherited) -> Leaf:
+def read_fixed_leaf(document: object, path: str, problems: list[Item], inherited: Inherited) -> Leaf:
     required = ("code", *NAME_KEYS, "weight", "measure", "direction", "goalposts")
     fields = Fields(document, path, problems, required=required, optional=SOURCE_KEYS)
     posts = Fields(fields.raw("goalposts"), fields.at("goalposts"), problems, required=("minimum", "maximum"))

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from services.scoring.domain.fields import Problem
 from shared.errors import Item, Kind, Refusal
 
 
@@ -11,8 +10,8 @@ class SchemeInvalid(Refusal):
 
     code = "scheme-invalid"
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        items = [Item(field=p.path or "scheme", rule=p.rule, zh=p.zh, en=p.en) for p in problems]
+    def __init__(self, problems: Sequence[Item]) -> None:
+        items = [Item(field=p.field or "scheme", rule=p.rule, zh=p.zh, en=p.en) for p in problems]
         super().__init__(
             f"评估方案有{len(items)}处错误", f"The scheme breaks {len(items)} rules", items=items
         )
@@ -158,6 +157,13 @@ class CorrectionChangesNothing(Refusal):
 class NoticeIsNotOver(Refusal):
     kind = Kind.CONFLICT
     code = "notice-is-not-over"
+
+
+class NoticeEndIsProvisional(Refusal):
+    """Nothing is signed on a notice whose last day may still move."""
+
+    kind = Kind.CONFLICT
+    code = "notice-end-is-provisional"
 
 
 class ObjectionsAreOpen(Refusal):

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from services.scoring.domain.condition_parsing import OF_DATA, OF_RESULT, read_condition, read_measure
 from services.scoring.domain.conditions import Always
-from services.scoring.domain.fields import Fields, Problem
+from services.scoring.domain.fields import Fields
 from services.scoring.domain.ranking_rules import (
     AtCut,
     Exhausted,
@@ -30,16 +30,13 @@ from services.scoring.domain.scheme import (
 )
 from services.scoring.domain.steps import RoundingMode
 from services.scoring.domain.tree_basics import NAME_KEYS, SOURCE_KEYS, read_name, read_source
+from shared.errors import Item
+from shared.working_days import DayKind
 
 ITEMS_LIMIT = 100
 OURS = Source(Label.ILLUSTRATIVE, None, None)
 PLACES_LIMIT = 1_000_000
-
-
-class DayKind(StrEnum):
-    """Working days come with the holiday calendar; until then a scheme that names them is refused."""
-
-    CALENDAR = "calendar"
+NOTICE_DAYS_LIMIT = 90
 
 
 class Order(StrEnum):
@@ -47,7 +44,7 @@ class Order(StrEnum):
     ASCENDING = "ascending"
 
 
-def read_adjustment(document: object, path: str, problems: list[Problem], *, version: int = 1) -> Adjustment:
+def read_adjustment(document: object, path: str, problems: list[Item], *, version: int = 1) -> Adjustment:
     explicit = (*NAME_KEYS, "label") if version == 1 else ()
     required = ("code", *explicit, "kind", "when", "points")
     fields = Fields(document, path, problems, required=required, optional=(*SOURCE_KEYS, *NAME_KEYS))
@@ -86,12 +83,12 @@ def _read_measured_points(fields: Fields, kind: AdjustmentKind) -> tuple[Decimal
     return inner.decimal("at_most"), MeasuredPoints(measure, per, missing)
 
 
-def read_rounding(document: object, path: str, problems: list[Problem]) -> Rounding:
+def read_rounding(document: object, path: str, problems: list[Item]) -> Rounding:
     fields = Fields(document, path, problems, required=("digits", "mode"))
     return Rounding(fields.integer("digits", minimum=0, maximum=15), fields.choice("mode", RoundingMode))
 
 
-def read_ties(document: object, path: str, problems: list[Problem], *, version: int = 1) -> Ties:
+def read_ties(document: object, path: str, problems: list[Item], *, version: int = 1) -> Ties:
     """Version 1 says all four; version 2 has the defaults that `docs/schemes.md` names."""
     keys = ("method", "chain", "exhausted", "at_cut")
     required, optional = (keys, ()) if version == 1 else ((), keys)
@@ -105,7 +102,7 @@ def read_ties(document: object, path: str, problems: list[Problem], *, version: 
     )
 
 
-def read_tie_key(document: object, path: str, problems: list[Problem]) -> TieKey:
+def read_tie_key(document: object, path: str, problems: list[Item]) -> TieKey:
     keys = ("node", "measure", "unrounded_score", "score")
     fields = Fields(document, path, problems, required=("order",), optional=keys)
     named = [key for key in keys if fields.has(key)]
@@ -127,7 +124,7 @@ def read_tie_key(document: object, path: str, problems: list[Problem]) -> TieKey
 
 
 def read_named_outcome(
-    document: object, path: str, problems: list[Problem], *, code: str, may_use: Collection[str]
+    document: object, path: str, problems: list[Item], *, code: str, may_use: Collection[str]
 ) -> NamedOutcome:
     fields = Fields(document, path, problems, required=("label", "when"), optional=SOURCE_KEYS)
     condition = read_condition(fields.raw("when"), fields.at("when"), problems, may_use=may_use)
@@ -135,7 +132,7 @@ def read_named_outcome(
 
 
 def read_status_steps(
-    document: object, path: str, problems: list[Problem]
+    document: object, path: str, problems: list[Item]
 ) -> dict[Kind, tuple[StatusStep, ...]]:
     fields = Fields(document, path, problems, required=(), optional=tuple(kind.value for kind in Kind))
     steps: dict[Kind, tuple[StatusStep, ...]] = {}
@@ -151,7 +148,7 @@ def read_status_steps(
     return steps
 
 
-def _read_status_step(document: object, path: str, problems: list[Problem]) -> StatusStep:
+def _read_status_step(document: object, path: str, problems: list[Item]) -> StatusStep:
     fields = Fields(
         document, path, problems, required=("status", "label", "when"), optional=(*SOURCE_KEYS, "places")
     )
@@ -173,7 +170,7 @@ def _check_steps(fields: Fields, kind: Kind, steps: tuple[StatusStep, ...]) -> N
         fields.report("status-rest", zh, en, at=kind.value)
 
 
-def read_notice(document: object, path: str, problems: list[Problem]) -> NoticeRules:
+def read_notice(document: object, path: str, problems: list[Item]) -> NoticeRules:
     fields = Fields(document, path, problems, required=("label", "days", "day_kind"), optional=SOURCE_KEYS)
-    days = fields.integer("days", minimum=1, maximum=90)
-    return NoticeRules(read_source(fields), days, fields.choice("day_kind", DayKind).value)
+    days = fields.integer("days", minimum=1, maximum=NOTICE_DAYS_LIMIT)
+    return NoticeRules(read_source(fields), days, fields.choice("day_kind", DayKind))

@@ -3,15 +3,14 @@
 from enum import StrEnum
 from typing import Any
 
-from services.scoring.domain.fields import CODE
 from services.scoring.domain.ranking_rules import AtCut, Exhausted, Label, TieMethod
-from services.scoring.domain.rule_parsing import Order
+from services.scoring.domain.rule_parsing import NOTICE_DAYS_LIMIT, Order
+from shared.strict_fields import CODE
+from shared.working_days import DayKind
 
 DECIMAL = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"}]}
 TEXT = {"anyOf": [{"type": "string", "minLength": 1, "maxLength": 500}, {"type": "integer"}]}
-CODE_TEXT = {
-    "anyOf": [{"type": "string", "pattern": "^" + CODE.pattern.replace(r"\Z", "$")}, {"type": "integer"}]
-}
+CODE_TEXT = {"anyOf": [{"type": "string", "pattern": f"^{CODE.pattern}$"}, {"type": "integer"}]}
 TEXTS = {"type": "array", "items": {"type": ["string", "integer"]}}
 WEIGHT = {"anyOf": [DECIMAL, {"type": "object", "additionalProperties": DECIMAL}]}
 
@@ -37,6 +36,14 @@ def rule_sections() -> dict[str, Any]:
         "cohort": closed({"name": TEXT, "group": TEXT, "in": TEXTS, "frozen": {"type": "object"}}, ("name",)),
         "robustness": _robustness(),
         "examples": {"type": "array", "items": _example()},
+        "notice": closed(
+            {
+                "days": {"type": "integer", "minimum": 1, "maximum": NOTICE_DAYS_LIMIT},
+                "day_kind": one_of(DayKind),
+                **sources(),
+            },
+            ("label", "days", "day_kind"),
+        ),
     }
 
 

@@ -26,6 +26,7 @@ from services.scoring.domain.steps import (
     WeightMethod,
     largest_of,
 )
+from shared.working_days import DayKind
 
 FOLDED_LIMIT = Decimal(10_000)
 
@@ -205,7 +206,7 @@ class NoticeRules:
 
     source: Source
     days: int
-    day_kind: str
+    day_kind: DayKind
 
 
 @dataclass(frozen=True, slots=True)

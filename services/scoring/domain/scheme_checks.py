@@ -20,10 +20,10 @@ from services.scoring.domain.conditions import (
     OutcomeHolds,
     measures_in,
 )
-from services.scoring.domain.fields import Problem
 from services.scoring.domain.measures import Measure, indicators_of
 from services.scoring.domain.scheme import Leaf, Node, Scheme, leaves_of, nodes_of
 from services.scoring.domain.step_checks import check_steps
+from shared.errors import Item
 
 WEIGHT_DIGITS = 15
 LEAVES_LIMIT = 10_000
@@ -33,9 +33,7 @@ OUTCOMES = ("eligible", "developing_well")
 RESERVED = frozenset({"range", "rounding", "data_score", "expert_score"})
 
 
-def check_scheme(
-    scheme: Scheme, problems: list[Problem], *, known_indicators: Collection[str] | None
-) -> None:
+def check_scheme(scheme: Scheme, problems: list[Item], *, known_indicators: Collection[str] | None) -> None:
     problems.extend(_interval(scheme))
     problems.extend(_codes(scheme))
     if scheme.folds:
@@ -57,29 +55,29 @@ def measures_of(scheme: Scheme) -> tuple[Measure, ...]:
     return tuple(found)
 
 
-def _interval(scheme: Scheme) -> Iterator[Problem]:
+def _interval(scheme: Scheme) -> Iterator[Item]:
     if scheme.effective_to is not None and scheme.effective_to < scheme.effective_from:
-        yield Problem("effective", "interval-order", "失效日早于生效日", "it ends before it begins")
+        yield Item("effective", "interval-order", "失效日早于生效日", "it ends before it begins")
 
 
-def _codes(scheme: Scheme) -> Iterator[Problem]:
+def _codes(scheme: Scheme) -> Iterator[Item]:
     seen: set[str] = set()
     codes = [node.code for node in nodes_of(scheme.root)]
     codes += [leaf.code for leaf in leaves_of(scheme.root)]
     codes += [adjustment.code for adjustment in scheme.adjustments]
     for code in codes:
         if code in seen:
-            yield Problem("tree", "duplicate-code", f"代码重复: {code}", f"code {code} is used twice")
+            yield Item("tree", "duplicate-code", f"代码重复: {code}", f"code {code} is used twice")
         if code in RESERVED:
-            yield Problem("tree", "reserved-code", f"保留代码: {code}", f"code {code} is reserved")
+            yield Item("tree", "reserved-code", f"保留代码: {code}", f"code {code} is reserved")
         if code:
             seen.add(code)
     if len(leaves_of(scheme.root)) > LEAVES_LIMIT:
         zh, en = f"末级指标超过{LEAVES_LIMIT}个", f"there are more than {LEAVES_LIMIT} leaves"
-        yield Problem("tree", "too-many-leaves", zh, en)
+        yield Item("tree", "too-many-leaves", zh, en)
 
 
-def _digits(node: Node, path: str, above: Decimal) -> Iterator[Problem]:
+def _digits(node: Node, path: str, above: Decimal) -> Iterator[Item]:
     for index, child in enumerate(node.children):
         at = f"{path}.children[{index}]"
         effective = EXACT.multiply(above, child.weight).normalize(EXACT)
@@ -90,25 +88,25 @@ def _digits(node: Node, path: str, above: Decimal) -> Iterator[Problem]:
             en = (
                 f"the effective weight {effective} has over {WEIGHT_DIGITS} decimals: sums would not be exact"
             )
-            yield Problem(f"{at}.weight", "too-many-digits", zh, en)
+            yield Item(f"{at}.weight", "too-many-digits", zh, en)
 
 
-def _references(scheme: Scheme) -> Iterator[Problem]:
+def _references(scheme: Scheme) -> Iterator[Item]:
     nodes = {node.code for node in nodes_of(scheme.root)} | {leaf.code for leaf in leaves_of(scheme.root)}
     for path, keys in (("ties.chain", scheme.ties.chain), ("lexicographic", scheme.lexicographic)):
         for index, key in enumerate(keys):
             if key.node is not None and key.node not in nodes:
                 zh, en = f"未知节点: {key.node}", f"unknown node {key.node}"
-                yield Problem(f"{path}[{index}].node", "unknown-node", zh, en)
+                yield Item(f"{path}[{index}].node", "unknown-node", zh, en)
     total = sum((adjustment.points for adjustment in scheme.adjustments), scheme.scale)
     if total >= SCORE_LIMIT and all(leaf.fixed for leaf in leaves_of(scheme.root)):
         zh, en = f"加减分合计须小于{SCORE_LIMIT}", f"scale and points together must be below {SCORE_LIMIT}"
-        yield Problem("adjustments", "points-too-large", zh, en)
+        yield Item("adjustments", "points-too-large", zh, en)
     for path, condition in conditions_of(scheme):
         yield from _condition_references(scheme, path, condition)
 
 
-def _condition_references(scheme: Scheme, path: str, condition: Condition) -> Iterator[Problem]:
+def _condition_references(scheme: Scheme, path: str, condition: Condition) -> Iterator[Item]:
     grades = scheme.grades.codes() if scheme.grades else frozenset()
     adjustments = {adjustment.code for adjustment in scheme.adjustments}
     known_outcomes = {"outcomes.eligible": 0, "outcomes.developing_well": 1}.get(path, len(OUTCOMES))
@@ -116,26 +114,26 @@ def _condition_references(scheme: Scheme, path: str, condition: Condition) -> It
     for part in _parts(condition):
         match part:
             case NodeWithin(node=code) if code not in nodes:
-                yield Problem(path, "unknown-node", f"未知节点: {code}", f"unknown node {code}")
+                yield Item(path, "unknown-node", f"未知节点: {code}", f"unknown node {code}")
             case GradeIn(grades=named):
                 for code in sorted(set(named) - grades):
-                    yield Problem(path, "unknown-grade", f"未知等次: {code}", f"unknown grade {code}")
+                    yield Item(path, "unknown-grade", f"未知等次: {code}", f"unknown grade {code}")
             case AdjustedBy(adjustments=named):
                 for code in sorted(set(named) - adjustments):
-                    yield Problem(
+                    yield Item(
                         path, "unknown-adjustment", f"未知加减分: {code}", f"unknown adjustment {code}"
                     )
             case OutcomeHolds(outcome=code) if code not in OUTCOMES:
-                yield Problem(path, "unknown-outcome", f"未知结果: {code}", f"unknown outcome {code}")
+                yield Item(path, "unknown-outcome", f"未知结果: {code}", f"unknown outcome {code}")
             case OutcomeHolds(outcome=code) if code not in OUTCOMES[:known_outcomes]:
                 zh, en = f"循环引用: {code}", f"a cycle: {code} is decided later or by this very rule"
-                yield Problem(path, "outcome-cycle", zh, en)
+                yield Item(path, "outcome-cycle", zh, en)
 
 
-def _indicators(scheme: Scheme, known: Collection[str]) -> Iterator[Problem]:
+def _indicators(scheme: Scheme, known: Collection[str]) -> Iterator[Item]:
     used = {indicator for measure in measures_of(scheme) for indicator in indicators_of(measure)}
     for indicator in sorted(used - set(known)):
-        yield Problem("tree", "unknown-indicator", f"未知指标: {indicator}", f"unknown indicator {indicator}")
+        yield Item("tree", "unknown-indicator", f"未知指标: {indicator}", f"unknown indicator {indicator}")
 
 
 def conditions_of(scheme: Scheme) -> Iterator[tuple[str, Condition]]:

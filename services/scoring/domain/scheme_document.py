@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from services.scoring.domain.condition_parsing import OF_RESULT
 from services.scoring.domain.conditions import Always
-from services.scoring.domain.fields import Fields, Problem
+from services.scoring.domain.fields import Fields
 from services.scoring.domain.grade_parsing import read_grades
 from services.scoring.domain.ranking_rules import (
     AtCut,
@@ -60,6 +60,8 @@ from services.scoring.domain.tree_basics import (
     read_source,
 )
 from services.scoring.domain.tree_parsing import read_root
+from shared.errors import Item
+from shared.working_days import DayKind
 
 SCALE_LIMIT = 1_000
 QUANTUM_DIGITS_LIMIT = 15
@@ -83,9 +85,9 @@ LATER = ("data", "defaults", "cohort", "range", "peer_group", "blend", "lexicogr
 
 def parse_scheme(
     document: object, *, known_indicators: Collection[str] | None = None
-) -> tuple[Scheme | None, list[Problem]]:
+) -> tuple[Scheme | None, list[Item]]:
     """The scheme and no problem, or no scheme and every problem found."""
-    problems: list[Problem] = []
+    problems: list[Item] = []
     version = VERSIONS.get(str(document.get("schema")), 1) if isinstance(document, Mapping) else 1
     first = version == 1
     fields = Fields(
@@ -100,16 +102,16 @@ def parse_scheme(
     return (None, problems) if problems else (scheme, [])
 
 
-def lacking_for_service(document: Mapping[str, object]) -> list[Problem]:
+def lacking_for_service(document: Mapping[str, object]) -> list[Item]:
     """What a scheme must also say before an assessment can be run and published by it."""
     return [
-        Problem("", "missing-key", f"发布评估须有: {key}", f"an assessment needs the key {key}")
+        Item("", "missing-key", f"发布评估须有: {key}", f"an assessment needs the key {key}")
         for key in FOR_SERVICE
         if document.get(key) is None
     ]
 
 
-def _read(fields: Fields, problems: list[Problem], version: int) -> Scheme:
+def _read(fields: Fields, problems: list[Item], version: int) -> Scheme:
     if str(fields.raw("schema")) not in VERSIONS:
         names = ", ".join(VERSIONS)
         fields.report("choice-expected", f"应为其中之一: {names}", f"one of {names} is expected", at="schema")
@@ -182,7 +184,7 @@ def _read(fields: Fields, problems: list[Problem], version: int) -> Scheme:
     )
 
 
-def _inherited(fields: Fields, problems: list[Problem], source: Source, version: int) -> Inherited:
+def _inherited(fields: Fields, problems: list[Item], source: Source, version: int) -> Inherited:
     missing, not_applicable = _REFUSE, _RENORMALISE
     if version == 1 or fields.has("missing"):
         missing = read_absence(fields.raw("missing"), "missing", problems, version=version)
@@ -201,7 +203,7 @@ def _inherited(fields: Fields, problems: list[Problem], source: Source, version:
 
 
 def _read_range(
-    fields: Fields, problems: list[Problem], *, scale: Decimal, version: int
+    fields: Fields, problems: list[Item], *, scale: Decimal, version: int
 ) -> tuple[Decimal, Decimal] | None:
     """Version 1 keeps every score within 0 and the scale; version 2 where `range` says so."""
     if version == 1:
@@ -215,14 +217,14 @@ def _read_range(
     return low, high
 
 
-def _read_interval(fields: Fields, problems: list[Problem]) -> tuple[date, date | None]:
+def _read_interval(fields: Fields, problems: list[Item]) -> tuple[date, date | None]:
     if not fields.has("effective"):
         return date(1, 1, 1), None
     interval = Fields(fields.raw("effective"), "effective", problems, required=("from",), optional=("to",))
     return interval.date("from"), interval.date("to") if interval.has("to") else None
 
 
-def _read_outcomes(fields: Fields, problems: list[Problem]) -> tuple[NamedOutcome, NamedOutcome]:
+def _read_outcomes(fields: Fields, problems: list[Item]) -> tuple[NamedOutcome, NamedOutcome]:
     codes = ("eligible", "developing_well")
     if not fields.has("outcomes"):
         return NamedOutcome(codes[0], OURS, Always()), NamedOutcome(codes[1], OURS, Always())
@@ -238,4 +240,4 @@ EXAMPLES_LIMIT = 1_000
 _TIES = Ties(TieMethod.MIN, (), Exhausted.SHARE, AtCut.REFUSE)
 _REFUSE = Absence(AbsencePolicy.REFUSE, None, Decimal(0))
 _RENORMALISE = Absence(AbsencePolicy.RENORMALISE, None, Decimal(0))
-_NO_NOTICE = NoticeRules(OURS, 0, "calendar")
+_NO_NOTICE = NoticeRules(OURS, 0, DayKind.CALENDAR)

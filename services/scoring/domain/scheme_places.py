@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from services.scoring.domain.fields import Problem
 from services.scoring.domain.refusals import SchemeInvalid
 from shared.errors import Item
 
@@ -10,7 +9,7 @@ LineOf = Callable[[str], int]
 
 
 def invalid_scheme(
-    problems: Sequence[Problem], document: object, *, file: str = "", line_of: LineOf | None = None
+    problems: Sequence[Item], document: object, *, file: str = "", line_of: LineOf | None = None
 ) -> SchemeInvalid:
     """Every problem as an item with file, line (also as its row) and clause, as far as they are known."""
     refusal = SchemeInvalid(problems)
@@ -33,10 +32,10 @@ def clause_of(document: object, path: str) -> str | None:
     return found
 
 
-def _item(problem: Problem, document: object, file: str, line_of: LineOf | None) -> Item:
-    clause = clause_of(document, problem.path)
-    line = None if line_of is None else line_of(problem.path)
-    place = f"{file}:{line} {problem.path}" if file else problem.path or "scheme"
+def _item(problem: Item, document: object, file: str, line_of: LineOf | None) -> Item:
+    clause = clause_of(document, problem.field)
+    line = None if line_of is None else line_of(problem.field)
+    place = f"{file}:{line} {problem.field}" if file else problem.field or "scheme"
     return Item(
         field=place.rstrip(),
         rule=problem.rule,

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from services.scoring.domain.fields import Fields, Problem
+from services.scoring.domain.fields import Fields
 from services.scoring.domain.step_parsing import read_normalise
 from services.scoring.domain.steps import Blend, Cohort, DataRules, Example, Robustness
+from shared.errors import Item
 
 
-def read_data(document: object, problems: list[Problem]) -> DataRules:
+def read_data(document: object, problems: list[Item]) -> DataRules:
     keys = ("year", "data_year", "groups", "denominators", "missing", "not_applicable")
     fields = Fields(document, "data", problems, required=("unit",), optional=keys)
     if fields.has("year") != fields.has("data_year"):
@@ -33,7 +34,7 @@ def read_data(document: object, problems: list[Problem]) -> DataRules:
 Frozen = dict[str, dict[str, Decimal]]
 
 
-def read_cohort(document: object, problems: list[Problem], *, by_group: bool) -> Cohort:
+def read_cohort(document: object, problems: list[Item], *, by_group: bool) -> Cohort:
     """`frozen` is keyed by leaf or node; in a scheme with peer groups by the group first."""
     fields = Fields(document, "cohort", problems, required=("name",), optional=("group", "in", "frozen"))
     if fields.has("group") != fields.has("in"):
@@ -55,7 +56,7 @@ def read_cohort(document: object, problems: list[Problem], *, by_group: bool) ->
     )
 
 
-def _read_frozen(document: object, path: str, problems: list[Problem]) -> Frozen:
+def _read_frozen(document: object, path: str, problems: list[Item]) -> Frozen:
     outer = Fields(document, path, problems, required=(), optional=_keys(document))
     frozen: Frozen = {}
     for code in _keys(document):
@@ -65,7 +66,7 @@ def _read_frozen(document: object, path: str, problems: list[Problem]) -> Frozen
     return frozen
 
 
-def read_blend(document: object, problems: list[Problem]) -> Blend:
+def read_blend(document: object, problems: list[Item]) -> Blend:
     fields = Fields(document, "blend", problems, required=("data_weight", "expert_score", "if_missing"))
     weight = fields.decimal("data_weight")
     if not 0 < weight < 1:
@@ -76,7 +77,7 @@ def read_blend(document: object, problems: list[Problem]) -> Blend:
     return Blend(weight, fields.text("expert_score"), missing == "data_only")
 
 
-def read_example(document: object, path: str, problems: list[Problem]) -> Example:
+def read_example(document: object, path: str, problems: list[Item]) -> Example:
     fields = Fields(
         document, path, problems, required=("name", "values", "score"), optional=("facts", "groups", "nodes")
     )
@@ -90,7 +91,7 @@ def read_example(document: object, path: str, problems: list[Problem]) -> Exampl
     )
 
 
-def read_robustness(document: object, problems: list[Problem]) -> Robustness:
+def read_robustness(document: object, problems: list[Item]) -> Robustness:
     """Factors are named here; one that the scheme does not have is refused by `scheme_checks`."""
     keys = ("draws", "seed", "top", "weights", "normalisations", "aggregations", "leave_one_out",
             "sobol_samples", "stable")  # fmt: skip

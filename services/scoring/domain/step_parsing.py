@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 
-from services.scoring.domain.fields import Fields, Problem
+from services.scoring.domain.fields import Fields
 from services.scoring.domain.steps import (
     Denominator,
     Impute,
@@ -20,6 +20,7 @@ from services.scoring.domain.steps import (
     Transform,
     TransformMethod,
 )
+from shared.errors import Item
 
 STEPS_LIMIT = 100
 STEP_KEYS = ("denominate", "impute", "outliers", "transform", "normalise")
@@ -88,7 +89,7 @@ def read_transforms(fields: Fields) -> tuple[Transform, ...]:
     return fields.each("transform", lambda d, at: _read_transform(d, at, fields.problems), limit=10)
 
 
-def _read_impute(document: object, path: str, problems: list[Problem]) -> Impute:
+def _read_impute(document: object, path: str, problems: list[Item]) -> Impute:
     fields = Fields(
         document, path, problems, required=("method",), optional=("group", "value", "maximum_share")
     )
@@ -110,7 +111,7 @@ def _read_impute(document: object, path: str, problems: list[Problem]) -> Impute
     )
 
 
-def _read_outliers(document: object, path: str, problems: list[Problem]) -> Outliers:
+def _read_outliers(document: object, path: str, problems: list[Item]) -> Outliers:
     keys = ("skewness", "kurtosis", "maximum_points", "lower", "upper")
     fields = Fields(document, path, problems, required=("method",), optional=keys)
     method = fields.choice("method", OutlierMethod)
@@ -141,7 +142,7 @@ def _read_outliers(document: object, path: str, problems: list[Problem]) -> Outl
     )
 
 
-def _read_transform(document: object, path: str, problems: list[Problem]) -> Transform:
+def _read_transform(document: object, path: str, problems: list[Item]) -> Transform:
     keys = ("offset", "scale", "exponent", "base", "digits", "mode")
     fields = Fields(document, path, problems, required=("method",), optional=keys)
     method = fields.choice("method", TransformMethod)
@@ -174,7 +175,7 @@ def _read_transform(document: object, path: str, problems: list[Problem]) -> Tra
     )
 
 
-def read_normalise(document: object, path: str, problems: list[Problem]) -> Normalise:
+def read_normalise(document: object, path: str, problems: list[Item]) -> Normalise:
     keys = sorted({key for needed, allowed in NORMALISE_KEYS.values() for key in (*needed, *allowed)})
     fields = Fields(document, path, problems, required=("method",), optional=(*keys, *LIMIT_KEYS))
     method = fields.choice("method", NormaliseMethod)
@@ -235,6 +236,6 @@ def _check_normalise(fields: Fields, rule: Normalise) -> None:
         fields.report("steps-order", zh, en, at="steps")
 
 
-def _read_lookup(document: object, path: str, problems: list[Problem]) -> LookupStep:
+def _read_lookup(document: object, path: str, problems: list[Item]) -> LookupStep:
     fields = Fields(document, path, problems, required=("at_least", "value"))
     return LookupStep(fields.decimal("at_least"), fields.decimal("value"))

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.scoring.domain.fields import Fields, Problem
+from services.scoring.domain.fields import Fields
 from services.scoring.domain.ranking_rules import Label, Name, Source
 from services.scoring.domain.scheme import Absence, AbsencePolicy, Aggregation, Direction
 from services.scoring.domain.steps import LeafSteps, WeightMethod
+from shared.errors import Item
 
 DEPTH_LIMIT = 12
 CHILDREN_LIMIT = 10_000
@@ -52,7 +53,7 @@ def read_source(fields: Fields) -> Source:
     return source
 
 
-def read_absence(document: object, path: str, problems: list[Problem], *, version: int = 1) -> Absence:
+def read_absence(document: object, path: str, problems: list[Item], *, version: int = 1) -> Absence:
     fields = Fields(document, path, problems, required=("policy",), optional=ABSENCE_KEYS)
     policy = fields.choice("policy", AbsencePolicy)
     if version == 1 and not fields.has("minimum_share"):

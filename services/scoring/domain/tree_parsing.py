@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from services.scoring.domain.aggregating import TOGETHER, needs_floor
-from services.scoring.domain.fields import Fields, Problem
+from services.scoring.domain.fields import Fields
 from services.scoring.domain.leaf_parsing import no_leaf, read_fixed_leaf, read_leaf
 from services.scoring.domain.scheme import Aggregation, Leaf, Node
 from services.scoring.domain.step_parsing import read_normalise, read_transforms
@@ -24,18 +24,19 @@ from services.scoring.domain.tree_basics import (
     read_source,
     read_weights,
 )
+from shared.errors import Item
 
 
-def read_root(document: object, path: str, problems: list[Problem], *, inherited: Inherited) -> Node:
+def read_root(document: object, path: str, problems: list[Item], *, inherited: Inherited) -> Node:
     return _read_node(document, path, problems, inherited=inherited, root=True)
 
 
 def _read_child(
-    document: object, path: str, problems: list[Problem], inherited: Inherited, *, weighed: str
+    document: object, path: str, problems: list[Item], inherited: Inherited, *, weighed: str
 ) -> Node | Leaf:
     if inherited.depth > DEPTH_LIMIT:
         zh, en = f"指标树超过{DEPTH_LIMIT}层", f"the tree is more than {DEPTH_LIMIT} levels deep"
-        problems.append(Problem(path, "too-deep", zh, en))
+        problems.append(Item(path, "too-deep", zh, en))
         return no_leaf(inherited.source)
     if isinstance(document, Mapping) and "children" in document:
         return _read_node(document, path, problems, inherited=inherited, weighed=weighed)
@@ -45,7 +46,7 @@ def _read_child(
 
 
 def _read_node(
-    document: object, path: str, problems: list[Problem], *, inherited: Inherited, root: bool = False,
+    document: object, path: str, problems: list[Item], *, inherited: Inherited, root: bool = False,
     weighed: str = "refused",
 ) -> Node:  # fmt: skip
     names, later = (

@@ -3,7 +3,9 @@
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from shared.working_days import DayKind
 
 
 class Answer(BaseModel):
@@ -49,10 +51,22 @@ class DecisionOut(Answer):
 class NoticeOut(Answer):
     number: int = Field(description="1, or more where the notice had to be opened anew")
     release_sha256: str
-    starts_on: date
-    ends_on: date = Field(description="last day, included")
+    starts_on: date = Field(description="the first day, which counts (of working days: if it is one)")
+    ends_on: date = Field(description="last day, included, by the holiday calendar of today; then as signed")
+    announced_ends_on: date = Field(description="last day as announced; the end never comes before it")
     days: int
-    day_kind: Literal["calendar", "working"]
+    day_kind: DayKind
+    provisional: bool = Field(
+        description="the holidays of some of its days are not arranged yet: the end may still come later"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_calendar_days_only(cls, content: Any) -> Any:
+        """Answers of keyed commands are kept for ever; the first ones knew no working days."""
+        if isinstance(content, dict) and "ends_on" in content:
+            return {"announced_ends_on": content["ends_on"], "provisional": False, **content}
+        return content
 
 
 class AssessmentOut(Answer):
@@ -164,7 +178,10 @@ class PublicNoticeOut(Answer):
     assessment_year: int
     kind: str
     starts_on: date
-    ends_on: date
+    ends_on: date = Field(description="last day, included")
+    days: int
+    day_kind: DayKind
+    provisional: bool = Field(description="the end may still come later: holidays are not all arranged yet")
     lists: list[NoticeList]
     removed: list[NamedUnit] = Field(description="taken off a list after an objection")
 

@@ -5,7 +5,6 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.scoring.domain.fields import Problem
 from services.scoring.domain.refusals import SchemeInvalid, SchemeVersionAlreadyExists
 from services.scoring.domain.scheme_document import lacking_for_service, parse_scheme
 from services.scoring.domain.scheme_places import LineOf, invalid_scheme
@@ -15,6 +14,7 @@ from services.scoring.use_cases.show_scheme_versions import describe_scheme_vers
 from shared.auth import Principal
 from shared.canonical import canonical_bytes, sha256_of
 from shared.documents import read_document
+from shared.errors import Item
 from shared.events import append_event
 from shared.fields import JsonDocument
 
@@ -87,4 +87,4 @@ def _canonical(document: Any) -> bytes:
         return canonical_bytes(document)
     except (TypeError, ValueError) as error:
         zh, en = "方案含有不能规范化的内容", "the scheme holds something that has no canonical form"
-        raise SchemeInvalid([Problem("", "not-canonical", zh, en)]) from error
+        raise SchemeInvalid([Item("", "not-canonical", zh, en)]) from error

@@ -16,6 +16,7 @@ from shared.auth import Principal
 from shared.clock import BusinessClock
 from shared.events import append_event
 from shared.fields import Code, Name, Note
+from shared.working_days import WorkingDays
 
 CONFIDENTIAL = "confidential"
 
@@ -33,6 +34,7 @@ async def file_objection(
     session: AsyncSession,
     principal: Principal,
     clock: BusinessClock,
+    calendar: WorkingDays,
     assessment_id: str,
     filing: ObjectionFiling,
 ) -> ObjectionReceipt:
@@ -41,7 +43,8 @@ async def file_objection(
     if row is None or notice is None:  # before the notice, the public does not know of it
         raise assessment_not_found()
     today = await clock.today(session)
-    require_open_for_objections(State(row.state), period_of(notice), today=today)
+    period = await period_of(session, calendar, row, notice)
+    require_open_for_objections(State(row.state), period, today=today)
     if await find_release_unit(session, row.current_sha256, filing.unit) is None:
         raise UnitNotInRelease(
             f"本次评估没有集群{filing.unit}", f"There is no unit {filing.unit} in this assessment"

@@ -17,16 +17,23 @@ from shared.auth import Principal
 from shared.clock import BusinessClock
 from shared.contracts.release import Decision, Notice, ObjectionOutcome, Release
 from shared.events import append_event
+from shared.working_days import WorkingDays
 
 
 async def finalise_release(
-    session: AsyncSession, signer: Signer, principal: Principal, clock: BusinessClock, assessment_id: str
+    session: AsyncSession,
+    signer: Signer,
+    principal: Principal,
+    clock: BusinessClock,
+    calendar: WorkingDays,
+    assessment_id: str,
 ) -> AssessmentOut:
     row = await own_assessment(session, principal, assessment_id, lock=True)
     objections = await objections_of(session, assessment_id)
+    announced = await latest_notice(session, assessment_id)
     period = require_finalisable(
         State(row.state),
-        period_of(await latest_notice(session, assessment_id)),
+        await period_of(session, calendar, row, announced),
         open_objections=[objection.number for objection in objections if objection.ruling is None],
         today=await clock.today(session),
     )
@@ -35,7 +42,7 @@ async def finalise_release(
             "starts_on": period.starts_on,
             "ends_on": period.ends_on,
             "days": period.days,
-            "day_kind": period.day_kind,
+            "day_kind": period.day_kind.value,
         }
     )
     final = finalise(
@@ -50,9 +57,13 @@ async def finalise_release(
     )
     await update_assessment(session, assessment_id, state=State.FINAL.value, final_sha256=sha256)
     await append_event(
-        session, "assessment.finalised", subject=assessment_id, actor=principal.actor, data={"sha256": sha256}
+        session,
+        "assessment.finalised",
+        subject=assessment_id,
+        actor=principal.actor,
+        data={"sha256": sha256, "notice_ends_on": period.ends_on.isoformat()},
     )
-    return await describe_assessment(session, assessment_id)
+    return await describe_assessment(session, calendar, assessment_id)
 
 
 async def _proposed(session: AsyncSession, row: Row) -> Release:

@@ -12,10 +12,15 @@ from services.scoring.use_cases.show_scheme_versions import scheme_version_not_f
 from shared.auth import Principal
 from shared.clock import BusinessClock
 from shared.events import append_event
+from shared.working_days import WorkingDays
 
 
 async def open_public_notice(
-    session: AsyncSession, principal: Principal, clock: BusinessClock, assessment_id: str
+    session: AsyncSession,
+    principal: Principal,
+    clock: BusinessClock,
+    calendar: WorkingDays,
+    assessment_id: str,
 ) -> AssessmentOut:
     row = await own_assessment(session, principal, assessment_id, lock=True)
     require_state(State(row.state), State.DECIDED)
@@ -23,7 +28,7 @@ async def open_public_notice(
     if stored is None:  # pragma: no cover - a foreign key holds it
         raise scheme_version_not_found()
     rules = read_scheme(StoredScheme(stored.document, stored.sha256)).notice
-    period = notice_period(await clock.today(session), rules)
+    period = notice_period(await clock.today(session), rules, calendar)
     number = await add_notice(
         session,
         assessment_id,
@@ -31,7 +36,7 @@ async def open_public_notice(
         starts_on=period.starts_on,
         ends_on=period.ends_on,
         days=period.days,
-        day_kind=period.day_kind,
+        day_kind=period.day_kind.value,
         opened_by=principal.subject,
     )
     await update_assessment(session, assessment_id, state=State.UNDER_NOTICE.value, repeat_notice=False)
@@ -44,6 +49,7 @@ async def open_public_notice(
             "number": number,
             "starts_on": period.starts_on.isoformat(),
             "ends_on": period.ends_on.isoformat(),
+            "provisional": period.provisional,
         },
     )
-    return await describe_assessment(session, assessment_id)
+    return await describe_assessment(session, calendar, assessment_id)

@@ -8,12 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.scoring.domain.assessment_life import State, require_decidable, state_after_decision
 from services.scoring.storage.assessments import add_decision, latest_notice, update_assessment
 from services.scoring.use_cases.answers import AssessmentOut
-from services.scoring.use_cases.show_assessments import describe_assessment, own_assessment, period_of
+from services.scoring.use_cases.show_assessments import describe_assessment, own_assessment
 from shared.auth import Principal
 from shared.clock import BusinessClock
 from shared.errors import MakerCannotCheck
 from shared.events import append_event
 from shared.fields import BusinessDate, DocumentNumber, Note, Sha256
+from shared.working_days import WorkingDays
 
 
 class DecisionRecord(BaseModel):
@@ -29,6 +30,7 @@ async def record_decision(
     session: AsyncSession,
     principal: Principal,
     clock: BusinessClock,
+    calendar: WorkingDays,
     assessment_id: str,
     decision: DecisionRecord,
 ) -> AssessmentOut:
@@ -42,8 +44,8 @@ async def record_decision(
     )
     if row.run_by == principal.subject:
         raise MakerCannotCheck("运行评估的人不能审定", "Who ran the assessment cannot decide it")
-    notice = period_of(await latest_notice(session, assessment_id))
-    state = state_after_decision(notice, repeat_notice=row.repeat_notice)
+    had_notice = await latest_notice(session, assessment_id) is not None
+    state = state_after_decision(had_notice=had_notice, repeat_notice=row.repeat_notice)
     await add_decision(
         session,
         release=row.current_sha256,
@@ -61,4 +63,4 @@ async def record_decision(
         actor=principal.actor,
         data={"release_sha256": row.current_sha256, "document_number": decision.document_number},
     )
-    return await describe_assessment(session, assessment_id)
+    return await describe_assessment(session, calendar, assessment_id)

@@ -24,6 +24,7 @@ from shared.events import append_event
 from shared.fields import Code, Sha256
 from shared.http.registry import RegistryClient
 from shared.idempotency import Command
+from shared.working_days import WorkingDays
 
 
 class AssessmentOrder(BaseModel):
@@ -41,6 +42,7 @@ async def run_assessment(
     registry: RegistryClient,
     signer: Signer,
     principal: Principal,
+    calendar: WorkingDays,
     command: Command,
     order: AssessmentOrder,
 ) -> AssessmentOut:
@@ -59,7 +61,7 @@ async def run_assessment(
             session,
             order,
             AssessmentOut,
-            lambda: _store(session, signer, principal, order, snapshot, proposal),
+            lambda: _store(session, signer, principal, calendar, order, snapshot, proposal),
         )
 
 
@@ -78,6 +80,7 @@ async def _store(
     session: AsyncSession,
     signer: Signer,
     principal: Principal,
+    calendar: WorkingDays,
     order: AssessmentOrder,
     snapshot: Snapshot,
     proposal: Proposal,
@@ -121,4 +124,4 @@ async def _store(
         release=proposal.release,
         explanations=proposal.explanations,
     )
-    return await describe_assessment(session, assessment_id)
+    return await describe_assessment(session, calendar, assessment_id)

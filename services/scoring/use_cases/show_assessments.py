@@ -1,10 +1,11 @@
 """Assessments to read, with everything that the next step needs to know."""
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.scoring.domain.assessment_life import NoticePeriod
+from services.scoring.domain.assessment_life import NoticePeriod, State, period_as_known
 from services.scoring.storage.assessments import (
     Row,
     find_assessment,
@@ -13,7 +14,7 @@ from services.scoring.storage.assessments import (
     list_assessments,
 )
 from services.scoring.storage.objections import objections_of
-from services.scoring.storage.releases import releases_of
+from services.scoring.storage.releases import find_release, releases_of
 from services.scoring.use_cases.answers import (
     AssessmentOut,
     AssessmentRow,
@@ -23,13 +24,17 @@ from services.scoring.use_cases.answers import (
     SchemeReferenceOut,
 )
 from shared.auth import Principal
+from shared.contracts.release import Release
 from shared.errors import NotFound
 from shared.pagination import Page, PageRequest, cursor_text, encode_cursor
+from shared.working_days import DayKind, WorkingDays
 
 
-async def show_assessment(session: AsyncSession, principal: Principal, assessment_id: str) -> AssessmentOut:
+async def show_assessment(
+    session: AsyncSession, principal: Principal, calendar: WorkingDays, assessment_id: str
+) -> AssessmentOut:
     await own_assessment(session, principal, assessment_id)
-    return await describe_assessment(session, assessment_id)
+    return await describe_assessment(session, calendar, assessment_id)
 
 
 async def show_assessments(
@@ -55,12 +60,15 @@ async def own_assessment(
     return row
 
 
-async def describe_assessment(session: AsyncSession, assessment_id: str) -> AssessmentOut:
+async def describe_assessment(
+    session: AsyncSession, calendar: WorkingDays, assessment_id: str
+) -> AssessmentOut:
     row = await find_assessment(session, assessment_id)
     if row is None:
         raise assessment_not_found()
     decision = await find_decision(session, row.current_sha256)
     notice = await latest_notice(session, assessment_id)
+    period = await period_of(session, calendar, row, notice)
     objections = await objections_of(session, assessment_id)
     return AssessmentOut(
         id=row.id,
@@ -74,7 +82,7 @@ async def describe_assessment(session: AsyncSession, assessment_id: str) -> Asse
         final_sha256=row.final_sha256,
         repeat_notice=row.repeat_notice,
         decision=None if decision is None else _decision(decision),
-        notice=None if notice is None else _notice(notice),
+        notice=None if notice is None or period is None else _notice(notice, period),
         open_objections=[objection.number for objection in objections if objection.ruling is None],
         releases=[
             ReleaseReference(
@@ -92,11 +100,26 @@ def assessment_not_found() -> NotFound:
     return NotFound("评估", "assessment")
 
 
-def period_of(notice: Row | None) -> NoticePeriod | None:
+async def period_of(
+    session: AsyncSession, calendar: WorkingDays, assessment: Row, notice: Row | None
+) -> NoticePeriod | None:
+    """As it was signed where the release is final; before that, as far as the calendar is known today."""
     if notice is None:
         return None
-    starts_on: date = notice.starts_on
-    return NoticePeriod(starts_on, notice.ends_on, notice.days, notice.day_kind)
+    announced = NoticePeriod(notice.starts_on, notice.ends_on, notice.days, DayKind(notice.day_kind))
+    if announced.day_kind is DayKind.CALENDAR:
+        return announced
+    if assessment.state != State.FINAL:
+        return period_as_known(announced, calendar)
+    return replace(announced, ends_on=await _signed_end(session, assessment.final_sha256))
+
+
+async def _signed_end(session: AsyncSession, final_sha256: str) -> date:
+    stored = await find_release(session, final_sha256)
+    signed = None if stored is None else Release.parse(stored.document).notice
+    if signed is None:  # pragma: no cover - a final release has a notice, and the state says that it is there
+        raise assessment_not_found()
+    return signed.ends_on
 
 
 def _decision(row: Row) -> DecisionOut:
@@ -109,12 +132,14 @@ def _decision(row: Row) -> DecisionOut:
     )
 
 
-def _notice(row: Row) -> NoticeOut:
+def _notice(row: Row, period: NoticePeriod) -> NoticeOut:
     return NoticeOut(
         number=row.number,
         release_sha256=row.release,
-        starts_on=row.starts_on,
-        ends_on=row.ends_on,
-        days=row.days,
-        day_kind=row.day_kind,
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
+        announced_ends_on=row.ends_on,
+        days=period.days,
+        day_kind=period.day_kind,
+        provisional=period.provisional,
     )

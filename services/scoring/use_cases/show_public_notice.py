@@ -8,17 +8,22 @@ from services.scoring.domain.assessment_life import State
 from services.scoring.storage.assessments import find_assessment, latest_notice
 from services.scoring.storage.releases import find_release
 from services.scoring.use_cases.answers import NamedUnit, NoticeList, PublicNoticeOut
+from services.scoring.use_cases.show_assessments import period_of
 from shared.contracts.release import Release, ReleaseUnit
 from shared.errors import NotFound
+from shared.working_days import WorkingDays
 
 LISTS = ("designate", "cultivate", "keep", "rectify", "remove")
 
 
-async def show_public_notice(session: AsyncSession, assessment_id: str) -> PublicNoticeOut:
+async def show_public_notice(
+    session: AsyncSession, calendar: WorkingDays, assessment_id: str
+) -> PublicNoticeOut:
     """The lists as decided last: a superseding proposal is not shown before its own decision."""
     row = await find_assessment(session, assessment_id)
     notice = await latest_notice(session, assessment_id)
-    if row is None or notice is None:
+    period = None if row is None else await period_of(session, calendar, row, notice)
+    if row is None or notice is None or period is None:
         raise NotFound("公示", "public notice")
     decided = row.state in (State.UNDER_NOTICE, State.FINAL)
     stored = await find_release(session, row.current_sha256 if decided else notice.release)
@@ -30,8 +35,11 @@ async def show_public_notice(session: AsyncSession, assessment_id: str) -> Publi
         programme=row.programme,
         assessment_year=row.assessment_year,
         kind=row.kind,
-        starts_on=notice.starts_on,
-        ends_on=notice.ends_on,
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
+        days=period.days,
+        day_kind=period.day_kind,
+        provisional=period.provisional,
         lists=[
             NoticeList(status=status, units=units)
             for status in LISTS

@@ -13,6 +13,7 @@ from services.scoring.use_cases.show_assessments import describe_assessment, own
 from shared.auth import Principal
 from shared.events import append_event
 from shared.fields import Note
+from shared.working_days import WorkingDays
 
 
 class Withdrawal(BaseModel):
@@ -22,7 +23,11 @@ class Withdrawal(BaseModel):
 
 
 async def withdraw_assessment(
-    session: AsyncSession, principal: Principal, assessment_id: str, withdrawal: Withdrawal
+    session: AsyncSession,
+    principal: Principal,
+    calendar: WorkingDays,
+    assessment_id: str,
+    withdrawal: Withdrawal,
 ) -> AssessmentOut:
     row = await own_assessment(session, principal, assessment_id, lock=True)
     require_state(State(row.state), State.PROPOSED)
@@ -36,4 +41,4 @@ async def withdraw_assessment(
         actor=principal.actor,
         data={"reason": withdrawal.reason},
     )
-    return await describe_assessment(session, assessment_id)
+    return await describe_assessment(session, calendar, assessment_id)

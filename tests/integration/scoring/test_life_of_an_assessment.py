@@ -19,7 +19,7 @@ from tests.support.people import (
     county_preparer,
 )
 from tests.support.registry_story import ok, refused
-from tests.support.scoring import COUNTIES, ScoringStory, Shelf, snapshot_of
+from tests.support.scoring import COUNTIES, FILING, SOMEBODY, ScoringStory, Shelf, snapshot_of
 from tests.unit.scoring.documents import small
 
 VALUES = {
@@ -28,13 +28,6 @@ VALUES = {
     "u3": {"a": "7", "b": "7", "c": "3"},
     "u4": {"a": "1", "b": "1", "c": "9"},
 }
-FILING = {
-    "unit": "u2",
-    "statement": "营业收入有误",
-    "objector_name": "张三",
-    "objector_contact": "13800000000",
-}
-SOMEBODY = Person("somebody", (Role.PUBLIC,), "420000", "")
 
 
 async def proposed(story: ScoringStory, shelf: Shelf) -> dict[str, Any]:

@@ -5,14 +5,12 @@ from typing import Any
 
 import httpx
 
-from shared.auth import Role
-from tests.support.people import PROVINCE_DECIDER, PROVINCE_OFFICER, Person
+from tests.support.people import PROVINCE_DECIDER, PROVINCE_OFFICER
 from tests.support.registry_story import ok, refused
-from tests.support.scoring import ScoringStory, Shelf, snapshot_of
+from tests.support.scoring import SOMEBODY, ScoringStory, Shelf, snapshot_of
 from tests.unit.scoring.documents import small
 
 VALUES = {"u1": {"a": "9", "b": "9", "c": "1"}, "u2": {"a": "8", "b": "8", "c": "2"}}
-SOMEBODY = Person("somebody", (Role.PUBLIC,), "420000", "")
 
 
 def one_wins(answers: list[httpx.Response], *, refusals: set[str]) -> dict[str, Any]:

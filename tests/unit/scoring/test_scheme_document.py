@@ -127,7 +127,7 @@ def test_a_broken_rule_is_named_with_its_path(rule: str, path: str, change: Chan
     change(document)
     scheme, problems = parse_scheme(document)
     assert scheme is None
-    assert (rule, path) in {(problem.rule, problem.path) for problem in problems}, problems
+    assert (rule, path) in {(problem.rule, problem.field) for problem in problems}, problems
     assert all(problem.zh and problem.en for problem in problems)
 
 
