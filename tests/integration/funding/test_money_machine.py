@@ -430,7 +430,7 @@ def test_any_thousand_commands_agree_with_the_model(machine: type[MoneyMachine])
 def test_any_ten_thousand_commands_agree_with_the_model(machine: type[MoneyMachine]) -> None:
     @hypothesis.seed(SEED)
     def run() -> None:
-        run_state_machine_as_test(machine, settings=machine_settings(150))
+        run_state_machine_as_test(machine, settings=machine_settings(200))
 
     run()
     print(f"{machine.steps} commands, each sent twice, seed {SEED}")
