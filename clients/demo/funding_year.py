@@ -11,7 +11,8 @@ from clients.demo.cast import FINANCE_MAKER, FINANCE_REVIEWER, OFFICER, Cast, pr
 from clients.programme_folder import ProgrammeFolder
 from shared.contracts.award_list import AwardList
 from shared.contracts.release import ReleaseUnit
-from shared.http.funding import LedgerProofView, PriorityListView
+from shared.http.funding.ledger import LedgerProofView
+from shared.http.funding.projects import PriorityListView
 
 APPROPRIATION = "2024-incentive-fund"
 INSTRUMENT = "special_purpose_bond"

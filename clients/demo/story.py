@@ -19,7 +19,7 @@ from clients.demo.result import AwardRow, DemoResult, LedgerProof, PriorityRow, 
 from clients.local.errors import LocalError
 from clients.programme_folder import ProgrammeFolder
 from shared.contracts.designation_set import DesignationSet
-from shared.http.funding import PriorityListView
+from shared.http.funding.projects import PriorityListView
 from shared.money import FEN_PER_WAN
 
 ROUND = "2024-application"

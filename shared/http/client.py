@@ -5,7 +5,7 @@ Only what is safe to repeat is repeated: GET, PUT, and POST with an ``Idempotenc
 
 import copy
 from collections.abc import AsyncIterator, Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
@@ -124,6 +124,26 @@ class ServiceClient:
         answer = await self._send("POST", path, json=body, headers=headers, repeatable=safe)
         return model.model_validate_json(answer.content)
 
+    async def post_bytes(
+        self,
+        path: str,
+        model: type[Answer],
+        content: bytes,
+        *,
+        media_type: str,
+        **params: str | int | bool | None,
+    ) -> Answer:
+        """Sends a file as it is, without a key, and therefore once."""
+        answer = await self._send(
+            "POST",
+            path,
+            params=params,
+            content=content,
+            headers={"Content-Type": media_type},
+            repeatable=False,
+        )
+        return model.model_validate_json(answer.content)
+
     async def pages(
         self, path: str, model: type[Answer], **params: str | int | bool | None
     ) -> AsyncIterator[Answer]:
@@ -210,6 +230,11 @@ class ServiceClient:
         except ValueError:
             problem = {}
         return ServiceProblem(self.service, answer.status_code, problem if isinstance(problem, dict) else {})
+
+
+def iso(moment: date | datetime | None) -> str | None:
+    """A day or moment as it travels."""
+    return None if moment is None else moment.isoformat()
 
 
 def token_from_file(path: Path) -> TokenSource:

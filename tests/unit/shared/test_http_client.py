@@ -108,3 +108,13 @@ async def test_all_pages_of_a_list_are_read() -> None:
         )
 
     assert [row.value async for row in client(pages).pages("/v1/things", Answer)] == [1, 2]
+
+
+async def test_a_file_without_a_key_is_sent_once() -> None:
+    wire = Wire(503, 200)
+    with pytest.raises(ServiceProblem) as refused:
+        await client(wire).post_bytes("/v1/files", Answer, b"a,b", media_type="text/csv", day="2024-10-08")
+    assert (refused.value.status, len(wire.asked)) == (503, 1)
+    asked = wire.asked[0]
+    assert (asked.headers["content-type"], asked.content) == ("text/csv", b"a,b")
+    assert str(asked.url) == "http://service/v1/files?day=2024-10-08"

@@ -1,0 +1,59 @@
+"""Issued award lists and the awards on them."""
+
+from datetime import date
+
+from shared.contracts.award_list import AwardList
+from shared.http.client import ServiceClient, View
+
+
+class AwardView(View):
+    serial: int
+    cluster: str
+    name: str
+    county_code: str
+    county_name: str
+    rank: int
+    tier: str
+    amount_fen: int
+    clause: str
+
+
+class IssuedAwardView(AwardView):
+    round: str
+    state: str
+    fiscal_year: int
+    assessment_year: int
+
+
+class AwardListView(View):
+    list_number: str
+    round: str
+    fiscal_year: int
+    number: int
+    sha256: str
+    issued_on: date
+    document_number: str | None
+    issued_by_office_on: date | None
+
+
+class AwardCalls(ServiceClient):
+    async def write_back_document_number(
+        self, list_number: str, *, document_number: str, issued_on: date, key: str
+    ) -> AwardListView:
+        body = {"document_number": document_number, "issued_on": issued_on.isoformat()}
+        return await self.post(f"/v1/award-lists/{list_number}/document-number", AwardListView, body, key=key)
+
+    async def issued_list(self, list_number: str) -> AwardListView:
+        return await self.get(f"/v1/award-lists/{list_number}", AwardListView)
+
+    async def issued_lists(self, *, fiscal_year: int | None = None) -> list[AwardListView]:
+        path = "/v1/award-lists"
+        return [row async for row in self.pages(path, AwardListView, fiscal_year=fiscal_year)]
+
+    async def award_list(self, list_number: str, *, sha256: str | None = None) -> AwardList:
+        """The issued document, checked against its hash where that is given."""
+        content = await self.get_bytes(f"/v1/award-lists/{list_number}/document")
+        return AwardList.parse(content, expected_sha256=sha256)
+
+    async def awards(self, *, fiscal_year: int | None = None) -> list[IssuedAwardView]:
+        return [row async for row in self.pages("/v1/awards", IssuedAwardView, fiscal_year=fiscal_year)]
