@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.ledger import Books, Purpose
-from services.funding.domain.rounds import Action, State, check_reviewer, next_state
+from services.funding.domain.rounds import MOVES, Action, State, check_reviewer, next_state
 from services.funding.storage.award_lists import list_of_round
 from services.funding.storage.fund_orders import list_orders
 from services.funding.storage.ledger import balances_of, balances_of_line
@@ -73,10 +73,12 @@ async def reasons_against(
 
 
 async def _against_allocation(session: AsyncSession, row: Any) -> list[Item]:
+    """Once the pool is held, it is no longer available: the money is asked for before that only."""
     reasons = []
     available = Books(row.division_code, row.appropriation).account(Purpose.AVAILABLE)
     held = (await balances_of(session, [available.code])).get(available.code, 0)
-    if row.state == State.DRAFT.value and held < row.pool_fen:
+    from_states, _ = MOVES[Action.ALLOCATE]
+    if State(row.state) in from_states and held < row.pool_fen:
         zh = f"可用 {show_wan(held)},不足资金池 {show_wan(row.pool_fen)}"
         en = f"{show_wan(held)} is available, not the pool of {show_wan(row.pool_fen)}"
         reasons.append(Item(available.code, "money-not-available", zh, en))

@@ -211,3 +211,20 @@ async def test_only_those_of_the_budget_simulate_and_see_simulations(story: Fund
             refused(await story.get(person, shown), 403, "role-not-permitted")
     refused(await story.get(AUDITOR, f"{path}/2"), 404, "not-found")
     refused(await story.get(AUDITOR, f"{path}?cursor=WyJ4Il0"), 422, "cursor-invalid")
+
+
+async def test_missing_money_is_told_before_the_allocation_of_a_draft_and_of_a_simulated_round(
+    story: FundingStory,
+) -> None:
+    less = story.appropriation(code="less", amount_fen=7_999 * WAN, document_number="鄂财预〔2024〕19号")
+    ok(await story.post(FINANCE_MAKER, "/v1/appropriations", less))
+    code = await opened(story, appropriation="less")
+    path = f"/v1/rounds/{code}/prerequisites?step=allocation"
+    draft = ok(await story.get(PROVINCE_OFFICER, path))
+    assert [reason["rule"] for reason in draft["reasons"]] == ["money-not-available"]
+    await simulated(story, code, OWN)
+    assert ok(await story.get(PROVINCE_OFFICER, path)) == draft
+    refused(await story.step(PROVINCE_OFFICER, code, "allocation"), 409, "money-not-available")
+    ok(await story.step(PROVINCE_OFFICER, code, "withdrawal", {"reason": "资金不足"}))
+    over = ok(await story.get(PROVINCE_OFFICER, path))
+    assert [reason["rule"] for reason in over["reasons"]] == ["round-not-in-state"]
