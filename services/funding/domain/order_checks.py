@@ -41,9 +41,18 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """What a cluster still owes from the variation of an earlier year that the order ``deduction`` made."""
+
+    deduction: str
+    cluster: str
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class OrderFacts:
     """What an order is judged by. ``paths``: the division path of each cluster that got an award or a grant;
-    ``project``: cluster and county of the project of a grant."""
+    ``owed``: the oldest first; ``project``: cluster and county of the project of a grant."""
 
     line: Line
     into: Line | None
@@ -51,10 +60,17 @@ class OrderFacts:
     paths: Mapping[str, Sequence[str]]
     awarded_fen: Mapping[str, int]
     balances: Mapping[AccountKey, int]
-    owed_fen: Mapping[str, int]
+    owed: Sequence[Owed]
     document_taken: bool
     today: date
     project: tuple[str, str] | None = None
+
+    def owed_fen(self) -> Counter[str]:
+        """What each cluster owes."""
+        owed = Counter[str]()
+        for entry in self.owed:
+            owed[entry.cluster] += entry.amount_fen
+        return owed
 
 
 def reasons_against(order: FundOrder, facts: OrderFacts) -> list[Item]:
@@ -174,8 +190,9 @@ def _deductions(order: PassDown, facts: OrderFacts, *, from_budget: bool) -> Ite
         if entry.deducted_fen > entry.amount_fen:
             zh, en = "扣减多于金额", "more is deducted than there is"
             yield Item(f"lines[{index}].deducted_fen", "deduction-fits", zh, en, row=index + 1)
+    owed = facts.owed_fen()
     for cluster, amount in amounts.items():
-        expected = min(facts.owed_fen.get(cluster, 0), amount) if from_budget else 0
+        expected = min(owed[cluster], amount) if from_budget else 0
         if deducted[cluster] != expected:
             yield Item(
                 f"lines.{cluster}.deducted_fen",
@@ -207,7 +224,7 @@ def _variation(order: Variation, facts: OrderFacts) -> Iterator[Item]:
         zh, en = f"{order.cluster} 没有已下达的奖励", f"{order.cluster} has no issued award"
         yield Item("cluster", "on-award-list", zh, en)
     elif order.method == "deduct_next_year":
-        left = awarded - facts.owed_fen.get(order.cluster, 0)
+        left = awarded - facts.owed_fen()[order.cluster]
         if order.amount_fen > left:
             zh = f"最多可扣减 {show_wan(left)}(奖励减去已登记的扣减)"
             en = f"at most {show_wan(left)} can be deducted (the award less what is to be deducted already)"

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.fund_orders import OrderState
+from services.funding.domain.order_checks import Owed
 from services.funding.storage.passing_tables import deduction, deduction_made, fund_order, fund_order_step
 from services.funding.storage.tables import appropriation
 from shared.auth import Principal
@@ -190,7 +191,7 @@ async def add_deduction(
 
 async def open_deductions(
     session: AsyncSession, clusters: Collection[str], *, before_year: int
-) -> Sequence[Any]:
+) -> Sequence[Owed]:
     """What clusters still owe from variations of earlier fiscal years, the oldest first; locked until the end."""
     owed = (
         await session.execute(
@@ -207,7 +208,7 @@ async def open_deductions(
     )
     done = {row[0]: int(row[1]) for row in made}
     return [
-        (row.fund_order, row.cluster, row.amount_fen - done.get(row.fund_order, 0))
+        Owed(row.fund_order, row.cluster, row.amount_fen - done.get(row.fund_order, 0))
         for row in owed
         if row.amount_fen > done.get(row.fund_order, 0)
     ]

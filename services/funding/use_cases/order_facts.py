@@ -1,6 +1,5 @@
 """The facts by which a fund order is judged, read under the locks that keep them true until the commit."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -15,7 +14,7 @@ from services.funding.domain.fund_orders import (
     Variation,
     lines_of,
 )
-from services.funding.domain.order_checks import Line, OrderFacts
+from services.funding.domain.order_checks import Line, OrderFacts, Owed
 from services.funding.storage.fund_orders import document_taken, grants_of, open_deductions
 from services.funding.storage.ledger import balances_of, lock_accounts
 from services.funding.storage.projects import find_projects
@@ -67,9 +66,7 @@ async def facts_of(
     """``number``: the order's own, once it has one. ``reading``: nothing follows, so nothing is locked or opened."""
     taken = await document_taken(session, order.document_number, but=number)
     awards = await issued_awards_of_line(session, line.code)
-    owed = Counter[str]()
-    for _, cluster, amount in await owed_by(session, order, line):
-        owed[cluster] += amount
+    owed = await _owed_by(session, order, line)
     into = await line_of(session, order.into) if isinstance(order, CarryIn) else None
     if into is not None and into.division_code != line.division_code:
         into = None
@@ -87,7 +84,7 @@ async def facts_of(
         paths=await _recipients(session, line.code, awards),
         awarded_fen={row.cluster: row.amount_fen for row in awards},
         balances=balances,
-        owed_fen=owed,
+        owed=owed,
         document_taken=taken,
         today=today,
         project=await project_of(session, order),
@@ -116,8 +113,8 @@ async def project_of(session: AsyncSession, order: FundOrder) -> tuple[str, str]
     return None if found is None else (found.cluster, found.county_code)
 
 
-async def owed_by(session: AsyncSession, order: FundOrder, line: Line) -> Sequence[Any]:
-    """Open deductions that matter to the order, as (deduction, cluster, amount)."""
+async def _owed_by(session: AsyncSession, order: FundOrder, line: Line) -> Sequence[Owed]:
+    """Open deductions that matter to the order."""
     match order:
         case PassDown():
             clusters = sorted({entry.cluster for entry in order.lines})

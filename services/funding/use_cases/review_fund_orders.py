@@ -20,7 +20,7 @@ from services.funding.domain.fund_orders import (
 )
 from services.funding.domain.ledger import Books, Purpose
 from services.funding.domain.levels import ReviewLevels
-from services.funding.domain.order_checks import Line, reasons_against
+from services.funding.domain.order_checks import Line, OrderFacts, Owed, reasons_against
 from services.funding.domain.refusals import FundOrderNotPossible
 from services.funding.domain.rounds import Action, State
 from services.funding.storage.fund_orders import (
@@ -35,7 +35,7 @@ from services.funding.storage.fund_orders import (
 from services.funding.storage.ledger import lock_accounts, post, purpose_total
 from services.funding.storage.rounds import add_step, find_round, move_round, round_of_line
 from services.funding.use_cases.fund_order_answers import FundOrderList
-from services.funding.use_cases.order_facts import facts_of, line_of, owed_by
+from services.funding.use_cases.order_facts import facts_of, line_of
 from services.funding.use_cases.show_fund_orders import order_of, orders_out
 from shared.auth import Principal
 from shared.errors import Item, MakerCannotCheck, NotFound
@@ -143,7 +143,7 @@ async def _review(
     await _step(session, principal, row.number, "approved", review.minutes, today=today)
     approvals = 1 + sum(step.action == "approved" for step in steps)
     if approvals >= levels.reviews_needed(_amount(order)):
-        await _take_effect(session, principal, row, order, line, today=today)
+        await _take_effect(session, principal, row, order, facts, today=today)
     return []
 
 
@@ -155,9 +155,9 @@ async def _step(
 
 
 async def _take_effect(
-    session: AsyncSession, principal: Principal, row: Any, order: FundOrder, line: Line, *, today: date
+    session: AsyncSession, principal: Principal, row: Any, order: FundOrder, facts: OrderFacts, *, today: date
 ) -> None:
-    owed = await owed_by(session, order, line)
+    line = facts.line
     posting = posting_of(
         order, line.books, number=row.number, maker_division=row.division_code, on=order.document_date
     )
@@ -174,7 +174,7 @@ async def _take_effect(
                 amount_fen=order.amount_fen,
             )
         case PassDown():
-            await add_deductions_made(session, row.number, _deducted(order, owed))
+            await add_deductions_made(session, row.number, _deducted(order, facts.owed))
         case _:
             pass
     await move_order(session, row.number, OrderState.APPROVED, transfer_id=transfer_id)
@@ -192,17 +192,17 @@ def _amount(order: FundOrder) -> int:
     return sum(line.amount_fen for line in order.lines) if isinstance(order, PassDown) else order.amount_fen
 
 
-def _deducted(order: PassDown, owed: Sequence[Any]) -> dict[str, int]:
+def _deducted(order: PassDown, owed: Sequence[Owed]) -> dict[str, int]:
     """The oldest deductions first, as far as the order deducts."""
     left = Counter[str]()
     for line in order.lines:
         left[line.cluster] += line.deducted_fen
     made = {}
-    for number, cluster, amount in owed:
-        taken = min(amount, left[cluster])
+    for entry in owed:
+        taken = min(entry.amount_fen, left[entry.cluster])
         if taken:
-            made[number] = taken
-            left[cluster] -= taken
+            made[entry.deduction] = taken
+            left[entry.cluster] -= taken
     return made
 
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from services.funding.domain.levels import ReviewLevels
 from shared.auth import Role
@@ -281,6 +282,20 @@ async def test_a_large_order_needs_two_approvals_where_levels_are_set(
     refused(await desks.review(large), 403, "maker-cannot-check")  # the same person twice is one person
     ok(await desks.review(large, by=SECOND_REVIEWER))
     assert (await desks.balances(LINE))["available"] == 1_999 * WAN
+
+
+async def test_what_a_county_owes_is_read_once_for_an_approval(desks: Desks) -> None:
+    await with_awards(desks)
+    number = await desks.propose("pass_down", LINE, deadline="2024-12-31", lines=[to_daye()])
+    asked: list[str] = []
+    engine = desks.story.funding.database.engine.sync_engine
+
+    @sa.event.listens_for(engine, "before_cursor_execute")
+    def note(_c: object, _k: object, statement: str, _p: object, _x: object, _m: object) -> None:
+        asked.append(statement)
+
+    ok(await desks.review(number))
+    assert sum("FROM deduction " in statement for statement in asked) == 1
 
 
 async def test_prerequisites_tell_every_reason_and_change_nothing(desks: Desks) -> None:
