@@ -210,12 +210,12 @@ def next_division(path: Sequence[str], from_division: str) -> str | None:
 
 
 def is_district(code: str) -> bool:
-    """A district of a city (市辖区) by the last two digits of its code (GB/T 2260: 01 to 20, and 51 to 70).
+    """A district of a city (市辖区) by its code (GB/T 2260: 01 to 20, or 51 to 70, both for the city and in it).
 
-    Its budget is part of the city's; a county and a county-level city deal with the province directly.
+    Its budget is part of the city's; a county and a county-level city deal with the province directly. The cities of
+    an autonomous prefecture (21 to 50) are numbered from 01 on, too, and so are what a province runs itself (90).
     """
-    last = int(code[4:6])
-    return 1 <= last <= 20 or 51 <= last <= 70
+    return all(1 <= part <= 20 or 51 <= part <= 70 for part in (int(code[2:4]), int(code[4:6])))
 
 
 def _variation(order: Variation, facts: OrderFacts) -> Iterator[Item]:

@@ -16,6 +16,7 @@ from services.funding.domain.refusals import PaymentFileInvalid
 from services.funding.domain.reward_uses import use_problem
 from shared.errors import Item
 from shared.money import MAX_FEN
+from tests.support import programme
 
 DAY = date(2024, 10, 8)
 OFFICIAL = Source(Label.OFFICIAL, "27号 三(二)", None)
@@ -32,6 +33,7 @@ USES = (
         (("420000", "421300", "421321"), "420000", "421321"),  # 随县 is a county
         (("420000", "421300", "421303"), "420000", "421300"),  # 曾都 is a district
         (("420000", "421300", "421303"), "421300", "421303"),
+        (("420000", "422800", "422802"), "420000", "422802"),  # 利川 is a city of an autonomous prefecture
         (("420000", "429006"), "420000", "429006"),  # 天门 has no city above it
         (("420000", "429006"), "429006", None),
         (("420000", "420200", "420281"), "430000", None),
@@ -43,12 +45,12 @@ def test_quota_goes_to_the_county_and_through_the_city_to_a_district(
     assert next_division(path, from_division) == to
 
 
-@pytest.mark.parametrize(
-    ("code", "district"),
-    [("420115", True), ("420902", True), ("421303", True), ("420281", False), ("420325", False)],
-)
-def test_districts_are_told_by_the_last_two_digits(code: str, *, district: bool) -> None:
-    assert is_district(code) is district
+def test_districts_of_cities_are_told_by_their_codes_in_the_whole_province() -> None:
+    """Not 恩施 and 利川 (the cities of an autonomous prefecture are numbered from 01 on), not 仙桃, 潜江, 天门."""
+    counties = [row for row in programme.divisions() if row["level"] == "county"]
+    assert len(counties) > 100
+    for row in counties:
+        assert is_district(row["code"]) is (row["kind"] == "district"), row["name"]
 
 
 def test_a_second_review_is_needed_from_the_amount_on() -> None:
