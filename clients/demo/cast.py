@@ -57,6 +57,20 @@ def reviewer(city: str) -> Person:
     return Person(f"demo-{city}-reviewer", "市级审核", (Role.CITY_REVIEWER,), city, f"{city} 发改委")
 
 
+def city_finance(city: str) -> Person:
+    return Person(f"demo-{city}-finance", "市财政经办", (Role.CITY_FINANCE,), city, f"{city} 财政局")
+
+
+def city_finance_reviewer(city: str) -> Person:
+    return Person(
+        f"demo-{city}-finance-reviewer", "市财政复核", (Role.FINANCE_REVIEWER,), city, f"{city} 财政局"
+    )
+
+
+def county_finance(county: str) -> Person:
+    return Person(f"demo-{county}-finance", "县财政国库", (Role.COUNTY_FINANCE,), county, f"{county} 财政局")
+
+
 def department(name: str) -> Person:
     return Person(f"demo-department-{name}", name, (Role.SOURCE_DEPARTMENT,), HUBEI, name, name)
 

@@ -1,4 +1,4 @@
-"""From the final release to money: appropriation, round, allocation, proposal, review, issue; then bond priority."""
+"""From the final release to the issued list: appropriation, round, allocation, proposal, review; then bond priority."""
 
 from __future__ import annotations
 
@@ -11,12 +11,20 @@ from clients.demo.cast import FINANCE_MAKER, FINANCE_REVIEWER, OFFICER, Cast, pr
 from clients.programme_folder import ProgrammeFolder
 from shared.contracts.award_list import AwardList
 from shared.contracts.release import ReleaseUnit
-from shared.http.funding.ledger import LedgerProofView
 from shared.http.funding.projects import PriorityListView
 
 APPROPRIATION = "2024-incentive-fund"
 INSTRUMENT = "special_purpose_bond"
 _DOCUMENT_NUMBER = "演示财建〔2024〕1号"
+#: What a finance system needs of the line before any of it is passed down.
+_FINANCE_CODES = {
+    "fund_nature": "111",
+    "project_code": "420000240001",
+    "functional_class": "2150805",
+    "economic_class": "51301",
+    "budget_heading": "中小企业发展专项(演示)",
+    "sending_division": "420000000",
+}
 
 #: The demo's projects: rank of the cluster, what it builds, its use, its class on the negative list.
 _PROJECTS = (
@@ -29,12 +37,11 @@ _PROJECTS = (
 
 
 @dataclass(frozen=True)
-class Money:
-    """The issued list, its office's document number, and the ledger's own proof."""
+class IssuedList:
+    """The issued list and its office's document number."""
 
     award_list: AwardList
     document_number: str
-    proof: LedgerProofView
 
 
 class FundingYear:
@@ -48,7 +55,7 @@ class FundingYear:
         self._maker = cast.funding(FINANCE_MAKER)
         self._reviewer = cast.funding(FINANCE_REVIEWER)
 
-    async def share(self, final: FinalRelease) -> Money:
+    async def share(self, final: FinalRelease) -> IssuedList:
         """Proposed by the lead department, reviewed by the finance department, issued with a document number."""
         incentive = self._folder.incentive
         await self._cast.advance_to(calendar.ALLOCATED_ON)
@@ -60,6 +67,8 @@ class FundingYear:
             amount_fen=incentive["reward"]["pool"]["amount_fen"],
             document_number="演示预〔2024〕1号",
             effective_at=calendar.ALLOCATED_ON,
+            budget_approved_on=calendar.BUDGET_APPROVED_ON,
+            codes=_FINANCE_CODES,
             key=f"{self._key}:appropriation",
         )
         opened = await self._officer.open_round(
@@ -87,7 +96,7 @@ class FundingYear:
             key=f"{self._key}:document-number",
         )
         award_list = await self._maker.award_list(issued.list_number, sha256=issued.sha256)
-        return Money(award_list, _DOCUMENT_NUMBER, await self._maker.ledger_proof())
+        return IssuedList(award_list, _DOCUMENT_NUMBER)
 
     async def bond_priority(self, final: FinalRelease) -> PriorityListView:
         """Five projects of designated clusters apply; each passes or fails its own test."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 
@@ -53,6 +54,32 @@ class LedgerProof:
 
 
 @dataclass(frozen=True)
+class QuotaRow:
+    """Where an award is in the end: with the county that got it (``city``: through which city), in part paid."""
+
+    cluster: str
+    name: str
+    county_name: str
+    city_name: str | None
+    received_fen: int
+    paid_fen: int
+    spent_share: Decimal
+
+
+@dataclass(frozen=True)
+class PassedDown:
+    """``paid_fen`` before ``returned_fen`` came back; ``left_fen`` is what counties hold in the end."""
+
+    to_counties_fen: int
+    to_cities_fen: int
+    to_districts_fen: int
+    paid_fen: int
+    returned_fen: int
+    left_fen: int
+    quotas: tuple[QuotaRow, ...]
+
+
+@dataclass(frozen=True)
 class DemoResult:
     programme: str
     assessment_year: int
@@ -68,6 +95,7 @@ class DemoResult:
     unallocated_fen: int
     unallocated_disposition: str
     ledger: LedgerProof
+    passed_down: PassedDown
     bond_priority: tuple[PriorityRow, ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -100,6 +128,16 @@ class DemoResult:
                 "transfers": self.ledger.transfers,
                 "debits_fen": self.ledger.debits_fen,
                 "credits_fen": self.ledger.credits_fen,
+            },
+            "passing_down": {
+                "passed_down_fen": {
+                    "province_to_counties": self.passed_down.to_counties_fen,
+                    "province_to_cities": self.passed_down.to_cities_fen,
+                    "cities_to_districts": self.passed_down.to_districts_fen,
+                },
+                "paid_fen": self.passed_down.paid_fen,
+                "returned_fen": self.passed_down.returned_fen,
+                "left_fen": self.passed_down.left_fen,
             },
             "bond_priority": [
                 {

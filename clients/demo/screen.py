@@ -20,7 +20,13 @@ from shared.money import show_wan, show_yuan
 
 WARNING = "演示数据,非官方结果 · Demonstration data, not an official result"
 
-_MARKS = {"refused": ("拒绝", "red"), "corrected": ("更正", "yellow"), "ruled": ("裁定", "cyan")}
+_MARKS = {
+    "refused": ("拒绝", "red"),
+    "corrected": ("更正", "yellow"),
+    "ruled": ("裁定", "cyan"),
+    "in_part": ("支付", "yellow"),
+    "returned": ("退回", "yellow"),
+}
 _GRADES = {"excellent": "优秀", "good": "良好", "pass": "合格", "fail": "不合格"}
 _USES = {
     "cluster_infrastructure": "基础设施",
@@ -80,6 +86,7 @@ class Screen:
         self._ranking(result)
         self._money(result)
         self._priority(result)
+        self._passed_down(result)
 
     def how_to_look_further(self, suite: Suite, result: DemoResult, *, data_dir: Path, stays: bool) -> None:
         self._console.print("\n[bold]继续查看 · Look further[/bold]")
@@ -140,18 +147,53 @@ class Screen:
 
     def _money(self, result: DemoResult) -> None:
         awarded = sum(row.amount_fen for row in result.awards)
-        ledger = result.ledger
-        adds_up = "=" if awarded + result.unallocated_fen == result.pool_fen else "≠"
-        balanced = "=" if ledger.debits_fen == ledger.credits_fen else "≠"
+        adds_up = _sign(holds=awarded + result.unallocated_fen == result.pool_fen)
         self._console.print(
             Panel(
                 f"资金池 pool [bold]{show_wan(result.pool_fen)}[/bold] {adds_up} {len(result.awards)} 个奖励 awards "
                 f"{show_wan(awarded)} + 未分配 left {show_wan(result.unallocated_fen)}\n"
-                f"名单 list {result.list_number} · 文号 document {result.document_number}\n"
-                f"账簿 ledger: {ledger.transfers} 笔 transfers\n"
-                f"借方 debits {show_yuan(ledger.debits_fen)} 元 {balanced} "
-                f"贷方 credits {show_yuan(ledger.credits_fen)} 元",
+                f"名单 list {result.list_number} · 文号 document {result.document_number}",
                 title="激励资金 · Incentive fund",
+                expand=False,
+            )
+        )
+
+    def _passed_down(self, result: DemoResult) -> None:
+        below, ledger = result.passed_down, result.ledger
+        passed = sum(row.received_fen for row in below.quotas)
+        self._console.print()
+        table = Table(
+            title="支出进度 Spending", title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
+        )
+        table.add_column("集群\ncluster", no_wrap=True)
+        table.add_column("县(市、区)\ncounty", no_wrap=True)
+        table.add_column("经由\nthrough", no_wrap=True)
+        for heading in ("收到万元\nreceived", "已付万元\npaid", "进度\nspent"):
+            table.add_column(heading, justify="right", no_wrap=True)
+        for row in below.quotas:
+            table.add_row(
+                row.name.replace("产业集群", ""),
+                row.county_name,
+                row.city_name or "",
+                show_wan(row.received_fen).removesuffix(" 万元"),
+                show_wan(row.paid_fen).removesuffix(" 万元"),
+                f"{row.spent_share * 100:.2f} %",
+            )
+        self._console.print(table)
+        parts = below.to_counties_fen + below.to_districts_fen
+        left = passed - below.paid_fen + below.returned_fen
+        balanced = ledger.debits_fen == ledger.credits_fen
+        self._console.print(
+            Panel(
+                f"下达 passed down [bold]{show_wan(passed)}[/bold] {_sign(holds=passed == parts)} "
+                f"到县 counties {show_wan(below.to_counties_fen)} "
+                f"+ 经市到区 via cities {show_wan(below.to_districts_fen)}\n"
+                f"− 已付 paid {show_wan(below.paid_fen)} + 退回 returned {show_wan(below.returned_fen)} "
+                f"{_sign(holds=left == below.left_fen)} 结余指标 left [bold]{show_wan(below.left_fen)}[/bold]\n"
+                f"账簿 ledger: {ledger.transfers} 笔 transfers\n"
+                f"借方 debits {show_yuan(ledger.debits_fen)} 元 {_sign(holds=balanced)} "
+                f"贷方 credits {show_yuan(ledger.credits_fen)} 元",
+                title="资金下达与支付 · Passed down and paid",
                 expand=False,
             )
         )
@@ -174,3 +216,7 @@ class Screen:
             self._console.print(
                 detail, markup=False, highlight=False, soft_wrap=True, style="dim" if row.place else "red"
             )
+
+
+def _sign(*, holds: bool) -> str:
+    return "=" if holds else "≠"

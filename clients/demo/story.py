@@ -9,20 +9,32 @@ from clients.cli.loading import load_funding, load_registry, load_scoring
 from clients.demo import calendar
 from clients.demo.applicants import DESIGNATED, ZENGDU, choose_applicants
 from clients.demo.assessing import Assessing, FinalRelease
-from clients.demo.cast import DECIDER, OFFICER, Cast
+from clients.demo.cast import AUDITOR, DECIDER, OFFICER, Cast
 from clients.demo.chance import Chance
 from clients.demo.figures import FigureMaker
 from clients.demo.filing import FiledApplication, FilingSeason
-from clients.demo.funding_year import FundingYear, Money
+from clients.demo.funding_year import FundingYear, IssuedList
 from clients.demo.journal import Journal
-from clients.demo.result import AwardRow, DemoResult, LedgerProof, PriorityRow, RankingRow
+from clients.demo.passing_down import PassingDown
+from clients.demo.result import AwardRow, DemoResult, LedgerProof, PassedDown, PriorityRow, RankingRow
 from clients.local.errors import LocalError
 from clients.programme_folder import ProgrammeFolder
 from shared.contracts.designation_set import DesignationSet
+from shared.http.funding.ledger import LedgerProofView
 from shared.http.funding.projects import PriorityListView
 from shared.money import FEN_PER_WAN
 
 ROUND = "2024-application"
+
+
+@dataclass(frozen=True)
+class Money:
+    """What came of the release: the issued list, bond priority, what went down, and the ledger's own proof."""
+
+    issued: IssuedList
+    priority: PriorityListView
+    passed_down: PassedDown
+    proof: LedgerProofView
 
 
 class DemoDoesNotFit(LocalError):
@@ -76,14 +88,27 @@ class Story:
             final.document.programme, as_of=calendar.DESIGNATED_ON
         )
 
-        self.journal.step("分配激励资金、复核、下达", "money")
-        year = FundingYear(self.cast, self.folder, key=key)
-        money = await year.share(final)
-        self.journal.step("专项债券优先项目", "bond priority")
-        priority = await year.bond_priority(final)
-        result = self._result(final, applications, money, priority, designations)
+        money = await self._fund(final, key)
+        result = self._result(final, applications, money, designations)
         check_known_facts(result)
         return result
+
+    async def _fund(self, final: FinalRelease, key: str) -> Money:
+        """From the final release to what the counties' treasuries paid."""
+        self.journal.step("分配激励资金、复核、下达", "money")
+        year = FundingYear(self.cast, self.folder, key=key)
+        issued = await year.share(final)
+        self.journal.step("专项债券优先项目", "bond priority")
+        priority = await year.bond_priority(final)
+        passing = PassingDown(self.cast, self.journal, self.folder, key=key)
+        self.journal.step("逐级下达指标", "quota goes down")
+        quotas = await passing.pass_down(issued.award_list)
+        self.journal.step("列入县级预算项目", "budget projects")
+        await passing.plan(quotas)
+        self.journal.step("国库支付、退回", "treasury payments")
+        await passing.pay(quotas)
+        proof = await self.cast.funding(AUDITOR).ledger_proof()
+        return Money(issued, priority, await passing.result(quotas), proof)
 
     async def _load(self, key: str) -> None:
         await load_registry(self.cast.registry(OFFICER), self.folder)
@@ -106,14 +131,13 @@ class Story:
         final: FinalRelease,
         applications: Sequence[FiledApplication],
         money: Money,
-        priority: PriorityListView,
         designations: DesignationSet,
     ) -> DemoResult:
         """What the services say at the end; the demo adds nothing of its own but where a name comes from."""
         published = {entry.cluster for entry in applications if entry.filed.applicant.is_published}
         statuses = {entry.cluster: entry.status for entry in designations.designations}
         units = sorted(final.document.units, key=lambda unit: (unit.rank is None, unit.rank or 0, unit.unit))
-        issued = money.award_list
+        issued = money.issued.award_list
         return DemoResult(
             programme=final.document.programme,
             assessment_year=final.document.assessment_year,
@@ -141,10 +165,11 @@ class Story:
             pool_fen=issued.pool_fen,
             awards=tuple(AwardRow(row.cluster, row.rank, row.tier, row.amount_fen) for row in issued.awards),
             list_number=issued.list_number,
-            document_number=money.document_number,
+            document_number=money.issued.document_number,
             unallocated_fen=issued.unallocated_fen,
             unallocated_disposition=issued.unallocated_disposition,
             ledger=LedgerProof(money.proof.transfers, money.proof.debits_fen, money.proof.credits_fen),
+            passed_down=money.passed_down,
             bond_priority=tuple(
                 PriorityRow(
                     place=row.place,
@@ -158,7 +183,7 @@ class Story:
                     valid_from=row.valid_from,
                     valid_to=row.valid_to,
                 )
-                for row in priority.entries
+                for row in money.priority.entries
             ),
         )
 
@@ -169,6 +194,7 @@ def check_known_facts(result: DemoResult) -> None:
     zengdu = next(row for row in result.ranking if row.county_code == ZENGDU)
     reward = next((row.amount_fen for row in result.awards if row.cluster == zengdu.cluster), 0)
     awarded = sum(row.amount_fen for row in result.awards)
+    below = result.passed_down
     facts = (
         (designated == DESIGNATED, f"认定 {designated} 个", f"{designated} are designated"),
         (zengdu.rank == 5, f"曾都第 {zengdu.rank} 名", f"曾都 ranks {zengdu.rank}"),
@@ -177,6 +203,17 @@ def check_known_facts(result: DemoResult) -> None:
             awarded + result.unallocated_fen == result.pool_fen,
             "奖励与资金池不符",
             "awards do not add up to the pool",
+        ),
+        (
+            below.to_counties_fen + below.to_districts_fen == awarded
+            and below.to_cities_fen == below.to_districts_fen,
+            "下达与奖励不符",
+            "what was passed down is not what was awarded",
+        ),
+        (
+            below.left_fen == awarded - below.paid_fen + below.returned_fen,
+            "结余指标与支付不符",
+            "what is left is not what was passed down less what was paid",
         ),
         (result.ledger.debits_fen == result.ledger.credits_fen, "账簿借贷不平", "debits and credits differ"),
     )
