@@ -13,6 +13,7 @@ import pytest
 
 from clients.local.embedded_postgres import EmbeddedPostgres
 from clients.local.suite import read_suite
+from tests.support import programme
 from tests.support.demo import data_folder, finish, start
 from tests.support.postgres import one_at_a_time, shared_folder
 
@@ -56,6 +57,39 @@ def test_every_fen_is_accounted_for(undisturbed: dict[str, Any]) -> None:
     assert ledger["debits_fen"] == ledger["credits_fen"] > 0
 
 
+def test_all_that_was_awarded_arrives_and_what_is_paid_leaves_the_rest(undisturbed: dict[str, Any]) -> None:
+    """Plain arithmetic from the awards. The first pays 50 % and 25 % (of 40 % requested), the fifth 60 % and 30 %, of
+    which the latter comes back, the ninth all of it."""
+    amounts = [row["amount_fen"] for row in undisturbed["awards"]]
+    counties = {row["cluster"]: row["county_code"] for row in undisturbed["ranking"]}
+    city_above = {
+        row["code"]: row["parent_code"] for row in programme.divisions() if row["kind"] == "district"
+    }
+    of_districts = [row for row in undisturbed["awards"] if counties[row["cluster"]] in city_above]
+    through = sum(row["amount_fen"] for row in of_districts)
+    first, fifth, ninth = amounts[0], amounts[4], amounts[8]
+    paid, returned = first * 75 // 100 + fifth * 90 // 100 + ninth, fifth * 30 // 100
+    assert undisturbed["passing_down"] == {
+        "passed_down_fen": {
+            "province_to_counties": sum(amounts) - through,
+            "province_to_cities": through,
+            "cities_to_districts": through,
+        },
+        "paid_fen": paid,
+        "returned_fen": returned,
+        "left_fen": sum(amounts) - paid + returned,
+    }
+    # Appropriated, reserved, awarded; passed down, by the cities too; five payments, one return.
+    cities = {city_above[counties[row["cluster"]]] for row in of_districts}
+    assert "421300" in cities, "曾都 is a district of 随州"
+    moved = undisturbed["pool_fen"] * 3 + sum(amounts) + through + paid + returned
+    assert undisturbed["ledger"] == {
+        "transfers": 3 + 1 + len(cities) + 5 + 1,
+        "debits_fen": moved,
+        "credits_fen": moved,
+    }
+
+
 def test_one_project_of_five_is_refused_as_a_competitive_one(undisturbed: dict[str, Any]) -> None:
     tests = {row["project_code"]: row["test"] for row in undisturbed["bond_priority"]}
     assert sorted(tests.values()) == ["passed"] * 4 + ["refused"]
@@ -76,6 +110,20 @@ def test_another_seed_on_the_same_folder_is_refused(tmp_path: Path) -> None:
     assert process.returncode == 1
     assert "--seed 3" in errors
     EmbeddedPostgres(tmp_path / "data" / "postgres").destroy()
+
+
+@pytest.mark.parametrize("victim", ["the demo", "funding"])
+def test_after_a_kill_amid_the_payments_each_is_made_once(undisturbed: dict[str, Any], victim: str) -> None:
+    with data_folder() as folder:
+        demo = start(folder)
+        assert demo.stderr is not None
+        while "was paid" not in demo.stderr.readline():  # the first treasury has paid, the others have not
+            assert demo.poll() is None, "the demo ended without telling of the payment in part"
+        pid = demo.pid if victim == "the demo" else _service(victim)(folder, demo)
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        demo.communicate(timeout=300)
+        assert finish(start(folder)) == undisturbed
 
 
 def _service(name: str) -> Callable[[Path, subprocess.Popen[str]], int | None]:
