@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TypeVar
 
 from clients.demo import calendar
 from clients.demo.cast import (
@@ -32,8 +31,6 @@ from shared.contracts.award_list import Award, AwardList
 from shared.http.funding.fund_orders import FinanceDivisionView, PassDownLine
 from shared.http.funding.payments import PaymentRow, SpendingView
 from shared.money import show_wan
-
-Answer = TypeVar("Answer")
 
 _AT_ONCE = 4
 _DAYS_TO_PASS_ON = timedelta(days=30)  # 预算法 第五十二条
@@ -87,32 +84,23 @@ class PassingDown:
             people = city_finance(city), city_finance_reviewer(city)
             await self._order(city, lines, *people, on=calendar.PASSED_ON_ON)
 
-        await _together(pass_on(city) for city in cities)
+        await asyncio.gather(*(pass_on(city) for city in cities))
         return quotas
 
     async def plan(self, quotas: Sequence[Quota]) -> None:
         """Each county puts its quota into a project of its own budget, with a named use."""
         await self._cast.advance_to(calendar.PLANNED_ON)
+        gate = asyncio.Semaphore(_AT_ONCE)
         done = 0
 
-        async def register(place: int, quota: Quota) -> None:
+        async def one_project(place: int, quota: Quota) -> None:
             nonlocal done
-            use, name = _USES[place % len(_USES)]
-            award = quota.award
-            await self._cast.funding(county_finance(award.county_code)).register_budget_project(
-                code=quota.project,
-                appropriation=APPROPRIATION,
-                cluster=award.cluster,
-                name=f"{award.county_name}{name}(演示)",
-                unit=f"{award.county_name}集群服务中心(演示)",
-                use=use,
-                amount_fen=award.amount_fen,
-                key=f"{self._key}:budget-project:{award.cluster}",
-            )
-            done += 1
-            self._journal.progress(done, len(quotas))
+            async with gate:
+                await self._register(place, quota)
+                done += 1
+                self._journal.progress(done, len(quotas))
 
-        await _together(register(place, quota) for place, quota in enumerate(quotas))
+        await asyncio.gather(*(one_project(place, quota) for place, quota in enumerate(quotas)))
 
     async def pay(self, quotas: Sequence[Quota]) -> None:
         """Some treasuries pay project units; one payment is made in part, one comes back and is quota again."""
@@ -131,7 +119,8 @@ class PassingDown:
         auditor = self._cast.funding(AUDITOR)
         orders = await auditor.fund_orders(state="approved", appropriation=APPROPRIATION)
         line = next(sums for sums in await auditor.ledger_summary() if sums.key == APPROPRIATION)
-        spending = {row.cluster: row for row in await auditor.spending(appropriation=APPROPRIATION)}
+        progress = await auditor.spending(appropriation=APPROPRIATION)
+        held = {(row.division, row.cluster): row for row in progress}
         passed = Counter[tuple[bool, bool]]()
         for order in orders:
             for entry in order.quota():
@@ -144,7 +133,9 @@ class PassingDown:
             paid_fen=line.of("paid").debits_fen,
             returned_fen=line.of("paid").credits_fen,
             left_fen=line.of("passed_down").closing_fen,
-            quotas=tuple(self._row(quota, spending[quota.award.cluster]) for quota in quotas),
+            quotas=tuple(
+                self._row(quota, held[quota.award.county_code, quota.award.cluster]) for quota in quotas
+            ),
         )
 
     def _row(self, quota: Quota, spent: SpendingView) -> QuotaRow:
@@ -183,7 +174,7 @@ class PassingDown:
             document_date=on,
             deadline=on + _DAYS_TO_PASS_ON,
             reason="按奖励名单下达激励资金指标(演示)",
-            performance_targets="用于27号 三(二)列明的用途,年度内开工(演示)",
+            performance_targets="用于27号 三(二)列明的用途(演示)",
             key=f"{self._key}:pass-down:{division}",
         )
         await self._cast.funding(reviewer).review_fund_orders(
@@ -191,6 +182,20 @@ class PassingDown:
             decision="approve",
             minutes="复核无误,同意下达(演示)",
             key=f"{self._key}:pass-down-review:{division}",
+        )
+
+    async def _register(self, place: int, quota: Quota) -> None:
+        use, name = _USES[place % len(_USES)]
+        award = quota.award
+        await self._cast.funding(county_finance(award.county_code)).register_budget_project(
+            code=quota.project,
+            appropriation=APPROPRIATION,
+            cluster=award.cluster,
+            name=f"{award.county_name}{name}(演示)",
+            unit=f"{award.county_name}集群服务中心(演示)",
+            use=use,
+            amount_fen=award.amount_fen,
+            key=f"{self._key}:budget-project:{award.cluster}",
         )
 
     async def _import(self, quota: Quota, rows: Sequence[PaymentRow]) -> None:
@@ -252,14 +257,3 @@ def _rows(place: int, quota: Quota) -> list[PaymentRow]:
 
 def _document_number(division: str, name: str) -> str:
     return "演示财建〔2024〕2号" if division == HUBEI else f"演示{name}财〔2024〕1号"
-
-
-async def _together(calls: Iterable[Awaitable[Answer]]) -> list[Answer]:
-    """A few at once."""
-    gate = asyncio.Semaphore(_AT_ONCE)
-
-    async def one(call: Awaitable[Answer]) -> Answer:
-        async with gate:
-            return await call
-
-    return list(await asyncio.gather(*(one(call) for call in calls)))
