@@ -34,14 +34,6 @@ from shared.money import show_wan
 
 _AT_ONCE = 4
 _DAYS_TO_PASS_ON = timedelta(days=30)  # 预算法 第五十二条
-#: What the counties' projects are for, in turn: the named uses of 27号 三(二).
-_USES = (
-    ("public_service_platform", "公共服务平台"),
-    ("technology_platform", "科技创新平台"),
-    ("industry_transfer", "产业转移承接载体"),
-    ("common_key_technology", "关键共性技术攻关"),
-    ("brand_promotion", "区域品牌推广"),
-)
 #: Payments by place on the award list: shares of the award that were requested and paid, in percent.
 _PAYMENTS = {1: ((50, 50), (40, 25)), 5: ((60, 60), (30, 30)), 9: ((100, 100),)}
 _COMES_BACK = (5, 2)
@@ -66,6 +58,7 @@ class PassingDown:
         self._cast = cast
         self._journal = journal
         self._divisions = {row["code"]: row for row in folder.divisions}
+        self._uses = [use for use in folder.incentive["uses"] if not use["needs_consent"]]
         self._key = key
 
     async def pass_down(self, issued: AwardList) -> Sequence[Quota]:
@@ -185,15 +178,16 @@ class PassingDown:
         )
 
     async def _register(self, place: int, quota: Quota) -> None:
-        use, name = _USES[place % len(_USES)]
+        """The counties take the rules' named uses in turn."""
+        use = self._uses[place % len(self._uses)]
         award = quota.award
         await self._cast.funding(county_finance(award.county_code)).register_budget_project(
             code=quota.project,
             appropriation=APPROPRIATION,
             cluster=award.cluster,
-            name=f"{award.county_name}{name}(演示)",
+            name=f"{award.county_name}{use['zh']}(演示)",
             unit=f"{award.county_name}集群服务中心(演示)",
-            use=use,
+            use=use["code"],
             amount_fen=award.amount_fen,
             key=f"{self._key}:budget-project:{award.cluster}",
         )
