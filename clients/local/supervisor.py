@@ -112,9 +112,7 @@ class Supervisor:
 
     def tick(self) -> None:
         """One look at everything: PostgreSQL, services, tokens."""
-        if self._server is not None and identify(self._server.pid) is None:
-            self._say("PostgreSQL 意外退出,正在恢复。", "PostgreSQL ended unexpectedly; recovering it.")
-            self._server = self.postgres.ensure_running()
+        self._keep_postgres_up()
         if time.monotonic() - self._tokens_renewed_at > TOKEN_RENEWAL.total_seconds():
             self._renew_tokens()
         for service in self._services:
@@ -177,6 +175,12 @@ class Supervisor:
         """Called at every step of the start: a signal breaks it off between steps, never inside one."""
         if self._asked_to_stop:
             raise StartInterrupted("启动被中断。", "The start was interrupted.")
+        self._keep_postgres_up()
+
+    def _keep_postgres_up(self) -> None:
+        if self._server is not None and identify(self._server.pid) is None:
+            self._say("PostgreSQL 意外退出,正在恢复。", "PostgreSQL ended unexpectedly; recovering it.")
+            self._server = self.postgres.ensure_running()
 
     def _look_after(self, service: ServiceProcess) -> None:
         now = time.monotonic()

@@ -10,12 +10,14 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from clients.local import service_process
 from clients.local.errors import (
     DataFolderUnusable,
     PortBusy,
@@ -223,15 +225,42 @@ def test_a_killed_postgres_is_recovered_while_the_suite_is_up(
     assert environment_of(suite, "funding")["FUNDING_DATABASE_URL"].startswith(
         "postgresql+asyncpg://funding:"
     )
-    before = supervisor.postgres.find_running()
-    assert before is not None
-    process = identify(before.pid)
-    assert process is not None
-    send_signal(process, signal.SIGKILL)
-    assert wait_until_gone([process], PATIENCE_SECONDS)
+    before = kill_postgres(supervisor)
     supervisor.tick()
     after = supervisor.postgres.find_running()
     assert after is not None
-    assert after.pid != before.pid
+    assert after.pid != before
     supervisor.stop()
     assert supervisor.postgres.find_running() is None
+
+
+def test_a_postgres_killed_while_the_services_start_is_recovered_and_they_become_ready(
+    supervisor: Supervisor, fakes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in SERVICES:
+        monkeypatch.delenv(f"{name.upper()}_DATABASE_URL")
+    monkeypatch.setattr(service_process, "_READY_SECONDS", PATIENCE_SECONDS)
+    (fakes / "unready").touch()
+
+    def kill_and_wait_for_the_next() -> None:
+        eventually(lambda: read_suite(supervisor.data_dir) is not None)
+        before = kill_postgres(supervisor)
+        eventually(lambda: (server := supervisor.postgres.find_running()) is not None and server.pid != before)
+        (fakes / "unready").unlink()
+
+    with ThreadPoolExecutor() as pool:
+        killing = pool.submit(kill_and_wait_for_the_next)
+        suite = supervisor.start()
+        killing.result()
+    assert alive(suite) == list(SERVICES)
+
+
+def kill_postgres(supervisor: Supervisor) -> int:
+    """The process id of the one that is gone."""
+    server = supervisor.postgres.find_running()
+    assert server is not None
+    process = identify(server.pid)
+    assert process is not None
+    send_signal(process, signal.SIGKILL)
+    assert wait_until_gone([process], PATIENCE_SECONDS)
+    return server.pid

@@ -1,6 +1,7 @@
 """Stand-ins for the services' command lines, to try the supervisor on: no database, no framework.
 
-`FAKE_FOLDER` steers them: a file `<name>.<migrate|serve>.fails` lets that command end with status 3.
+`FAKE_FOLDER` steers them: a file `<name>.<migrate|serve>.fails` lets that command end with status 3; while there is a
+file `unready`, none of them is ready.
 """
 
 import json
@@ -11,11 +12,12 @@ from pathlib import Path
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Ready at once; shows its environment."""
+    """Ready at once, if nothing is planted; shows its environment."""
 
     def do_GET(self) -> None:
         body = json.dumps(dict(os.environ)).encode() if self.path == "/environment" else b"{}"
-        self.send_response(200)
+        unready = self.path == "/health/ready" and (Path(os.environ["FAKE_FOLDER"]) / "unready").exists()
+        self.send_response(503 if unready else 200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
