@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -119,58 +118,56 @@ def test_after_a_kill_amid_the_payments_each_is_made_once(undisturbed: dict[str,
         assert demo.stderr is not None
         while "was paid" not in demo.stderr.readline():  # the first treasury has paid, the others have not
             assert demo.poll() is None, "the demo ended without telling of the payment in part"
-        pid = demo.pid if victim == "the demo" else _service(victim)(folder, demo)
+        pid = demo.pid if victim == "the demo" else _service(folder, victim)
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
         demo.communicate(timeout=300)
         assert finish(start(folder)) == undisturbed
 
 
-def _service(name: str) -> Callable[[Path, subprocess.Popen[str]], int | None]:
-    def find(folder: Path, _demo: subprocess.Popen[str]) -> int | None:
-        suite = read_suite(folder)
-        return (
-            next((entry.process.pid for entry in suite.services if entry.name == name), None)
-            if suite
-            else None
-        )
-
-    return find
-
-
-def _postmaster(folder: Path, _demo: subprocess.Popen[str]) -> int | None:
-    server = EmbeddedPostgres(folder / "postgres").find_running()
-    return None if server is None else server.pid
-
-
-def _demo_itself(_folder: Path, demo: subprocess.Popen[str]) -> int | None:
-    return demo.pid
-
-
-@pytest.mark.parametrize(
-    ("victim", "after_seconds"),
-    [
-        (_service("registry"), 1.5),
-        (_service("scoring"), 3.5),
-        (_service("funding"), 4.0),
-        (_postmaster, 2.5),
-        (_demo_itself, 2.0),
-        (_demo_itself, 4.0),
-    ],
-    ids=["registry", "scoring", "funding", "PostgreSQL", "the demo early", "the demo late"],
-)
-def test_after_a_kill_the_demo_ends_with_the_same_result(
+def test_after_kills_of_each_service_and_of_postgresql_the_year_ends_with_the_same_result(
     undisturbed: dict[str, Any],
-    victim: Callable[[Path, subprocess.Popen[str]], int | None],
-    after_seconds: float,
 ) -> None:
     with data_folder() as folder:
         demo = start(folder)
-        while read_suite(folder) is None and demo.poll() is None:
-            time.sleep(0.05)
-        time.sleep(after_seconds)
-        pid = victim(folder, demo)
-        if pid is not None and demo.poll() is None:
-            os.kill(pid, signal.SIGKILL)
+        await_suite(folder, demo)
+        for seconds, victim in ((1.5, "registry"), (1.0, "PostgreSQL"), (1.0, "scoring"), (0.5, "funding")):
+            time.sleep(seconds)
+            pid = _postmaster(folder) if victim == "PostgreSQL" else _service(folder, victim)
+            if pid is not None and demo.poll() is None:
+                os.kill(pid, signal.SIGKILL)
         demo.communicate(timeout=300)
         assert finish(start(folder)) == undisturbed
+
+
+def test_after_two_kills_of_the_demo_itself_the_year_ends_with_the_same_result(
+    undisturbed: dict[str, Any],
+) -> None:
+    with data_folder() as folder:
+        for seconds in (2.0, 4.0):
+            demo = start(folder)
+            await_suite(folder, demo)
+            time.sleep(seconds)
+            demo.kill()
+            demo.communicate(timeout=300)
+        assert finish(start(folder)) == undisturbed
+
+
+def await_suite(folder: Path, demo: subprocess.Popen[str]) -> None:
+    """Until the first service of this demo is started."""
+    while demo.poll() is None:
+        suite = read_suite(folder)
+        if suite is not None and suite.owner.pid == demo.pid:
+            return
+        time.sleep(0.05)
+
+
+def _service(folder: Path, name: str) -> int | None:
+    suite = read_suite(folder)
+    services = suite.services if suite else ()
+    return next((entry.process.pid for entry in services if entry.name == name), None)
+
+
+def _postmaster(folder: Path) -> int | None:
+    server = EmbeddedPostgres(folder / "postgres").find_running()
+    return None if server is None else server.pid
