@@ -160,7 +160,7 @@ class Permit:
     def __init__(self, *roles: Role) -> None:
         self.roles = frozenset(roles)
 
-    def __call__(self, principal: Annotated[Principal, Depends(get_principal)]) -> Principal:
+    async def __call__(self, principal: Annotated[Principal, Depends(get_principal)]) -> Principal:
         if not principal.roles & self.roles:
             needed = ", ".join(sorted(self.roles))
             raise RoleNotPermitted(

@@ -105,7 +105,7 @@ class Command:
         return document_hash({"operation": self.operation, "body": content})
 
 
-def get_command(
+async def get_command(
     request: Request,
     principal: Annotated[Principal, Depends(get_principal)],
     key: Annotated[

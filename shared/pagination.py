@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Query, Request, Response
@@ -25,19 +26,22 @@ class Page(BaseModel, Generic[Row]):
     next: str | None = Field(description="cursor of the following page; also in the `Link` header")
 
 
+@dataclass(frozen=True, slots=True)
 class PageRequest:
     """What page is asked for: at most ``limit`` rows after ``after``."""
 
-    def __init__(
-        self,
-        limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="rows in a page")] = 100,
-        cursor: Annotated[str | None, Query(max_length=500, description="`next` of the page before")] = None,
-    ) -> None:
-        self.limit = limit
-        self.after = None if cursor is None else decode_cursor(cursor)
+    limit: int
+    after: list[str | int] | None
 
 
-Paging = Annotated[PageRequest, Depends()]
+async def get_page(
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="rows in a page")] = 100,
+    cursor: Annotated[str | None, Query(max_length=500, description="`next` of the page before")] = None,
+) -> PageRequest:
+    return PageRequest(limit, None if cursor is None else decode_cursor(cursor))
+
+
+Paging = Annotated[PageRequest, Depends(get_page)]
 
 
 def encode_cursor(key: Sequence[str | int]) -> str:

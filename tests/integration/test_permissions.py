@@ -5,7 +5,7 @@ import pytest
 
 from shared.auth import Role
 from tests.support.people import NOBODY, Person
-from tests.support.routes import Operation, operations
+from tests.support.routes import Operation, operations, waits_for_a_thread
 from tests.support.services import RunningService
 
 #: Routes that anybody may call without signing in, each for a reason.
@@ -33,6 +33,11 @@ def test_every_route_has_a_permission(service: RunningService) -> None:
     assert len(found) > 8
     assert {entry.path for entry in found if entry.roles is None} <= OPEN.keys()
     assert {entry.method for entry in found if entry.roles is None} == {"GET"}
+
+
+def test_no_route_waits_for_a_thread(service: RunningService) -> None:
+    """A permission or a page's parameters are a few instructions: the way to a thread and back costs more."""
+    assert waits_for_a_thread(service.app) == set()
 
 
 async def test_without_a_token_every_route_says_401(service: RunningService) -> None:

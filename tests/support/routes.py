@@ -1,5 +1,6 @@
-"""Looks into a service's routes: which permission each has."""
+"""Looks into a service's routes: which permission each has, and what it depends on."""
 
+import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,6 +35,24 @@ def operations(app: FastAPI) -> Iterator[Operation]:
         if isinstance(route, APIRoute):
             for method in sorted(route.methods or ()):
                 yield Operation(method, str(context.path), _roles(route.dependant))
+
+
+def waits_for_a_thread(app: FastAPI) -> set[str]:
+    """Handlers and dependencies that are plain functions: FastAPI sends each call of one to a pool of threads."""
+    found: set[str] = set()
+    for context in iter_route_contexts(app.routes):
+        if isinstance(context.original_route, APIRoute):
+            found.update(_plain(context.original_route.dependant))
+    return found
+
+
+def _plain(dependant: Dependant) -> Iterator[str]:
+    call = dependant.call
+    ways = (call, getattr(call, "__call__", None))  # noqa: B004 - its code is asked, not whether it can be called
+    if not any(inspect.iscoroutinefunction(way) or inspect.isasyncgenfunction(way) for way in ways):
+        yield f"{getattr(call, '__module__', '')}.{getattr(call, '__qualname__', call)}"
+    for inner in dependant.dependencies:
+        yield from _plain(inner)
 
 
 def _roles(dependant: Dependant) -> frozenset[Role] | None:

@@ -50,17 +50,17 @@ EffectiveAt = Annotated[BusinessDate | None, Query(description="business day, it
 RecordedAt = Annotated[Moment | None, Query(description="as it was known at this moment")]
 
 
-def get_upstream(request: Request) -> Upstream:
+async def get_upstream(request: Request) -> Upstream:
     upstream: Upstream = request.app.state.upstream
     return upstream
 
 
-def get_clock(request: Request) -> BusinessClock:
+async def get_clock(request: Request) -> BusinessClock:
     clock: BusinessClock = request.app.state.clock
     return clock
 
 
-def get_levels(request: Request) -> ReviewLevels:
+async def get_levels(request: Request) -> ReviewLevels:
     levels: ReviewLevels = request.app.state.levels
     return levels
 

@@ -60,44 +60,34 @@ async def get_template(
     return _file(writing.register_template(found), f"{found.code}.xlsx", XLSX)
 
 
-class EntryQuery:
+async def get_wish(
+    search: Annotated[
+        str | None, Query(max_length=100, description="part of a Chinese name, or pinyin initials (zyqc)")
+    ] = None,
+    sort: Annotated[
+        str, Query(max_length=64, description="a field's code; `-` before it: descending")
+    ] = "name",
+    as_of: Annotated[
+        BusinessDate | None, Query(description="what held on this day; today if not given")
+    ] = None,
+    known_at: Annotated[Moment | None, Query(description="as the registry knew it at this moment")] = None,
+    county: Annotated[str | None, Query(max_length=6, description="only this division's counties")] = None,
+    where: Annotated[
+        list[str] | None, Query(max_length=20, description="filters such as `kind=gazelle`, all must hold")
+    ] = None,
+) -> list_register.Wish:
     """Filters, search and order, the same for the list and for its export."""
-
-    def __init__(
-        self,
-        request: Request,
-        search: Annotated[
-            str | None, Query(max_length=100, description="part of a Chinese name, or pinyin initials (zyqc)")
-        ] = None,
-        sort: Annotated[
-            str, Query(max_length=64, description="a field's code; `-` before it: descending")
-        ] = "name",
-        as_of: Annotated[
-            BusinessDate | None, Query(description="what held on this day; today if not given")
-        ] = None,
-        known_at: Annotated[
-            Moment | None, Query(description="as the registry knew it at this moment")
-        ] = None,
-        county: Annotated[
-            str | None, Query(max_length=6, description="only this division's counties")
-        ] = None,
-        where: Annotated[
-            list[str] | None,
-            Query(max_length=20, description="filters such as `kind=gazelle`, all must hold"),
-        ] = None,
-    ) -> None:
-        self.request = request
-        self.wish = list_register.Wish(
-            search=search,
-            sort=sort,
-            as_of=as_of,
-            known_at=known_at,
-            division=county,
-            filters=tuple(where or ()),
-        )
+    return list_register.Wish(
+        search=search,
+        sort=sort,
+        as_of=as_of,
+        known_at=known_at,
+        division=county,
+        filters=tuple(where or ()),
+    )
 
 
-Wished = Annotated[EntryQuery, Depends()]
+Wished = Annotated[list_register.Wish, Depends(get_wish)]
 
 
 @router.get("/{register}/entries", summary="登记列表 · Entries with filters, search and order")
@@ -108,15 +98,16 @@ async def get_entries(
     today: Today,
     page: Paging,
     wished: Wished,
+    request: Request,
     response: Response,
 ) -> Page[models.EntryOut]:
     """Sorted by pinyin where the order is by name. `Link` continues the list."""
-    query = await list_register.list_query(session, register, wished.wish, today=today, actor=reader)
+    query = await list_register.list_query(session, register, wished, today=today, actor=reader)
     after = list_register.page_key(page.after)
     rows = await registers.list_entries(session, query, after=after, limit=page.limit + 1)
     shown = rows[: page.limit]
     following = encode_cursor(list(shown[-1][1])) if len(rows) > page.limit else None
-    link_next(wished.request, response, following)
+    link_next(request, response, following)
     return Page(items=[models.entry_out(values) for values, _ in shown], next=following)
 
 
@@ -132,12 +123,13 @@ async def export_entries(
     database: DatabaseDep,
     today: Today,
     wished: Wished,
+    request: Request,
     form: Annotated[Literal["csv", "xlsx", "json"], Query(alias="format")] = "csv",
 ) -> Response:
     """The same rows in the same order as the list, with the headings of the template."""
-    limits: Limits = wished.request.app.state.limits
+    limits: Limits = request.app.state.limits
     export = await list_register.export(
-        database, register, wished.wish, form=form, today=today, actor=reader, limits=limits
+        database, register, wished, form=form, today=today, actor=reader, limits=limits
     )
     headers = {"Content-Disposition": f'attachment; filename="{register}.{form}"'}
     return StreamingResponse(export.chunks, media_type=export.media_type, headers=headers)

@@ -35,22 +35,22 @@ UnitCode = Annotated[Code, Path(description="business code of the cluster")]
 ObjectionNumber = Annotated[int, Path(ge=1, le=1_000_000)]
 
 
-def get_signer(request: Request) -> Signer:
+async def get_signer(request: Request) -> Signer:
     signer: Signer = request.app.state.signer
     return signer
 
 
-def get_registry(request: Request) -> RegistryClient:
+async def get_registry(request: Request) -> RegistryClient:
     registry: RegistryClient = request.app.state.registry
     return registry
 
 
-def get_clock(request: Request) -> BusinessClock:
+async def get_clock(request: Request) -> BusinessClock:
     clock: BusinessClock = request.app.state.clock
     return clock
 
 
-def get_calendar(request: Request) -> WorkingDays:
+async def get_calendar(request: Request) -> WorkingDays:
     calendar: WorkingDays = request.app.state.calendar
     return calendar
 

@@ -245,7 +245,9 @@ def test_a_postgres_killed_while_the_services_start_is_recovered_and_they_become
     def kill_and_wait_for_the_next() -> None:
         eventually(lambda: read_suite(supervisor.data_dir) is not None)
         before = kill_postgres(supervisor)
-        eventually(lambda: (server := supervisor.postgres.find_running()) is not None and server.pid != before)
+        eventually(
+            lambda: (server := supervisor.postgres.find_running()) is not None and server.pid != before
+        )
         (fakes / "unready").unlink()
 
     with ThreadPoolExecutor() as pool:
