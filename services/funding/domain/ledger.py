@@ -5,7 +5,7 @@ comes from the source of an appropriation, whose balance is what was drawn from 
 all other accounts of an appropriation is always the appropriation.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -156,6 +156,17 @@ class Books:
         reverses: UUID | None = None,
     ) -> Posting:
         return Posting(kind, key, on, description, without_zeros(lines), reverses)
+
+
+def least_from(day: date, *, balance: int, movements: Sequence[tuple[date, int]]) -> int:
+    """The least that an account holds at the end of any day from ``day`` on; ``movements`` by day, in order."""
+    least = balance
+    for moved_on, amount in reversed(movements):
+        if moved_on <= day:
+            break
+        balance -= amount
+        least = min(least, balance)
+    return least
 
 
 def without_zeros(lines: Mapping[AccountKey, int]) -> dict[AccountKey, int]:

@@ -15,7 +15,7 @@ from services.funding.domain.fund_orders import (
     YearEnd,
     lines_of,
 )
-from services.funding.domain.ledger import AccountKey, Books
+from services.funding.domain.ledger import AccountKey, Books, least_from
 from shared.errors import Item
 from shared.money import MAX_FEN, show_wan
 
@@ -52,7 +52,8 @@ class Owed:
 @dataclass(frozen=True, slots=True)
 class OrderFacts:
     """What an order is judged by. ``paths``: the division path of each cluster that got an award or a grant;
-    ``owed``: the oldest first; ``project``: cluster and county of the project of a grant."""
+    ``later``: what moved on each day after the document's, by account code; ``owed``: the oldest first; ``project``:
+    cluster and county of the project of a grant."""
 
     line: Line
     into: Line | None
@@ -60,6 +61,7 @@ class OrderFacts:
     paths: Mapping[str, Sequence[str]]
     awarded_fen: Mapping[str, int]
     balances: Mapping[AccountKey, int]
+    later: Mapping[str, Sequence[tuple[date, int]]]
     owed: Sequence[Owed]
     document_taken: bool
     today: date
@@ -113,7 +115,7 @@ def _of_kind(order: FundOrder, facts: OrderFacts) -> Iterator[Item]:
 
 
 def _money(order: FundOrder, facts: OrderFacts) -> Iterator[Item]:
-    """Each account that would leave its limits, with what it holds."""
+    """Each account that would leave its limits, now or on any day from the document's on, with what it holds."""
     for account, amount in lines_of(order, facts.line.books, maker_division=facts.maker_division).items():
         held = facts.balances.get(account, 0)
         if held + amount < account.minimum:
@@ -125,6 +127,12 @@ def _money(order: FundOrder, facts: OrderFacts) -> Iterator[Item]:
             )
         elif held + amount > MAX_FEN:
             yield Item(account.code, "amount-too-large", "超出系统限额", "it would exceed the system's limit")
+        else:
+            least = least_from(order.document_date, balance=held, movements=facts.later.get(account.code, ()))
+            if least + amount < account.minimum:
+                zh = f"自 {order.document_date} 起余额一度仅 {show_wan(least)},不足 {show_wan(-amount)}"
+                en = f"from {order.document_date} on it held {show_wan(least)} at times, not {show_wan(-amount)}"
+                yield Item(account.code, "money-not-there-yet", zh, en)
 
 
 def _pass_down(order: PassDown, facts: OrderFacts) -> Iterator[Item]:

@@ -173,6 +173,28 @@ async def balances_of(session: AsyncSession, codes: Collection[str]) -> Mapping[
     return {row.code: int(row.balance) for row in rows}
 
 
+async def movements_after(
+    session: AsyncSession, codes: Collection[str], day: date
+) -> Mapping[str, list[tuple[date, int]]]:
+    """What moved on each business day after ``day``, in the order of days, by account code."""
+    total = sa.cast(sa.func.sum(entry.c.amount), sa.BigInteger)
+    rows = await session.execute(
+        sa.select(account.c.code, transfer.c.effective_at, total)
+        .select_from(
+            entry.join(account, account.c.id == entry.c.account_id).join(
+                transfer, transfer.c.id == entry.c.transfer_id
+            )
+        )
+        .where(account.c.code.in_(codes), transfer.c.effective_at > day)
+        .group_by(account.c.code, transfer.c.effective_at)
+        .order_by(account.c.code, transfer.c.effective_at)
+    )
+    found: dict[str, list[tuple[date, int]]] = {code: [] for code in codes}
+    for code, moved_on, amount in rows:
+        found[code].append((moved_on, amount))
+    return found
+
+
 async def list_accounts(
     session: AsyncSession, *, division_code: str, appropriation: str | None, after: str | None, limit: int
 ) -> Sequence[Any]:

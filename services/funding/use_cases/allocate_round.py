@@ -9,9 +9,10 @@ from services.funding.domain.allocating import allocate_by, award_clauses
 from services.funding.domain.allocation_result import Allocation
 from services.funding.domain.incentive import IncentiveRules
 from services.funding.domain.ledger import Books
+from services.funding.domain.refusals import MoneyNotAvailable
 from services.funding.domain.rounds import Action
 from services.funding.storage.ledger import post
-from services.funding.storage.rounds import add_allocation, add_step, move_round
+from services.funding.storage.rounds import add_allocation, add_step, find_appropriation, move_round
 from services.funding.storage.rules import find_rules, rules_of
 from services.funding.use_cases.answers import AllocationOut
 from services.funding.use_cases.find_round import lock_own_round
@@ -26,6 +27,7 @@ async def allocate_round(
 ) -> AllocationOut:
     """The rule chain on the documents that the round keeps; the whole pool is reserved by one transfer."""
     row, state = await lock_own_round(session, principal, code, Action.ALLOCATE)
+    await _check_in_effect(session, row, today=today)
     made, rules = await recompute(session, row)
     await add_allocation(session, code, made, clauses=award_clauses(rules))
     posting = Books(row.division_code, row.appropriation).reserve(row.pool_fen, round_code=code, on=today)
@@ -44,6 +46,15 @@ async def allocate_round(
         },
     )
     return await show_allocation(session, principal, code)
+
+
+async def _check_in_effect(session: AsyncSession, row: Any, *, today: date) -> None:
+    line = await find_appropriation(session, row.appropriation)
+    if line is not None and line.effective_at > today:
+        raise MoneyNotAvailable(
+            f"预算安排 {line.code} 自 {line.effective_at} 起生效,现在不能预留",
+            f"The appropriation {line.code} is in effect from {line.effective_at} on; nothing can be reserved now",
+        )
 
 
 async def recompute(session: AsyncSession, row: Any) -> tuple[Allocation, IncentiveRules]:

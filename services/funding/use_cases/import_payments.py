@@ -8,10 +8,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.ledger import Books
+from services.funding.domain.ledger import Books, least_from
 from services.funding.domain.payments import Quota
 from services.funding.domain.refusals import PaymentFileInvalid, PaymentsRefused
-from services.funding.storage.ledger import lock_accounts, post
+from services.funding.storage.ledger import lock_accounts, movements_after, post
 from services.funding.storage.payments import (
     add_batch,
     add_payments,
@@ -67,6 +67,7 @@ async def import_payments(
     }
     quotas = await _lock_quotas(session, county, projects)
     reasons = await _reasons_against(session, county, file, projects, quotas, today=today)
+    reasons += await _too_early(session, file, quotas)
     new = await add_batch(
         session,
         {
@@ -166,6 +167,29 @@ async def _reasons_against(
         if left[quota] < 0:
             zh, en = "超出指标余额", "it exceeds what is left of the quota"
             reasons.append(_item(row, "actual_fen", "within-quota", zh, en))
+    return reasons
+
+
+async def _too_early(
+    session: AsyncSession, file: PaymentFile, quotas: Mapping[str, tuple[Quota, int]]
+) -> list[Item]:
+    """Payments of days on which the county did not hold the quota yet; what exceeds it today is told elsewhere."""
+    by_day = sorted(enumerate(file.payments, start=1), key=lambda numbered: numbered[1].paid_on)
+    codes = {quota.held.code for quota, _ in quotas.values()}
+    moved = await movements_after(session, codes, by_day[0][1].paid_on)
+    paid = Counter[str]()
+    reasons = []
+    for row, entry in by_day:
+        if entry.budget_project not in quotas:
+            continue
+        quota, balance = quotas[entry.budget_project]
+        code = quota.held.code
+        paid[code] += entry.actual_fen
+        least = least_from(entry.paid_on, balance=balance, movements=moved[code])
+        if least < paid[code] <= balance:
+            zh = f"{entry.paid_on} 尚无此指标:当时余额 {show_wan(least)}"
+            en = f"the quota was not there on {entry.paid_on}: it held {show_wan(least)} then"
+            reasons.append(_item(row, "paid_on", "money-not-there-yet", zh, en))
     return reasons
 
 

@@ -16,7 +16,7 @@ from services.funding.domain.fund_orders import (
 )
 from services.funding.domain.order_checks import Line, OrderFacts, Owed
 from services.funding.storage.fund_orders import document_taken, grants_of, open_deductions
-from services.funding.storage.ledger import balances_of, lock_accounts
+from services.funding.storage.ledger import balances_of, lock_accounts, movements_after
 from services.funding.storage.projects import find_projects
 from services.funding.storage.rounds import find_appropriation, issued_awards_of_line
 from shared.auth import Principal
@@ -84,6 +84,9 @@ async def facts_of(
         paths=await _recipients(session, line.code, awards),
         awarded_fen={row.cluster: row.amount_fen for row in awards},
         balances=balances,
+        later=await movements_after(
+            session, [account.code for account, amount in accounts.items() if amount < 0], order.document_date
+        ),
         owed=owed,
         document_taken=taken,
         today=today,

@@ -5,10 +5,10 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.ledger import Books
+from services.funding.domain.ledger import Books, least_from
 from services.funding.domain.payments import Quota
 from services.funding.domain.refusals import PaymentsRefused
-from services.funding.storage.ledger import lock_accounts, post
+from services.funding.storage.ledger import lock_accounts, movements_after, post
 from services.funding.storage.payments import (
     add_return,
     find_budget_projects,
@@ -47,7 +47,9 @@ async def record_payment_return(
     (project,) = await find_budget_projects(session, county, [found[0].budget_project])
     divisions = await budget_divisions(session, [project.appropriation])
     quota = Quota(Books(divisions[project.appropriation], project.appropriation), county, project.cluster)
-    paid = (await lock_accounts(session, [quota.held, quota.paid]))[quota.paid]
+    balance = (await lock_accounts(session, [quota.held, quota.paid]))[quota.paid]
+    moved = await movements_after(session, [quota.paid.code], given.returned_on)
+    paid = least_from(given.returned_on, balance=balance, movements=moved[quota.paid.code])
     (payment,) = await find_payments(session, county, [bank_serial])
     known = await find_return(session, county, given.return_serial)
     reasons = list(_reasons_against(given, payment.actual_fen - payment.returned_fen, paid, today))
