@@ -51,15 +51,19 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class OrderFacts:
-    """What an order is judged by. ``paths``: the division path of each cluster that got an award or a grant;
-    ``later``: what moved on each day after the document's, by account code; ``owed``: the oldest first; ``project``:
-    cluster and county of the project of a grant."""
+    """What an order is judged by.
+
+    ``paths``: the division path of each cluster that got an award or a grant; ``deductible_fen``: of the cluster of a
+    variation, if it was awarded; ``later``: what moved on each day after the document's, by account code; ``owed``:
+    the oldest first; ``project``: cluster and county of the project of a grant.
+    """
 
     line: Line
     into: Line | None
     maker_division: str
     paths: Mapping[str, Sequence[str]]
-    awarded_fen: Mapping[str, int]
+    deductible_fen: Mapping[str, int]
+    round_closed: bool
     balances: Mapping[AccountKey, int]
     later: Mapping[str, Sequence[tuple[date, int]]]
     owed: Sequence[Owed]
@@ -227,16 +231,20 @@ def is_district(code: str) -> bool:
 
 
 def _variation(order: Variation, facts: OrderFacts) -> Iterator[Item]:
-    awarded = facts.awarded_fen.get(order.cluster)
-    if awarded is None:
+    deductible = facts.deductible_fen.get(order.cluster)
+    if deductible is None:
         zh, en = f"{order.cluster} 没有已下达的奖励", f"{order.cluster} has no issued award"
         yield Item("cluster", "on-award-list", zh, en)
-    elif order.method == "deduct_next_year":
-        left = awarded - facts.owed_fen()[order.cluster]
-        if order.amount_fen > left:
-            zh = f"最多可扣减 {show_wan(left)}(奖励减去已登记的扣减)"
-            en = f"at most {show_wan(left)} can be deducted (the award less what is to be deducted already)"
-            yield Item("amount_fen", "within-award", zh, en)
+    elif order.method == "deduct_next_year" and order.amount_fen > deductible:
+        zh = f"最多可扣减 {show_wan(deductible)}(奖励减去已收回和已登记扣减的金额)"
+        en = (
+            f"at most {show_wan(deductible)} can be deducted: "
+            "the award less what was taken back or is to be deducted already"
+        )
+        yield Item("amount_fen", "within-award", zh, en)
+    if order.method == "increase" and facts.round_closed:
+        zh, en = "该项资金的分配轮次已办结", "the round of this line is closed"
+        yield Item("appropriation", "round-open", zh, en)
 
 
 def _grant(order: Grant, facts: OrderFacts) -> Iterator[Item]:
@@ -249,9 +257,10 @@ def _grant(order: Grant, facts: OrderFacts) -> Iterator[Item]:
         zh, en = f"项目属于集群 {cluster}", f"the project belongs to the cluster {cluster}"
         yield Item("cluster", "cluster-of-project", zh, en)
     path = order.division_path
-    if path[0] != facts.line.division_code or path[-1] != county:
-        zh = f"应自 {facts.line.division_code} 起,至项目所在的 {county}"
-        en = f"the path runs from {facts.line.division_code} to the project's county {county}"
+    ends = path[0] == facts.line.division_code and path[-1] == county and len(set(path)) == len(path)
+    if not ends or (is_district(county) and path[1] != f"{county[:4]}00"):
+        zh = f"应自 {facts.line.division_code} 起,至项目所在的 {county}(市辖区须经其所属的市)"
+        en = f"the path runs from {facts.line.division_code} to the project's county {county}; a district's by its city"
         yield Item("division_path", "path-of-project", zh, en)
     if order.cluster in facts.paths and list(facts.paths[order.cluster]) != path:
         zh, en = "与该集群已有的路径不同", "the cluster has another path already"

@@ -190,15 +190,28 @@ async def add_deduction(
 
 
 async def open_deductions(
-    session: AsyncSession, clusters: Collection[str], *, before_year: int
+    session: AsyncSession,
+    clusters: Collection[str],
+    *,
+    budget_division: str,
+    programme: str,
+    before_year: int,
 ) -> Sequence[Owed]:
-    """What clusters still owe from variations of earlier fiscal years, the oldest first; locked until the end."""
+    """What clusters still owe a budget and programme from variations of earlier fiscal years, the oldest first;
+    locked until the end."""
     owed = (
         await session.execute(
             sa.select(deduction)
-            .where(deduction.c.cluster.in_(clusters), deduction.c.fiscal_year < before_year)
-            .order_by(deduction.c.cluster, deduction.c.fund_order)
-            .with_for_update()
+            .join(fund_order, fund_order.c.number == deduction.c.fund_order)
+            .join(appropriation, appropriation.c.code == fund_order.c.appropriation)
+            .where(
+                deduction.c.cluster.in_(clusters),
+                deduction.c.fiscal_year < before_year,
+                appropriation.c.division_code == budget_division,
+                appropriation.c.programme == programme,
+            )
+            .order_by(deduction.c.cluster, deduction.c.fiscal_year, deduction.c.fund_order)
+            .with_for_update(of=deduction)
         )
     ).all()
     made = await session.execute(
@@ -212,6 +225,20 @@ async def open_deductions(
         for row in owed
         if row.amount_fen > done.get(row.fund_order, 0)
     ]
+
+
+async def deductions_of(session: AsyncSession, appropriation_code: str, cluster: str) -> tuple[int, int]:
+    """What variations of a line's award deduct from later ones, and what its own quota gave up for earlier ones."""
+    own = sa.select(fund_order.c.number).where(fund_order.c.appropriation == appropriation_code)
+    registered = sa.select(sa.func.coalesce(sa.func.sum(deduction.c.amount_fen), 0)).where(
+        deduction.c.cluster == cluster, deduction.c.fund_order.in_(own)
+    )
+    given_up = (
+        sa.select(sa.func.coalesce(sa.func.sum(deduction_made.c.amount_fen), 0))
+        .join(deduction, deduction.c.fund_order == deduction_made.c.deduction)
+        .where(deduction.c.cluster == cluster, deduction_made.c.fund_order.in_(own))
+    )
+    return int(await session.scalar(registered) or 0), int(await session.scalar(given_up) or 0)
 
 
 async def add_deductions_made(session: AsyncSession, order: str, amounts: Mapping[str, int]) -> None:

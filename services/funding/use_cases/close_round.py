@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.refusals import RoundNotReady
 from services.funding.domain.rounds import Action
+from services.funding.storage.fund_orders import lock_budgets
 from services.funding.storage.rounds import add_step, find_round, move_round
 from services.funding.use_cases.answers import RoundOut
 from services.funding.use_cases.check_round import reasons_against
@@ -26,6 +27,7 @@ async def close_round(
     session: AsyncSession, principal: Principal, code: str, closing: RoundClosing, *, today: date
 ) -> RoundOut:
     """Refused with every reason: quota that nobody spent or returned, open orders, a missing document number."""
+    await lock_budgets(session, [principal.division])  # an order of the same moment comes before or after
     row, state = await lock_own_round(session, principal, code, Action.CLOSE)
     reasons = await reasons_against(session, principal, row, Action.CLOSE)
     if reasons:

@@ -8,8 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.funding.domain.allocation import Allocation
 from services.funding.domain.incentive import IncentiveRules
 from services.funding.domain.ledger import Books
+from services.funding.domain.refusals import RoundNotReady
 from services.funding.domain.rounds import Action
 from services.funding.storage.award_lists import add_award_list, next_number
+from services.funding.storage.fund_orders import grants_of, lock_budgets
 from services.funding.storage.ledger import post
 from services.funding.storage.rounds import add_step, awards_of, move_round
 from services.funding.storage.rules import find_rules, kept_release
@@ -19,6 +21,7 @@ from services.funding.use_cases.find_round import lock_own_round
 from services.funding.use_cases.show_award_lists import show_award_list
 from shared.auth import Principal
 from shared.contracts.award_list import Award, AwardList, IncentiveReference
+from shared.errors import Item
 from shared.events import append_event
 
 
@@ -26,8 +29,10 @@ async def issue_award_list(
     session: AsyncSession, principal: Principal, code: str, *, today: date
 ) -> AwardListOut:
     """The list is computed once more from the kept documents and must be the one that was reviewed."""
+    await lock_budgets(session, [principal.division])  # a grant of the same moment comes before or after
     row, state = await lock_own_round(session, principal, code, Action.ISSUE)
     made, rules = await recompute(session, row)
+    await _check_paths(session, row, made)
     number = await next_number(session, row.fiscal_year)
     document = await _document(session, row, made, rules, list_number=f"{row.fiscal_year}-{number:03d}")
     posting = Books(row.division_code, row.appropriation).award(
@@ -52,6 +57,19 @@ async def issue_award_list(
         data={"round": code, "sha256": document.sha256, "awards": len(document.awards)},
     )
     return await show_award_list(session, principal, document.list_number)
+
+
+async def _check_paths(session: AsyncSession, row: Any, made: Allocation) -> None:
+    """A cluster's money of one line takes one way down: a grant by another path would reach the award's county."""
+    granted = await grants_of(session, row.appropriation)
+    paths = {award.candidate.unit: list(award.candidate.division_path) for award in made.awards}
+    clashing = [unit for unit, path in paths.items() if granted.get(unit, path) != path]
+    if clashing:
+        raise RoundNotReady(
+            "有集群的补助与奖励下达路径不同,不能下达名单",
+            "A grant and an award of one cluster would go down by different paths; the list cannot be issued",
+            items=[Item(unit, "one-path", f"{unit} 路径不同", f"{unit} has two paths") for unit in clashing],
+        )
 
 
 async def _document(

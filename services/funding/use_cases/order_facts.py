@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,16 +14,18 @@ from services.funding.domain.fund_orders import (
     Variation,
     lines_of,
 )
+from services.funding.domain.ledger import Purpose
 from services.funding.domain.order_checks import Line, OrderFacts, Owed
-from services.funding.storage.fund_orders import document_taken, grants_of, open_deductions
-from services.funding.storage.ledger import balances_of, lock_accounts, movements_after
+from services.funding.domain.rounds import State
+from services.funding.storage.fund_orders import deductions_of, document_taken, grants_of, open_deductions
+from services.funding.storage.ledger import balances_of, balances_of_line, lock_accounts, movements_after
 from services.funding.storage.projects import find_projects
-from services.funding.storage.rounds import find_appropriation, issued_awards_of_line
+from services.funding.storage.rounds import find_appropriation, issued_awards_of_line, round_of_line
 from shared.auth import Principal
 from shared.errors import NotFound
 
-#: After every fiscal year that the system can know.
-NEVER = 10_000
+#: Where an award is while it is the cluster's.
+_HELD: Final = (Purpose.AWARDED, Purpose.PASSED_DOWN, Purpose.PAID)
 
 
 async def line_of(session: AsyncSession, code: str) -> Line | None:
@@ -82,7 +84,8 @@ async def facts_of(
         into=into,
         maker_division=maker_division,
         paths=await _recipients(session, line.code, awards),
-        awarded_fen={row.cluster: row.amount_fen for row in awards},
+        deductible_fen=await _deductible(session, order, line, awards),
+        round_closed=isinstance(order, Variation) and await _is_closed(session, line),
         balances=balances,
         later=await movements_after(
             session, [account.code for account, amount in accounts.items() if amount < 0], order.document_date
@@ -117,12 +120,30 @@ async def project_of(session: AsyncSession, order: FundOrder) -> tuple[str, str]
 
 
 async def _owed_by(session: AsyncSession, order: FundOrder, line: Line) -> Sequence[Owed]:
-    """Open deductions that matter to the order."""
-    match order:
-        case PassDown():
-            clusters = sorted({entry.cluster for entry in order.lines})
-            return await open_deductions(session, clusters, before_year=line.fiscal_year)
-        case Variation(method="deduct_next_year"):
-            return await open_deductions(session, [order.cluster], before_year=NEVER)
-        case _:
-            return []
+    """Open deductions that passing down has to make."""
+    if not isinstance(order, PassDown):
+        return []
+    return await open_deductions(
+        session,
+        sorted({entry.cluster for entry in order.lines}),
+        budget_division=line.division_code,
+        programme=line.programme,
+        before_year=line.fiscal_year,
+    )
+
+
+async def _deductible(
+    session: AsyncSession, order: FundOrder, line: Line, awards: Sequence[Any]
+) -> dict[str, int]:
+    """What the cluster of a variation still has of its award, less what is to be deducted already."""
+    if not isinstance(order, Variation) or order.cluster not in {row.cluster for row in awards}:
+        return {}
+    held = await balances_of_line(session, line.code, _HELD)
+    registered, given_up = await deductions_of(session, line.code, order.cluster)
+    kept = sum(int(row.balance) for row in held if row.cluster == order.cluster)
+    return {order.cluster: kept + given_up - registered}
+
+
+async def _is_closed(session: AsyncSession, line: Line) -> bool:
+    found = await round_of_line(session, line.code)
+    return found is not None and found.state == State.CLOSED.value

@@ -34,6 +34,9 @@ class Model:
     years: dict[str, int] = field(default_factory=dict)
     rounds: dict[str, str] = field(default_factory=dict)  # the state of a line's round
     owed: list[list[Any]] = field(default_factory=list)  # cluster, year, what is still to be deducted
+    deducted: Counter[tuple[str, str]] = field(
+        default_factory=Counter
+    )  # of a line's award, less what it gave up
     pending: dict[str, dict[str, Any]] = field(default_factory=dict)
     documents: set[str] = field(default_factory=set)
     projects: dict[str, tuple[str, str, int]] = field(default_factory=dict)  # line, county, plan
@@ -60,6 +63,16 @@ class Model:
 
     def owed_by(self, cluster: str, before_year: int) -> int:
         return sum(debt[2] for debt in self.owed if debt[0] == cluster and debt[1] < before_year)
+
+    def held(self, line: str, cluster: str) -> int:
+        """What is still the cluster's: awarded, on its way down, or paid."""
+        return sum(
+            amount
+            for code, amount in self.balances.items()
+            if code.split(":")[0] == line
+            and code.split(":")[1] in ("awarded", "passed_down", "paid")
+            and code.endswith(f":{cluster}")
+        )
 
     def moves_of(self, order: dict[str, Any]) -> Moves:
         line, amount = order["appropriation"], order.get("amount_fen", 0)
@@ -116,7 +129,7 @@ class Model:
         entry = order["lines"][0] if order["kind"] == "pass_down" else order
         awarded = AWARDS.get(entry["cluster"], 0) if self.issued(line) else 0
         if order["kind"] == "variation":
-            left = awarded - self.owed_by(entry["cluster"], 9_999)
+            left = self.held(line, entry["cluster"]) - self.deducted[line, entry["cluster"]]
             return awarded > 0 and (order["method"] != "deduct_next_year" or order["amount_fen"] <= left)
         second = entry["to_division"] in DISTRICTS
         owed = 0 if second else self.owed_by(entry["cluster"], self.years[line])
@@ -127,10 +140,12 @@ class Model:
         self.apply(self.moves_of(order))
         if order.get("method") == "deduct_next_year":
             self.owed.append([order["cluster"], self.years[order["appropriation"]], order["amount_fen"]])
+            self.deducted[order["appropriation"], order["cluster"]] += order["amount_fen"]
         if order["kind"] == "pass_down":
             (entry,) = order["lines"]
             left = entry["deducted_fen"]
-            for debt in self.owed:
+            self.deducted[order["appropriation"], entry["cluster"]] -= left
+            for debt in sorted(self.owed, key=lambda debt: int(debt[1])):
                 if debt[0] == entry["cluster"] and debt[1] < self.years[order["appropriation"]]:
                     taken = min(left, debt[2])
                     debt[2] -= taken
