@@ -14,6 +14,7 @@ from services.funding.use_cases.write_back_document_number import (
     DocumentNumberIn,
     write_back_document_number,
 )
+from shared.clock import Today
 from shared.contracts.award_list import AwardList
 from shared.database import Session
 from shared.idempotency import KeyedCommand
@@ -80,10 +81,11 @@ async def post_document_number(
     command: KeyedCommand,
     list_number: PathCode,
     given: DocumentNumberIn,
+    today: Today,
 ) -> AwardListOut:
     return await command.once(
         session,
         given,
         AwardListOut,
-        lambda: write_back_document_number(session, principal, list_number, given),
+        lambda: write_back_document_number(session, principal, list_number, given, today=today),
     )

@@ -197,6 +197,10 @@ class TransferAlreadyReversed(Refusal):
     code = "transfer-already-reversed"
 
 
+class DocumentDateImpossible(Refusal):
+    code = "document-date-impossible"
+
+
 class DocumentNumberAlreadyWrittenBack(Refusal):
     kind = Kind.CONFLICT
     code = "document-number-already-written-back"
@@ -247,6 +251,10 @@ class PaymentsRefused(Refusal):
 
 class PaymentFileInvalid(Refusal):
     code = "payment-file-invalid"
+
+
+class PeriodReversed(Refusal):
+    code = "period-reversed"
 
 
 class LedgerNotSound(Refusal):

@@ -75,7 +75,10 @@ async def held_by_clusters(
     holders: Collection[str] | None,
     appropriation_code: str | None,
 ) -> Sequence[Any]:
-    """Per line, holder and cluster: what it holds, paid, and owes at settlement."""
+    """Per line, holder and cluster: what it holds, paid, and owes at settlement.
+
+    An order that is only proposed opened accounts, too; nobody sees them before money moved.
+    """
 
     def of(purpose: Purpose) -> sa.ColumnElement[Any]:
         balance = sa.case((account.c.purpose == purpose.value, account.c.balance), else_=0)
@@ -90,7 +93,7 @@ async def held_by_clusters(
             of(Purpose.PAID),
             of(Purpose.SETTLEMENT_DUE),
         )
-        .where(account.c.holder.is_not(None))
+        .where(account.c.holder.is_not(None), account.c.version > 0)
         .group_by(account.c.appropriation, account.c.holder, account.c.cluster)
         .order_by(account.c.appropriation, account.c.holder, account.c.cluster)
     )
@@ -110,17 +113,20 @@ async def holders_within(session: AsyncSession, division: str) -> set[str]:
 
 
 async def export_rows(session: AsyncSession, *, division_code: str, fiscal_year: int | None) -> Sequence[Any]:
-    """Every entry of the division's budget with its transfer, in the order of posting."""
+    """Every entry of the division's budget with its transfer and its account's balance, in the order of posting.
+
+    One statement, so that a transfer of the same moment is in both the entries and the balances, or in neither.
+    """
     statement = (
         sa.select(
             transfer.c.id,
             transfer.c.kind,
             transfer.c.description,
             transfer.c.effective_at,
-            transfer.c.recorded_at,
             transfer.c.idempotency_key,
             account.c.code,
             account.c.purpose,
+            account.c.balance,
             entry.c.amount,
         )
         .select_from(

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.storage.passing_tables import (
@@ -140,8 +140,10 @@ async def add_payments(session: AsyncSession, rows: Sequence[Mapping[str, Any]])
 
 
 async def find_payments(session: AsyncSession, county: str, serials: Collection[str]) -> Sequence[Any]:
+    """As one array: a treasury's list may hold more serials than a statement may have parameters."""
     statement = _PAYMENTS.where(
-        treasury_payment.c.county_code == county, treasury_payment.c.bank_serial.in_(serials)
+        treasury_payment.c.county_code == county,
+        treasury_payment.c.bank_serial == sa.any_(sa.literal(list(serials), ARRAY(sa.Text))),
     )
     return (await session.execute(statement)).all()
 

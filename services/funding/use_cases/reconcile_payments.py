@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.reconciliation import Difference, Paid, differences_between, read_payments
-from services.funding.domain.refusals import PaymentFileInvalid
+from services.funding.domain.refusals import PaymentFileInvalid, PeriodReversed
 from services.funding.storage.payments import (
     add_reconciliation,
     find_payments,
@@ -28,7 +28,7 @@ async def reconcile_payments(
 ) -> ReconciliationOut:
     """Nothing is corrected by itself: what does not match is listed, for people to settle."""
     if from_day > to_day:
-        raise PaymentFileInvalid("起始日晚于截止日", "The period ends before it begins")
+        raise PeriodReversed("起始日晚于截止日", "The period ends before it begins")
     file = read_payments(content)
     outside = [paid for paid in file if not from_day <= paid.paid_on <= to_day]
     if outside:

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.beancount import ExportedLine, beancount_of
 from services.funding.domain.ledger import Grouping, Purpose
+from services.funding.domain.refusals import PeriodReversed
 from services.funding.storage import ledger_reports
-from services.funding.storage.ledger import balances_of
 from services.funding.storage.payments import planned_by_quota
 from services.funding.use_cases.answers import Answer
 from services.funding.use_cases.payment_answers import SpendingList, SpendingOut
@@ -50,6 +50,8 @@ async def summarise_ledger(
     recorded_at: datetime | None,
 ) -> LedgerSummaryOut:
     """Opening, movements and closing per purpose, grouped; at any pair of business days and of knowledge."""
+    if from_day is not None and to_day is not None and from_day > to_day:
+        raise PeriodReversed("起始日晚于截止日", "The period ends before it begins")
     rows = await ledger_reports.sums_by(
         session,
         by,
@@ -134,6 +136,6 @@ async def export_beancount(session: AsyncSession, principal: Principal, *, fisca
         )
         for row in rows
     ]
-    balances = await balances_of(session, {line.account for line in lines})
+    balances = {row.code: row.balance for row in rows}
     year = "" if fiscal_year is None else f" {fiscal_year}"
     return "".join(beancount_of(lines, balances, title=f"{principal.division}{year}"))

@@ -1,9 +1,15 @@
 """Writes back the office's own document number (文号) of an issued list, once."""
 
+from datetime import date
+
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.refusals import DocumentNumberAlreadyUsed, DocumentNumberAlreadyWrittenBack
+from services.funding.domain.refusals import (
+    DocumentDateImpossible,
+    DocumentNumberAlreadyUsed,
+    DocumentNumberAlreadyWrittenBack,
+)
 from services.funding.storage.award_lists import add_document_number
 from services.funding.use_cases.answers import AwardListOut
 from services.funding.use_cases.show_award_lists import show_award_list
@@ -20,9 +26,14 @@ class DocumentNumberIn(BaseModel):
 
 
 async def write_back_document_number(
-    session: AsyncSession, principal: Principal, list_number: str, given: DocumentNumberIn
+    session: AsyncSession, principal: Principal, list_number: str, given: DocumentNumberIn, *, today: date
 ) -> AwardListOut:
     shown = await show_award_list(session, principal, list_number)
+    if not shown.issued_on <= given.issued_on <= today:
+        raise DocumentDateImpossible(
+            f"文件日期应在名单生成日 {shown.issued_on} 至今天 {today} 之间",
+            f"The document's date lies between the list's own day {shown.issued_on} and today, {today}",
+        )
     added = await add_document_number(
         session,
         list_number,

@@ -78,7 +78,7 @@ async def test_the_books_of_another_division_do_not_exist(issued: FundingStory) 
     for path in ("appropriations", "rounds", "awards", "award-lists", "ledger/accounts", "ledger/transfers"):
         assert ok(await issued.get(auditor, f"/v1/{path}"))["items"] == []
         assert ok(await issued.get(AUDITOR, f"/v1/{path}"))["items"]
-    given = {"document_number": "鄂财建发〔2024〕88号", "issued_on": "2024-10-12"}
+    given = {"document_number": "鄂财建发〔2024〕88号", "issued_on": "2024-10-08"}
     for person, path, body in (
         (officer, "rounds", issued.round()),
         (officer, f"rounds/{code}/allocation", None),

@@ -1,0 +1,52 @@
+"""Reads that must not lie: proposals stay with their desk, sums and exports are of one moment, long files are read."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.funding import WAN, BelowFunding, FundingStory
+from tests.support.money import DAYE, Desks, county_finance, with_awards
+from tests.support.people import AUDITOR, FINANCE_MAKER
+from tests.support.registry_story import ok, refused
+from tests.support.services import RunningService
+
+LINE = "line-2024"
+TO_DAYE: dict[str, Any] = {"cluster": f"{DAYE}-01", "to_division": DAYE, "amount_fen": 700 * WAN}
+
+
+@pytest.fixture
+async def desks(funding: RunningService, below_funding: BelowFunding) -> Desks:
+    found = Desks(FundingStory(funding, below_funding))
+    await with_awards(found)
+    return found
+
+
+async def test_a_county_does_not_see_that_quota_is_only_proposed(desks: Desks) -> None:
+    number = await desks.propose("pass_down", LINE, deadline="2024-12-31", lines=[TO_DAYE])
+    assert ok(await desks.story.get(county_finance(DAYE), "/v1/spending"))["lines"] == []
+    ok(await desks.review(number))
+    (line,) = ok(await desks.story.get(county_finance(DAYE), "/v1/spending"))["lines"]
+    assert line["received_fen"] == 700 * WAN
+
+
+async def test_a_period_that_ends_before_it_begins_has_no_sums(desks: Desks) -> None:
+    asked = "/v1/ledger/summary?by=appropriation&from_day=2024-12-01&to_day=2024-11-30"
+    refused(await desks.story.get(AUDITOR, asked), 422, "period-reversed")
+
+
+async def test_a_treasurys_list_may_be_longer_than_a_statement_has_parameters(desks: Desks) -> None:
+    rows = "\n".join(f"X{number},1,2024-10-08" for number in range(32_768))
+    async with desks.story.funding.as_(county_finance(DAYE)) as client:
+        answer = await client.post(
+            "/v1/reconciliations?from_day=2024-10-01&to_day=2024-10-31",
+            content=f"bank_serial,amount_yuan,paid_on\n{rows}\n",
+            headers={"Content-Type": "text/csv"},
+        )
+    assert len(ok(answer)["differences"]) == 32_768
+
+
+@pytest.mark.parametrize("day", ["2024-10-07", "2024-10-09"])
+async def test_an_offices_document_is_neither_older_than_its_list_nor_to_come(desks: Desks, day: str) -> None:
+    given = {"document_number": "鄂财建发〔2024〕88号", "issued_on": day}
+    path = "/v1/award-lists/2024-001/document-number"
+    refused(await desks.story.post(FINANCE_MAKER, path, given), 422, "document-date-impossible")
