@@ -23,6 +23,7 @@ from shared.keys import KeySource
 ALGORITHMS: Final = ["EdDSA", "Ed25519", "RS256"]
 CLOCK_LEEWAY_SECONDS: Final = 30
 MAX_TOKEN_CHARACTERS: Final = 8_192
+_FOR: Final = " for "
 
 
 class Role(StrEnum):
@@ -67,7 +68,17 @@ class Principal:
     @property
     def actor(self) -> str:
         """How the principal is named in events: by its subject, with the person it acts for."""
-        return f"{self.subject} for {self.on_behalf_of}" if self.on_behalf_of else self.subject
+        return f"{self.subject}{_FOR}{self.on_behalf_of}" if self.on_behalf_of else self.subject
+
+    @property
+    def person(self) -> str:
+        """Who decides: the person that a service acts for is the same one who comes without it."""
+        return person_of(self.actor)
+
+
+def person_of(actor: str) -> str:
+    """The person behind a kept :attr:`Principal.actor`, to tell makers and checkers apart."""
+    return actor.rpartition(_FOR)[2]
 
 
 class NotAuthenticated(Refusal):

@@ -57,7 +57,7 @@ MAKING: Final = frozenset({Action.OPEN, Action.ALLOCATE, Action.PROPOSE})
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A step that somebody of some office took."""
+    """A step that somebody of some office took; ``subject`` is the person, also where a service acted for them."""
 
     action: Action
     subject: str

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.funding.domain.allocation import Allocation
 from services.funding.domain.rounds import Action, State, Taken
 from services.funding.storage.tables import allocation, appropriation, award, round_, round_step
-from shared.auth import Principal
+from shared.auth import Principal, person_of
 from shared.clock import utc_now
 
 #: The states in which a round's awards are known to everybody.
@@ -136,7 +136,9 @@ async def steps_of(session: AsyncSession, code: str) -> Sequence[Any]:
 
 
 async def taken_steps(session: AsyncSession, code: str) -> list[Taken]:
-    return [Taken(Action(row.action), row.subject, row.unit) for row in await steps_of(session, code)]
+    return [
+        Taken(Action(row.action), person_of(row.subject), row.unit) for row in await steps_of(session, code)
+    ]
 
 
 async def add_allocation(

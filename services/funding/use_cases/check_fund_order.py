@@ -10,7 +10,7 @@ from services.funding.storage.fund_orders import find_order, steps_of_orders
 from services.funding.use_cases.fund_order_answers import PrerequisitesOut
 from services.funding.use_cases.order_facts import facts_of, line_of
 from services.funding.use_cases.show_fund_orders import may_see, order_of
-from shared.auth import Principal, Role
+from shared.auth import Principal, Role, person_of
 from shared.errors import Item, NotFound
 
 
@@ -25,7 +25,7 @@ async def check_fund_order(
     if row.state != OrderState.PROPOSED.value:
         reasons.append(Item("state", "proposed", f"资金单处于 {row.state}", f"the order is {row.state}"))
     steps = (await steps_of_orders(session, [number]))[number]
-    if any(step.subject == principal.actor for step in steps):
+    if any(person_of(step.subject) == principal.person for step in steps):
         zh, en = "本人已参与此单", "you took part in this order"
         reasons.append(Item("reviewer", "maker-cannot-check", zh, en))
     if not principal.has(Role.FINANCE_REVIEWER) or row.division_code != principal.division:

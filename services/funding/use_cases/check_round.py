@@ -58,7 +58,7 @@ async def reasons_against(
         case Action.APPROVE:
             try:
                 check_reviewer(
-                    await taken_steps(session, row.code), subject=principal.actor, unit=principal.unit
+                    await taken_steps(session, row.code), subject=principal.person, unit=principal.unit
                 )
             except Refusal as refusal:
                 reasons.append(Item("reviewer", refusal.code, refusal.zh, refusal.en))

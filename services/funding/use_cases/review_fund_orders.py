@@ -37,7 +37,7 @@ from services.funding.storage.rounds import add_step, find_round, move_round, ro
 from services.funding.use_cases.fund_order_answers import FundOrderList
 from services.funding.use_cases.order_facts import facts_of, line_of
 from services.funding.use_cases.show_fund_orders import order_of, orders_out
-from shared.auth import Principal
+from shared.auth import Principal, person_of
 from shared.errors import Item, MakerCannotCheck, NotFound
 from shared.events import append_event
 from shared.fields import Note
@@ -104,7 +104,9 @@ async def _lock_accounts(session: AsyncSession, rows: Sequence[Any]) -> None:
 
 def _check_checker(principal: Principal, steps: Mapping[str, list[Any]]) -> None:
     own = [
-        number for number, taken in steps.items() if any(step.subject == principal.actor for step in taken)
+        number
+        for number, taken in steps.items()
+        if any(person_of(step.subject) == principal.person for step in taken)
     ]
     if own:
         raise MakerCannotCheck(

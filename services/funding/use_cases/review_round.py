@@ -39,7 +39,7 @@ async def review_round(
     action = Action.APPROVE if review.decision == "approve" else Action.REJECT
     row, state = await lock_own_round(session, principal, code, action)
     steps = await taken_steps(session, code)
-    check_reviewer(steps, subject=principal.actor, unit=principal.unit)
+    check_reviewer(steps, subject=principal.person, unit=principal.unit)
     enough = len(approvals_of(steps)) + 1 >= levels.reviews_needed(row.pool_fen)
     if action is Action.REJECT or enough:
         await move_round(session, code, state)

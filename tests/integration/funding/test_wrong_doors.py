@@ -4,10 +4,17 @@ from typing import Any
 
 import pytest
 
+from shared.auth import Role
 from tests.support.fingerprint import fingerprint
 from tests.support.funding import WAN, BelowFunding, FundingStory
 from tests.support.money import DAYE, SUIZHOU, ZENGDU, Desks, with_awards, with_quota
-from tests.support.people import FINANCE_MAKER, FINANCE_REVIEWER, PROVINCE_OFFICER, county_preparer
+from tests.support.people import (
+    FINANCE_MAKER,
+    FINANCE_REVIEWER,
+    PROVINCE_OFFICER,
+    Person,
+    county_preparer,
+)
 from tests.support.registry_story import ok, refused
 from tests.support.services import RunningService
 
@@ -134,3 +141,16 @@ async def test_no_award_grows_once_its_round_is_closed(desks: Desks) -> None:
     ok(await desks.story.step(FINANCE_MAKER, code, "closing", {"note": "办结"}))
     increase: dict[str, Any] = {"method": "increase", "amount_fen": WAN, **OF_DAYE}
     assert await broken_rules(desks, "variation", LINE, **increase) == ["round-open"]
+
+
+async def test_a_person_is_the_same_one_when_a_service_acts_for_them(desks: Desks) -> None:
+    await with_awards(desks)
+    console = Person("console", (Role.SERVICE, Role.FINANCE_REVIEWER), unit="湖北省财政厅")
+    number = await desks.propose("appropriation_change", LINE, direction="increase", amount_fen=WAN)
+    review = {"orders": [number], "decision": "approve", "minutes": "审核纪要"}
+    sent = {"Idempotency-Key": "review-as-myself", "On-Behalf-Of": FINANCE_MAKER.subject}
+    async with desks.story.funding.as_(console) as client:
+        answer = await client.post("/v1/fund-order-reviews", json=review, headers=sent)
+        refused(answer, 403, "maker-cannot-check")
+        sent = {"Idempotency-Key": "review-as-another", "On-Behalf-Of": FINANCE_REVIEWER.subject}
+        ok(await client.post("/v1/fund-order-reviews", json=review, headers=sent))
