@@ -10,16 +10,21 @@ _TOTALS = sa.text(
     "count(*) AS entries, coalesce(sum(amount) FILTER (WHERE amount > 0), 0) AS debits, "
     "coalesce(-sum(amount) FILTER (WHERE amount < 0), 0) AS credits FROM entry"
 )
+# Also entries whose transfer is gone.
 _UNBALANCED_TRANSFERS = sa.text(
-    "SELECT t.id::text FROM transfer t LEFT JOIN entry e ON e.transfer_id = t.id GROUP BY t.id, t.line_count "
-    "HAVING coalesce(sum(e.amount), 1) <> 0 OR count(e.line) <> t.line_count OR count(e.line) < 2 "
+    "SELECT coalesce(t.id, e.transfer_id)::text FROM transfer t FULL JOIN entry e ON e.transfer_id = t.id "
+    "GROUP BY coalesce(t.id, e.transfer_id), t.line_count "
+    "HAVING coalesce(sum(e.amount), 1) <> 0 OR count(e.line) <> coalesce(t.line_count, 0) OR count(e.line) < 2 "
     "ORDER BY 1 LIMIT 100"
 )
+# Also entries whose account is gone, and an account that is no longer whose its code says.
 _WRONG_BALANCES = sa.text(
-    "SELECT a.code FROM account a LEFT JOIN entry e ON e.account_id = a.id GROUP BY a.id "
-    "HAVING a.balance <> coalesce(sum(e.amount), 0) OR a.version <> count(e.account_version) "
+    "SELECT coalesce(a.code, 'account ' || min(e.account_id)) FROM account a FULL JOIN entry e "
+    "ON e.account_id = a.id GROUP BY a.id "
+    "HAVING a.id IS NULL OR a.code <> concat_ws(':', a.appropriation, a.purpose, a.holder, a.cluster) "
+    "OR a.balance <> coalesce(sum(e.amount), 0) OR a.version <> count(e.account_version) "
     "OR coalesce(max(e.account_version), 0) <> count(e.account_version) OR a.balance < a.minimum "
-    "ORDER BY 1 LIMIT 100"
+    "OR a.minimum <> CASE a.purpose WHEN 'source' THEN -9007199254740991 ELSE 0 END ORDER BY 1 LIMIT 100"
 )
 _BROKEN_CHAINS = sa.text(
     "SELECT DISTINCT a.code FROM (SELECT account_id, account_version, balance_after, "

@@ -34,7 +34,7 @@ async def find_seal(session: AsyncSession, number: int) -> Any | None:
     return (await session.execute(sa.select(ledger_seal).where(ledger_seal.c.number == number))).one_or_none()
 
 
-async def list_seals(session: AsyncSession, *, after: int | None, limit: int) -> Sequence[Any]:
+async def list_seals(session: AsyncSession, *, after: int | None, limit: int | None) -> Sequence[Any]:
     statement = sa.select(ledger_seal).order_by(ledger_seal.c.number).limit(limit)
     if after is not None:
         statement = statement.where(ledger_seal.c.number > after)

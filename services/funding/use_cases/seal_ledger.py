@@ -1,6 +1,7 @@
 """The nightly check of the ledger: recomputed from its entries, then sealed; and the verification of any seal."""
 
 from datetime import date, datetime
+from typing import Any
 
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -34,14 +35,16 @@ class SealVerificationOut(Answer):
 
 
 async def seal_ledger(session: AsyncSession, principal: Principal, *, today: date) -> LedgerSealOut:
-    """Refuses to seal a ledger that does not add up, and says what does not fit."""
+    """Refuses to seal a ledger that does not add up or whose past was changed, and says what does not fit."""
     await ledger_seals.lock_seals(session)
     proof = await check_ledger(session)
-    if not proof.sound:
+    broken = await _broken_seals(session)
+    if broken or not proof.sound:
         faults = {
             "unbalanced-transfer": proof.unbalanced_transfers,
             "wrong-balance": proof.wrong_balances,
             "broken-chain": proof.broken_chains,
+            "broken-seal": broken,
         }
         raise LedgerNotSound(
             "账目核验不符,未封存",
@@ -82,14 +85,29 @@ async def verify_seal(session: AsyncSession, number: int) -> SealVerificationOut
     if found is None:
         raise NotFound("封存", "seal")
     before = await ledger_seals.find_seal(session, number - 1)
-    recomputed = await ledger_seals.hash_of(
-        session,
-        number=number,
-        previous=ledger_seals.GENESIS if before is None else before.sha256,
-        transfers=await ledger_seals.members_of(session, number),
-    )
+    recomputed = await _recompute(session, found, before)
     return SealVerificationOut(
         number=number, sound=recomputed == found.sha256, sha256=found.sha256, recomputed=recomputed
+    )
+
+
+async def _broken_seals(session: AsyncSession) -> list[str]:
+    """Numbers of seals that no longer fit what they sealed, or the seal before."""
+    broken, before = [], None
+    for seal in await ledger_seals.list_seals(session, after=None, limit=None):
+        expected = 1 if before is None else before.number + 1
+        if seal.number != expected or await _recompute(session, seal, before) != seal.sha256:
+            broken.append(str(seal.number))
+        before = seal
+    return broken
+
+
+async def _recompute(session: AsyncSession, seal: Any, before: Any | None) -> str:
+    return await ledger_seals.hash_of(
+        session,
+        number=seal.number,
+        previous=ledger_seals.GENESIS if before is None else before.sha256,
+        transfers=await ledger_seals.members_of(session, seal.number),
     )
 
 
