@@ -11,7 +11,7 @@ from services.funding.domain.allocation import check_ranks
 from services.funding.domain.allocation_reserve import take_reserve
 from services.funding.domain.allocation_result import Allocation, Awarded, Line, Step
 from services.funding.domain.candidates import Candidate
-from services.funding.domain.chain_rules import ChainRules
+from services.funding.domain.chain_rules import ChainRules, Shortage
 from services.funding.domain.planning import plan_of
 from services.funding.domain.refusals import AmountsExceedPool, StratumUnknown
 from services.funding.domain.selecting import (
@@ -132,9 +132,13 @@ def _awards(queue: Sequence[Member], settled: Mapping[str, Settled]) -> tuple[li
 def _next_ranks(
     rules: ChainRules, passed: Sequence[Candidate], settled: Mapping[str, Settled], left: int
 ) -> list[Awarded]:
-    """What is left goes down the ranks to those whom no amount reached, while it lasts; equals all or none."""
+    """What is left goes down the ranks to those whom no amount reached, while it lasts; equals all or none.
+
+    Not where the money was short and the rules do not skip: nobody behind is paid before somebody ahead.
+    """
     each = rules.remainder.next_rank_fen
-    if each is None:
+    short = any(entry.shortage is not None for entry in settled.values())
+    if each is None or (short and rules.exhaustion is not Shortage.SKIP):
         return []
     waiting = [unit for unit in passed if unit.unit not in settled or not settled[unit.unit].planned_fen]
     further: list[Awarded] = []

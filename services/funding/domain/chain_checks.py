@@ -46,6 +46,12 @@ def check_chain(rules: IncentiveRules, problems: list[Item], *, offline: bool) -
     problems.extend(_strata(chain))
     problems.extend(_rounding(chain))
     problems.extend(_amounts(chain.amounts))
+    if chain.remainder.next_rank_fen is not None and (chain.caps or chain.group_caps):
+        zh, en = (
+            "余款递补不受上限约束,不能同时使用",
+            "next ranks would pass the caps: both do not go together",
+        )
+        problems.append(Item("reward.remainder.next_rank_fen", "next-rank-with-caps", zh, en))
     if shares(chain.amounts) and chain.exhaustion is not Shortage.REFUSE:
         zh = "金额随资金总额而定,不存在资金不足;不需要 exhaustion"
         en = "amounts that share the pool never exceed it: no exhaustion is needed"

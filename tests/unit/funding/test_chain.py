@@ -113,6 +113,37 @@ def test_a_full_group_stops_its_own_members_only() -> None:
     assert reduced == {"a": 50, "b": 50, "c": 50, "d": 100}
 
 
+def test_nobody_behind_is_paid_from_what_is_left_before_somebody_ahead() -> None:
+    reward: dict[str, Any] = {
+        "cut": {"top": 2, "ties": "all"},
+        "amounts": HUNDRED,
+        "exhaustion": {"policy": "stop"},
+        "remainder": {"disposition": "return", "next_rank_fen": 30},
+    }
+    assert amounts(run(reward, ranked(1, 2, 3), 200)) == {"u01": 100, "u02": 100}
+    assert amounts(run(reward, ranked(1, 2, 3), 199)) == {"u01": 100}
+    skip = reward | {"exhaustion": {"policy": "skip"}}
+    assert amounts(run(skip, ranked(1, 2, 3), 199)) == {"u01": 100, "u03": 30}
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"caps": [{"code": "most", "amount": 100}]},
+        {"group_caps": [{"code": "county", "by": "county", "amount": 100}]},
+    ],
+)
+def test_next_ranks_that_would_pass_a_cap_are_no_rules(limits: dict[str, Any]) -> None:
+    remainder = {"disposition": "return", "next_rank_fen": 30}
+    document = {
+        "schema": "county-clusters/incentive/2",
+        "reward": {"amounts": HUNDRED, "remainder": remainder, **limits},
+    }
+    rules, problems = parse_incentive_rules(document, offline=True)
+    assert rules is None
+    assert [problem.rule for problem in problems] == ["next-rank-with-caps"]
+
+
 def test_equals_share_what_is_left_or_get_nothing() -> None:
     reward: dict[str, Any] = {"amounts": HUNDRED, "exhaustion": {"policy": "partial"}}
     assert amounts(run(reward, ranked(1, 2, 2, 4), 251)) == {"u01": 100, "u02": 75, "u03": 75}

@@ -89,7 +89,7 @@ def chains(draw: st.DrawFn) -> dict[str, Any]:
     if not sharing:
         policies = ["refuse", "skip", "stop", "partial", "reduce"]
         reward["exhaustion"] = {"policy": draw(st.sampled_from(policies))}
-    if draw(st.booleans()):
+    if not reward.keys() & {"caps", "group_caps"} and draw(st.booleans()):
         reward["remainder"] = {"disposition": "return", "next_rank_fen": draw(st.integers(1, 80))}
         reward["remainder"]["next_rank_partial"] = draw(st.booleans())
     if draw(st.booleans()):
