@@ -7,7 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.funding.domain.fund_orders import OrderState
 from services.funding.domain.ledger import Grouping, Purpose
+from services.funding.storage.passing_tables import fund_order
 from services.funding.storage.tables import account, appropriation, award, entry, transfer
 
 _KEYS: dict[Grouping, sa.ColumnElement[Any]] = {
@@ -107,9 +109,15 @@ async def held_by_clusters(
 
 
 async def holders_within(session: AsyncSession, division: str) -> set[str]:
-    """The division itself and, by the paths of its awards, those below it."""
-    below = sa.select(award.c.county_code).where(sa.literal(division) == sa.any_(award.c.division_path))
-    return {division, *(await session.scalars(below.distinct())).all()}
+    """The division itself and, by the paths of awards and of grants, those below it."""
+    awarded = sa.select(award.c.county_code).where(sa.literal(division) == sa.any_(award.c.division_path))
+    path = fund_order.c.body["division_path"]
+    granted = sa.select(path[-1].astext).where(
+        fund_order.c.kind == "grant",
+        fund_order.c.state == OrderState.APPROVED.value,
+        path.contains([division]),
+    )
+    return {division, *(await session.scalars(sa.union(awarded, granted))).all()}
 
 
 async def export_rows(session: AsyncSession, *, division_code: str, fiscal_year: int | None) -> Sequence[Any]:

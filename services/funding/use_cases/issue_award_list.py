@@ -15,6 +15,7 @@ from services.funding.storage.fund_orders import grants_of, lock_budgets
 from services.funding.storage.ledger import post
 from services.funding.storage.rounds import add_step, awards_of, move_round
 from services.funding.storage.rules import find_rules, kept_release
+from services.funding.use_cases.advance_round import advance_round
 from services.funding.use_cases.allocate_round import recompute
 from services.funding.use_cases.answers import AwardListOut
 from services.funding.use_cases.find_round import lock_own_round
@@ -56,6 +57,7 @@ async def issue_award_list(
         actor=principal.actor,
         data={"round": code, "sha256": document.sha256, "awards": len(document.awards)},
     )
+    await advance_round(session, principal, row.appropriation, today=today)
     return await show_award_list(session, principal, document.list_number)
 
 

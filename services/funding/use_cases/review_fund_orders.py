@@ -18,11 +18,10 @@ from services.funding.domain.fund_orders import (
     lines_of,
     posting_of,
 )
-from services.funding.domain.ledger import Books, Purpose
+from services.funding.domain.ledger import Books
 from services.funding.domain.levels import ReviewLevels
-from services.funding.domain.order_checks import Line, OrderFacts, Owed, reasons_against
+from services.funding.domain.order_checks import OrderFacts, Owed, reasons_against
 from services.funding.domain.refusals import FundOrderNotPossible
-from services.funding.domain.rounds import Action, State
 from services.funding.storage.fund_orders import (
     add_deduction,
     add_deductions_made,
@@ -32,8 +31,8 @@ from services.funding.storage.fund_orders import (
     move_order,
     steps_of_orders,
 )
-from services.funding.storage.ledger import lock_accounts, post, purpose_total
-from services.funding.storage.rounds import add_step, find_round, move_round, round_of_line
+from services.funding.storage.ledger import lock_accounts, post
+from services.funding.use_cases.advance_round import advance_round
 from services.funding.use_cases.fund_order_answers import FundOrderList
 from services.funding.use_cases.order_facts import facts_of, line_of
 from services.funding.use_cases.show_fund_orders import order_of, orders_out
@@ -187,7 +186,7 @@ async def _take_effect(
         actor=principal.actor,
         data={"appropriation": line.code, "document_number": order.document_number},
     )
-    await _advance_round(session, principal, line, today=today)
+    await advance_round(session, principal, line.code, today=today)
 
 
 def _amount(order: FundOrder) -> int:
@@ -206,17 +205,3 @@ def _deducted(order: PassDown, owed: Sequence[Owed]) -> dict[str, int]:
             made[entry.deduction] = taken
             left[entry.cluster] -= taken
     return made
-
-
-async def _advance_round(session: AsyncSession, principal: Principal, line: Line, *, today: date) -> None:
-    """Once nothing is left in the awards' accounts, the round is passed down."""
-    found = await round_of_line(session, line.code)
-    if found is None or found.state != State.ISSUED.value:
-        return
-    row = await find_round(session, found.code, lock=True)
-    if row is None or row.state != State.ISSUED.value:
-        return
-    if await purpose_total(session, line.code, Purpose.AWARDED) == 0:
-        await move_round(session, row.code, State.PASSED_DOWN)
-        await add_step(session, row.code, Action.PASS_DOWN, actor=principal, note=None, on=today)
-        await append_event(session, "round.passed_down", subject=row.code, actor=principal.actor)

@@ -6,7 +6,7 @@ import pytest
 
 from shared.auth import Role
 from tests.support.fingerprint import fingerprint
-from tests.support.funding import WAN, BelowFunding, FundingStory
+from tests.support.funding import CLUSTERS, WAN, BelowFunding, FundingStory
 from tests.support.money import DAYE, SUIZHOU, ZENGDU, Desks, with_awards, with_quota
 from tests.support.people import (
     FINANCE_MAKER,
@@ -154,3 +154,13 @@ async def test_a_person_is_the_same_one_when_a_service_acts_for_them(desks: Desk
         refused(answer, 403, "maker-cannot-check")
         sent = {"Idempotency-Key": "review-as-another", "On-Behalf-Of": FINANCE_REVIEWER.subject}
         ok(await client.post("/v1/fund-order-reviews", json=review, headers=sent))
+
+
+async def test_a_round_in_which_nobody_gets_anything_can_be_closed(desks: Desks) -> None:
+    ok(await desks.story.publish())
+    await desks.line(LINE, 2024, 9_000 * WAN)
+    none_designated = {f"c{county}": "cultivated" for county, _, _ in CLUSTERS}
+    code = await desks.issue(LINE, assessment_year=2024, **none_designated)
+    assert desks.awards[LINE] == []
+    closed = ok(await desks.story.step(FINANCE_MAKER, code, "closing", {"note": "办结"}))
+    assert closed["state"] == "closed"
