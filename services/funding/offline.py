@@ -93,9 +93,7 @@ def load_ranking(rules: IncentiveRules, path: Path) -> tuple[tuple[Candidate, ..
         raise RankingInvalid(f"{path.name}不是有效的CSV", f"{path.name} is no valid CSV: {error}") from error
     if not rows:
         raise RankingInvalid("名单文件为空", "The ranking's file is empty")
-    return read_ranking(
-        rules.reward, [column.strip() for column in rows[0]], [row for row in rows[1:] if row]
-    )
+    return read_ranking(rules.reward, [column.strip() for column in rows[0]], rows[1:])
 
 
 def answer_of(made: Allocation, candidates: tuple[Candidate, ...], *, sha256: str) -> dict[str, Any]:

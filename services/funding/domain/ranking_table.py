@@ -109,8 +109,8 @@ class _Reader:
             division_path=(),
             rank=self._rank(number, held.get("rank", "")),
             status=held.get("status"),
-            eligible=self._yes(held, OutcomeTest.ELIGIBLE.value),
-            developing_well=self._yes(held, OutcomeTest.DEVELOPING_WELL.value),
+            eligible=self._yes(number, held, OutcomeTest.ELIGIBLE.value),
+            developing_well=self._yes(number, held, OutcomeTest.DEVELOPING_WELL.value),
             removed=_reason(held.get("removed", "")),
             score=None if score is None else Decimal(held["score"]),
             contributions={},
@@ -118,12 +118,11 @@ class _Reader:
             words=held,
         )
 
-    def _yes(self, held: Mapping[str, str], column: str) -> bool:
+    def _yes(self, number: int, held: Mapping[str, str], column: str) -> bool:
         """Version 1 of the rules reads these two; a word that is neither is caught as such."""
         word = held.get(column, "").lower()
         if word not in YES | NO:
-            row = len(self._seen) + 1
-            self._items.append(_item(row, column, "flag-expected", "应为 yes 或 no", "must be yes or no"))
+            self._items.append(_item(number, column, "flag-expected", "应为 yes 或 no", "must be yes or no"))
         return word in YES
 
     def _rank(self, number: int, text: str) -> int | None:

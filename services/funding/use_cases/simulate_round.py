@@ -30,7 +30,6 @@ from services.funding.storage.rules import find_rules, rules_of
 from services.funding.storage.simulations import add_simulation, next_simulation
 from services.funding.use_cases.fetch_evidence import Upstream
 from services.funding.use_cases.find_round import lock_own_round, own_round
-from services.funding.use_cases.open_round import pool_of
 from services.funding.use_cases.round_evidence import candidates_for, past_of
 from services.funding.use_cases.simulation_answers import (
     CutStakeOut,
@@ -192,8 +191,7 @@ async def _variant(session: AsyncSession, row: Any, wanted: VariantIn) -> _Read:
         raise RulesOfOtherProgramme(
             f"激励规则属于 {rules.programme}", f"The rules belong to the programme {rules.programme}"
         )
-    pool_fen = wanted.pool_fen or row.pool_fen or pool_of(rules, None)
-    return _Read(Variant(wanted.name, rules, sha256, pool_fen), published)
+    return _Read(Variant(wanted.name, rules, sha256, wanted.pool_fen or row.pool_fen), published)
 
 
 def rows_out(rows: Sequence[Row]) -> list[SimulatedRowOut]:

@@ -97,12 +97,15 @@ BAD_TABLES = {
     "rank-expected-zero": "unit,rank,score\na,0,60\n",
     "column-twice": "unit,rank,score,score\na,1,60,60\n",
     "no-units": "unit,rank,score\n",
+    "number-expected-row": "unit,rank,score\n\na,1,60\n\nb,2,x\n",
+    "flag-expected-row": "unit,rank,score,eligible\n\na,1,60,perhaps\n",
 }
 WORDS = {
     "column-missing": "score", "unit-code": "a", "unit-code-empty": "row 2", "row-length": "2 cells, not 3",
     "number-expected": "=A1*2", "number-expected-nan": "NaN", "number-expected-comma": "1,000",
     "number-expected-huge": "1e30", "rank-expected": "first", "rank-expected-zero": "0",
     "column-twice": "score", "no-units": "units",
+    "number-expected-row": "row 5", "flag-expected-row": "row 3",
 }  # fmt: skip
 
 
