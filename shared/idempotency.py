@@ -43,7 +43,7 @@ Answer = TypeVar("Answer", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One keyed command of one person: ``operation`` is its method and path."""
+    """One keyed command of one person, also where a service acts for them; ``operation`` is its method and path."""
 
     subject: str
     key: str
@@ -119,7 +119,7 @@ async def get_command(
         ),
     ],
 ) -> Command:
-    return Command(subject=principal.subject, key=key, operation=f"{request.method} {request.url.path}")
+    return Command(subject=principal.actor, key=key, operation=f"{request.method} {request.url.path}")
 
 
 KeyedCommand = Annotated[Command, Depends(get_command)]

@@ -74,10 +74,10 @@ async def held_by_clusters(
     session: AsyncSession,
     *,
     budget: str | None,
-    holders: Collection[str] | None,
+    holders: Collection[str],
     appropriation_code: str | None,
 ) -> Sequence[Any]:
-    """Per line, holder and cluster: what it holds, paid, and owes at settlement.
+    """Per line, holder and cluster: what it holds, paid, and owes at settlement; of these holders, and of a budget.
 
     An order that is only proposed opened accounts, too; nobody sees them before money moved.
     """
@@ -99,10 +99,8 @@ async def held_by_clusters(
         .group_by(account.c.appropriation, account.c.holder, account.c.cluster)
         .order_by(account.c.appropriation, account.c.holder, account.c.cluster)
     )
-    if budget is not None:
-        statement = statement.where(account.c.division_code == budget)
-    if holders is not None:
-        statement = statement.where(account.c.holder.in_(holders))
+    own = account.c.holder.in_(holders)
+    statement = statement.where(own if budget is None else sa.or_(own, account.c.division_code == budget))
     if appropriation_code is not None:
         statement = statement.where(account.c.appropriation == appropriation_code)
     return (await session.execute(statement)).all()

@@ -190,12 +190,13 @@ async def awards_within(
     session: AsyncSession,
     *,
     division: str,
-    issued_only: bool,
+    own_before_issue: bool,
     fiscal_year: int | None,
     after: tuple[str, int] | None,
     limit: int,
 ) -> Sequence[Any]:
-    """Awards of a division by the path that each award carries, in the order of round and serial number."""
+    """Awards of a division by the path that each award carries, in the order of round and serial number; those that
+    are not issued yet where they are of its own budget, if ``own_before_issue``."""
     statement = (
         sa.select(award, round_.c.state, round_.c.fiscal_year, round_.c.assessment_year)
         .join(round_, round_.c.code == award.c.round)
@@ -203,8 +204,10 @@ async def awards_within(
         .order_by(award.c.round, award.c.serial)
         .limit(limit)
     )
-    if issued_only:
-        statement = statement.where(round_.c.state.in_(ISSUED))
+    known: sa.ColumnElement[bool] = round_.c.state.in_(ISSUED)
+    if own_before_issue:
+        known = sa.or_(known, round_.c.division_code == division)
+    statement = statement.where(known)
     if fiscal_year is not None:
         statement = statement.where(round_.c.fiscal_year == fiscal_year)
     if after is not None:

@@ -84,13 +84,11 @@ async def summarise_ledger(
 async def show_spending(
     session: AsyncSession, principal: Principal, *, appropriation: str | None
 ) -> SpendingList:
-    """The province's desks see all holders of their budget; a county sees itself, a city also its districts."""
-    whole = principal.has(*WHOLE_BUDGET)
-    holders = None if whole else await ledger_reports.holders_within(session, principal.division)
+    """A desk of a budget sees all holders of it; a county sees itself, a city also its districts."""
     rows = await ledger_reports.held_by_clusters(
         session,
-        budget=principal.division if whole else None,
-        holders=holders,
+        budget=principal.division if principal.has(*WHOLE_BUDGET) else None,
+        holders=await ledger_reports.holders_within(session, principal.division),
         appropriation_code=appropriation,
     )
     planned = await planned_by_quota(session, {row.appropriation for row in rows})

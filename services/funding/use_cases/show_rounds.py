@@ -98,7 +98,7 @@ async def show_awards(
     rows = await awards_within(
         session,
         division=principal.division,
-        issued_only=not principal.has(*WHOLE_BUDGET),
+        own_before_issue=principal.has(*WHOLE_BUDGET),
         fiscal_year=fiscal_year,
         after=_round_and_serial(page.after),
         limit=page.limit + 1,

@@ -4,6 +4,7 @@ import pytest
 
 from shared.auth import Role
 from tests.support.funding import BelowFunding, FundingStory
+from tests.support.money import city_reviewer
 from tests.support.people import (
     AUDITOR,
     FINANCE_MAKER,
@@ -27,8 +28,9 @@ async def issued(funding: RunningService, below_funding: BelowFunding) -> Fundin
     ok(await story.post(FINANCE_MAKER, "/v1/appropriations", story.appropriation()))
     code = ok(await story.open_round())["code"]
     ok(await story.step(PROVINCE_OFFICER, code, "allocation"))
-    county = county_preparer("421303")
-    assert ok(await story.get(county, "/v1/awards"))["items"] == []  # not issued yet
+    for person in (county_preparer("421303"), city_reviewer("421300")):
+        assert ok(await story.get(person, "/v1/awards"))["items"] == []  # not issued yet
+    assert len(ok(await story.get(AUDITOR, "/v1/awards"))["items"]) == 11
     ok(await story.step(PROVINCE_OFFICER, code, "proposal", NOTE))
     ok(await story.step(FINANCE_REVIEWER, code, "review", APPROVE))
     ok(await story.step(FINANCE_MAKER, code, "issue"))

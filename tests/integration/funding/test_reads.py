@@ -77,5 +77,6 @@ async def test_a_city_sees_what_its_districts_hold_of_a_grant(desks: Desks) -> N
     people: dict[str, Any] = {"by": city_finance(SUIZHOU), "reviewer": city_reviewer(SUIZHOU)}
     passed_on = {"cluster": cluster, "to_division": county, "amount_fen": WAN}
     await desks.pass_down("grants", passed_on, **people)
-    lines = ok(await desks.story.get(city_finance(SUIZHOU), "/v1/spending"))["lines"]
-    assert {(line["division"], line["held_fen"]) for line in lines} == {(SUIZHOU, 0), (county, WAN)}
+    for person in (city_finance(SUIZHOU), city_reviewer(SUIZHOU), AUDITOR):
+        lines = ok(await desks.story.get(person, "/v1/spending"))["lines"]
+        assert {(line["division"], line["held_fen"]) for line in lines} == {(SUIZHOU, 0), (county, WAN)}

@@ -164,3 +164,16 @@ async def test_a_round_in_which_nobody_gets_anything_can_be_closed(desks: Desks)
     assert desks.awards[LINE] == []
     closed = ok(await desks.story.step(FINANCE_MAKER, code, "closing", {"note": "办结"}))
     assert closed["state"] == "closed"
+
+
+async def test_a_key_of_a_service_is_of_the_person_that_it_acts_for(desks: Desks) -> None:
+    """Else the second of two approvals would be answered as done, and never be there."""
+    await with_awards(desks)
+    console = Person("console", (Role.SERVICE, Role.FINANCE_REVIEWER), unit="湖北省财政厅")
+    number = await desks.propose("appropriation_change", LINE, direction="increase", amount_fen=WAN)
+    review = {"orders": [number], "decision": "approve", "minutes": "审核纪要"}
+    async with desks.story.funding.as_(console) as client:
+        for person, status in (("one", 200), ("one", 200), ("another", 409)):
+            sent = {"Idempotency-Key": "review-of-today", "On-Behalf-Of": person}
+            answer = await client.post("/v1/fund-order-reviews", json=review, headers=sent)
+            assert answer.status_code == status, answer.text
