@@ -22,8 +22,6 @@ from services.funding.domain.refusals import (
 from shared.errors import Item
 from shared.money import MAX_FEN, show_wan
 
-__all__ = ["Allocation", "allocate", "check_ranks"]
-
 
 def allocate(rules: RewardRules, candidates: Sequence[Candidate], *, pool_fen: int) -> Allocation:
     """Refuses (never scales) where the tiers do not fit the pool, ranks are not sound, or equals stay undecided."""

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from services.funding.domain.allocation import Allocation
+from services.funding.domain.allocation_result import Allocation
 from services.funding.domain.incentive import Disposition
 from shared.canonical import document_hash
 from shared.money import MAX_FEN

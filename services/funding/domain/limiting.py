@@ -160,11 +160,8 @@ def _check_cap(rule: GroupCap, word: str, cap: Fraction | None) -> None:
         raise QuantityUndefined(zh, en, items=[Item(word, "one-cap-for-a-group", zh, en)])
 
 
-def check_groups(
-    rules: ChainRules, members: Sequence[Member], limits: Limits, starts: Sequence[Fraction]
-) -> None:
+def check_groups(rules: ChainRules, limits: Limits, starts: Sequence[Fraction]) -> None:
     """Refuses floors that alone are more than a group may have."""
-    del members
     sums = [Fraction(0)] * len(limits.group_units)
     for start, groups in zip(starts, limits.groups, strict=True):
         for group in groups:

@@ -66,7 +66,7 @@ def _share(
         weights = starts
         starts = [Fraction(0)] * len(demands)
         limits = limits.without_floors()
-    check_groups(rules, members, limits, starts)
+    check_groups(rules, limits, starts)
     filled = fill(demands, pool=units, caps=limits.group_units)
     given = _whole(rules, members, demands, filled, limits, weights, units=units)
     return [
@@ -173,7 +173,7 @@ def _reduced(
     starts = [start_of(demand) for demand in demands]
     if sum(starts) > units:
         raise _floors_exceed(rules, members, starts, units)
-    check_groups(rules, members, limits, starts)
+    check_groups(rules, limits, starts)
     filled = fill(demands, pool=units, caps=limits.group_units, highest=Fraction(1))
     weights = [demand.weight for demand in demands]
     given = _whole(rules, members, demands, filled, limits, weights, units=units)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.allocation import Allocation
+from services.funding.domain.allocation_result import Allocation
 from services.funding.domain.rounds import Action, State, Taken
 from services.funding.storage.tables import allocation, appropriation, award, round_, round_step
 from shared.auth import Principal, person_of

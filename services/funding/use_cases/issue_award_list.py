@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.allocation import Allocation
+from services.funding.domain.allocation_result import Allocation
 from services.funding.domain.incentive import IncentiveRules
 from services.funding.domain.ledger import Books
 from services.funding.domain.refusals import RoundNotReady

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.funding.domain.allocation import Allocation, allocate
+from services.funding.domain.allocation import allocate
+from services.funding.domain.allocation_result import Allocation
 from services.funding.domain.incentive import RewardRules
 from services.funding.domain.refusals import (
     RanksAreNotCompetitionRanks,

@@ -5,7 +5,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.funding.domain.allocation import Allocation, allocate
+from services.funding.domain.allocation import allocate
+from services.funding.domain.allocation_result import Allocation
 from services.funding.domain.candidates import Candidate
 from services.funding.domain.incentive import Exhaustion, RewardRules, TiePolicy
 from services.funding.domain.refusals import ReserveExceedsPool, TiersExceedPool

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.funding.domain.allocation import Allocation, allocate
+from services.funding.domain.allocation import allocate
+from services.funding.domain.allocation_result import Allocation
 from services.funding.domain.candidates import Candidate
 from shared.money import FEN_PER_WAN
 from tests.unit.funding.reward import candidate, pool, ranked, rules, tier
