@@ -120,9 +120,13 @@ async def post_review(
 
 @router.get("/{code}/prerequisites", summary="前提检查 · Every reason against a step of the round")
 async def get_prerequisites(
-    session: Session, principal: BudgetReader, code: RoundCode, step: Annotated[StepName, Query()]
+    session: Session,
+    principal: BudgetReader,
+    code: RoundCode,
+    step: Annotated[StepName, Query()],
+    today: Today,
 ) -> PrerequisitesOut:
-    return await check_round(session, principal, code, _STEPS[step])
+    return await check_round(session, principal, code, _STEPS[step], today=today)
 
 
 @router.post("/{code}/closing", summary="办结轮次 · Close a round that is passed down and settled")

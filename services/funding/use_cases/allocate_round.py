@@ -19,6 +19,7 @@ from services.funding.use_cases.find_round import lock_own_round
 from services.funding.use_cases.round_evidence import candidates_for, past_of
 from services.funding.use_cases.show_rounds import show_allocation
 from shared.auth import Principal
+from shared.errors import Item
 from shared.events import append_event
 
 
@@ -27,7 +28,9 @@ async def allocate_round(
 ) -> AllocationOut:
     """The rule chain on the documents that the round keeps; the whole pool is reserved by one transfer."""
     row, state = await lock_own_round(session, principal, code, Action.ALLOCATE)
-    await _check_in_effect(session, row, today=today)
+    early = await line_not_in_effect(session, row, today=today)
+    if early:
+        raise MoneyNotAvailable(early[0].zh, early[0].en, items=early)
     made, rules = await recompute(session, row)
     await add_allocation(session, code, made, clauses=award_clauses(rules))
     posting = Books(row.division_code, row.appropriation).reserve(row.pool_fen, round_code=code, on=today)
@@ -48,13 +51,16 @@ async def allocate_round(
     return await show_allocation(session, principal, code)
 
 
-async def _check_in_effect(session: AsyncSession, row: Any, *, today: date) -> None:
+async def line_not_in_effect(session: AsyncSession, row: Any, *, today: date) -> list[Item]:
+    """Money of a day to come cannot be held today."""
     line = await find_appropriation(session, row.appropriation)
-    if line is not None and line.effective_at > today:
-        raise MoneyNotAvailable(
-            f"预算安排 {line.code} 自 {line.effective_at} 起生效,现在不能预留",
-            f"The appropriation {line.code} is in effect from {line.effective_at} on; nothing can be reserved now",
-        )
+    if line is None or line.effective_at <= today:
+        return []
+    zh = f"预算安排 {line.code} 自 {line.effective_at} 起生效,现在不能预留"
+    en = (
+        f"the appropriation {line.code} is in effect from {line.effective_at} on: nothing can be reserved now"
+    )
+    return [Item("appropriation", "line-in-effect", zh, en)]
 
 
 async def recompute(session: AsyncSession, row: Any) -> tuple[Allocation, IncentiveRules]:

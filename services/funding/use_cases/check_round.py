@@ -1,6 +1,7 @@
 """What stands against a step of a round: every reason at once, for whoever asks."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,9 +12,10 @@ from services.funding.storage.award_lists import list_of_round
 from services.funding.storage.fund_orders import list_orders
 from services.funding.storage.ledger import balances_of, balances_of_line
 from services.funding.storage.rounds import find_allocation, taken_steps
-from services.funding.use_cases.allocate_round import recompute
+from services.funding.use_cases.allocate_round import line_not_in_effect, recompute
 from services.funding.use_cases.find_round import own_round
 from services.funding.use_cases.fund_order_answers import PrerequisitesOut
+from services.funding.use_cases.issue_award_list import two_paths
 from shared.auth import Principal, Role
 from shared.errors import Item, Refusal
 from shared.money import show_wan
@@ -33,13 +35,15 @@ _OPEN_ENDS: Final = (Purpose.AWARDED, Purpose.PASSED_DOWN, Purpose.SETTLEMENT_DU
 
 
 async def check_round(
-    session: AsyncSession, principal: Principal, code: str, action: Action
+    session: AsyncSession, principal: Principal, code: str, action: Action, *, today: date
 ) -> PrerequisitesOut:
     row = await own_round(session, principal, code)
     reasons = []
     if not principal.has(*ROLES[action]):
         zh, en = "您的岗位不能进行这一步", "your role cannot take this step"
         reasons.append(Item("role", "role-not-permitted", zh, en))
+    if action is Action.ALLOCATE:
+        reasons += await line_not_in_effect(session, row, today=today)
     reasons += await reasons_against(session, principal, row, action)
     return PrerequisitesOut.of(code, action.value, reasons)
 
@@ -65,6 +69,7 @@ async def reasons_against(
         case Action.ISSUE:
             if await find_allocation(session, row.code) is None:
                 reasons.append(Item("allocation", "allocated", "尚未分配", "it is not allocated yet"))
+            reasons += await two_paths(session, row)
         case Action.CLOSE:
             reasons += await _against_closing(session, row)
         case _:

@@ -33,7 +33,13 @@ async def issue_award_list(
     await lock_budgets(session, [principal.division])  # a grant of the same moment comes before or after
     row, state = await lock_own_round(session, principal, code, Action.ISSUE)
     made, rules = await recompute(session, row)
-    await _check_paths(session, row, made)
+    clashing = await two_paths(session, row)
+    if clashing:
+        raise RoundNotReady(
+            f"有{len(clashing)}个集群的下达路径不唯一,不能下达名单",
+            f"{len(clashing)} cluster(s) have two paths; the list cannot be issued",
+            items=clashing,
+        )
     number = await next_number(session, row.fiscal_year)
     document = await _document(session, row, made, rules, list_number=f"{row.fiscal_year}-{number:03d}")
     posting = Books(row.division_code, row.appropriation).award(
@@ -61,17 +67,19 @@ async def issue_award_list(
     return await show_award_list(session, principal, document.list_number)
 
 
-async def _check_paths(session: AsyncSession, row: Any, made: Allocation) -> None:
+async def two_paths(session: AsyncSession, row: Any) -> list[Item]:
     """A cluster's money of one line takes one way down: a grant by another path would reach the award's county."""
     granted = await grants_of(session, row.appropriation)
-    paths = {award.candidate.unit: list(award.candidate.division_path) for award in made.awards}
-    clashing = [unit for unit, path in paths.items() if granted.get(unit, path) != path]
-    if clashing:
-        raise RoundNotReady(
-            "有集群的补助与奖励下达路径不同,不能下达名单",
-            "A grant and an award of one cluster would go down by different paths; the list cannot be issued",
-            items=[Item(unit, "one-path", f"{unit} 路径不同", f"{unit} has two paths") for unit in clashing],
+    return [
+        Item(
+            award.cluster,
+            "one-path",
+            f"{award.cluster} 的补助与奖励下达路径不同",
+            f"a grant and the award of {award.cluster} would go down by different paths",
         )
+        for award in await awards_of(session, row.code)
+        if granted.get(award.cluster, award.division_path) != award.division_path
+    ]
 
 
 async def _document(

@@ -25,6 +25,8 @@ async def test_money_of_a_line_that_is_not_in_effect_yet_is_not_reserved(desks: 
     await desks.line(LINE, 2025, 9_000 * WAN, effective_at="2024-10-09")
     code = ok(await desks.story.open_round(appropriation=LINE))["code"]
     before = await fingerprint(desks.story.funding)
+    asked = ok(await desks.story.get(PROVINCE_OFFICER, f"/v1/rounds/{code}/prerequisites?step=allocation"))
+    assert [reason["rule"] for reason in asked["reasons"]] == ["line-in-effect"]
     refused(await desks.story.step(PROVINCE_OFFICER, code, "allocation"), 409, "money-not-available")
     assert await fingerprint(desks.story.funding) == before
     await desks.to("2024-10-09")

@@ -128,6 +128,8 @@ async def test_an_award_by_another_path_than_a_grant_of_the_line_is_not_issued(d
     approve = {"decision": "approve", "minutes": "厅务会纪要"}
     ok(await desks.story.step(FINANCE_REVIEWER, code, "review", approve))
     before = await fingerprint(desks.story.funding)
+    asked = ok(await desks.story.get(FINANCE_MAKER, f"/v1/rounds/{code}/prerequisites?step=issue"))
+    assert [reason["rule"] for reason in asked["reasons"]] == ["one-path"]
     problem = refused(await desks.story.step(FINANCE_MAKER, code, "issue"), 409, "round-not-ready")
     assert [(entry["field"], entry["rule"]) for entry in problem["errors"]] == [(f"{DAYE}-01", "one-path")]
     assert await fingerprint(desks.story.funding) == before
