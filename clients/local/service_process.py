@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import socket
@@ -75,10 +76,11 @@ class ServiceProcess:
             time.sleep(_POLL_SECONDS)
 
     def is_ready(self) -> bool:
+        """No answer and an odd one are not ready alike: before the service listens, a call can reach itself."""
         try:
             with urllib.request.urlopen(f"{self.plan.url}/health/ready", timeout=5) as answer:  # noqa: S310
                 return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError, ValueError):
+        except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError):
             return False
 
     def ended_with(self) -> int | None:
