@@ -9,7 +9,7 @@ import pytest
 
 from shared.auth import Role
 from tests.support.funding import WAN, BelowFunding, FundingStory, key
-from tests.support.money import APPROVE, DAYE, NOTE, Desks, county_finance, with_quota
+from tests.support.money import APPROVE, DAYE, NOTE, Desks, county_finance, with_awards, with_quota
 from tests.support.people import AUDITOR, FINANCE_MAKER, FINANCE_REVIEWER, PROVINCE_OFFICER, Person
 from tests.support.registry_story import ok
 from tests.support.services import RunningService
@@ -220,3 +220,21 @@ async def test_seals_taken_at_once_form_one_chain(desks: Desks) -> None:
     for seal in seals:
         verified = ok(await desks.story.get(AUDITOR, f"/v1/ledger/seals/{seal['number']}/verification"))
         assert verified["sound"]
+
+
+async def test_a_round_is_closed_before_an_order_or_not_at_all(desks: Desks) -> None:
+    code = await with_awards(desks)
+    for award in desks.awards[LINE]:
+        left = {"left_in": "awarded", "cluster": award["cluster"], "amount_fen": award["amount_fen"]}
+        await desks.decide("year_end", LINE, disposition="return", **left)
+    increases = [
+        desks.order("variation", LINE, method="increase", cluster=f"{DAYE}-01", amount_fen=WAN)
+        for _ in range(CLIENTS // 2)
+    ]
+    await at_once(
+        *(desks.story.post(FINANCE_MAKER, "/v1/fund-orders", order) for order in increases),
+        *(desks.story.step(FINANCE_MAKER, code, "closing", {"note": "办结"}) for _ in range(CLIENTS // 2)),
+    )
+    state = ok(await desks.story.get(AUDITOR, f"/v1/rounds/{code}"))["state"]
+    open_orders = ok(await desks.story.get(AUDITOR, "/v1/fund-orders?state=proposed"))["items"]
+    assert (state, bool(open_orders)) in {("closed", False), ("passed_down", True)}
