@@ -166,17 +166,25 @@ async def steps_of_orders(session: AsyncSession, numbers: Collection[str]) -> Ma
 
 
 async def document_taken(session: AsyncSession, document_number: str, *, but: str | None = None) -> bool:
-    """Whether a line or a live order (other than ``but``) has the number; two at once take turns."""
-    key = sa.func.hashtext(document_number)
+    """Whether a line or a live order (other than ``but``) has the number, however it was typed; two at once take
+    turns."""
+    wanted = _as_read(sa.literal(document_number))
+    key = sa.func.hashtext(wanted)
     await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_DOCUMENT_LOCK, key)))
     orders = sa.select(fund_order.c.number).where(
-        fund_order.c.document_number == document_number,
+        _as_read(fund_order.c.document_number) == wanted,
         fund_order.c.state.in_([OrderState.PROPOSED.value, OrderState.APPROVED.value]),
     )
     if but is not None:
         orders = orders.where(fund_order.c.number != but)
-    lines = sa.select(appropriation.c.code).where(appropriation.c.document_number == document_number)
+    lines = sa.select(appropriation.c.code).where(_as_read(appropriation.c.document_number) == wanted)
     return bool(await session.scalar(sa.select(sa.or_(orders.exists(), lines.exists()))))
+
+
+def _as_read(document_number: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """财预〔2024〕18号, 财预[2024]18号 and 财预(2024)18 号 are one document to whoever reads them."""
+    plain = sa.func.normalize(document_number, sa.literal_column("NFKC"))
+    return sa.func.translate(plain, "[]()【】 ", "〔〕〔〕〔〕")
 
 
 async def add_deduction(

@@ -24,20 +24,6 @@ async def add_appropriation(session: AsyncSession, values: Mapping[str, Any]) ->
     await session.execute(insert(appropriation).values(**values, recorded_at=utc_now()))
 
 
-async def appropriation_clash(session: AsyncSession, *, code: str, document_number: str) -> str | None:
-    """Which of the two is taken already: ``code`` or ``document_number``."""
-    row = (
-        await session.execute(
-            sa.select(appropriation.c.code).where(
-                sa.or_(appropriation.c.code == code, appropriation.c.document_number == document_number)
-            )
-        )
-    ).first()
-    if row is None:
-        return None
-    return "code" if row.code == code else "document_number"
-
-
 async def find_appropriation(session: AsyncSession, code: str) -> Any | None:
     return (await session.execute(sa.select(appropriation).where(appropriation.c.code == code))).one_or_none()
 

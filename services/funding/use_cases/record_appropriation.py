@@ -10,7 +10,7 @@ from services.funding.domain.ledger import Books
 from services.funding.domain.refusals import AppropriationAlreadyRecorded, DocumentNumberAlreadyUsed
 from services.funding.storage.fund_orders import document_taken
 from services.funding.storage.ledger import post
-from services.funding.storage.rounds import add_appropriation, appropriation_clash, find_appropriation
+from services.funding.storage.rounds import add_appropriation, find_appropriation
 from services.funding.use_cases.answers import AppropriationOut
 from shared.auth import Principal
 from shared.events import append_event
@@ -94,16 +94,10 @@ async def record_appropriation(
 
 
 async def _check_new(session: AsyncSession, order: AppropriationIn) -> None:
-    match await appropriation_clash(session, code=order.code, document_number=order.document_number):
-        case "code":
-            raise AppropriationAlreadyRecorded(
-                f"预算安排 {order.code} 已登记", f"The appropriation {order.code} is recorded already"
-            )
-        case "document_number":
-            raise DocumentNumberAlreadyUsed(
-                f"文号 {order.document_number} 已用于另一预算安排",
-                f"The document number {order.document_number} is used by another appropriation",
-            )
+    if await find_appropriation(session, order.code) is not None:
+        raise AppropriationAlreadyRecorded(
+            f"预算安排 {order.code} 已登记", f"The appropriation {order.code} is recorded already"
+        )
     if await document_taken(session, order.document_number):
         raise DocumentNumberAlreadyUsed(
             f"文号 {order.document_number} 已用于另一预算安排或资金单",

@@ -111,6 +111,28 @@ async def test_a_document_number_of_an_appropriation_is_not_used_again(desks: De
     assert await fingerprint(desks.story.funding) == before
 
 
+@pytest.mark.parametrize(
+    "typed", ["鄂财测[2024]{}号", "鄂财测(2024){}号", "鄂财测【2024】 {} 号", "鄂财测〔2024〕{}号"]
+)
+async def test_a_document_number_is_the_same_however_it_is_typed(desks: Desks, typed: str) -> None:
+    await with_awards(desks)
+    order = desks.order("appropriation_change", LINE, direction="increase", amount_fen=WAN)
+    ok(await desks.story.post(FINANCE_MAKER, "/v1/fund-orders", order))
+    number = typed.format(desks.documents)
+    again = desks.story.appropriation(code="other", document_number=number)
+    refused(
+        await desks.story.post(FINANCE_MAKER, "/v1/appropriations", again),
+        409,
+        "document-number-already-used",
+    )
+    problem = refused(
+        await desks.story.post(FINANCE_MAKER, "/v1/fund-orders", {**order, "document_number": number}),
+        409,
+        "fund-order-not-possible",
+    )
+    assert [entry["rule"] for entry in problem["errors"]] == ["document-number-once"]
+
+
 async def test_the_maker_cannot_review_neither_alone_nor_in_a_bundle(desks: Desks) -> None:
     await with_awards(desks)
     change: dict[str, Any] = {"direction": "increase", "amount_fen": WAN}
