@@ -112,7 +112,13 @@ async def test_a_document_number_of_an_appropriation_is_not_used_again(desks: De
 
 
 @pytest.mark.parametrize(
-    "typed", ["鄂财测[2024]{}号", "鄂财测(2024){}号", "鄂财测【2024】 {} 号", "鄂财测〔2024〕{}号"]
+    "typed",
+    [
+        "鄂财测[2024]{}号",
+        "鄂财测(2024){}号",
+        "鄂财测【2024】 {} 号",
+        "鄂财测〔\uff12\uff10\uff12\uff14〕{}号",
+    ],
 )
 async def test_a_document_number_is_the_same_however_it_is_typed(desks: Desks, typed: str) -> None:
     await with_awards(desks)
