@@ -16,6 +16,7 @@ from services.funding.domain.fund_orders import (
     lines_of,
 )
 from services.funding.domain.ledger import AccountKey, Books, least_from
+from services.funding.domain.quota_path import is_district, next_division
 from shared.errors import Item
 from shared.money import MAX_FEN, show_wan
 
@@ -212,22 +213,6 @@ def _deductions(order: PassDown, facts: OrderFacts, *, from_budget: bool) -> Ite
                 f"应扣减 {show_wan(expected)},实为 {show_wan(deducted[cluster])}",
                 f"{show_wan(expected)} must be deducted, not {show_wan(deducted[cluster])}",
             )
-
-
-def next_division(path: Sequence[str], from_division: str) -> str | None:
-    """To whom quota goes next: from the province to the county, but to the city where the county is its district."""
-    if from_division not in path or from_division == path[-1]:
-        return None
-    return path[path.index(from_division) + 1] if is_district(path[-1]) else path[-1]
-
-
-def is_district(code: str) -> bool:
-    """A district of a city (市辖区) by its code (GB/T 2260: 01 to 20, or 51 to 70, both for the city and in it).
-
-    Its budget is part of the city's; a county and a county-level city deal with the province directly. The cities of
-    an autonomous prefecture (21 to 50) are numbered from 01 on, too, and so are what a province runs itself (90).
-    """
-    return all(1 <= part <= 20 or 51 <= part <= 70 for part in (int(code[2:4]), int(code[4:6])))
 
 
 def _variation(order: Variation, facts: OrderFacts) -> Iterator[Item]:

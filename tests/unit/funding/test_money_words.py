@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.funding.domain.beancount import ExportedLine, account_names, beancount_of
 from services.funding.domain.incentive import Label, Named, Source, Use
 from services.funding.domain.levels import ReviewLevels
-from services.funding.domain.order_checks import is_district, next_division
+from services.funding.domain.quota_path import is_district, next_division
 from services.funding.domain.reconciliation import Paid, differences_between, read_payments
 from services.funding.domain.refusals import PaymentFileInvalid
 from services.funding.domain.reward_uses import use_problem
