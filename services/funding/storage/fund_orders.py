@@ -165,12 +165,15 @@ async def steps_of_orders(session: AsyncSession, numbers: Collection[str]) -> Ma
     return found
 
 
-async def document_taken(session: AsyncSession, document_number: str, *, but: str | None = None) -> bool:
-    """Whether a line or a live order (other than ``but``) has the number, however it was typed; two at once take
+async def document_taken(
+    session: AsyncSession, document_number: str, *, but: str | None = None, lock: bool = True
+) -> bool:
+    """Whether a line or a live order (other than ``but``) has the number, however it was typed; two that lock it take
     turns."""
     wanted = _as_read(sa.literal(document_number))
-    key = sa.func.hashtext(wanted)
-    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_DOCUMENT_LOCK, key)))
+    if lock:
+        key = sa.func.hashtext(wanted)
+        await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_DOCUMENT_LOCK, key)))
     orders = sa.select(fund_order.c.number).where(
         _as_read(fund_order.c.document_number) == wanted,
         fund_order.c.state.in_([OrderState.PROPOSED.value, OrderState.APPROVED.value]),
@@ -204,24 +207,23 @@ async def open_deductions(
     budget_division: str,
     programme: str,
     before_year: int,
+    lock: bool,
 ) -> Sequence[Owed]:
     """What clusters still owe a budget and programme from variations of earlier fiscal years, the oldest first;
-    locked until the end."""
-    owed = (
-        await session.execute(
-            sa.select(deduction)
-            .join(fund_order, fund_order.c.number == deduction.c.fund_order)
-            .join(appropriation, appropriation.c.code == fund_order.c.appropriation)
-            .where(
-                deduction.c.cluster.in_(clusters),
-                deduction.c.fiscal_year < before_year,
-                appropriation.c.division_code == budget_division,
-                appropriation.c.programme == programme,
-            )
-            .order_by(deduction.c.cluster, deduction.c.fiscal_year, deduction.c.fund_order)
-            .with_for_update(of=deduction)
+    ``lock``: until the end."""
+    statement = (
+        sa.select(deduction)
+        .join(fund_order, fund_order.c.number == deduction.c.fund_order)
+        .join(appropriation, appropriation.c.code == fund_order.c.appropriation)
+        .where(
+            deduction.c.cluster.in_(clusters),
+            deduction.c.fiscal_year < before_year,
+            appropriation.c.division_code == budget_division,
+            appropriation.c.programme == programme,
         )
-    ).all()
+        .order_by(deduction.c.cluster, deduction.c.fiscal_year, deduction.c.fund_order)
+    )
+    owed = (await session.execute(statement.with_for_update(of=deduction) if lock else statement)).all()
     made = await session.execute(
         sa.select(deduction_made.c.deduction, sa.func.sum(deduction_made.c.amount_fen))
         .where(deduction_made.c.deduction.in_([row.fund_order for row in owed]))

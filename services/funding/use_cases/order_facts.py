@@ -66,9 +66,9 @@ async def facts_of(
     reading: bool = False,
 ) -> OrderFacts:
     """``number``: the order's own, once it has one. ``reading``: nothing follows, so nothing is locked or opened."""
-    taken = await document_taken(session, order.document_number, but=number)
+    taken = await document_taken(session, order.document_number, but=number, lock=not reading)
     awards = await issued_awards_of_line(session, line.code)
-    owed = await _owed_by(session, order, line)
+    owed = await _owed_by(session, order, line, lock=not reading)
     into = await line_of(session, order.into) if isinstance(order, CarryIn) else None
     if into is not None and into.division_code != line.division_code:
         into = None
@@ -119,7 +119,7 @@ async def project_of(session: AsyncSession, order: FundOrder) -> tuple[str, str]
     return None if found is None else (found.cluster, found.county_code)
 
 
-async def _owed_by(session: AsyncSession, order: FundOrder, line: Line) -> Sequence[Owed]:
+async def _owed_by(session: AsyncSession, order: FundOrder, line: Line, *, lock: bool) -> Sequence[Owed]:
     """Open deductions that passing down has to make."""
     if not isinstance(order, PassDown):
         return []
@@ -129,6 +129,7 @@ async def _owed_by(session: AsyncSession, order: FundOrder, line: Line) -> Seque
         budget_division=line.division_code,
         programme=line.programme,
         before_year=line.fiscal_year,
+        lock=lock,
     )
 
 

@@ -7,6 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from services.funding.domain.levels import ReviewLevels
+from services.funding.storage.fund_orders import document_taken
+from services.funding.storage.tables import account
 from shared.auth import Role
 from shared.money import MAX_FEN
 from tests.support import programme
@@ -404,6 +406,17 @@ async def test_p14_a_key_project_gets_a_grant_under_its_sources_own_rule(desks: 
         404,
         "not-found",
     )
+
+
+async def test_whoever_asks_for_prerequisites_waits_for_nobody(desks: Desks) -> None:
+    await with_quota(desks)
+    number = await desks.propose("appropriation_change", LINE, direction="decrease", amount_fen=1)
+    order = ok(await desks.story.get(FINANCE_MAKER, f"/v1/fund-orders/{number}"))
+    async with desks.story.funding.database.transaction() as deciding:
+        await document_taken(deciding, order["document_number"])
+        await deciding.execute(sa.select(account.c.id).with_for_update())
+        asked = ok(await desks.story.get(FINANCE_REVIEWER, f"/v1/fund-orders/{number}/prerequisites"))
+    assert asked["possible"]
 
 
 async def test_lists_are_reviewed_in_a_bundle_all_of_them_or_none(desks: Desks) -> None:
