@@ -1,10 +1,11 @@
-"""Registered projects and priority lists to read. A county sees its own projects only."""
+"""Registered projects and priority lists to read: the province's desks see all, every other division its own."""
 
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.priority import Project, in_order
+from services.funding.domain.quota_path import is_province
 from services.funding.storage.projects import find_projects, list_projects, results_of
 from services.funding.use_cases.answers import PriorityEntryOut, PriorityListOut, ProjectOut
 from services.funding.use_cases.show_rounds import WHOLE_BUDGET
@@ -14,15 +15,19 @@ from shared.errors import NotFound
 from shared.pagination import Page, PageRequest, cursor_text, encode_cursor
 
 
+def sees_all(principal: Principal) -> bool:
+    """A city's finance department has the same roles as the province's, but no view of other cities' projects."""
+    return principal.has(*WHOLE_BUDGET) and is_province(principal.division)
+
+
 def sees_county(principal: Principal, county_code: str) -> bool:
-    """Province-wide roles see every county; everybody else their own division only."""
-    return principal.has(*WHOLE_BUDGET) or principal.division == county_code
+    return sees_all(principal) or principal.division == county_code
 
 
 async def show_projects(session: AsyncSession, principal: Principal, page: PageRequest) -> Page[ProjectOut]:
     rows = await list_projects(
         session,
-        county_code=None if principal.has(*WHOLE_BUDGET) else principal.division,
+        county_code=None if sees_all(principal) else principal.division,
         after=cursor_text(page.after),
         limit=page.limit + 1,
     )

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.support.funding import INCENTIVE, WAN, BelowFunding, FundingStory, client_of, key
+from tests.support.money import city_reviewer
 from tests.support.people import AUDITOR, PROVINCE_OFFICER, county_preparer
 from tests.support.registry_story import ok, refused
 from tests.support.services import RunningService
@@ -110,7 +111,9 @@ async def test_a_county_keeps_and_sees_its_own_projects_only(story: FundingStory
     zengdu, tianmen = county_preparer("421303"), county_preparer("429006")
     ok(await story.post(zengdu, "/v1/projects", project("p-9", "421303")))
     refused(await story.post(zengdu, "/v1/projects", project("p-8", "429006")), 404, "not-found")
-    refused(await story.get(tianmen, "/v1/projects/p-9"), 404, "not-found")
+    for other in (tianmen, city_reviewer("421300")):
+        refused(await story.get(other, "/v1/projects/p-9"), 404, "not-found")
+    assert ok(await story.get(city_reviewer("420200"), "/v1/projects"))["items"] == []
     own = ok(await story.get(zengdu, "/v1/projects"))["items"]
     assert [entry["code"] for entry in own] == ["p-1", "p-3", "p-9"]
     body = application(story, "p-1", "p-5")
