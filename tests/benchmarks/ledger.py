@@ -174,7 +174,7 @@ def _posts(
     profile = (
         ". Profile of a post in CPU time: the function about 0.19 ms in the server (0.13 ms without its guards by "
         "statement and at commit), the client about 0.4 ms, of which 0.15 ms is an empty transaction (the same call "
-        "through the bare driver: 0.2 ms; the raw arm: 0.1 ms); all clients are one event loop, which is the narrow place"
+        "through the bare driver: 0.2 ms; the raw arm: 0.1 ms); all clients share one event loop, the narrow place"
     )
     if hot:
         profile += (
