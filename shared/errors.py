@@ -41,6 +41,8 @@ class Refusal(Exception):
 
     kind: ClassVar[Kind] = Kind.INVALID
     code: ClassVar[str] = "invalid"
+    #: Whether even the audit keeps silent about who was refused, since that alone would say what must not be known.
+    confidential: ClassVar[bool] = False
 
     def __init__(self, zh: str, en: str, *, items: Sequence[Item] = ()) -> None:
         super().__init__(en)

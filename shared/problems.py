@@ -103,7 +103,9 @@ async def _on_refusal(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Refusal)  # noqa: S101 - FastAPI dispatches by this type
     status = STATUS_OF_KIND[error.kind]
     if error.kind is not Kind.UNAVAILABLE:
-        await record_refusal(request, status=status, rule=error.code, items=error.items)
+        await record_refusal(
+            request, status=status, rule=error.code, items=error.items, confidential=error.confidential
+        )
     headers = (
         {"WWW-Authenticate": "Bearer"} if status == 401 else {"Retry-After": "5"} if status == 503 else None
     )
