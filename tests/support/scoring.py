@@ -179,7 +179,7 @@ class ScoringStory:
     async def decide(self, assessment: dict[str, Any], *, decided_on: str, **changed: Any) -> httpx.Response:
         body = {
             "release_sha256": assessment["current_sha256"],
-            "document_number": "鄂发改纪要〔2024〕9号",
+            "document_number": f"鄂发改纪要〔2024〕{assessment['current_sha256'][-4:]}号",
             "decided_on": decided_on,
             "minutes": "会议审定",
             **changed,

@@ -1,6 +1,6 @@
 """Routes of objections."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from services.scoring.api.dependencies import (
     AssessmentId,
@@ -20,11 +20,17 @@ from shared.auth import SignedIn
 from shared.database import DatabaseDep, Session
 from shared.idempotency import KeyedCommand
 from shared.pagination import Page, Paging, link_next
+from shared.refusal_audit import unnamed
 
 router = APIRouter(prefix="/assessments/{assessment_id}/objections", tags=["objections"])
 
 
-@router.post("", status_code=201, summary="提出异议 · Object within the notice days")
+@router.post(
+    "",
+    status_code=201,
+    summary="提出异议 · Object within the notice days",
+    dependencies=[Depends(unnamed)],
+)
 async def object_to(
     session: Session,
     principal: SignedIn,

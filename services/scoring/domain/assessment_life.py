@@ -14,6 +14,7 @@ from services.scoring.domain.refusals import (
     AssessmentNotInState,
     DecisionIsNotOnCurrentRelease,
     DecisionLiesInTheFuture,
+    DecisionPrecedesItsRelease,
     NoticeEndIsProvisional,
     NoticeIsNotOver,
     ObjectionOutsideNoticePeriod,
@@ -87,6 +88,15 @@ def require_decidable(
         raise DecisionLiesInTheFuture(
             f"决定日期{decided_on}晚于今天({today})",
             f"The decision of {decided_on} is later than today, {today}",
+        )
+
+
+def require_not_before(decided_on: date, earliest: date) -> None:
+    """`earliest`: the cut-off of the figures, or the ruling that the list came of."""
+    if decided_on < earliest:
+        raise DecisionPrecedesItsRelease(
+            f"决定日期{decided_on}早于名单所依据的数据截止日或处理意见({earliest})",
+            f"The decision of {decided_on} is older than the figures or the ruling of {earliest} behind the list",
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from shared.errors import Item, Kind, Refusal
+from shared.errors import Item, Kind, MakerCannotCheck, Refusal
 
 
 class SchemeInvalid(Refusal):
@@ -127,9 +127,28 @@ class DecisionLiesInTheFuture(Refusal):
     code = "decision-lies-in-the-future"
 
 
+class DecisionPrecedesItsRelease(Refusal):
+    """Nobody decides on figures before the cut-off, or on a superseding list before the ruling it came of."""
+
+    code = "decision-precedes-its-release"
+
+
+class DocumentNumberDecidedAnotherRelease(Refusal):
+    """A superseding list has a decision of its own, with its own document number."""
+
+    kind = Kind.CONFLICT
+    code = "document-number-decided-another-release"
+
+
 class ObjectionOutsideNoticePeriod(Refusal):
     kind = Kind.CONFLICT
     code = "objection-outside-notice-period"
+
+
+class ObjectorCannotRule(MakerCannotCheck):
+    """The audit does not name who was refused: it would say who objected."""
+
+    confidential = True
 
 
 class ObjectionAlreadyRuled(Refusal):

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.storage.tables import assessment, decision, public_notice, snapshot
@@ -36,6 +37,21 @@ async def add_assessment(session: AsyncSession, **values: Any) -> bool:
         .returning(assessment.c.id)
     )
     return added is not None
+
+
+async def revive_assessment(session: AsyncSession, assessment_id: str, *, run_by: str) -> bool:
+    """False where it is not withdrawn, or another live one of the same programme, year and kind exists."""
+    statement = (
+        sa.update(assessment)
+        .where(assessment.c.id == assessment_id, assessment.c.state == "withdrawn")
+        .values(state="proposed", run_by=run_by)
+        .returning(assessment.c.id)
+    )
+    try:
+        async with session.begin_nested():
+            return await session.scalar(statement) is not None
+    except IntegrityError:
+        return False
 
 
 async def find_assessment(session: AsyncSession, assessment_id: str, *, lock: bool = False) -> Row | None:
@@ -72,6 +88,13 @@ async def kept_snapshot(session: AsyncSession, sha256: str) -> bytes | None:
 
 async def add_decision(session: AsyncSession, **values: Any) -> None:
     await session.execute(sa.insert(decision).values(recorded_at=utc_now(), **values))
+
+
+async def decision_by_document(session: AsyncSession, assessment_id: str, document_number: str) -> Row | None:
+    statement = sa.select(decision).where(
+        decision.c.assessment == assessment_id, decision.c.document_number == document_number
+    )
+    return (await session.execute(statement.limit(1))).one_or_none()
 
 
 async def find_decision(session: AsyncSession, release: str) -> Row | None:

@@ -77,5 +77,10 @@ async def page_of_objections(
     return (await session.execute(statement.order_by(objection.c.number).limit(limit))).all()
 
 
+async def ruling_behind(session: AsyncSession, release: str) -> Row | None:
+    """The ruling that led to this release; None for the first one of an assessment."""
+    return (await session.execute(sa.select(ruling).where(ruling.c.release == release))).one_or_none()
+
+
 async def add_ruling(session: AsyncSession, **values: Any) -> None:
     await session.execute(sa.insert(ruling).values(recorded_at=utc_now(), **values))

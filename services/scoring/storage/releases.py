@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.scoring.storage.tables import release, release_unit
+from services.scoring.storage.tables import decision, release, release_unit
 from shared.clock import utc_now
 
 Row = sa.Row[Any]
@@ -53,6 +53,17 @@ async def releases_of(session: AsyncSession, assessment_id: str) -> Sequence[sa.
         sa.select(release.c.sha256, release.c.stage, release.c.number, release.c.supersedes)
         .where(release.c.assessment == assessment_id)
         .order_by(release.c.stage.desc(), release.c.number)
+    )
+    return (await session.execute(statement)).all()
+
+
+async def decided_after(session: AsyncSession, assessment_id: str, number: int) -> Sequence[Row]:
+    """Decided proposals with a number above this one, the newest first."""
+    statement = (
+        sa.select(release)
+        .join(decision, decision.c.release == release.c.sha256)
+        .where(release.c.assessment == assessment_id, release.c.number > number)
+        .order_by(release.c.number.desc())
     )
     return (await session.execute(statement)).all()
 

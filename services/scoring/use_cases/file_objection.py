@@ -16,9 +16,8 @@ from shared.auth import Principal
 from shared.clock import BusinessClock
 from shared.events import append_event
 from shared.fields import Code, Name, Note
+from shared.refusal_audit import CONFIDENTIAL
 from shared.working_days import WorkingDays
-
-CONFIDENTIAL = "confidential"
 
 
 class ObjectionFiling(BaseModel):

@@ -1,12 +1,30 @@
-"""The competent body decides the proposed lists, with minutes (审定). Who ran the assessment cannot decide
-it.
+"""The competent body decides the proposed lists, with minutes (审定). Who ran the assessment cannot decide it, nor
+can who ruled on the objection that the list came of. Each list has a decision of its own.
 """
+
+import json
+from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.scoring.domain.assessment_life import State, require_decidable, state_after_decision
-from services.scoring.storage.assessments import add_decision, latest_notice, update_assessment
+from services.scoring.domain.assessment_life import (
+    State,
+    require_decidable,
+    require_not_before,
+    state_after_decision,
+)
+from services.scoring.domain.refusals import DocumentNumberDecidedAnotherRelease
+from services.scoring.storage.assessments import (
+    Row,
+    add_decision,
+    decision_by_document,
+    kept_snapshot,
+    latest_notice,
+    update_assessment,
+)
+from services.scoring.storage.objections import ruling_behind
+from services.scoring.storage.releases import find_release
 from services.scoring.use_cases.answers import AssessmentOut
 from services.scoring.use_cases.show_assessments import describe_assessment, own_assessment
 from shared.auth import Principal
@@ -42,8 +60,15 @@ async def record_decision(
         decided_on=decision.decided_on,
         today=await clock.today(session),
     )
-    if row.run_by == principal.subject:
-        raise MakerCannotCheck("运行评估的人不能审定", "Who ran the assessment cannot decide it")
+    ruling = await ruling_behind(session, row.current_sha256)
+    _require_another_person(principal, row, ruling)
+    earliest = await _cut_off(session, row.current_sha256) if ruling is None else ruling.ruled_on
+    require_not_before(decision.decided_on, earliest)
+    if await decision_by_document(session, assessment_id, decision.document_number) is not None:
+        raise DocumentNumberDecidedAnotherRelease(
+            f"文号{decision.document_number}已用于被替代的名单,新名单须另行审定",
+            f"{decision.document_number} decided a list that is superseded; the new list needs its own decision",
+        )
     had_notice = await latest_notice(session, assessment_id) is not None
     state = state_after_decision(had_notice=had_notice, repeat_notice=row.repeat_notice)
     await add_decision(
@@ -64,3 +89,22 @@ async def record_decision(
         data={"release_sha256": row.current_sha256, "document_number": decision.document_number},
     )
     return await describe_assessment(session, calendar, assessment_id)
+
+
+def _require_another_person(principal: Principal, assessment: Row, ruling: Row | None) -> None:
+    if assessment.run_by == principal.subject:
+        raise MakerCannotCheck("运行评估的人不能审定", "Who ran the assessment cannot decide it")
+    if ruling is not None and ruling.ruled_by == principal.subject:
+        raise MakerCannotCheck(
+            "处理异议的人不能审定由此产生的名单",
+            "Who ruled on the objection cannot decide the list that came of it",
+        )
+
+
+async def _cut_off(session: AsyncSession, release: str) -> date:
+    """The day at which the figures behind a release were frozen."""
+    stored = await find_release(session, release)
+    assert stored is not None  # noqa: S101 - written with the assessment
+    snapshot = await kept_snapshot(session, json.loads(stored.document)["snapshot_sha256"])
+    assert snapshot is not None  # noqa: S101 - kept with the release
+    return date.fromisoformat(json.loads(snapshot)["cut_off"])

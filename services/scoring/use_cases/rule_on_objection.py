@@ -16,6 +16,7 @@ from services.scoring.domain.assessment_life import State, require_state
 from services.scoring.domain.refusals import (
     CorrectionChangesNothing,
     ObjectionAlreadyRuled,
+    ObjectorCannotRule,
     ReleaseSupersededMeanwhile,
     RemedyDoesNotFitRuling,
     SnapshotIsOfAnotherRound,
@@ -39,7 +40,6 @@ from shared.clock import BusinessClock
 from shared.contracts.release import Release
 from shared.contracts.snapshot import Snapshot
 from shared.database import Database
-from shared.errors import MakerCannotCheck
 from shared.events import append_event
 from shared.fields import Note, Sha256
 from shared.http.registry import RegistryClient
@@ -188,7 +188,9 @@ async def _open_objection(
     if objection.ruling is not None:
         raise ObjectionAlreadyRuled(f"异议{number}号已处理", f"Objection {number} has its ruling")
     if objection.filed_by == principal.subject:
-        raise MakerCannotCheck("提出异议的人不能处理自己的异议", "Who objected cannot rule on the objection")
+        raise ObjectorCannotRule(
+            "提出异议的人不能处理自己的异议", "Who objected cannot rule on the objection"
+        )
     require_state(State(row.state), State.PROPOSED, State.DECIDED, State.UNDER_NOTICE)
     return row
 

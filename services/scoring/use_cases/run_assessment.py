@@ -1,4 +1,7 @@
-"""Assess a snapshot by a published scheme and sign the proposed release (27号 三(五))."""
+"""Assess a snapshot by a published scheme and sign the proposed release (27号 三(五)).
+
+The same figures by the same scheme are the same release. If its assessment was withdrawn, that one lives again.
+"""
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,7 +12,9 @@ from services.scoring.storage.assessments import (
     add_assessment,
     count_attempts,
     keep_snapshot,
+    revive_assessment,
 )
+from services.scoring.storage.releases import find_release
 from services.scoring.storage.schemes import find_scheme_version
 from services.scoring.use_cases.answers import AssessmentOut
 from services.scoring.use_cases.assess_snapshot import Proposal, StoredScheme, assess_snapshot
@@ -86,6 +91,39 @@ async def _store(
     proposal: Proposal,
 ) -> AssessmentOut:
     await _published_scheme(session, order)  # it may have been retired meanwhile
+    known = await find_release(session, proposal.release.sha256)
+    if known is None:
+        assessment_id = await _add(session, principal, order, snapshot, proposal)
+    elif await revive_assessment(session, known.assessment, run_by=principal.subject):
+        assessment_id = known.assessment
+    else:
+        raise _exists_already(snapshot)
+    await append_event(
+        session,
+        "assessment.run",
+        subject=assessment_id,
+        actor=principal.actor,
+        data={"snapshot_sha256": order.snapshot_sha256, "scheme_sha256": proposal.release.scheme.sha256},
+    )
+    if known is None:
+        await sign_release(
+            session,
+            signer,
+            principal,
+            assessment=assessment_id,
+            release=proposal.release,
+            explanations=proposal.explanations,
+        )
+    return await describe_assessment(session, calendar, assessment_id)
+
+
+async def _add(
+    session: AsyncSession,
+    principal: Principal,
+    order: AssessmentOrder,
+    snapshot: Snapshot,
+    proposal: Proposal,
+) -> str:
     attempts = await count_attempts(session, snapshot.programme, snapshot.assessment_year, snapshot.kind)
     assessment_id = f"{snapshot.programme}-{snapshot.assessment_year}-{snapshot.kind}-{attempts + 1}"
     added = await add_assessment(
@@ -104,24 +142,13 @@ async def _store(
         run_by=principal.subject,
     )
     if not added:
-        raise AssessmentAlreadyExists(
-            f"{snapshot.assessment_year}年已有同类评估,如需重来请先撤回",
-            f"An assessment of this kind exists for {snapshot.assessment_year}; withdraw it before running another",
-        )
+        raise _exists_already(snapshot)
     await keep_snapshot(session, sha256=order.snapshot_sha256, document=snapshot.canonical())
-    await append_event(
-        session,
-        "assessment.run",
-        subject=assessment_id,
-        actor=principal.actor,
-        data={"snapshot_sha256": order.snapshot_sha256, "scheme_sha256": proposal.release.scheme.sha256},
+    return assessment_id
+
+
+def _exists_already(snapshot: Snapshot) -> AssessmentAlreadyExists:
+    return AssessmentAlreadyExists(
+        f"{snapshot.assessment_year}年已有同类评估,如需重来请先撤回",
+        f"An assessment of this kind exists for {snapshot.assessment_year}; withdraw it before running another",
     )
-    await sign_release(
-        session,
-        signer,
-        principal,
-        assessment=assessment_id,
-        release=proposal.release,
-        explanations=proposal.explanations,
-    )
-    return await describe_assessment(session, calendar, assessment_id)

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.scoring.domain.assessment_life import State
-from services.scoring.storage.assessments import find_assessment, latest_notice
-from services.scoring.storage.releases import find_release
+from services.scoring.domain.release_comparison import notice_must_be_repeated
+from services.scoring.storage.assessments import Row, find_assessment, latest_notice
+from services.scoring.storage.releases import decided_after, find_release
 from services.scoring.use_cases.answers import NamedUnit, NoticeList, PublicNoticeOut
 from services.scoring.use_cases.show_assessments import period_of
 from shared.contracts.release import Release, ReleaseUnit
@@ -25,11 +25,7 @@ async def show_public_notice(
     period = None if row is None else await period_of(session, calendar, row, notice)
     if row is None or notice is None or period is None:
         raise NotFound("公示", "public notice")
-    decided = row.state in (State.UNDER_NOTICE, State.FINAL)
-    stored = await find_release(session, row.current_sha256 if decided else notice.release)
-    if stored is None:  # pragma: no cover - a foreign key holds it
-        raise NotFound("公示", "public notice")
-    release = Release.parse(stored.document)
+    release = await _on_show(session, notice)
     return PublicNoticeOut(
         assessment=assessment_id,
         programme=row.programme,
@@ -47,6 +43,19 @@ async def show_public_notice(
         ],
         removed=_named(unit for unit in release.units if unit.removed),
     )
+
+
+async def _on_show(session: AsyncSession, notice: Row) -> Release:
+    """The lists of the notice, or what was decided since and needs no notice of its own."""
+    stored = await find_release(session, notice.release)
+    if stored is None:  # pragma: no cover - a foreign key holds it
+        raise NotFound("公示", "public notice")
+    noticed = Release.parse(stored.document)
+    for later in await decided_after(session, notice.assessment, noticed.number):
+        release = Release.parse(later.document)
+        if not notice_must_be_repeated(noticed, release):
+            return release
+    return noticed
 
 
 def _stands_on(unit: ReleaseUnit, status: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.domain.release_comparison import changes_between, notice_must_be_repeated
-from services.scoring.storage.assessments import find_assessment, latest_notice
+from services.scoring.storage.assessments import find_assessment, find_decision, latest_notice
 from services.scoring.storage.releases import Row, find_release, find_release_unit, page_of_units
 from services.scoring.use_cases.answers import (
     RankingRow,
@@ -115,9 +115,20 @@ async def own_release(session: AsyncSession, principal: Principal, sha256: str) 
 
 
 async def _require_on_notice(session: AsyncSession, sha256: str) -> None:
-    """A county sees its part from the first day of the public notice on."""
+    """A county sees its part from the first day of the public notice on; of a superseding list when that was decided,
+    or when it is on notice itself where the public has to see it anew.
+    """
     row = await find_release(session, sha256)
-    if row is None or await latest_notice(session, row.assessment) is None:
+    notice = None if row is None else await latest_notice(session, row.assessment)
+    if row is None or notice is None:
+        raise release_not_found()
+    if row.stage == "final" or row.sha256 == notice.release:
+        return
+    noticed = await find_release(session, notice.release)
+    if noticed is None or await find_decision(session, sha256) is None:
+        raise release_not_found()
+    later = row.number > noticed.number
+    if later and notice_must_be_repeated(Release.parse(noticed.document), Release.parse(row.document)):
         raise release_not_found()
 
 
