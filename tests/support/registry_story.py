@@ -106,6 +106,12 @@ class RegistryStory:
         body = {"round": ROUND, "cluster": cluster, **(content or plausible_content())}
         return ok(await self.post(county_preparer(self.county), "/v1/applications", body))
 
+    async def revise(self, code: str, content: dict[str, Any]) -> httpx.Response:
+        async with self.registry.as_(county_preparer(self.county)) as client:
+            etag = (await client.get(f"/v1/applications/{code}")).headers["ETag"]
+            path = f"/v1/applications/{code}/content"
+            return await client.put(path, json=content, headers={"If-Match": etag})
+
     async def sign_off(self, code: str, content_hash: str, by: Person | None = None) -> httpx.Response:
         return await self.post(
             by or county_signer(self.county),

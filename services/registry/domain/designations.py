@@ -5,6 +5,7 @@ statuses are ours.
 """
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Final
 
 from shared.contracts.designation_set import DesignationStatus
@@ -29,6 +30,12 @@ class ReleaseNotFinal(Refusal):
     code = "release-not-final"
 
 
+class DesignationPrecedesItsRelease(Refusal):
+    """Nothing is designated before the notice of the list is over."""
+
+    code = "designation-precedes-its-release"
+
+
 class ReleaseOfOtherProgramme(Refusal):
     code = "release-of-other-programme"
 
@@ -42,8 +49,10 @@ class ClustersNotRegistered(Refusal):
     code = "clusters-not-registered"
 
 
-def check_release(release: Release, *, programme: str, registered: Collection[str]) -> None:
-    """Refuses a release that is not final, not of this programme, or that names unknown clusters."""
+def check_release(
+    release: Release, *, programme: str, registered: Collection[str], effective_from: date
+) -> None:
+    """Refuses a release that is not final, not of this programme, names unknown clusters, or is to hold before it."""
     if release.stage != "final":
         raise ReleaseNotFinal(
             "评估结果尚未最终公布(公示期未满或异议未处理),不能据此认定",
@@ -52,6 +61,11 @@ def check_release(release: Release, *, programme: str, registered: Collection[st
     if release.programme != programme:
         raise ReleaseOfOtherProgramme(
             f"评估结果属于 {release.programme}", f"The release belongs to the programme {release.programme}"
+        )
+    if release.notice is not None and effective_from <= release.notice.ends_on:
+        raise DesignationPrecedesItsRelease(
+            f"生效日期 {effective_from} 不晚于公示截止日 {release.notice.ends_on}",
+            f"It cannot hold from {effective_from}: the public notice runs until {release.notice.ends_on}",
         )
     unknown = sorted({unit.unit for unit in release.units} - set(registered))
     if unknown:

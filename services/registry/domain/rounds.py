@@ -31,6 +31,13 @@ class Round:
                 f"Filing is open from {self.dates.opens_on} to {self.dates.closes_on}; today is {today}",
             )
 
+    def check_county_may_work(self, today: date, *, sent_back: bool) -> None:
+        """What was sent back is corrected until the cut-off, also after the filing days."""
+        if sent_back:
+            self.check_before_cut_off(today)
+        else:
+            self.check_open(today)
+
     def check_before_cut_off(self, today: date) -> None:
         """Refuses what changes a filing after the cut-off; from then on only a restatement with reason does."""
         if today > self.dates.cut_off:

@@ -1,4 +1,4 @@
-"""Looks into an Excel file before any library opens it: size when unpacked, formulas, merged cells.
+"""Looks into an Excel file before any library opens it: size when unpacked, formulas, merged cells, percent cells.
 
 A zip bomb is found by unpacking with a limit, not by trusting the sizes in its directory.
 """
@@ -17,6 +17,9 @@ _CHUNK: Final = 1024 * 1024
 _OVERLAP: Final = 400
 _FORMULA: Final = re.compile(rb'<c [^>]*?r="([A-Z]{1,3}[0-9]{1,7})"[^>]*>\s*<f[ />]')
 _MERGED: Final = re.compile(rb'<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})"')
+_STYLED_NUMBER: Final = re.compile(rb"<c ([^>]*[^>/])>\s*<v>")
+_ATTRIBUTE: Final = re.compile(rb'\b(r|s|t)="([^"]*)"')
+_PERCENT_FORMATS: Final = frozenset({"9", "10"})  # 0% and 0.00%
 _CELL: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION_ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -33,9 +36,12 @@ class WorkbookUnreadable(Exception):
 
 @dataclass(slots=True)
 class SheetMarks:
-    """Cells of one sheet, as (row, column) from 1, that hold formulas, and merged ranges by their first cell."""
+    """Cells of one sheet, as (row, column) from 1, that hold formulas or numbers shown as percent, and merged
+    ranges by their first cell.
+    """
 
     formulas: set[tuple[int, int]] = field(default_factory=set)
+    percent: set[tuple[int, int]] = field(default_factory=set)
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
 
 
@@ -71,6 +77,9 @@ def inspect(path: Path) -> dict[str, SheetMarks]:
                         _mark(chunk, marks)
                 if is_sheet:
                     found[member.filename] = marks
+            if styles := _percent_styles(archive):
+                for file, marks in found.items():
+                    _mark_percent(archive, file, styles, marks)
             return {name: found.get(file, SheetMarks()) for name, file in _sheet_files(archive).items()}
     except (
         zipfile.BadZipFile,
@@ -106,6 +115,29 @@ def _chunks(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes
         while piece := stream.read(_CHUNK):
             yield tail + piece
             tail = piece[-_OVERLAP:]
+
+
+def _percent_styles(archive: zipfile.ZipFile) -> frozenset[bytes]:
+    """The numbers of the cell styles that show a fraction as percent."""
+    if "xl/styles.xml" not in archive.namelist():
+        return frozenset()
+    sheet = ElementTree.fromstring(archive.read("xl/styles.xml"))  # noqa: S314 - no entities, see above
+    formats = {
+        entry.get("numFmtId", "")
+        for entry in sheet.iter(_MAIN + "numFmt")
+        if "%" in re.sub(r'"[^"]*"', "", entry.get("formatCode", ""))
+    } | _PERCENT_FORMATS
+    styles = sheet.findall(f"{_MAIN}cellXfs/{_MAIN}xf")
+    return frozenset(str(n).encode() for n, style in enumerate(styles) if style.get("numFmtId") in formats)
+
+
+def _mark_percent(archive: zipfile.ZipFile, file: str, styles: frozenset[bytes], marks: SheetMarks) -> None:
+    for chunk in _chunks(archive, archive.getinfo(file)):
+        for match in _STYLED_NUMBER.finditer(chunk):
+            about = dict(_ATTRIBUTE.findall(match[1]))
+            number = about.get(b"t", b"n") == b"n" and about.get(b"s") in styles
+            if number and len(marks.percent) < _MARKED_CELLS:
+                marks.percent.add(_place(about[b"r"].decode()))
 
 
 def _mark(chunk: bytes, marks: SheetMarks) -> None:

@@ -206,7 +206,7 @@ def _heading_problems(
 def _marked(
     marks: SheetMarks, found: list[str | None], columns: Sequence[Column], heading: int
 ) -> list[Problem]:
-    """Formulas and merged cells among the data."""
+    """Formulas, merged cells and percent cells among the data."""
     labels = {column.code: column.zh for column in columns}
 
     def problem(row: int, column: int, rule: str, zh: str, en: str) -> Problem | None:
@@ -218,6 +218,16 @@ def _marked(
     made = [
         problem(row, column, "formula", "是公式,请粘贴为数值", "is a formula; paste its value")
         for row, column in sorted(marks.formulas)
+    ]
+    made += [
+        problem(
+            row,
+            column,
+            "percent-cell",
+            "是百分比格式(82.5% 存为 0.825),请改为常规格式并填写 82.5",
+            "is in percent format (82.5% is stored as 0.825); format it as a plain number and write 82.5",
+        )
+        for row, column in sorted(marks.percent)
     ]
     made += [
         problem(
@@ -236,10 +246,14 @@ def _marked(
 def _filled(
     rows: Iterator[tuple[int, Sequence[Cell]]], found: list[str | None], marks: SheetMarks, heading: int
 ) -> Iterator[tuple[int, Sequence[Cell]]]:
-    """Rows that hold anything in a known column; a cell with a formula or in a merged range is marked as refused."""
+    """Rows that hold anything in a known column; a formula, a merged or a percent cell is refused."""
     known = [place for place, code in enumerate(found) if code is not None]
     refused: dict[int, set[int]] = {}
-    for row, column in [*marks.formulas, *(place for area in marks.merged for place in _cells_of(area))]:
+    for row, column in [
+        *marks.formulas,
+        *marks.percent,
+        *(place for area in marks.merged for place in _cells_of(area)),
+    ]:
         refused.setdefault(row, set()).add(column - 1)
     for number, cells in rows:
         if number <= heading:

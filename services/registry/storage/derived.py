@@ -33,9 +33,9 @@ WITH member AS (
 _HOLDS: Final = (
     "f.superseded_at IS NULL AND f.valid_from <= :day AND (f.valid_to IS NULL OR f.valid_to > :day)"
 )
-_YEAR: Final = (
-    "f.register = 'enterprise-years' AND f.superseded_at IS NULL AND f.key = member.firm || '|' || :year"
-)
+#: A year's figure is one figure: what a later correction ended counts no more.
+_YEARLY: Final = "f.superseded_at IS NULL AND f.valid_to IS NULL"
+_YEAR: Final = f"f.register = 'enterprise-years' AND {_YEARLY} AND f.key = member.firm || '|' || :year"
 
 
 async def derived_values(
@@ -175,10 +175,10 @@ async def _investment_per_mu(session: AsyncSession, asked: dict[str, Any]) -> di
 async def _county_share(session: AsyncSession, asked: dict[str, Any]) -> dict[str, Decimal | None]:
     rows = await session.execute(
         sa.text(
-            """
+            f"""
             SELECT c.code AS cluster, (f.data->>'leading_revenue_wan')::numeric AS part,
                 (f.data->>'operating_revenue_wan')::numeric AS whole
-            FROM cluster c JOIN register_fact f ON f.register = 'county-years' AND f.superseded_at IS NULL
+            FROM cluster c JOIN register_fact f ON f.register = 'county-years' AND {_YEARLY}
                 AND f.key = c.county_code || '|' || :year
             WHERE c.code = ANY(:clusters)
             """
@@ -194,8 +194,8 @@ async def county_figures(
     """A county's own yearly figures, by field and year."""
     rows = await session.execute(
         sa.text(
-            "SELECT (data->>'year')::int AS year, data FROM register_fact WHERE register = 'county-years' "
-            "AND superseded_at IS NULL AND key = ANY(:keys)"
+            "SELECT (data->>'year')::int AS year, data FROM register_fact f WHERE register = 'county-years' "
+            f"AND {_YEARLY} AND key = ANY(:keys)"
         ),
         {"keys": [f"{county_code}|{year}" for year in years]},
     )

@@ -215,6 +215,13 @@ async def add_step(
     )
 
 
+async def was_sent_back(session: AsyncSession, code: str) -> bool:
+    sent_back = sa.exists().where(
+        filing_step.c.filing_code == code, filing_step.c.step == Step.SENT_BACK.value
+    )
+    return bool(await session.scalar(sa.select(sent_back)))
+
+
 async def list_steps(session: AsyncSession, code: str) -> Sequence[Any]:
     return (
         await session.execute(

@@ -38,7 +38,7 @@ async def sign_off_filing(
 ) -> FilingWithContent:
     """A second person of the county answers for exactly this content; all rules run again."""
     seen = await lock_filing(session, code, kind=kind, actor=actor)
-    seen.round.check_open(today)
+    seen.round.check_county_may_work(today, sent_back=await filings.was_sent_back(session, code))
     check_step(seen.filing, Step.SIGNED_OFF)
     check_signer(seen.filing, actor.subject)
     if content_hash != seen.filing.content_hash:

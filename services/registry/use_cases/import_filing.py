@@ -99,7 +99,7 @@ async def import_filing(
             findings = found.findings
         else:
             current.check_kind(kind)
-            current.check_open(today)
+            current.check_county_may_work(today, sent_back=await filings.was_sent_back(session, code))
             around = await surroundings_of(
                 session, current, cluster_code=cluster_code, county_code=proposal.county_code
             )

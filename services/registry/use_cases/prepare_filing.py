@@ -78,7 +78,7 @@ async def revise_filing(
         raise Stale(
             "内容已被他人修改,请刷新后再改", "Somebody else changed it meanwhile; reload and edit again"
         )
-    before.round.check_open(today)
+    before.round.check_county_may_work(today, sent_back=await filings.was_sent_back(session, code))
     check_step(before.filing, Step.REVISED)
     changed = replace(
         before.filing,

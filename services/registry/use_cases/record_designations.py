@@ -30,7 +30,10 @@ async def record_designations(
     key_id = verify_signature(signature, release.sha256, keys)
     codes = [unit.unit for unit in release.units]
     check_release(
-        release, programme=programme, registered=(await clusters.get_clusters(session, codes)).keys()
+        release,
+        programme=programme,
+        registered=(await clusters.get_clusters(session, codes)).keys(),
+        effective_from=effective_from,
     )
     await designations.add_release(
         session,

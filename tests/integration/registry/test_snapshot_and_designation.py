@@ -130,14 +130,19 @@ def _unit(code: str, status: str, rank: int) -> ReleaseUnit:
 
 
 async def designate(
-    registry: RunningService, release: Release, signature: str, *, by: Person = PROVINCE_DECIDER
+    registry: RunningService,
+    release: Release,
+    signature: str,
+    *,
+    by: Person = PROVINCE_DECIDER,
+    effective_from: str = "2024-09-14",
 ) -> httpx.Response:
     body = {
         "programme": "hubei-county-clusters",
         "release": release.model_dump(mode="json"),
         "signature": signature,
         "document_number": "鄂发改县域〔2024〕200号",
-        "effective_from": "2024-09-14",
+        "effective_from": effective_from,
     }
     async with registry.as_(by) as client:
         return await client.post(

@@ -15,6 +15,10 @@ from services.registry.domain.registers.cells import Cell, Remark, Unreadable, d
         (12.5, "12.5", []),
         (0.1, "0.1", []),
         (1e-7, "1E-7", []),
+        (0.1 + 0.2, "0.3", []),  # as Excel shows it: a formula pasted as a value leaves 17 digits in the file
+        (82.49999999999999, "82.5", []),
+        (1 / 3000, "0.000333333333", ["rounded"]),  # no more decimals than any figure may have
+        (9007199254740991.0, "9007199254740991", []),
         ("1,234,567.5", "1234567.5", ["thousands-separator"]),
         ("\uff11\uff12\uff0e\uff15", "12.5", ["full-width"]),
         (" 7\u3000", "7", ["blanks-around"]),

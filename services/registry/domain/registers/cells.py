@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 from typing import Final, Literal
 
 Severity = Literal["error", "warning"]
@@ -22,6 +23,8 @@ class Refused:
 REFUSED: Final = Refused()
 Cell = str | int | float | bool | date | datetime | Refused | None
 
+#: As many decimals as a figure may have.
+_DECIMALS: Final = 12
 _EXCEL_EPOCH: Final = date(1899, 12, 30)
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,12})?")
 _GROUPED: Final = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]{1,12})?")
@@ -110,6 +113,8 @@ def narrow(text: str, remarks: list[Remark]) -> str:
 
 def number_of(cell: Cell, remarks: list[Remark]) -> Decimal:
     """A decimal number; never through a binary float but the one that Excel itself stores."""
+    if isinstance(cell, float) and isfinite(cell) and not cell.is_integer():
+        return _as_excel_shows(cell, remarks)
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         text = repr(cell)
     else:
@@ -128,6 +133,20 @@ def number_of(cell: Cell, remarks: list[Remark]) -> Decimal:
     if not value.is_finite() or abs(value) >= Decimal(10) ** 18:
         raise Unreadable("number", "数字过大", "the number is too large")
     return value
+
+
+def _as_excel_shows(cell: float, remarks: list[Remark]) -> Decimal:
+    """Excel computes with 15 digits; the file holds 17, so that 0.3 may stand there as 0.30000000000000004."""
+    value = Decimal(f"{cell:.15g}")
+    shorter = round(value, _DECIMALS)
+    if shorter == value:
+        return value
+    remarks.append(
+        _read_as(
+            "rounded", f"已四舍五入到 {_DECIMALS} 位小数", f"rounded to {_DECIMALS} decimals", f"{shorter:f}"
+        )
+    )
+    return shorter
 
 
 def date_of(cell: Cell, remarks: list[Remark]) -> date:

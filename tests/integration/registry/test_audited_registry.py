@@ -1,0 +1,126 @@
+"""What an auditor tried on the registry: firms counted twice, desks nobody can leave, days that cannot be."""
+
+import io
+from typing import Any
+
+import pytest
+from joserfc.jwk import OKPKey
+from openpyxl import load_workbook
+
+from shared.credit_code import make_test_code
+from shared.keys import sign_hash
+from tests.integration.registry.test_snapshot_and_designation import designate, final_release
+from tests.support.people import city_reviewer
+from tests.support.register_story import ABOUT, RegisterStory, firm, membership
+from tests.support.registry_story import (
+    ROUND,
+    SUIZHOU,
+    RegistryStory,
+    load_programme,
+    ok,
+    plausible_content,
+    refused,
+    set_business_date,
+)
+from tests.support.services import RunningService
+
+
+@pytest.fixture
+async def story(registry: RunningService) -> RegistryStory:
+    await load_programme(registry)
+    return RegistryStory(registry)
+
+
+@pytest.fixture
+async def desk(story: RegistryStory) -> RegisterStory:
+    return RegisterStory(story.registry)
+
+
+async def derived(desk: RegisterStory, cluster: str) -> dict[str, str]:
+    asked: dict[str, Any] = {"programme": "hubei-county-clusters", "data_year": 2023}
+    table = ok(await desk.get("/v1/derived-indicators", **asked))
+    (found,) = (entry for entry in table["clusters"] if entry["cluster"] == cluster)
+    return {name: value["value"] for name, value in found["values"].items()}
+
+
+async def test_a_yearly_figure_that_was_corrected_later_counts_once(
+    story: RegistryStory, desk: RegisterStory
+) -> None:
+    cluster = ok(await story.register())["code"]
+    since = {"valid_from": "2020-01-01"}
+    ok(await desk.enter("enterprises", firm(1, "甲公司", **since)))
+    ok(await desk.enter("cluster-memberships", membership(1, cluster, **since)))
+    year = {"enterprise": make_test_code(1), "year": 2023, **ABOUT}
+    ok(await desk.enter("enterprise-years", {**year, "operating_revenue_wan": "150000"}))
+    assert (await derived(desk, cluster))["backbone_firms"] == "1"
+    await set_business_date(story.registry, "2024-07-05")
+    ok(await desk.enter("enterprise-years", {**year, "operating_revenue_wan": "160000"}))
+    assert (await derived(desk, cluster))["backbone_firms"] == "1"
+
+
+async def test_half_a_membership_cannot_be_withdrawn(story: RegistryStory, desk: RegisterStory) -> None:
+    first, second = [ok(await story.register(name))["code"] for name in ("甲集群", "乙集群")]
+    ok(await desk.enter("enterprises", firm(1, "两边公司")))
+    halves = [membership(1, cluster, split="0.5") for cluster in (first, second)]
+    ok(await desk.enter("cluster-memberships", *halves))
+    key = f"{make_test_code(1)}|{first}"
+    one = await desk.get(f"/v1/registers/cluster-memberships/entries/{key}")
+    path = f"/v1/registers/cluster-memberships/withdrawals/{key}"
+    answer = await desk.post(path, {"reason": "误登"}, by=None, **{"If-Match": one.headers["ETag"]})
+    assert answer.status_code in {409, 422}, answer.text
+    assert len(await desk.listed("cluster-memberships")) == 2
+
+
+async def test_what_was_sent_back_after_the_filing_days_is_corrected_until_the_cut_off(
+    story: RegistryStory,
+) -> None:
+    cluster = ok(await story.register())["code"]
+    filed = await story.prepare(cluster)
+    ok(await story.sign_off(filed["code"], filed["content_hash"]))
+    await set_business_date(story.registry, "2024-08-05")  # filing closed on 31 July
+    reason = {"indicator": "tax_paid", "data_year": 2023, "reason": "与税务口径不符"}
+    ok(await story.send_back(city_reviewer(SUIZHOU), filed["code"], reason))
+    now = await story.revise(filed["code"], plausible_content(tax_paid="82000"))
+    revised = ok(now)
+    ok(await story.sign_off(filed["code"], revised["content_hash"]))
+
+
+async def test_who_did_not_sign_in_the_filing_days_is_too_late(story: RegistryStory) -> None:
+    filed = await story.prepare(ok(await story.register())["code"])
+    await set_business_date(story.registry, "2024-08-05")
+    refused(await story.revise(filed["code"], plausible_content()), 409, "round-closed")
+    refused(await story.sign_off(filed["code"], filed["content_hash"]), 409, "round-closed")
+
+
+async def test_a_designation_does_not_begin_before_its_notice_is_over(
+    story: RegistryStory, release_key: OKPKey
+) -> None:
+    cluster = ok(await story.register())["code"]
+    release = final_release((cluster, "designate"))
+    signature = sign_hash(release.sha256, release_key)
+    for typo in ("2014-09-14", "2024-09-10"):
+        early = await designate(story.registry, release, signature, effective_from=typo)
+        refused(early, 422, "designation-precedes-its-release")
+    ok(await designate(story.registry, release, signature))
+
+
+async def test_cells_in_percent_format_are_not_read_as_hundredths(
+    story: RegistryStory, desk: RegisterStory
+) -> None:
+    cluster = ok(await story.register())["code"]
+    form = await desk.get("/v1/applications/form", round=ROUND, cluster=cluster)
+    book = load_workbook(io.BytesIO(form.content))
+    page = book.worksheets[0]
+    for row in page.iter_rows(min_row=2):
+        for cell in row[5:]:
+            cell.number_format = "0.0%"  # also the empty and the written ones
+        if row[0].value == "park_entry_rate" and row[3].value == 2023:
+            row[5].value, row[8].value, place = 0.825, "台账", row[5].row
+    buffer = io.BytesIO()
+    book.save(buffer)
+    upload = ok(await desk.upload(buffer.getvalue(), "form.xlsx"))["id"]
+    body = {"upload": upload, "mode": "check", "round": ROUND, "cluster": cluster}
+    found = ok(await desk.post("/v1/applications/imports", body))
+    problems = [entry for entry in await desk.problems(found) if entry[2] == "percent-cell"]
+    assert found["state"] == "refused"
+    assert problems == [(place, "value", "percent-cell")]
