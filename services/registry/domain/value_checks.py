@@ -55,7 +55,7 @@ def check_content(
                 f
                 for value in content.values
                 if value.indicator in indicators
-                for f in _check_one(value, indicators)
+                for f in check_one(value, indicators)
             ),
             *(
                 f
@@ -120,7 +120,8 @@ def _check_facts(content: Content, catalogue: IndicatorCatalogue) -> Iterator[Fi
             )
 
 
-def _check_one(value: FiledValue, indicators: Mapping[str, Indicator]) -> Iterator[Finding]:
+def check_one(value: FiledValue, indicators: Mapping[str, Indicator]) -> Iterator[Finding]:
+    """What is wrong with a figure, whatever stands beside it."""
     if value.value is None:
         return
     indicator = indicators[value.indicator]

@@ -12,7 +12,16 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.domain.filings import Content, FilingKind, FilingState, StepNotPossible
+from services.registry.domain.filings import (
+    Content,
+    FiledValue,
+    FilingHasErrors,
+    FilingKind,
+    FilingState,
+    StepNotPossible,
+)
+from services.registry.domain.rounds import Round
+from services.registry.domain.value_checks import check_one
 from services.registry.storage import filing_desk
 from services.registry.use_cases.advance_filing import FieldNotFiled
 from services.registry.use_cases.load_filing import lock_filing
@@ -48,6 +57,7 @@ async def check_on_site(
             "没有填报这一项", "That figure is not filed",
             items=[Item(field=f"{indicator}.{data_year}", rule="field-not-filed", zh="没有填报", en="not filed")],
         )  # fmt: skip
+    _require_possible(replace(filed, value=confirmed), seen.round)
     row = {
         "id": new_id(), "filing_code": code, "indicator": indicator, "data_year": data_year, "original": filed.value,
         "confirmed": confirmed, "note": note, "checked_by": actor.subject, "unit": actor.unit, "business_date": today,
@@ -61,6 +71,17 @@ async def check_on_site(
         data={"indicator": indicator, "data_year": data_year, "differs": filed.value != confirmed},
     )
     return row
+
+
+def _require_possible(value: FiledValue, current: Round) -> None:
+    """A confirmed value goes into the accepted content without passing the rules again."""
+    indicators = current.indicators().by_code()
+    errors = [finding for finding in check_one(value, indicators) if finding.severity == "error"]
+    if errors:
+        raise FilingHasErrors(
+            "核查值不可能", "The confirmed value is not possible",
+            items=[Item(field="confirmed", rule=error.rule, zh=error.zh, en=error.en) for error in errors],
+        )  # fmt: skip
 
 
 def with_confirmed_values(content: Content, checks: Iterable[Mapping[str, Any]]) -> Content:

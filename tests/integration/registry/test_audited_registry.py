@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from shared.credit_code import make_test_code
 from shared.keys import sign_hash
 from tests.integration.registry.test_snapshot_and_designation import designate, final_release
-from tests.support.people import city_reviewer
+from tests.support.people import EVALUATOR, city_reviewer
 from tests.support.register_story import ABOUT, RegisterStory, firm, membership
 from tests.support.registry_story import (
     ROUND,
@@ -102,6 +102,17 @@ async def test_a_designation_does_not_begin_before_its_notice_is_over(
         early = await designate(story.registry, release, signature, effective_from=typo)
         refused(early, 422, "designation-precedes-its-release")
     ok(await designate(story.registry, release, signature))
+
+
+async def test_a_value_confirmed_on_the_spot_is_a_possible_one(story: RegistryStory) -> None:
+    filed = await story.prepare(ok(await story.register())["code"])
+    ok(await story.sign_off(filed["code"], filed["content_hash"]))
+    path = f"/v1/applications/{filed['code']}/on-site-checks"
+    check = {"indicator": "park_entry_rate", "data_year": 2023, "confirmed": "825", "note": "抄录有误"}
+    problem = refused(await story.post(EVALUATOR, path, check), 422, "filing-has-errors")
+    assert [entry["rule"] for entry in problem["errors"]] == ["range"]
+    check = {"indicator": "above_scale_firms", "data_year": 2023, "confirmed": "82.5", "note": "抄录有误"}
+    refused(await story.post(EVALUATOR, path, check), 422, "filing-has-errors")
 
 
 async def test_cells_in_percent_format_are_not_read_as_hundredths(
