@@ -117,6 +117,12 @@ class SignOffIn(BaseModel, extra="forbid"):
 
 class RecommendationIn(BaseModel, extra="forbid"):
     note: Annotated[Note, Field(description="the city's opinion")]
+    content_hash: Annotated[
+        Sha256 | None,
+        Field(
+            description="hash of the content that the city has read; refused if the county changed it since"
+        ),
+    ] = None
 
 
 class ReasonIn(BaseModel, extra="forbid"):

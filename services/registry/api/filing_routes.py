@@ -166,7 +166,13 @@ def filing_router(kind: FilingKind) -> APIRouter:
     ) -> models.FilingSummary:
         async def endorse() -> models.FilingSummary:
             found = await advance_filing.recommend_filing(
-                session, code, kind=kind, note=body.note, today=today, actor=reviewer
+                session,
+                code,
+                kind=kind,
+                note=body.note,
+                content_hash=body.content_hash,
+                today=today,
+                actor=reviewer,
             )
             return models.summary(found.filing)
 

@@ -71,12 +71,23 @@ async def sign_off_filing(
 
 
 async def recommend_filing(
-    session: AsyncSession, code: str, *, kind: FilingKind, note: str, today: date, actor: Principal
+    session: AsyncSession,
+    code: str,
+    *,
+    kind: FilingKind,
+    note: str,
+    content_hash: str | None,
+    today: date,
+    actor: Principal,
 ) -> FilingWithContent:
-    """The city has verified the content and endorses it."""
+    """The city has verified the content and endorses it; ``content_hash`` says which, if it is given."""
     seen = await lock_filing(session, code, kind=kind, actor=actor)
     seen.round.check_before_cut_off(today)
     check_step(seen.filing, Step.RECOMMENDED)
+    if content_hash is not None and content_hash != seen.filing.content_hash:
+        raise SignOffVoid(
+            "内容已改动,请核对后再推荐", "The content has changed; read it again before recommending"
+        )
     changed = replace(
         seen.filing,
         state=_skip_what_is_confirmed(seen, FilingState.RECOMMENDED),

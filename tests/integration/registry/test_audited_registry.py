@@ -104,6 +104,18 @@ async def test_a_designation_does_not_begin_before_its_notice_is_over(
     ok(await designate(story.registry, release, signature))
 
 
+async def test_a_city_does_not_recommend_what_the_county_changed_meanwhile(story: RegistryStory) -> None:
+    filed = await story.prepare(ok(await story.register())["code"])
+    ok(await story.sign_off(filed["code"], filed["content_hash"]))
+    revised = ok(await story.revise(filed["code"], plausible_content(tax_paid="82000")))
+    ok(await story.sign_off(filed["code"], revised["content_hash"]))
+    path = f"/v1/applications/{filed['code']}/recommendation"
+    read = {"note": "同意推荐", "content_hash": filed["content_hash"]}
+    refused(await story.post(city_reviewer(SUIZHOU), path, read), 409, "sign-off-void")
+    read["content_hash"] = revised["content_hash"]
+    ok(await story.post(city_reviewer(SUIZHOU), path, read))
+
+
 async def test_a_value_confirmed_on_the_spot_is_a_possible_one(story: RegistryStory) -> None:
     filed = await story.prepare(ok(await story.register())["code"])
     ok(await story.sign_off(filed["code"], filed["content_hash"]))
