@@ -49,7 +49,7 @@ async def decide(decider: ScoringClient, assessment: str, release_sha256: str, *
     await decider.decide(
         assessment,
         release_sha256=release_sha256,
-        document_number="纪要〔2024〕1号",
+        document_number=f"纪要〔2024〕{key}号",
         decided_on=date(2024, 8, 16),
         minutes="审定",
         key=key,
