@@ -3,7 +3,7 @@
 A firm that belongs to two clusters counts in each by its share, so that sums over clusters count it once.
 """
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from services.registry.domain.registers.declared import REGISTERS
 
 _QUANTUM: Final = Decimal("0.000001")
+_SMALLEST: Final = Decimal("0.000000000001")
+_TOO_LARGE: Final = Decimal(10) ** 18
+_WIDE: Final = Context(prec=60)
 _HUNDRED: Final = Decimal(100)
 Word = Annotated[str, Field(min_length=1, max_length=64)]
 
@@ -88,10 +91,26 @@ ADDITIVE: Final = frozenset({"members", "members_above", "members_sum", "entries
 def percent(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
     if part is None or not whole:
         return None
-    return (part / whole * _HUNDRED).quantize(_QUANTUM, ROUND_HALF_UP)
+    return figure(part / whole * _HUNDRED, _QUANTUM)
+
+
+def figure(value: Decimal, quantum: Decimal = _SMALLEST) -> Decimal | None:
+    """With no more decimals than a figure may have: a share times an amount has those of both.
+
+    None where it is larger than any figure may be: one absurd entry must not stop the snapshot of a province.
+    """
+    if abs(value) >= _TOO_LARGE:
+        return None
+    short = value.quantize(quantum, ROUND_HALF_UP, _WIDE)
+    return value if short == value else short
 
 
 def quotient(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
     if part is None or not whole:
         return None
-    return (part / whole).quantize(_QUANTUM, ROUND_HALF_UP)
+    return figure(part / whole, _QUANTUM)
+
+
+def change_percent(difference: Decimal, base: Decimal) -> Decimal:
+    """Of any two figures, also of absurd ones in a draft."""
+    return (difference / base * _HUNDRED).quantize(Decimal("0.01"), context=_WIDE)

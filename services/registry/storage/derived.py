@@ -17,6 +17,7 @@ from services.registry.domain.derivations import (
     Members,
     MembersAbove,
     MembersSum,
+    figure,
     percent,
     quotient,
 )
@@ -209,4 +210,4 @@ async def county_figures(
 
 async def _values(session: AsyncSession, sql: str, asked: dict[str, Any]) -> dict[str, Decimal | None]:
     rows = await session.execute(sa.text(sql), asked)
-    return {row.cluster: Decimal(row.value or 0) for row in rows if row.known}
+    return {row.cluster: figure(Decimal(row.value or 0)) for row in rows if row.known}

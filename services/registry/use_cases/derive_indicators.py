@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.check_rules import FamilyCheck
-from services.registry.domain.derivations import ADDITIVE
+from services.registry.domain.derivations import ADDITIVE, change_percent
 from services.registry.domain.documents import IndicatorCatalogue
 from services.registry.domain.figures import Surroundings
 from services.registry.domain.rounds import Round
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from services.registry.use_cases.load_filing import FilingWithContent
 
 Origin = Literal["registers", "attested"]
-_HUNDRED: Final = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +151,7 @@ def compare(
         percent = (
             None
             if difference is None or found is None or not found.value
-            else (difference / found.value * _HUNDRED).quantize(Decimal("0.01"))
+            else change_percent(difference, found.value)
         )
         growths = growth_percent(reported, *key), growth_percent(derived_figures, *key)
         lines.append(Compared(*key, filed, found, difference, percent, *growths))
@@ -167,7 +166,7 @@ def growth_percent(figures: Figures, indicator: str, year: int) -> Decimal | Non
     now, before = figures.get((indicator, year)), figures.get((indicator, year - 1))
     if now is None or not before:
         return None
-    return ((now - before) / abs(before) * _HUNDRED).quantize(Decimal("0.01"))
+    return change_percent(now - before, abs(before))
 
 
 def growth_of(figures: Figures, year: int) -> dict[str, Decimal]:

@@ -58,6 +58,52 @@ async def test_a_yearly_figure_that_was_corrected_later_counts_once(
     assert (await derived(desk, cluster))["backbone_firms"] == "1"
 
 
+async def test_a_share_of_a_third_makes_no_figure_that_scoring_cannot_read(
+    story: RegistryStory, desk: RegisterStory
+) -> None:
+    first, second = [ok(await story.register(name))["code"] for name in ("甲集群", "乙集群")]
+    since = {"valid_from": "2020-01-01"}
+    ok(await desk.enter("enterprises", firm(1, "两边公司", **since)))
+    thirds = [(first, "0.333333333333"), (second, "0.666666666667")]
+    ok(await desk.enter("cluster-memberships", *[membership(1, c, split=s, **since) for c, s in thirds]))
+    year = {"enterprise": make_test_code(1), "year": 2023, **ABOUT}
+    ok(await desk.enter("enterprise-years", {**year, "operating_revenue_wan": "1000.1234"}))
+    assert (await derived(desk, first))[
+        "operating_revenue"
+    ] == "333.374466666333"  # 12 decimals, as any figure
+
+
+async def test_absurd_figures_of_a_draft_are_compared_all_the_same(
+    story: RegistryStory, desk: RegisterStory
+) -> None:
+    cluster = ok(await story.register())["code"]
+    content = plausible_content(revenue="100000000000000000")
+    (before,) = (
+        v for v in content["values"] if (v["indicator"], v["data_year"]) == ("operating_revenue", 2022)
+    )
+    before["value"] = "0.000000000001"
+    code = (await story.prepare(cluster, content))["code"]
+    lines = ok(await desk.get(f"/v1/applications/{code}/comparison"))["figures"]
+    grown = {line["data_year"]: line for line in lines if line["indicator"] == "operating_revenue"}
+    assert grown[2023]["reported_growth_percent"].startswith("1" + "0" * 30)
+    since = {"valid_from": "2020-01-01"}
+    park = {
+        "code": "ZD-1",
+        "name": "园区",
+        "level": "provincial",
+        "area_mu": "0.000000000001",
+        **ABOUT,
+        **since,
+    }
+    ok(await desk.enter("parks", park))
+    ok(await desk.enter("cluster-parks", {"cluster": cluster, "park": "ZD-1", **ABOUT, **since}))
+    invested = {"park": "ZD-1", "year": 2023, "investment_wan": "100000000000000000", **ABOUT}
+    ok(await desk.enter("park-years", invested))
+    ok(await desk.enter("enterprises", firm(1, "甲公司", **since)))
+    ok(await desk.enter("cluster-memberships", membership(1, cluster, **since)))
+    assert "investment_per_mu" not in await derived(desk, cluster)
+
+
 async def test_half_a_membership_cannot_be_withdrawn(story: RegistryStory, desk: RegisterStory) -> None:
     first, second = [ok(await story.register(name))["code"] for name in ("甲集群", "乙集群")]
     ok(await desk.enter("enterprises", firm(1, "两边公司")))
