@@ -97,7 +97,10 @@ async def test_absurd_figures_of_a_draft_are_compared_all_the_same(
     }
     ok(await desk.enter("parks", park))
     ok(await desk.enter("cluster-parks", {"cluster": cluster, "park": "ZD-1", **ABOUT, **since}))
-    invested = {"park": "ZD-1", "year": 2023, "investment_wan": "100000000000000000", **ABOUT}
+    invested = {"park": "ZD-1", "year": 2023, "investment_wan": "100000000000000000", **ABOUT} | {
+        "new_landings": 0,
+        "moved_in": 0,
+    }
     ok(await desk.enter("park-years", invested))
     ok(await desk.enter("enterprises", firm(1, "甲公司", **since)))
     ok(await desk.enter("cluster-memberships", membership(1, cluster, **since)))
