@@ -40,7 +40,7 @@ async def sign_off_filing(
     seen = await lock_filing(session, code, kind=kind, actor=actor)
     seen.round.check_county_may_work(today, sent_back=await filings.was_sent_back(session, code))
     check_step(seen.filing, Step.SIGNED_OFF)
-    check_signer(seen.filing, actor.subject)
+    check_signer(seen.filing, actor.person)
     if content_hash != seen.filing.content_hash:
         raise SignOffVoid(
             "内容已改动,请核对后重新盖章", "The content has changed; read it again before signing off"
@@ -64,7 +64,7 @@ async def sign_off_filing(
         seen.filing,
         state=_skip_what_is_confirmed(seen, state_after_sign_off(seen.filing)),
         version=seen.filing.version + 1,
-        signed_off_by=actor.subject,
+        signed_off_by=actor.person,
         signed_off_hash=content_hash,
     )
     return await _save(session, seen, changed, Step.SIGNED_OFF, today=today, actor=actor)

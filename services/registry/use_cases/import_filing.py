@@ -119,7 +119,7 @@ async def import_filing(
             "rows": rows, "errors": problems.errors, "warnings": problems.warnings, "upload_id": upload_id,
             "batch_id": None,
             "result": {"added": len(content.values), "changed": 0, "unchanged": 0, "columns": columns, "sheet": SHEET},
-            "division": actor.division, "imported_by": actor.subject,
+            "division": actor.division, "imported_by": actor.person,
         },
         problems.kept,
     )  # fmt: skip

@@ -65,7 +65,7 @@ async def import_register(
                 "added": kept.counts.added, "changed": kept.counts.changed, "unchanged": kept.counts.unchanged,
                 "columns": table.columns, "sheet": register.zh[:31],
             },
-            "division": actor.division, "imported_by": actor.subject,
+            "division": actor.division, "imported_by": actor.person,
         },
         problems.kept,
     )  # fmt: skip

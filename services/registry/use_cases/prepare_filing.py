@@ -53,7 +53,7 @@ async def prepare_filing(
         state=FilingState.DRAFT,
         version=1,
         content_hash=content_hash,
-        prepared_by=actor.subject,
+        prepared_by=actor.person,
         signed_off_by=None,
         signed_off_hash=None,
     )
@@ -85,7 +85,7 @@ async def revise_filing(
         state=FilingState.DRAFT,
         version=version + 1,
         content_hash=content.hash(cluster=before.filing.cluster_code, round_code=before.filing.round_code),
-        prepared_by=actor.subject,
+        prepared_by=actor.person,
         signed_off_by=None,
         signed_off_hash=None,
     )

@@ -30,7 +30,7 @@ class Report:
 
 async def own_import(session: AsyncSession, import_id: UUID, *, actor: Principal) -> Mapping[str, Any]:
     found = await imports.get_import(session, import_id)
-    if found is None or found["imported_by"] != actor.subject:
+    if found is None or found["imported_by"] != actor.person:
         raise NotFound("导入", "import")
     return found
 

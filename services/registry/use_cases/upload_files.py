@@ -64,7 +64,7 @@ async def begin_upload(
         session,
         {
             "id": upload_id, "file_name": file_name, "bytes": size, "sha256": sha256, "purpose": purpose,
-            "division": actor.division, "uploaded_by": actor.subject,
+            "division": actor.division, "uploaded_by": actor.person,
         },
     )  # fmt: skip
     return await own_upload(session, upload_id, actor=actor)
@@ -120,7 +120,7 @@ async def own_upload(
     session: AsyncSession, upload_id: UUID, *, actor: Principal, lock: bool = False
 ) -> Mapping[str, Any]:
     found = await uploads.get_upload(session, upload_id, lock=lock)
-    if found is None or found["uploaded_by"] != actor.subject:
+    if found is None or found["uploaded_by"] != actor.person:
         raise NotFound("上传文件", "upload")
     return found
 

@@ -55,7 +55,7 @@ async def draft_scheme_version(
         programme=scheme.programme,
         sha256=sha256_of(content),
         document=content,
-        drafted_by=principal.subject,
+        drafted_by=principal.person,
     )
     if not added:
         kept = await find_scheme_version(session, scheme.id, scheme.version)

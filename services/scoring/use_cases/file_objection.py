@@ -55,7 +55,7 @@ async def file_objection(
         statement=filing.statement,
         objector_name=filing.objector_name,
         objector_contact=filing.objector_contact,
-        filed_by=principal.subject,
+        filed_by=principal.person,
         filed_on=today,
     )
     await append_event(

@@ -37,7 +37,7 @@ async def open_public_notice(
         ends_on=period.ends_on,
         days=period.days,
         day_kind=period.day_kind.value,
-        opened_by=principal.subject,
+        opened_by=principal.person,
     )
     await update_assessment(session, assessment_id, state=State.UNDER_NOTICE.value, repeat_notice=False)
     await append_event(

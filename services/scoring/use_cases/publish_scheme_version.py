@@ -29,13 +29,13 @@ async def publish_scheme_version(
         raise scheme_version_not_found()
     if row.state != "draft":
         raise SchemeVersionNotInState(f"该版本已{row.state}", f"This version is {row.state} already")
-    if row.drafted_by == principal.subject:
+    if row.drafted_by == principal.person:
         raise MakerCannotCheck("起草人不能发布自己的方案", "Who drafted a scheme cannot publish it")
     read = read_scheme(StoredScheme(row.document, row.sha256))
     _refuse_unfrozen(read, json.loads(row.document))
     check_examples(read)
     today = await clock.today(session)
-    await mark_published(session, scheme, version, published_by=principal.subject, published_on=today)
+    await mark_published(session, scheme, version, published_by=principal.person, published_on=today)
     await append_event(
         session,
         "scheme_version.published",

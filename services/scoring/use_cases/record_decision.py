@@ -78,7 +78,7 @@ async def record_decision(
         document_number=decision.document_number,
         decided_on=decision.decided_on,
         minutes=decision.minutes,
-        decided_by=principal.subject,
+        decided_by=principal.person,
     )
     await update_assessment(session, assessment_id, state=state.value)
     await append_event(
@@ -92,9 +92,9 @@ async def record_decision(
 
 
 def _require_another_person(principal: Principal, assessment: Row, ruling: Row | None) -> None:
-    if assessment.run_by == principal.subject:
+    if assessment.run_by == principal.person:
         raise MakerCannotCheck("运行评估的人不能审定", "Who ran the assessment cannot decide it")
-    if ruling is not None and ruling.ruled_by == principal.subject:
+    if ruling is not None and ruling.ruled_by == principal.person:
         raise MakerCannotCheck(
             "处理异议的人不能审定由此产生的名单",
             "Who ruled on the objection cannot decide the list that came of it",

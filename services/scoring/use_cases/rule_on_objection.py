@@ -172,7 +172,7 @@ async def _record(
         reason=ruling.reason,
         remedy=None if ruling.remedy is None else ruling.remedy.kind,
         release=None if successor is None else successor.release.sha256,
-        ruled_by=principal.subject,
+        ruled_by=principal.person,
         ruled_on=today,
     )
     data = {"number": number, "ruling": ruling.ruling}
@@ -187,7 +187,7 @@ async def _open_objection(
     objection = await _objection(session, assessment_id, number)
     if objection.ruling is not None:
         raise ObjectionAlreadyRuled(f"异议{number}号已处理", f"Objection {number} has its ruling")
-    if objection.filed_by == principal.subject:
+    if objection.filed_by == principal.person:
         raise ObjectorCannotRule(
             "提出异议的人不能处理自己的异议", "Who objected cannot rule on the objection"
         )

@@ -94,7 +94,7 @@ async def _store(
     known = await find_release(session, proposal.release.sha256)
     if known is None:
         assessment_id = await _add(session, principal, order, snapshot, proposal)
-    elif await revive_assessment(session, known.assessment, run_by=principal.subject):
+    elif await revive_assessment(session, known.assessment, run_by=principal.person):
         assessment_id = known.assessment
     else:
         raise _exists_already(snapshot)
@@ -139,7 +139,7 @@ async def _add(
         state=State.PROPOSED.value,
         current_sha256=proposal.release.sha256,
         final_sha256=None,
-        run_by=principal.subject,
+        run_by=principal.person,
     )
     if not added:
         raise _exists_already(snapshot)

@@ -7,14 +7,16 @@ import pytest
 from joserfc.jwk import OKPKey
 from openpyxl import load_workbook
 
+from shared.auth import Role
 from shared.credit_code import make_test_code
 from shared.keys import sign_hash
 from tests.integration.registry.test_snapshot_and_designation import designate, final_release
-from tests.support.people import EVALUATOR, city_reviewer
+from tests.support.people import EVALUATOR, Person, city_reviewer, county_signer
 from tests.support.register_story import ABOUT, RegisterStory, firm, membership
 from tests.support.registry_story import (
     ROUND,
     SUIZHOU,
+    ZENGDU,
     RegistryStory,
     load_programme,
     ok,
@@ -151,6 +153,22 @@ async def test_a_designation_does_not_begin_before_its_notice_is_over(
         early = await designate(story.registry, release, signature, effective_from=typo)
         refused(early, 422, "designation-precedes-its-release")
     ok(await designate(story.registry, release, signature))
+
+
+async def test_who_prepared_by_way_of_a_service_cannot_sign(story: RegistryStory) -> None:
+    cluster = ok(await story.register())["code"]
+    signer = county_signer(ZENGDU)
+    gateway = Person(
+        "gateway", (Role.SERVICE, Role.COUNTY_PREPARER, Role.COUNTY_SIGNER), ZENGDU, "曾都区政务平台"
+    )
+    body = {"round": ROUND, "cluster": cluster, **plausible_content()}
+    async with story.registry.as_(gateway) as client:
+        prepared = {"Idempotency-Key": "prepare-0001", "On-Behalf-Of": signer.subject}
+        filed = ok(await client.post("/v1/applications", json=body, headers=prepared))
+        refused(await story.sign_off(filed["code"], filed["content_hash"]), 403, "maker-cannot-check")
+        signed = {"Idempotency-Key": "sign-0001", "On-Behalf-Of": "somebody-else"}
+        path = f"/v1/applications/{filed['code']}/sign-off"
+        ok(await client.post(path, json={"content_hash": filed["content_hash"]}, headers=signed))
 
 
 async def test_a_city_does_not_recommend_what_the_county_changed_meanwhile(story: RegistryStory) -> None:

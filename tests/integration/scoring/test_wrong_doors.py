@@ -8,6 +8,7 @@ from tests.integration.scoring.test_life_of_an_assessment import VALUES, propose
 from tests.support.people import AUDITOR, NOBODY, PROVINCE_DECIDER, PROVINCE_OFFICER, Person, county_preparer
 from tests.support.registry_story import ok, refused
 from tests.support.scoring import COUNTIES, FILING, SOMEBODY, ScoringStory, Shelf, snapshot_of
+from tests.unit.scoring.documents import small
 
 REMOVAL = {"ruling": "upheld", "reason": "数据造假", "remedy": {"kind": "removal"}}
 
@@ -116,3 +117,15 @@ async def test_the_feed_does_not_name_an_office_whose_objection_was_refused(
     assert "command.refused" in events
     assert "rival" not in events
     assert "仙桃" not in events
+
+
+async def test_who_ran_an_assessment_by_way_of_a_service_cannot_decide_it(
+    story: ScoringStory, shelf: Shelf
+) -> None:
+    await story.publish(small())
+    gateway = Person("gateway", (Role.SERVICE, Role.PROVINCE_OFFICER))
+    body = {"scheme": "small", "scheme_version": "1", "snapshot_sha256": shelf.put(snapshot_of(VALUES))}
+    headers = {"Idempotency-Key": "run-by-way-of-a-service", "On-Behalf-Of": PROVINCE_DECIDER.subject}
+    async with story.scoring.as_(gateway) as client:
+        assessment = ok(await client.post("/v1/assessments", json=body, headers=headers))
+    refused(await story.decide(assessment, decided_on="2024-08-20"), 403, "maker-cannot-check")
