@@ -95,10 +95,12 @@ async def filings_of_round(session: AsyncSession, round_code: str) -> list[Filin
 
 
 async def accepted_filings(session: AsyncSession, round_code: str) -> list[Filing]:
+    """Locked until the end: nobody restates one while it is read."""
     rows = await session.execute(
         sa.select(filing)
         .where(filing.c.round_code == round_code, filing.c.state == FilingState.ACCEPTED.value)
         .order_by(filing.c.code)
+        .with_for_update(read=True)
     )
     return [_filing(row) for row in rows]
 

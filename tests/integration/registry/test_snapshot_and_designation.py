@@ -1,5 +1,6 @@
 """What the registry freezes for scoring, and what it records on scoring's signed release."""
 
+import asyncio
 import json
 from datetime import date
 from typing import Any
@@ -7,8 +8,11 @@ from uuid import uuid4
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from joserfc.jwk import OKPKey
 
+from services.registry.storage.filings import lock_filings
+from services.registry.storage.tables import filing_value
 from shared.contracts.designation_set import DesignationSet
 from shared.contracts.release import Decision, Notice, Outcomes, Release, ReleaseUnit, SchemeReference
 from shared.contracts.snapshot import Snapshot
@@ -85,6 +89,28 @@ async def test_a_restatement_makes_a_new_snapshot_and_keeps_the_old_one(story: R
         "filing-has-errors",
     )
     assert ok(await freeze(story.registry))["sha256"] == after["sha256"]
+
+
+async def test_a_snapshot_waits_for_a_restatement_under_way(story: RegistryStory) -> None:
+    code = await story.accepted()
+    await set_business_date(story.registry, "2024-09-05")
+    exports = sa.update(filing_value).where(filing_value.c.filing_code == code)
+    exports = exports.where(filing_value.c.indicator == "exports", filing_value.c.data_year == 2023)
+    waited_for = sa.text(
+        "SELECT count(*) FROM pg_locks, pg_sleep(0.01) "
+        "WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+    )
+    async with story.registry.database.transaction() as restating:
+        await lock_filings(restating, [code])
+        freezing = asyncio.create_task(freeze(story.registry))
+        while not freezing.done() and not await restating.scalar(waited_for):
+            continue
+        await restating.execute(exports.values(state="value", value=4321))
+    frozen = ok(await freezing)
+    async with story.registry.as_(AUDITOR) as client:
+        content = (await client.get(f"/v1/snapshots/{frozen['sha256']}")).content
+    (unit,) = Snapshot.parse(content, expected_sha256=frozen["sha256"]).units
+    assert [v.value for v in unit.values if (v.indicator, v.data_year) == ("exports", 2023)] == ["4321"]
 
 
 def final_release(*units: tuple[str, str], stage: str = "final", **changed: Any) -> Release:
