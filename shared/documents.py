@@ -5,6 +5,7 @@ tags and repeated keys are refused; so is what is nested deeper than `DEPTH_LIMI
 """
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -35,6 +36,14 @@ class ReadDocument:
         while path and path not in self.lines:
             path = path[: max(path.rfind("."), path.rfind("["), 0)]
         return self.lines.get(path, 1)
+
+
+def read_text(path: Path) -> str:
+    """A file's text, which is UTF-8, with or without a mark in front."""
+    try:
+        return path.read_text("utf-8-sig")
+    except (UnicodeDecodeError, OSError) as error:
+        raise DocumentUnreadable(f"{path.name}不是UTF-8文本", f"{path.name} is no UTF-8 text") from error
 
 
 def read_document(text: str, *, name: str) -> ReadDocument:

@@ -30,7 +30,7 @@ from services.funding.domain.refusals import (
 )
 from services.funding.domain.rule_places import with_clause
 from shared.canonical import canonical_bytes, sha256_of
-from shared.documents import DocumentUnreadable, ReadDocument, read_document
+from shared.documents import ReadDocument, read_document, read_text
 from shared.errors import Item, Refusal
 from shared.money import MAX_FEN, show_wan
 
@@ -72,7 +72,7 @@ def allocate(
 
 def load_rules(path: Path) -> tuple[IncentiveRules, str]:
     """The rules and their hash, or every problem with file, line and clause. Worked examples must hold."""
-    document = read_document(_text(path), name=path.name)
+    document = read_document(read_text(path), name=path.name)
     rules, problems = parse_incentive_rules(document.content, offline=True)
     if rules is None:
         invalid = IncentiveRulesInvalid(problems)
@@ -88,7 +88,7 @@ def load_rules(path: Path) -> tuple[IncentiveRules, str]:
 
 def load_ranking(rules: IncentiveRules, path: Path) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
     try:
-        rows = list(csv.reader(io.StringIO(_text(path), newline=""), strict=True))
+        rows = list(csv.reader(io.StringIO(read_text(path), newline=""), strict=True))
     except csv.Error as error:
         raise RankingInvalid(f"{path.name}不是有效的CSV", f"{path.name} is no valid CSV: {error}") from error
     if not rows:
@@ -144,13 +144,6 @@ def _placed(path: Path, document: ReadDocument, item: Item) -> Item:
     return replace(
         with_clause(document.content, item), field=f"{path.name}:{line} {item.field}".rstrip(), row=line
     )
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8-sig")
-    except (UnicodeDecodeError, OSError) as error:
-        raise DocumentUnreadable(f"{path.name}不是UTF-8文本", f"{path.name} is no UTF-8 text") from error
 
 
 csv.field_size_limit(min(sys.maxsize, 1_000_000))

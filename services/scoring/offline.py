@@ -30,7 +30,7 @@ from services.scoring.domain.scoring_run import Run, run_scheme
 from services.scoring.domain.standing import standings_of
 from services.scoring.domain.table_reading import ReadTable, read_table
 from shared.canonical import canonical_bytes, sha256_of
-from shared.documents import DocumentUnreadable, read_document
+from shared.documents import read_document, read_text
 
 SchemeFile = Annotated[
     Path, typer.Option("--scheme", help="评估方案 YAML/JSON / the scheme", exists=True, dir_okay=False)
@@ -125,7 +125,7 @@ def show_schema() -> None:
 
 def load_scheme(path: Path) -> tuple[Scheme, str]:
     """The scheme and its hash, or every problem with file, line and clause."""
-    document = read_document(_text(path), name=path.name)
+    document = read_document(read_text(path), name=path.name)
     scheme, problems = parse_scheme(document.content)
     if scheme is None:
         raise invalid_scheme(problems, document.content, file=path.name, line_of=document.line_of)
@@ -133,7 +133,7 @@ def load_scheme(path: Path) -> tuple[Scheme, str]:
 
 
 def load_table(scheme: Scheme, path: Path) -> ReadTable:
-    rows = list(csv.reader(io.StringIO(_text(path), newline="")))
+    rows = list(csv.reader(io.StringIO(read_text(path), newline="")))
     if not rows:
         raise DataDoesNotFitScheme("数据文件为空", "The data file is empty")
     return read_table(scheme, [column.strip() for column in rows[0]], [row for row in rows[1:] if row])
@@ -211,13 +211,6 @@ def _move(move: UnitMove) -> dict[str, Any]:
         },
         "after": {"score": _written(move.score_after), "rank": move.rank_after, "grade": move.grade_after},
     }
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8-sig")
-    except (UnicodeDecodeError, OSError) as error:
-        raise DocumentUnreadable(f"{path.name}不是UTF-8文本", f"{path.name} is no UTF-8 text") from error
 
 
 csv.field_size_limit(min(sys.maxsize, 1_000_000))

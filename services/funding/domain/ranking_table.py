@@ -5,7 +5,7 @@ a measure where the rules read it as a number, and a word where they test it or 
 """
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -15,11 +15,10 @@ from services.funding.domain.incentive import OutcomeTest, RewardRules, TieKeyKi
 from services.funding.domain.refusals import RankingInvalid
 from services.funding.domain.selecting import NO, YES
 from shared.errors import Item
+from shared.table_cells import cell_problem, number_of
 
 ITEMS_LIMIT: Final = 100
 UNITS_LIMIT: Final = 100_000
-WHOLE_DIGITS: Final = 20
-DECIMALS: Final = 40
 UNIT_LENGTH: Final = 200
 NAMED: Final = ("rank", "score")
 
@@ -33,15 +32,15 @@ def read_ranking(
     """
     needed = columns_read(reward)
     items = [
-        _item(1, column, "column-twice", "列名重复", "the column occurs twice")
+        cell_problem(1, column, "column-twice", "列名重复", "the column occurs twice")
         for column in sorted({column for column in header if header.count(column) > 1})
     ]
     for column in sorted({"unit", *needed} - set(header)):
         zh, en = "缺少该列(规则要读取)", "there is no such column, and the rules read it"
-        items.append(_item(1, column, "column-missing", zh, en))
+        items.append(cell_problem(1, column, "column-missing", zh, en))
     if not 0 < sum(bool(row) for row in rows) <= UNITS_LIMIT:
         zh, en = f"应有1至{UNITS_LIMIT}个单位", f"1 to {UNITS_LIMIT} units are expected"
-        items.append(_item(1, "unit", "no-units", zh, en))
+        items.append(cell_problem(1, "unit", "no-units", zh, en))
     _refuse(items)
     reader = _Reader(tuple(header), sorted(c for c, number in needed.items() if number), items)
     candidates = [reader.read(number, row) for number, row in enumerate(rows, start=2) if row]
@@ -83,7 +82,7 @@ class _Reader:
     def read(self, number: int, row: Sequence[str]) -> Candidate | None:
         if len(row) != len(self._header):
             zh, en = f"有{len(row)}列,应为{len(self._header)}列", f"{len(row)} cells, not {len(self._header)}"
-            self._items.append(_item(number, "", "row-length", zh, en))
+            self._items.append(cell_problem(number, "", "row-length", zh, en))
             return None
         held = {column: cell.strip() for column, cell in zip(self._header, row, strict=True)}
         unit = held["unit"]
@@ -92,7 +91,7 @@ class _Reader:
                 f"单位代码为空、过长或重复: {unit[:40]}",
                 f"the unit is empty, too long or twice: {unit[:40]}",
             )
-            self._items.append(_item(number, "unit", "unit-code", zh, en))
+            self._items.append(cell_problem(number, "unit", "unit-code", zh, en))
             return None
         self._seen.add(unit)
         score = self._number(number, "score", held["score"]) if held.get("score") else None
@@ -122,7 +121,9 @@ class _Reader:
         """Version 1 of the rules reads these two; a word that is neither is caught as such."""
         word = held.get(column, "").lower()
         if word not in YES | NO:
-            self._items.append(_item(number, column, "flag-expected", "应为 yes 或 no", "must be yes or no"))
+            self._items.append(
+                cell_problem(number, column, "flag-expected", "应为 yes 或 no", "must be yes or no")
+            )
         return word in YES
 
     def _rank(self, number: int, text: str) -> int | None:
@@ -131,41 +132,20 @@ class _Reader:
         if text.isascii() and text.isdecimal() and 0 < len(text) <= 9 and int(text) > 0:
             return int(text)
         zh, en = f"不是名次: {text[:20]}", f"no rank (a whole number from 1): {text[:20]}"
-        self._items.append(_item(number, "rank", "rank-expected", zh, en))
+        self._items.append(cell_problem(number, "rank", "rank-expected", zh, en))
         return None
 
     def _number(self, number: int, column: str, text: str) -> Fraction | None:
         value = number_of(text)
         if value is None:
             zh, en = f"不是数字: {text[:40]!r}", f"no number that can be computed with: {text[:40]!r}"
-            self._items.append(_item(number, column, "number-expected", zh, en))
+            self._items.append(cell_problem(number, column, "number-expected", zh, en))
         return value
 
 
 def _reason(text: str) -> str | None:
     """Why a unit was removed after notice; a plain no is no removal."""
     return None if text.lower() in NO else text
-
-
-def number_of(text: str) -> Fraction | None:
-    """A finite decimal below 10^20 with at most 40 decimals, also with an exponent; nothing else is a number."""
-    if len(text) > 80 or "_" in text:
-        return None
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return None
-    if not value.is_finite() or (value and value.adjusted() >= WHOLE_DIGITS):
-        return None
-    if -int(value.as_tuple().exponent) > DECIMALS:
-        return None
-    return Fraction(value)
-
-
-def _item(row: int, column: str, rule: str, zh: str, en: str) -> Item:
-    return Item(
-        field=column, rule=rule, zh=f"第{row}行 {column}:{zh}", en=f"row {row}, {column}: {en}", row=row
-    )
 
 
 def _refuse(items: list[Item]) -> None:

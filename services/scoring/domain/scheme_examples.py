@@ -8,8 +8,8 @@ from services.scoring.domain.refusals import ExamplesFail
 from services.scoring.domain.scheme import Scheme
 from services.scoring.domain.scoring_run import run_scheme
 from services.scoring.domain.steps import Example
-from services.scoring.domain.table_reading import number_of
 from shared.errors import Item
+from shared.table_cells import number_of
 
 YEAR = 2000
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from fractions import Fraction
 
 from services.scoring.domain.conditions import AllOf, AnyOf, Condition, FactIn, NotThat
 from services.scoring.domain.measures import Absent, Category, Cell, UnitData, indicators_of
@@ -11,10 +9,9 @@ from services.scoring.domain.refusals import DataDoesNotFitScheme
 from services.scoring.domain.scheme import Scheme, leaves_of, nodes_of
 from services.scoring.domain.scheme_checks import conditions_of, measures_of
 from shared.errors import Item
+from shared.table_cells import cell_problem, number_of
 
 ITEMS_LIMIT = 100
-WHOLE_DIGITS = 20
-DECIMALS = 40
 UNITS_LIMIT = 1_000_000
 
 
@@ -33,23 +30,23 @@ def read_table(scheme: Scheme, header: Sequence[str], rows: Sequence[Sequence[st
     needed = {rules.unit, *numbers, *facts, *groups_of(scheme), *([rules.year] if rules.year else [])}
     items = [
         *(
-            _item(1, column, "column-twice", "列名重复", "the column occurs twice")
+            cell_problem(1, column, "column-twice", "列名重复", "the column occurs twice")
             for column in _twice(header)
         ),
         *(
-            _item(1, column, "column-missing", "数据缺少该列", "the data has no such column")
+            cell_problem(1, column, "column-missing", "数据缺少该列", "the data has no such column")
             for column in sorted(needed - set(header))
         ),
     ]
     if not rows:
-        items.append(_item(1, rules.unit, "no-units", "数据中没有单位", "the data has no unit"))
+        items.append(cell_problem(1, rules.unit, "no-units", "数据中没有单位", "the data has no unit"))
     _refuse(items)
     reader = _Reader(scheme, tuple(header), sorted(numbers), sorted(facts), items)
     for number, row in enumerate(rows, 2):
         reader.read(number, row)
     if not items and not reader.units():
         zh, en = f"没有{rules.data_year}年的数据行", f"no row is of the year {rules.data_year}"
-        items.append(_item(1, rules.year or rules.unit, "no-units", zh, en))
+        items.append(cell_problem(1, rules.year or rules.unit, "no-units", zh, en))
     _refuse(items)
     return ReadTable(reader.units(), tuple(column for column in header if column not in needed))
 
@@ -105,13 +102,13 @@ class _Reader:
         rules = self._scheme.data
         if len(row) != len(self._header):
             zh, en = f"有{len(row)}列,应为{len(self._header)}列", f"{len(row)} cells, not {len(self._header)}"
-            self._items.append(_item(number, "", "row-length", zh, en))
+            self._items.append(cell_problem(number, "", "row-length", zh, en))
             return
         held = dict(zip(self._header, row, strict=True))
         unit, year = held[rules.unit].strip(), self._year(number, held)
         if not unit or (unit, year) in self._seen:
             zh, en = f"单位代码为空或重复: {unit}", f"the unit's code is empty or occurs twice: {unit}"
-            self._items.append(_item(number, rules.unit, "unit-code", zh, en))
+            self._items.append(cell_problem(number, rules.unit, "unit-code", zh, en))
             return
         self._seen.add((unit, year))
         cells = self._cells.setdefault(unit, {})
@@ -138,7 +135,7 @@ class _Reader:
         if len(text) == 4 and text.isascii() and text.isdecimal():
             return int(text)
         self._items.append(
-            _item(number, column, "year-expected", f"不是年份: {text[:20]}", f"no year: {text[:20]}")
+            cell_problem(number, column, "year-expected", f"不是年份: {text[:20]}", f"no year: {text[:20]}")
         )
         return 0
 
@@ -151,34 +148,13 @@ class _Reader:
         value = number_of(text)
         if value is None:
             zh, en = f"不是数字: {text[:40]}", f"no number that can be computed with: {text[:40]}"
-            self._items.append(_item(number, column, "number-expected", zh, en))
+            self._items.append(cell_problem(number, column, "number-expected", zh, en))
             return Absent.MISSING
         return value
 
 
-def number_of(text: str) -> Fraction | None:
-    """A finite decimal below 10^20 with at most 40 decimals, also with an exponent; nothing else is a number."""
-    if len(text) > 80 or "_" in text:
-        return None
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return None
-    if not value.is_finite() or (value and value.adjusted() >= WHOLE_DIGITS):
-        return None
-    if -int(value.as_tuple().exponent) > DECIMALS:
-        return None
-    return Fraction(value)
-
-
 def _twice(header: Sequence[str]) -> list[str]:
     return sorted({column for column in header if header.count(column) > 1})
-
-
-def _item(row: int, column: str, rule: str, zh: str, en: str) -> Item:
-    return Item(
-        field=column, rule=rule, zh=f"第{row}行 {column}:{zh}", en=f"row {row}, {column}: {en}", row=row
-    )
 
 
 def _refuse(items: list[Item]) -> None:
