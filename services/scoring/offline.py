@@ -136,7 +136,7 @@ def load_table(scheme: Scheme, path: Path) -> ReadTable:
     rows = list(csv.reader(io.StringIO(read_text(path), newline="")))
     if not rows:
         raise DataDoesNotFitScheme("数据文件为空", "The data file is empty")
-    return read_table(scheme, [column.strip() for column in rows[0]], [row for row in rows[1:] if row])
+    return read_table(scheme, [column.strip() for column in rows[0]], rows[1:])
 
 
 def score_table(

@@ -24,7 +24,7 @@ class ReadTable:
 
 
 def read_table(scheme: Scheme, header: Sequence[str], rows: Sequence[Sequence[str]]) -> ReadTable:
-    """`rows` without the header; row numbers in messages count the header as row 1."""
+    """`rows` without the header, which is row 1; an empty row is passed over and counted."""
     rules = scheme.data
     numbers, facts = numbers_of(scheme), facts_of(scheme)
     needed = {rules.unit, *numbers, *facts, *groups_of(scheme), *([rules.year] if rules.year else [])}
@@ -38,12 +38,13 @@ def read_table(scheme: Scheme, header: Sequence[str], rows: Sequence[Sequence[st
             for column in sorted(needed - set(header))
         ),
     ]
-    if not rows:
+    if not any(rows):
         items.append(cell_problem(1, rules.unit, "no-units", "数据中没有单位", "the data has no unit"))
     _refuse(items)
     reader = _Reader(scheme, tuple(header), sorted(numbers), sorted(facts), items)
     for number, row in enumerate(rows, 2):
-        reader.read(number, row)
+        if row:
+            reader.read(number, row)
     if not items and not reader.units():
         zh, en = f"没有{rules.data_year}年的数据行", f"no row is of the year {rules.data_year}"
         items.append(cell_problem(1, rules.year or rules.unit, "no-units", zh, en))

@@ -227,6 +227,14 @@ def test_a_worked_example_that_fails_stops_the_run(tmp_path: Path) -> None:
     assert "expected 51" in done.output
 
 
+def test_rows_are_counted_as_the_file_has_them_empty_ones_too(tmp_path: Path) -> None:
+    assert score(tmp_path, SCHEME, "unit,a,b\n\nx,1,2\n").exit_code == 0
+    done = score(tmp_path, SCHEME, "unit,a,b\n\nx,1,2\n\ny,3,four\n")
+    assert done.exit_code == 1
+    assert "row 5, b: no number that can be computed with: four" in done.output
+    assert "the data has no unit" in score(tmp_path, SCHEME, "unit,a,b\n\n").output
+
+
 def test_a_fraction_in_yaml_keeps_its_digits(tmp_path: Path) -> None:
     text = json.dumps(SCHEME).replace('"0.5"', "0.5")
     quoted = json.loads(score(tmp_path, json.dumps(SCHEME), DATA, "--json").stdout)
