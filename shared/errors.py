@@ -1,6 +1,6 @@
 """Refusals: what a service says when it will not do as asked.
 
-Rules raise a :class:`Refusal`; only the HTTP shell (``shared.problems``) knows about status codes and
+Rules raise a :class:`Refusal`; only the HTTP shell (``shared.web.problems``) knows about status codes and
 problem documents. A refusal names its rule and says in plain Chinese and English what is wrong; where
 several fields or rows are wrong, it carries one :class:`Item` for each, so that nobody has to correct
 one thing after another.

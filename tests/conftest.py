@@ -12,7 +12,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from services.registry.app import create_app as create_registry
 from services.registry.settings import RegistrySettings
-from shared.keys import public_key_set
+from shared.documents.keys import public_key_set
 from tests.support.funding import BelowFunding, running_funding
 from tests.support.people import Issuer
 from tests.support.postgres import Server, begin_run, cloned_database, end_run, running_server

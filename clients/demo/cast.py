@@ -11,11 +11,11 @@ from typing import Self
 
 from clients.local.issuer import LocalIssuer, LocalKeys
 from clients.local.suite import Suite
-from shared.auth import Role
 from shared.http.client import ServiceClient, TokenSource
 from shared.http.funding import FundingClient
 from shared.http.registry import RegistryClient
 from shared.http.scoring import ScoringClient
+from shared.web.auth import Role
 
 HUBEI = "420000"
 LEAD_DEPARTMENT = "湖北省发展和改革委员会"

@@ -30,7 +30,7 @@ from clients.programme_folder import ProgrammeFolder
 from shared.contracts.award_list import Award, AwardList
 from shared.http.funding.fund_orders import FinanceDivisionView, PassDownLine
 from shared.http.funding.payments import PaymentRow, SpendingView
-from shared.money import show_wan
+from shared.text.money import show_wan
 
 _AT_ONCE = 4
 _DAYS_TO_PASS_ON = timedelta(days=30)  # 预算法 第五十二条

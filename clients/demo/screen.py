@@ -16,7 +16,7 @@ from rich.text import Text
 from clients.demo.journal import Journal, Note
 from clients.demo.result import DemoResult
 from clients.local.suite import Suite
-from shared.money import show_wan, show_yuan
+from shared.text.money import show_wan, show_yuan
 
 WARNING = "演示数据,非官方结果 · Demonstration data, not an official result"
 

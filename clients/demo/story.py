@@ -22,7 +22,7 @@ from clients.programme_folder import ProgrammeFolder
 from shared.contracts.designation_set import DesignationSet
 from shared.http.funding.ledger import LedgerProofView
 from shared.http.funding.projects import PriorityListView
-from shared.money import FEN_PER_WAN
+from shared.text.money import FEN_PER_WAN
 
 ROUND = "2024-application"
 

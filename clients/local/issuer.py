@@ -21,7 +21,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from clients.local.errors import KeyFileUnusable
-from shared.keys import load_signing_key, public_key_set
+from shared.documents.keys import load_signing_key, public_key_set
 from shared.settings import LOCAL_ISSUER
 
 SERVICES = ("registry", "scoring", "funding")

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from clients.local.issuer import SERVICES, LocalIssuer, LocalKeys
-from shared.auth import Role
 from shared.settings import LOCAL_ISSUER
+from shared.web.auth import Role
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8710

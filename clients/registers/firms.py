@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from clients.demo.chance import Chance
-from shared.credit_code import make_test_code
+from shared.text.credit_code import make_test_code
 
 ABOVE_SCALE_FIRMS: Final = 2_462
 REVENUE_WAN: Final = 87_680_000

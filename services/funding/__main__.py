@@ -2,7 +2,7 @@
 
 from services.funding.app import create_app
 from services.funding.settings import FundingSettings
-from shared.service_main import EXAMPLE_SETTINGS, ServiceMain
+from shared.web.service_main import EXAMPLE_SETTINGS, ServiceMain
 
 if __name__ == "__main__":
     ServiceMain(

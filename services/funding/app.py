@@ -9,12 +9,12 @@ from services.funding.api import routers
 from services.funding.domain.levels import ReviewLevels
 from services.funding.settings import FundingSettings
 from services.funding.use_cases.fetch_evidence import Upstream
-from shared.asgi import Service, build_app
+from shared.documents.keys import KeySource
 from shared.http.client import token_from_file
 from shared.http.registry import RegistryClient
 from shared.http.scoring import ScoringClient
-from shared.keys import KeySource
 from shared.settings import load_settings
+from shared.web.asgi import Service, build_app
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,10 +29,10 @@ from services.funding.domain.refusals import (
     RankingInvalid,
 )
 from services.funding.domain.rule_places import with_clause
-from shared.canonical import canonical_bytes, sha256_of
-from shared.documents import ReadDocument, read_document, read_text
+from shared.documents.canonical import canonical_bytes, sha256_of
+from shared.documents.reading import ReadDocument, read_document, read_text
 from shared.errors import Item, Refusal
-from shared.money import MAX_FEN, show_wan
+from shared.text.money import MAX_FEN, show_wan
 
 RulesFile = Annotated[
     Path, typer.Option("--rules", help="激励规则 YAML/JSON / the rules", exists=True, dir_okay=False)

@@ -2,7 +2,7 @@
 
 from services.registry.app import create_app
 from services.registry.settings import RegistrySettings
-from shared.service_main import EXAMPLE_SETTINGS, ServiceMain
+from shared.web.service_main import EXAMPLE_SETTINGS, ServiceMain
 
 if __name__ == "__main__":
     ServiceMain(

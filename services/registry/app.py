@@ -4,9 +4,9 @@ from fastapi import FastAPI
 
 from services.registry.api import routers
 from services.registry.settings import RegistrySettings
-from shared.asgi import Service, build_app
-from shared.keys import KeySource
+from shared.documents.keys import KeySource
 from shared.settings import load_settings
+from shared.web.asgi import Service, build_app
 
 
 def create_app(settings: RegistrySettings | None = None) -> FastAPI:

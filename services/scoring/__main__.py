@@ -2,7 +2,7 @@
 
 from services.scoring.app import create_app
 from services.scoring.settings import ScoringSettings
-from shared.service_main import EXAMPLE_SETTINGS, ServiceMain
+from shared.web.service_main import EXAMPLE_SETTINGS, ServiceMain
 
 if __name__ == "__main__":
     ServiceMain(

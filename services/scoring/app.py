@@ -13,11 +13,11 @@ from services.scoring.api import routers
 from services.scoring.settings import ScoringSettings
 from services.scoring.use_cases.analyse_robustness import work_for_ever
 from services.scoring.use_cases.sign_release import Signer
-from shared.asgi import Service, build_app
-from shared.holiday_calendar import holiday_calendar
+from shared.calendar.holiday_calendar import holiday_calendar
 from shared.http.client import token_from_file
 from shared.http.registry import RegistryClient
 from shared.settings import load_settings
+from shared.web.asgi import Service, build_app
 
 
 def create_app(

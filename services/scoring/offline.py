@@ -29,8 +29,8 @@ from services.scoring.domain.scheme_schema import scheme_schema
 from services.scoring.domain.scoring_run import Run, run_scheme
 from services.scoring.domain.standing import standings_of
 from services.scoring.domain.table_reading import ReadTable, read_table
-from shared.canonical import canonical_bytes, sha256_of
-from shared.documents import read_document, read_text
+from shared.documents.canonical import canonical_bytes, sha256_of
+from shared.documents.reading import read_document, read_text
 
 SchemeFile = Annotated[
     Path, typer.Option("--scheme", help="评估方案 YAML/JSON / the scheme", exists=True, dir_okay=False)

@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from shared.holiday_calendar import holiday_calendar
+from shared.calendar.holiday_calendar import holiday_calendar
 from shared.settings import ServiceSettings
 
 

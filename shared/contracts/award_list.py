@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from shared.contracts.document import Document, Part, Sha256
-from shared.money import MAX_FEN
+from shared.text.money import MAX_FEN
 
 Fen = Annotated[int, Field(ge=0, le=MAX_FEN)]
 

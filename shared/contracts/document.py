@@ -4,7 +4,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 
-from shared.canonical import canonical_bytes, sha256_of
+from shared.documents.canonical import canonical_bytes, sha256_of
 from shared.errors import Kind, Refusal
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]

@@ -14,8 +14,8 @@ import stamina
 from pydantic import BaseModel, ConfigDict
 
 from shared.errors import Item, Kind, Refusal, UpstreamUnavailable
-from shared.problems import STATUS_OF_KIND, TYPE_PREFIX
 from shared.telemetry import REQUEST_ID_HEADER, request_id
+from shared.web.problems import STATUS_OF_KIND, TYPE_PREFIX
 
 _RETRIED_STATUS: Final = {502, 503, 504}
 _KIND_OF_STATUS: Final = {status: kind for kind, status in STATUS_OF_KIND.items()}

@@ -17,7 +17,7 @@ from services.funding.domain.allocating import allocate_by
 from services.funding.domain.candidates import Candidate
 from services.funding.domain.chain_rules import ChainRules
 from services.funding.domain.incentive_document import parse_incentive_rules
-from shared.money import FEN_PER_WAN
+from shared.text.money import FEN_PER_WAN
 from tests.benchmarks.harness import Arm, Comparison, Stopwatch
 
 CLUSTERS, COUNTIES, PROVINCES, SECTORS = 5_700, 2_850, 31, 20

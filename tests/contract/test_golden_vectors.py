@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwk import KeySet, OKPKey
 
-from shared.canonical import canonical_bytes, document_hash
 from shared.contracts.document import Document, DocumentInvalid
-from shared.keys import SignatureInvalid, sign_hash, verify_signature
+from shared.documents.canonical import canonical_bytes, document_hash
+from shared.documents.keys import SignatureInvalid, sign_hash, verify_signature
 from tests.contract.examples import EXAMPLES, RELEASE
 
 GOLDEN = Path(__file__).parent / "golden"

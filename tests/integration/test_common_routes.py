@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from shared.clock import utc_now
-from shared.events import append_event, read_events, seal_events, verify_event_chain
-from shared.identifiers import first_id_at, new_id
+from shared.data.business_clock import utc_now
+from shared.data.events import append_event, read_events, seal_events, verify_event_chain
+from shared.data.identifiers import first_id_at, new_id
 from tests.support.people import AUDITOR, NOBODY, PIPELINE, Person
 from tests.support.services import RunningService
 

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from joserfc.jwk import OKPKey
 
-from shared.keys import sign_hash
+from shared.documents.keys import sign_hash
 from tests.support import programme
 from tests.support.fingerprint import fingerprint
 from tests.support.funding import BelowFunding, FundingStory, designations_of, release_of

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from clients.local.postgres_server import ADMIN
-from shared.migrations import DatabaseEncodingUnfit, upgrade
+from shared.data.migrations import DatabaseEncodingUnfit, upgrade
 from tests.support.postgres import Server, cloned_database
 
 

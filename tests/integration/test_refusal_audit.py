@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.events import seal_events
+from shared.data.events import seal_events
 from tests.support.people import AUDITOR, NOBODY, PROVINCE_OFFICER, county_preparer
 from tests.support.registry_story import RegistryStory, load_programme, ok, plausible_content, refused
 from tests.support.services import RunningService

@@ -19,8 +19,8 @@ from services.funding.app import Transports, create_app
 from services.funding.settings import FundingSettings
 from shared.contracts.designation_set import DesignationSet
 from shared.contracts.release import Release
+from shared.documents.keys import sign_hash
 from shared.http.funding import FundingClient
-from shared.keys import sign_hash
 from tests.support import programme
 from tests.support.people import FUNDING_SERVICE, PIPELINE, PROVINCE_OFFICER, Issuer, Person
 from tests.support.registry_story import ok

@@ -7,9 +7,9 @@ from typing import Any
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
-from shared.auth import Role
-from shared.keys import public_key_set
+from shared.documents.keys import public_key_set
 from shared.settings import LOCAL_ISSUER
+from shared.web.auth import Role
 
 HUBEI = "420000"
 

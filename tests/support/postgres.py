@@ -18,7 +18,7 @@ from uuid import uuid4
 import asyncpg
 
 from clients.local.embedded_postgres import EmbeddedPostgres
-from shared.migrations import upgrade
+from shared.data.migrations import upgrade
 
 FOLDER_VARIABLE = "COUNTY_CLUSTERS_TEST_FOLDER"
 REAL_SERVER_VARIABLE = "TEST_DATABASE_URL"

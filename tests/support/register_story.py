@@ -11,7 +11,7 @@ import httpx
 from openpyxl import Workbook
 
 from services.registry.domain.registers.declared import REGISTERS
-from shared.credit_code import make_test_code
+from shared.text.credit_code import make_test_code
 from tests.support.people import Person, county_preparer
 from tests.support.registry_story import ZENGDU, ok
 from tests.support.services import RunningService

@@ -10,7 +10,7 @@ import asyncio, json, sys
 from pathlib import Path
 from services.scoring.use_cases.analyse_robustness import analyse
 from services.scoring.use_cases.assess_snapshot import StoredScheme, assess_snapshot
-from shared.canonical import sha256_of
+from shared.documents.canonical import sha256_of
 from shared.contracts.snapshot import Snapshot
 content = Path(sys.argv[1]).read_bytes()
 stored, snapshot = StoredScheme(content, sha256_of(content)), Snapshot.parse(Path(sys.argv[2]).read_bytes())

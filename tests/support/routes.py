@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from shared.auth import Permit, Role
+from shared.web.auth import Permit, Role
 
 
 @dataclass(frozen=True)

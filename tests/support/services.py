@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from shared.database import Database
-from shared.service_main import EXAMPLE_SETTINGS
+from shared.data.database import Database
+from shared.web.service_main import EXAMPLE_SETTINGS
 from tests.support.people import Issuer, Person
 
 

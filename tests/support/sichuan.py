@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.contracts.release import Release
-from shared.money import FEN_PER_WAN
+from shared.text.money import FEN_PER_WAN
 from tests.support.funding import PROGRAMME, release_of
 
 FACTS: dict[str, Any] = json.loads(

@@ -6,10 +6,10 @@ from services.funding.api.dependencies import BudgetReader, FinanceMaker, Fiscal
 from services.funding.use_cases.answers import AppropriationOut
 from services.funding.use_cases.record_appropriation import AppropriationIn, record_appropriation
 from services.funding.use_cases.show_rounds import show_appropriation, show_appropriations
-from shared.clock import Today
-from shared.database import Session
-from shared.idempotency import KeyedCommand
-from shared.pagination import Page, Paging, link_next
+from shared.data.business_clock import Today
+from shared.data.database import Session
+from shared.web.idempotency import KeyedCommand
+from shared.web.pagination import Page, Paging, link_next
 
 router = APIRouter(prefix="/appropriations", tags=["appropriations"])
 

@@ -14,11 +14,11 @@ from services.funding.use_cases.write_back_document_number import (
     DocumentNumberIn,
     write_back_document_number,
 )
-from shared.clock import Today
 from shared.contracts.award_list import AwardList
-from shared.database import Session
-from shared.idempotency import KeyedCommand
-from shared.pagination import Page, Paging, link_next
+from shared.data.business_clock import Today
+from shared.data.database import Session
+from shared.web.idempotency import KeyedCommand
+from shared.web.pagination import Page, Paging, link_next
 
 router = APIRouter(tags=["awards"])
 

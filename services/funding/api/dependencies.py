@@ -7,9 +7,9 @@ from fastapi import Depends, Path, Query, Request
 from services.funding.domain.levels import ReviewLevels
 from services.funding.use_cases.fetch_evidence import Upstream
 from services.funding.use_cases.show_rounds import WHOLE_BUDGET
-from shared.auth import Principal, Role, permit
-from shared.clock import BusinessClock
-from shared.fields import BusinessDate, Code, Moment, Sha256
+from shared.data.business_clock import BusinessClock
+from shared.web.auth import Principal, Role, permit
+from shared.web.fields import BusinessDate, Code, Moment, Sha256
 
 Officer = Annotated[Principal, permit(Role.PROVINCE_OFFICER)]
 Proposer = Annotated[Principal, permit(Role.PROVINCE_OFFICER, Role.FINANCE_MAKER)]

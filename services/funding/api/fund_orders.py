@@ -36,10 +36,10 @@ from services.funding.use_cases.show_fund_orders import (
     show_quota_notices,
 )
 from services.funding.use_cases.withdraw_fund_order import FundOrderWithdrawal, withdraw_fund_order
-from shared.clock import Today
-from shared.database import Session
-from shared.idempotency import KeyedCommand
-from shared.pagination import Page, Paging, link_next
+from shared.data.business_clock import Today
+from shared.data.database import Session
+from shared.web.idempotency import KeyedCommand
+from shared.web.pagination import Page, Paging, link_next
 
 router = APIRouter(tags=["fund-orders"])
 

@@ -42,11 +42,11 @@ from services.funding.use_cases.show_ledger import (
     show_transfer,
     show_transfers,
 )
-from shared.clock import Today
-from shared.database import Session
-from shared.fields import BusinessDate
-from shared.idempotency import KeyedCommand
-from shared.pagination import Page, Paging, link_next
+from shared.data.business_clock import Today
+from shared.data.database import Session
+from shared.web.fields import BusinessDate
+from shared.web.idempotency import KeyedCommand
+from shared.web.pagination import Page, Paging, link_next
 
 router = APIRouter(prefix="/ledger", tags=["ledger"])
 

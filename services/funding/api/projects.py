@@ -14,9 +14,9 @@ from services.funding.use_cases.answers import PriorityListOut, ProjectOut
 from services.funding.use_cases.apply_for_priority import PriorityApplication, apply_for_priority
 from services.funding.use_cases.register_project import ProjectIn, register_project
 from services.funding.use_cases.show_projects import show_priority_list, show_project, show_projects
-from shared.database import DatabaseDep, Session
-from shared.idempotency import KeyedCommand
-from shared.pagination import Page, Paging, link_next
+from shared.data.database import DatabaseDep, Session
+from shared.web.idempotency import KeyedCommand
+from shared.web.pagination import Page, Paging, link_next
 
 router = APIRouter(tags=["projects"])
 

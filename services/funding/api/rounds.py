@@ -29,10 +29,10 @@ from services.funding.use_cases.review_round import Review, review_round
 from services.funding.use_cases.review_rounds import RoundList, RoundReviews, review_rounds
 from services.funding.use_cases.show_rounds import show_allocation, show_round, show_rounds
 from services.funding.use_cases.withdraw_round import RoundWithdrawal, withdraw_round
-from shared.clock import Today
-from shared.database import DatabaseDep, Session
-from shared.idempotency import KeyedCommand
-from shared.pagination import Page, Paging, link_next
+from shared.data.business_clock import Today
+from shared.data.database import DatabaseDep, Session
+from shared.web.idempotency import KeyedCommand
+from shared.web.pagination import Page, Paging, link_next
 
 router = APIRouter(prefix="/rounds", tags=["rounds"])
 reviews = APIRouter(prefix="/round-reviews", tags=["rounds"])

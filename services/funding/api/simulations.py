@@ -8,9 +8,9 @@ from services.funding.api.dependencies import BudgetReader, ClockDep, Proposer, 
 from services.funding.use_cases.show_simulations import show_comparison, show_simulation, show_simulations
 from services.funding.use_cases.simulate_round import SimulationOrder, simulate_round
 from services.funding.use_cases.simulation_answers import ComparisonOut, SimulationOut, SimulationShortOut
-from shared.database import DatabaseDep, Session
-from shared.idempotency import KeyedCommand
-from shared.pagination import Page, Paging, link_next
+from shared.data.database import DatabaseDep, Session
+from shared.web.idempotency import KeyedCommand
+from shared.web.pagination import Page, Paging, link_next
 
 router = APIRouter(prefix="/rounds/{code}", tags=["simulations"])
 

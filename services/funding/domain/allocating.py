@@ -9,7 +9,7 @@ from services.funding.domain.chain_allocation import allocate_chain
 from services.funding.domain.chain_rules import ChainRules, codes_of
 from services.funding.domain.incentive import IncentiveRules, RewardRules
 from services.funding.domain.refusals import BudgetInvalid
-from shared.money import MAX_FEN
+from shared.text.money import MAX_FEN
 
 
 def allocate_by(

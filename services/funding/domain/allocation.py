@@ -20,7 +20,7 @@ from services.funding.domain.refusals import (
     TiersExceedPool,
 )
 from shared.errors import Item
-from shared.money import MAX_FEN, show_wan
+from shared.text.money import MAX_FEN, show_wan
 
 
 def allocate(rules: RewardRules, candidates: Sequence[Candidate], *, pool_fen: int) -> Allocation:

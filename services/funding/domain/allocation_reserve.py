@@ -5,7 +5,7 @@ from fractions import Fraction
 from services.funding.domain.allocation_result import Step
 from services.funding.domain.incentive import AdminReserve, ReserveTake
 from services.funding.domain.refusals import ReserveExceedsPool
-from shared.money import show_wan
+from shared.text.money import show_wan
 
 
 def take_reserve(rule: AdminReserve | None, pool_fen: int) -> tuple[int, Step]:

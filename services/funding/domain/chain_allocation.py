@@ -27,7 +27,7 @@ from services.funding.domain.selecting import (
 )
 from services.funding.domain.settling import Settled, settle
 from shared.errors import Item
-from shared.money import MAX_FEN, show_wan
+from shared.text.money import MAX_FEN, show_wan
 
 
 def allocate_chain(rules: ChainRules, candidates: Sequence[Candidate], *, pool_fen: int) -> Allocation:

@@ -34,7 +34,7 @@ from services.funding.domain.incentive import (
 from services.funding.domain.quantities import Rounding, columns_of
 from services.funding.domain.quantity_parsing import read_quantity
 from services.funding.domain.rule_parts import OPTIONAL_SOURCE, read_optional_source
-from shared.strict_fields import Choice
+from shared.documents.strict_fields import Choice
 
 LIST_LIMIT: Final = 100
 WORDS_LIMIT: Final = 10_000

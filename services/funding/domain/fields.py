@@ -1,4 +1,4 @@
-"""The kinds of values that a rule document has beside those of every document (`shared.strict_fields`)."""
+"""The kinds of values that a rule document has beside those of every document (`shared.documents.strict_fields`)."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -6,8 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from shared.money import MAX_FEN
-from shared.strict_fields import CODE, TEXT_LENGTH, StrictFields, is_whole
+from shared.documents.strict_fields import CODE, TEXT_LENGTH, StrictFields, is_whole
+from shared.text.money import MAX_FEN
 
 _DECIMAL: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?", re.ASCII)
 _SIGNED: Final = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?", re.ASCII)

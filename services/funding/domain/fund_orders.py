@@ -13,8 +13,8 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.funding.domain.ledger import AccountKey, Books, Posting, Purpose, without_zeros
-from shared.fields import BusinessDate, Code, DivisionCode, DocumentNumber, Note, PositiveFen
-from shared.money import MAX_FEN
+from shared.text.money import MAX_FEN
+from shared.web.fields import BusinessDate, Code, DivisionCode, DocumentNumber, Note, PositiveFen
 
 MAX_LINES: Final = 1_000
 

@@ -12,7 +12,7 @@ from services.funding.domain.incentive import (
     TiePolicy,
 )
 from shared.errors import Item
-from shared.money import show_wan
+from shared.text.money import show_wan
 
 
 def check_rules(rules: IncentiveRules, problems: list[Item]) -> None:

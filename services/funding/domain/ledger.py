@@ -14,8 +14,8 @@ from uuid import UUID
 
 from services.funding.domain.allocation_result import Allocation
 from services.funding.domain.incentive import Disposition
-from shared.canonical import document_hash
-from shared.money import MAX_FEN
+from shared.documents.canonical import document_hash
+from shared.text.money import MAX_FEN
 
 
 class Purpose(StrEnum):

@@ -12,7 +12,7 @@ from services.funding.domain.quantities import Values, evaluate, same_for_all
 from services.funding.domain.refusals import LimitsContradict, QuantityUndefined
 from services.funding.domain.selecting import Member
 from shared.errors import Item
-from shared.money import show_wan
+from shared.text.money import show_wan
 
 Bound = tuple[Reason | tuple[()], str]
 

@@ -18,7 +18,7 @@ from services.funding.domain.fund_orders import (
 from services.funding.domain.ledger import AccountKey, Books, least_from
 from services.funding.domain.quota_path import is_district, next_division
 from shared.errors import Item
-from shared.money import MAX_FEN, show_wan
+from shared.text.money import MAX_FEN, show_wan
 
 #: Special transfers are due within 60 days of the budget's approval (预算法 第五十二条); a later one states its ground.
 PASS_DOWN_DAYS: Final = 60

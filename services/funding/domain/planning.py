@@ -18,7 +18,7 @@ from services.funding.domain.quantities import Values, evaluate
 from services.funding.domain.refusals import FloorsExceedPool, NothingToShareBy, StratumUnknown
 from services.funding.domain.selecting import Member
 from shared.errors import Item
-from shared.money import show_wan
+from shared.text.money import show_wan
 
 
 @dataclass(frozen=True, slots=True)

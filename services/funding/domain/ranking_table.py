@@ -15,7 +15,7 @@ from services.funding.domain.incentive import OutcomeTest, RewardRules, TieKeyKi
 from services.funding.domain.refusals import RankingInvalid
 from services.funding.domain.selecting import NO, YES
 from shared.errors import Item
-from shared.table_cells import cell_problem, number_of
+from shared.tables.cells import cell_problem, number_of
 
 ITEMS_LIMIT: Final = 100
 UNITS_LIMIT: Final = 100_000

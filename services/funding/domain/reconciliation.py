@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from services.funding.domain.refusals import PaymentFileInvalid
 from shared.errors import Item
-from shared.money import FEN_PER_YUAN, MAX_FEN
+from shared.text.money import FEN_PER_YUAN, MAX_FEN
 
 #: The heading of the file; either language.
 COLUMNS: Final = (("流水号", "bank_serial"), ("金额(元)", "amount_yuan"), ("支付日期", "paid_on"))

@@ -15,7 +15,7 @@ from services.funding.domain.quantities import rounded
 from services.funding.domain.refusals import AmountsExceedPool, FloorsExceedPool, NothingToShareBy
 from services.funding.domain.selecting import Member
 from shared.errors import Item
-from shared.money import show_wan
+from shared.text.money import show_wan
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.storage.tables import award_list, award_list_number, round_
-from shared.clock import utc_now
 from shared.contracts.award_list import AwardList
+from shared.data.business_clock import utc_now
 
 _LOCK_SPACE = 0xA1157  # keeps list numbers of a fiscal year without gap or double
 

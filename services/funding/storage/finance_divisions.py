@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.storage.passing_tables import finance_division
-from shared.clock import utc_now
+from shared.data.business_clock import utc_now
 
 
 async def put_finance_divisions(

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.storage.passing_tables import ledger_seal, transfer_seal
 from services.funding.storage.tables import account, entry, transfer
-from shared.canonical import canonical_bytes
-from shared.clock import utc_now
+from shared.data.business_clock import utc_now
+from shared.documents.canonical import canonical_bytes
 
 _LOCK: Final = 0x5EA1ED
 _CHUNK: Final = 1_000

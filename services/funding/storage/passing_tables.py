@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.funding.storage.metadata import METADATA, MOMENT
-from shared.money import MAX_FEN
+from shared.text.money import MAX_FEN
 
 fund_order = sa.Table(
     "fund_order",

@@ -16,7 +16,7 @@ from services.funding.storage.passing_tables import (
     treasury_return,
 )
 from services.funding.storage.tables import appropriation
-from shared.clock import utc_now
+from shared.data.business_clock import utc_now
 
 _RETURNED = (
     sa.select(

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.priority import Approval, Project, ProjectResult
 from services.funding.storage.tables import priority_result, project
-from shared.clock import utc_now
+from shared.data.business_clock import utc_now
 
 _PROJECT = [column for column in project.c if column.name not in {"registered_by", "recorded_at"}]
 

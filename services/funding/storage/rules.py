@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.funding.domain.incentive import IncentiveRules
 from services.funding.domain.incentive_document import parse_incentive_rules
 from services.funding.storage.tables import evidence, incentive_version
-from shared.clock import utc_now
 from shared.contracts.designation_set import DesignationSet
 from shared.contracts.release import Release
+from shared.data.business_clock import utc_now
 
 
 async def add_rules(

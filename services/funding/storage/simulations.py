@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.simulating import PastAward
 from services.funding.storage.tables import award, award_list, round_, simulation
-from shared.auth import Principal
-from shared.clock import utc_now
+from shared.data.business_clock import utc_now
+from shared.web.auth import Principal
 
 _SHORT = [column for column in simulation.c if column.name != "result"]
 

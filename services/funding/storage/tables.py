@@ -5,7 +5,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.funding.storage import passing_tables  # noqa: F401 - same metadata
 from services.funding.storage.metadata import METADATA, MOMENT
-from shared.money import MAX_FEN
+from shared.text.money import MAX_FEN
 
 __all__ = ["METADATA"]
 

@@ -18,9 +18,9 @@ from services.funding.use_cases.answers import AllocationOut
 from services.funding.use_cases.find_round import lock_own_round
 from services.funding.use_cases.round_evidence import candidates_for, past_of
 from services.funding.use_cases.show_rounds import show_allocation
-from shared.auth import Principal
+from shared.data.events import append_event
 from shared.errors import Item
-from shared.events import append_event
+from shared.web.auth import Principal
 
 
 async def allocate_round(

@@ -14,13 +14,13 @@ from services.funding.storage.rules import find_rules, rules_of
 from services.funding.use_cases.answers import PriorityListOut
 from services.funding.use_cases.fetch_evidence import Evidence, Upstream, fetch_evidence, keep_evidence
 from services.funding.use_cases.show_projects import sees_county, show_priority_list
-from shared.auth import Principal
-from shared.clock import BusinessClock
-from shared.database import Database
+from shared.data.business_clock import BusinessClock
+from shared.data.database import Database
+from shared.data.events import append_event
 from shared.errors import Item, NotFound
-from shared.events import append_event
-from shared.fields import BusinessDate, Code, Sha256
-from shared.idempotency import Command
+from shared.web.auth import Principal
+from shared.web.fields import BusinessDate, Code, Sha256
+from shared.web.idempotency import Command
 
 
 class PriorityApplication(BaseModel):

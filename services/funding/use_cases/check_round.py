@@ -16,9 +16,9 @@ from services.funding.use_cases.allocate_round import line_not_in_effect, recomp
 from services.funding.use_cases.find_round import own_round
 from services.funding.use_cases.fund_order_answers import PrerequisitesOut
 from services.funding.use_cases.issue_award_list import two_paths
-from shared.auth import Principal, Role
 from shared.errors import Item, Refusal
-from shared.money import show_wan
+from shared.text.money import show_wan
+from shared.web.auth import Principal, Role
 
 #: Who takes which step.
 ROLES: Final[Mapping[Action, frozenset[Role]]] = {

@@ -12,9 +12,9 @@ from services.funding.storage.rounds import add_step, find_round, move_round
 from services.funding.use_cases.answers import RoundOut
 from services.funding.use_cases.check_round import reasons_against
 from services.funding.use_cases.find_round import lock_own_round
-from shared.auth import Principal
-from shared.events import append_event
-from shared.fields import Note
+from shared.data.events import append_event
+from shared.web.auth import Principal
+from shared.web.fields import Note
 
 
 class RoundClosing(BaseModel):

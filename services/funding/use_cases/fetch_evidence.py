@@ -7,12 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.candidates import check_day, check_designations, check_release
 from services.funding.storage.rules import keep_designations, keep_release
-from shared.auth import Principal
 from shared.contracts.designation_set import DesignationSet
 from shared.contracts.release import Release
+from shared.documents.keys import KeySource, verify_signature
 from shared.http.registry import RegistryClient
 from shared.http.scoring import ScoringClient
-from shared.keys import KeySource, verify_signature
+from shared.web.auth import Principal
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,11 +22,11 @@ from services.funding.storage.payments import (
 )
 from services.funding.storage.rounds import budget_divisions
 from services.funding.use_cases.payment_answers import PaymentBatchOut
-from shared.auth import Principal
+from shared.data.events import append_event
 from shared.errors import Item
-from shared.events import append_event
-from shared.fields import BusinessDate, Code, PositiveFen
-from shared.money import MAX_FEN, show_wan
+from shared.text.money import MAX_FEN, show_wan
+from shared.web.auth import Principal
+from shared.web.fields import BusinessDate, Code, PositiveFen
 
 BankSerial = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z-]{0,63}$")]
 

@@ -20,10 +20,10 @@ from services.funding.use_cases.allocate_round import recompute
 from services.funding.use_cases.answers import AwardListOut
 from services.funding.use_cases.find_round import lock_own_round
 from services.funding.use_cases.show_award_lists import show_award_list
-from shared.auth import Principal
 from shared.contracts.award_list import Award, AwardList, IncentiveReference
+from shared.data.events import append_event
 from shared.errors import Item
-from shared.events import append_event
+from shared.web.auth import Principal
 
 
 async def issue_award_list(

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.funding.domain.refusals import FinanceCodeTaken
 from services.funding.storage.finance_divisions import list_finance_divisions, put_finance_divisions
 from services.funding.use_cases.answers import Answer
-from shared.auth import Principal
-from shared.events import append_event
-from shared.fields import DivisionCode, Name
+from shared.data.events import append_event
+from shared.web.auth import Principal
+from shared.web.fields import DivisionCode, Name
 
 
 class FinanceDivision(BaseModel):

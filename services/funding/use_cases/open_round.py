@@ -18,13 +18,13 @@ from services.funding.storage.rounds import add_round, add_step, find_appropriat
 from services.funding.storage.rules import find_rules, rules_of
 from services.funding.use_cases.answers import RoundOut
 from services.funding.use_cases.fetch_evidence import Evidence, Upstream, fetch_evidence, keep_evidence
-from shared.auth import Principal
-from shared.clock import BusinessClock
-from shared.database import Database
+from shared.data.business_clock import BusinessClock
+from shared.data.database import Database
+from shared.data.events import append_event
 from shared.errors import NotFound
-from shared.events import append_event
-from shared.fields import BusinessDate, Code, PositiveFen, Sha256
-from shared.idempotency import Command
+from shared.web.auth import Principal
+from shared.web.fields import BusinessDate, Code, PositiveFen, Sha256
+from shared.web.idempotency import Command
 
 
 class RoundOrder(BaseModel):

@@ -21,8 +21,8 @@ from services.funding.storage.fund_orders import deductions_of, document_taken, 
 from services.funding.storage.ledger import balances_of, balances_of_line, lock_accounts, movements_after
 from services.funding.storage.projects import find_projects
 from services.funding.storage.rounds import find_appropriation, issued_awards_of_line, round_of_line
-from shared.auth import Principal
 from shared.errors import NotFound
+from shared.web.auth import Principal
 
 #: Where an award is while it is the cluster's.
 _HELD: Final = (Purpose.AWARDED, Purpose.PASSED_DOWN, Purpose.PAID)

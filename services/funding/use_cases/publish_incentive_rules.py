@@ -12,11 +12,11 @@ from services.funding.domain.refusals import IncentiveRulesInvalid, VersionAlrea
 from services.funding.domain.rule_places import with_clause
 from services.funding.storage.rules import add_rules, find_rules
 from services.funding.use_cases.answers import IncentiveVersionOut
-from shared.auth import Principal
-from shared.canonical import canonical_bytes, sha256_of
+from shared.data.events import append_event
+from shared.documents.canonical import canonical_bytes, sha256_of
 from shared.errors import Item
-from shared.events import append_event
-from shared.fields import JsonDocument
+from shared.web.auth import Principal
+from shared.web.fields import JsonDocument
 
 
 class IncentiveRulesIn(BaseModel):

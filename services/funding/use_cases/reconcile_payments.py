@@ -17,10 +17,10 @@ from services.funding.storage.payments import (
 )
 from services.funding.use_cases.payment_answers import ReconciliationDifferenceOut, ReconciliationOut
 from services.funding.use_cases.show_rounds import WHOLE_BUDGET
-from shared.auth import Principal
+from shared.data.events import append_event
+from shared.data.identifiers import new_id
 from shared.errors import Item, NotFound
-from shared.events import append_event
-from shared.identifiers import new_id
+from shared.web.auth import Principal
 
 
 async def reconcile_payments(

@@ -12,9 +12,9 @@ from services.funding.storage.fund_orders import document_taken
 from services.funding.storage.ledger import post
 from services.funding.storage.rounds import add_appropriation, find_appropriation
 from services.funding.use_cases.answers import AppropriationOut
-from shared.auth import Principal
-from shared.events import append_event
-from shared.fields import BusinessDate, Code, DocumentNumber, Name, PositiveFen, Year
+from shared.data.events import append_event
+from shared.web.auth import Principal
+from shared.web.fields import BusinessDate, Code, DocumentNumber, Name, PositiveFen, Year
 
 
 class FinanceCodes(BaseModel):

@@ -19,11 +19,11 @@ from services.funding.storage.payments import (
 from services.funding.storage.rounds import budget_divisions
 from services.funding.use_cases.import_payments import BankSerial
 from services.funding.use_cases.payment_answers import PaymentOut
-from shared.auth import Principal
+from shared.data.events import append_event
 from shared.errors import Item, NotFound
-from shared.events import append_event
-from shared.fields import BusinessDate, Note, PositiveFen
-from shared.money import show_wan
+from shared.text.money import show_wan
+from shared.web.auth import Principal
+from shared.web.fields import BusinessDate, Note, PositiveFen
 
 
 class PaymentReturn(BaseModel):

@@ -22,11 +22,11 @@ from services.funding.storage.payments import (
 from services.funding.storage.rounds import find_appropriation, find_round, issued_awards_of_line
 from services.funding.storage.rules import find_rules, rules_of
 from services.funding.use_cases.payment_answers import BudgetProjectOut
-from shared.auth import Principal
+from shared.data.events import append_event
 from shared.errors import Item, NotFound
-from shared.events import append_event
-from shared.fields import Code, DocumentNumber, Name, PositiveFen
-from shared.money import show_wan
+from shared.text.money import show_wan
+from shared.web.auth import Principal
+from shared.web.fields import Code, DocumentNumber, Name, PositiveFen
 
 
 class BudgetProjectIn(BaseModel):

@@ -11,10 +11,10 @@ from services.funding.domain.refusals import ProjectAlreadyRegistered
 from services.funding.storage.projects import add_project
 from services.funding.use_cases.answers import ProjectOut
 from services.funding.use_cases.show_projects import project_out, sees_county
-from shared.auth import Principal
+from shared.data.events import append_event
 from shared.errors import NotFound
-from shared.events import append_event
-from shared.fields import Code, DecimalText, DivisionCode, DocumentNumber, Name, PositiveFen
+from shared.web.auth import Principal
+from shared.web.fields import Code, DecimalText, DivisionCode, DocumentNumber, Name, PositiveFen
 
 
 class ApprovalIn(BaseModel):

@@ -36,10 +36,10 @@ from services.funding.use_cases.advance_round import advance_round
 from services.funding.use_cases.fund_order_answers import FundOrderList
 from services.funding.use_cases.order_facts import facts_of, line_of
 from services.funding.use_cases.show_fund_orders import order_of, orders_out
-from shared.auth import Principal, person_of
+from shared.data.events import append_event
 from shared.errors import Item, MakerCannotCheck, NotFound
-from shared.events import append_event
-from shared.fields import Note
+from shared.web.auth import Principal, person_of
+from shared.web.fields import Note
 
 OrderNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{6}-[0-9]{4,9}$")]
 

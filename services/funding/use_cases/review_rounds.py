@@ -10,8 +10,8 @@ from services.funding.domain.levels import ReviewLevels
 from services.funding.domain.refusals import RoundNotReady
 from services.funding.use_cases.answers import Answer, RoundOut
 from services.funding.use_cases.review_round import Review, review_round
-from shared.auth import Principal
 from shared.errors import Item, MakerCannotCheck, NotFound, Refusal
+from shared.web.auth import Principal
 
 RoundCodeText = Annotated[
     str, StringConstraints(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")

@@ -10,10 +10,10 @@ from services.funding.domain.refusals import LedgerNotSound
 from services.funding.storage import ledger_seals
 from services.funding.storage.ledger_check import check_ledger
 from services.funding.use_cases.answers import Answer
-from shared.auth import Principal
+from shared.data.events import append_event
 from shared.errors import Item, NotFound
-from shared.events import append_event
-from shared.pagination import Page, PageRequest, cursor_number, encode_cursor
+from shared.web.auth import Principal
+from shared.web.pagination import Page, PageRequest, cursor_number, encode_cursor
 
 
 class LedgerSealOut(Answer):

@@ -18,9 +18,9 @@ from services.funding.use_cases.answers import (
     TransferLineOut,
     TransferOut,
 )
-from shared.auth import Principal
 from shared.errors import NotFound
-from shared.pagination import CursorInvalid, Page, PageRequest, cursor_number, cursor_text, encode_cursor
+from shared.web.auth import Principal
+from shared.web.pagination import CursorInvalid, Page, PageRequest, cursor_number, cursor_text, encode_cursor
 
 
 async def show_accounts(

@@ -5,9 +5,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.funding.storage.payments import find_payments, list_budget_projects, list_payments
 from services.funding.use_cases.payment_answers import BudgetProjectOut, PaymentOut
 from services.funding.use_cases.show_rounds import WHOLE_BUDGET
-from shared.auth import Principal
 from shared.errors import NotFound
-from shared.pagination import CursorInvalid, Page, PageRequest, cursor_text, encode_cursor
+from shared.web.auth import Principal
+from shared.web.pagination import CursorInvalid, Page, PageRequest, cursor_text, encode_cursor
 
 
 async def show_budget_projects(

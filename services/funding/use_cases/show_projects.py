@@ -9,10 +9,10 @@ from services.funding.domain.quota_path import is_province
 from services.funding.storage.projects import find_projects, list_projects, results_of
 from services.funding.use_cases.answers import PriorityEntryOut, PriorityListOut, ProjectOut
 from services.funding.use_cases.show_rounds import WHOLE_BUDGET
-from shared.auth import Principal
-from shared.canonical import decimal_text
+from shared.documents.canonical import decimal_text
 from shared.errors import NotFound
-from shared.pagination import Page, PageRequest, cursor_text, encode_cursor
+from shared.web.auth import Principal
+from shared.web.pagination import Page, PageRequest, cursor_text, encode_cursor
 
 
 def sees_all(principal: Principal) -> bool:

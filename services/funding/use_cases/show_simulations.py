@@ -9,9 +9,9 @@ from services.funding.use_cases.find_round import own_round
 from services.funding.use_cases.round_evidence import candidates_for, past_of
 from services.funding.use_cases.simulate_round import rows_out
 from services.funding.use_cases.simulation_answers import ComparisonOut, SimulationOut, SimulationShortOut
-from shared.auth import Principal
 from shared.errors import NotFound
-from shared.pagination import CursorInvalid, Page, PageRequest, encode_cursor
+from shared.web.auth import Principal
+from shared.web.pagination import CursorInvalid, Page, PageRequest, encode_cursor
 
 
 async def show_simulations(

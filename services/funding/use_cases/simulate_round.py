@@ -40,16 +40,16 @@ from services.funding.use_cases.simulation_answers import (
     SimulationOut,
     StakesOut,
 )
-from shared.auth import Principal
-from shared.canonical import document_hash
-from shared.clock import BusinessClock
-from shared.database import Database
+from shared.data.business_clock import BusinessClock
+from shared.data.database import Database
+from shared.data.events import append_event
+from shared.documents.canonical import document_hash
 from shared.errors import NotFound
-from shared.events import append_event
-from shared.fields import Code, JsonDocument, Name, Note, PositiveFen
 from shared.http.client import ServiceProblem
 from shared.http.scoring import RobustnessView
-from shared.idempotency import Command
+from shared.web.auth import Principal
+from shared.web.fields import Code, JsonDocument, Name, Note, PositiveFen
+from shared.web.idempotency import Command
 
 VARIANTS_LIMIT = 10
 

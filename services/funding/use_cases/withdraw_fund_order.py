@@ -10,10 +10,10 @@ from services.funding.domain.refusals import FundOrderNotProposed
 from services.funding.storage.fund_orders import add_order_step, lock_orders, move_order
 from services.funding.use_cases.fund_order_answers import FundOrderOut
 from services.funding.use_cases.show_fund_orders import show_fund_order
-from shared.auth import Principal
+from shared.data.events import append_event
 from shared.errors import NotFound
-from shared.events import append_event
-from shared.fields import Note
+from shared.web.auth import Principal
+from shared.web.fields import Note
 
 
 class FundOrderWithdrawal(BaseModel):

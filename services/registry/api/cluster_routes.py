@@ -10,12 +10,12 @@ from services.registry.api.programme_routes import PathCode
 from services.registry.domain.clusters import Cluster
 from services.registry.storage import clusters, reference
 from services.registry.use_cases.register_cluster import register_cluster
-from shared.clock import Today
-from shared.database import Session
+from shared.data.business_clock import Today
+from shared.data.database import Session
 from shared.errors import NotFound
-from shared.fields import Code, DivisionCode, Name, Note
-from shared.idempotency import KeyedCommand
-from shared.pagination import Page, Paging, cursor_text, encode_cursor, link_next
+from shared.web.fields import Code, DivisionCode, Name, Note
+from shared.web.idempotency import KeyedCommand
+from shared.web.pagination import Page, Paging, cursor_text, encode_cursor, link_next
 
 router = APIRouter(tags=["clusters"])
 

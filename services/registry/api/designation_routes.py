@@ -9,10 +9,10 @@ from services.registry.api.permissions import DesignationReader, ProvinceDecider
 from services.registry.use_cases.record_designations import designation_set, record_designations
 from shared.contracts.designation_set import DesignationSet
 from shared.contracts.release import Release
-from shared.database import Session
-from shared.fields import BusinessDate, Code, DocumentNumber
-from shared.idempotency import KeyedCommand
-from shared.keys import KeySource
+from shared.data.database import Session
+from shared.documents.keys import KeySource
+from shared.web.fields import BusinessDate, Code, DocumentNumber
+from shared.web.idempotency import KeyedCommand
 
 router = APIRouter(tags=["designations"])
 

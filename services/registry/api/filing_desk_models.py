@@ -14,8 +14,8 @@ from services.registry.use_cases.compare_versions import Change
 from services.registry.use_cases.derive_indicators import Compared, DerivedTable, DerivedValue
 from services.registry.use_cases.prefill_filing import Proposal
 from services.registry.use_cases.remind_counties import Reminders
-from shared.canonical import decimal_text
-from shared.fields import Code, DecimalText, DocumentNumber, Name, Note, Year
+from shared.documents.canonical import decimal_text
+from shared.web.fields import Code, DecimalText, DocumentNumber, Name, Note, Year
 
 
 class ProposedValue(BaseModel):

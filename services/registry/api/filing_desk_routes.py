@@ -32,11 +32,11 @@ from services.registry.use_cases import (
     remind_counties,
     upload_files,
 )
-from shared.canonical import decimal_text
-from shared.clock import Today
-from shared.database import DatabaseDep, Session
-from shared.fields import Code
-from shared.idempotency import KeyedCommand
+from shared.data.business_clock import Today
+from shared.data.database import DatabaseDep, Session
+from shared.documents.canonical import decimal_text
+from shared.web.fields import Code
+from shared.web.idempotency import KeyedCommand
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 QueryCode = Annotated[str, Query(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]

@@ -10,8 +10,8 @@ from pydantic_core import PydanticCustomError
 from services.registry.domain.figures import Finding
 from services.registry.domain.filings import Content, FiledValue, Filing, FilingState, Step, Waiver
 from services.registry.use_cases.load_filing import FilingWithContent
-from shared.canonical import decimal_text
-from shared.fields import Code, DecimalText, Name, Note, Sha256, Year
+from shared.documents.canonical import decimal_text
+from shared.web.fields import Code, DecimalText, Name, Note, Sha256, Year
 
 ValueStateName = Literal["value", "zero", "missing", "not_applicable"]
 ProvenanceName = Literal["reported", "published", "synthetic", "derived"]

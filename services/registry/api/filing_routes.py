@@ -25,10 +25,10 @@ from services.registry.use_cases import (
     prepare_filing,
     restate_filing,
 )
-from shared.clock import Today
-from shared.database import Session
-from shared.idempotency import KeyedCommand
-from shared.pagination import Page, Paging, cursor_text, encode_cursor, link_next
+from shared.data.business_clock import Today
+from shared.data.database import Session
+from shared.web.idempotency import KeyedCommand
+from shared.web.pagination import Page, Paging, cursor_text, encode_cursor, link_next
 
 WORDS = {
     FilingKind.APPLICATION: ("applications", "申报", "application"),

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from shared.auth import Principal, Role, permit
+from shared.web.auth import Principal, Role, permit
 
 ProvinceOfficer = Annotated[Principal, permit(Role.PROVINCE_OFFICER)]
 ProvinceDecider = Annotated[Principal, permit(Role.PROVINCE_DECIDER)]

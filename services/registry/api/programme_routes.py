@@ -10,9 +10,9 @@ from services.registry.api.permissions import ProvinceOfficer
 from services.registry.domain.documents import IndicatorCatalogue, Programme
 from services.registry.storage import programmes
 from services.registry.use_cases.publish_programme import publish_catalogue, publish_programme
-from shared.auth import SignedIn
-from shared.database import Session
+from shared.data.database import Session
 from shared.errors import NotFound
+from shared.web.auth import SignedIn
 
 router = APIRouter(tags=["programmes"])
 

@@ -10,10 +10,10 @@ from pydantic import BaseModel, Field
 from services.registry.api.permissions import ProvinceOfficer
 from services.registry.storage import reference
 from services.registry.use_cases import load_reference
-from shared.auth import SignedIn
-from shared.database import Session
-from shared.fields import BusinessDate, DivisionCode, Name
-from shared.pagination import Page, Paging, cursor_text, encode_cursor, link_next
+from shared.data.database import Session
+from shared.web.auth import SignedIn
+from shared.web.fields import BusinessDate, DivisionCode, Name
+from shared.web.pagination import Page, Paging, cursor_text, encode_cursor, link_next
 
 router = APIRouter(tags=["reference"])
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.registry.domain.registers.register import Register
 from services.registry.use_cases.keep_entries import Kept
-from shared.fields import Name, Note, Sha256
+from shared.web.fields import Name, Note, Sha256
 
 CellValue = (
     Annotated[str, Field(max_length=5_000)] | int | bool | list[Annotated[str, Field(max_length=64)]] | None

@@ -14,13 +14,13 @@ from services.registry.domain.registers.limits import Limits
 from services.registry.spreadsheets import writing
 from services.registry.storage import registers
 from services.registry.use_cases import edit_entries, list_register
-from shared.auth import SignedIn
-from shared.clock import Today
-from shared.database import DatabaseDep, Session
+from shared.data.business_clock import Today
+from shared.data.database import DatabaseDep, Session
 from shared.errors import NotFound
-from shared.fields import BusinessDate, Moment
-from shared.idempotency import KeyedCommand
-from shared.pagination import Page, Paging, encode_cursor, link_next
+from shared.web.auth import SignedIn
+from shared.web.fields import BusinessDate, Moment
+from shared.web.idempotency import KeyedCommand
+from shared.web.pagination import Page, Paging, encode_cursor, link_next
 
 router = APIRouter(prefix="/registers", tags=["registers"])
 

@@ -10,11 +10,11 @@ from services.registry.api.permissions import ProvinceOfficer, SnapshotReader
 from services.registry.api.programme_routes import PathCode
 from services.registry.storage import snapshots
 from services.registry.use_cases.freeze_snapshot import freeze_snapshot
-from shared.clock import Today
 from shared.contracts.snapshot import Snapshot
-from shared.database import Session
+from shared.data.business_clock import Today
+from shared.data.database import Session
 from shared.errors import NotFound
-from shared.idempotency import KeyedCommand
+from shared.web.idempotency import KeyedCommand
 
 router = APIRouter(tags=["snapshots"])
 

@@ -11,10 +11,10 @@ from services.registry.api.programme_routes import PathCode
 from services.registry.storage import imports
 from services.registry.use_cases import report_import, upload_files
 from services.registry.use_cases.import_register import import_register
-from shared.clock import Today
-from shared.database import Session
-from shared.idempotency import KeyedCommand
-from shared.pagination import Page, Paging, cursor_number, encode_cursor, link_next
+from shared.data.business_clock import Today
+from shared.data.database import Session
+from shared.web.idempotency import KeyedCommand
+from shared.web.pagination import Page, Paging, cursor_number, encode_cursor, link_next
 
 router = APIRouter(tags=["uploads"])
 

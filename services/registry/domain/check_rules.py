@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from services.registry.domain.document_parts import Rule
-from shared.fields import Code, DecimalText, Name
+from shared.web.fields import Code, DecimalText, Name
 
 
 class Check(Rule):

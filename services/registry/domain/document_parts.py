@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from shared.fields import Name
+from shared.web.fields import Name
 
 Label = Literal["official", "illustrative"]
 

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from services.registry.domain.check_rules import AnyCheck
 from services.registry.domain.derivations import Derivation
 from services.registry.domain.document_parts import DocumentPart, Label, Rule
-from shared.fields import BusinessDate, Code, DecimalText, DivisionCode, Name, Note, Year
+from shared.web.fields import BusinessDate, Code, DecimalText, DivisionCode, Name, Note, Year
 
 
 class Scope(Rule):

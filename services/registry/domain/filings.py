@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Final, Literal
 
 from services.registry.domain.documents import IndicatorCatalogue
-from shared.canonical import decimal_text, document_hash
+from shared.documents.canonical import decimal_text, document_hash
 from shared.errors import Kind, MakerCannotCheck, Refusal
 
 Provenance = Literal["reported", "published", "synthetic", "derived"]

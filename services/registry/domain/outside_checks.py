@@ -13,7 +13,7 @@ from services.registry.domain.check_rules import (
 )
 from services.registry.domain.figures import HUNDRED, Figures, Finding, finding_of
 from services.registry.domain.filings import FiledValue
-from shared.canonical import decimal_text
+from shared.documents.canonical import decimal_text
 
 
 def sums_above(check: SumNotAboveCheck, figures: Figures) -> Iterator[Finding]:

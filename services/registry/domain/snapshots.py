@@ -9,8 +9,8 @@ from services.registry.domain.clusters import Cluster
 from services.registry.domain.divisions import Divisions
 from services.registry.domain.documents import IndicatorCatalogue, RoundDates
 from services.registry.domain.filings import Content, FiledValue
-from shared.canonical import decimal_text
 from shared.contracts.snapshot import Snapshot, SnapshotIndicator, SnapshotUnit, SnapshotValue
+from shared.documents.canonical import decimal_text
 from shared.errors import Kind, Refusal
 
 

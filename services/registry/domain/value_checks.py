@@ -31,7 +31,7 @@ from services.registry.domain.figures import (
     finding_of,
 )
 from services.registry.domain.filings import Content, FiledValue
-from shared.canonical import decimal_text
+from shared.documents.canonical import decimal_text
 
 
 def check_content(

@@ -13,7 +13,7 @@ from services.registry.domain.documents import IndicatorCatalogue
 from services.registry.domain.filings import FiledValue
 from services.registry.domain.form import FORM, SHEET, STATES
 from services.registry.domain.registers.register import PROVENANCES
-from shared.canonical import decimal_text
+from shared.documents.canonical import decimal_text
 
 _HEAD: Final = PatternFill("solid", fgColor="DDE7F3")
 _WIDTHS: Final = (24, 30, 12, 8, 10, 18, 24, 12, 30)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.clusters import Cluster
 from services.registry.storage.tables import cluster, division
-from shared.clock import utc_now
+from shared.data.business_clock import utc_now
 
 _COLUMNS = (
     cluster.c.code,

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.designations import ReleaseAlreadyDesignated
 from services.registry.storage.tables import cluster, designation, received_release
-from shared.clock import utc_now
 from shared.contracts.release import Release
-from shared.database import row_as_dict
+from shared.data.business_clock import utc_now
+from shared.data.database import row_as_dict
 
 
 async def add_release(

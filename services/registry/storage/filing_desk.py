@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.storage.filing_tables import attested_aggregate, evidence, on_site_check
 from services.registry.storage.register_tables import upload
 from services.registry.storage.tables import filing, filing_value
-from shared.clock import utc_now
+from shared.data.business_clock import utc_now
 
 
 async def add_on_site_check(session: AsyncSession, row: Mapping[str, Any]) -> None:

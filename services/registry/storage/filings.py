@@ -20,8 +20,8 @@ from services.registry.domain.filings import (
     Waiver,
 )
 from services.registry.storage.tables import filing, filing_step, filing_value, filing_waiver
-from shared.canonical import decimal_text
-from shared.clock import utc_now
+from shared.data.business_clock import utc_now
+from shared.documents.canonical import decimal_text
 
 _VALUE_COLUMNS = [
     filing_value.c.filing_code,

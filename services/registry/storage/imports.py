@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.registers.checking import Problem
 from services.registry.storage.register_tables import import_problem, import_run
-from shared.clock import utc_now
-from shared.database import row_as_dict
+from shared.data.business_clock import utc_now
+from shared.data.database import row_as_dict
 
 _AT_ONCE = 2_000
 

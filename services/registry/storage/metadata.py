@@ -1,8 +1,8 @@
 """The metadata that all of the registry's tables share."""
 
-import shared.clock
-import shared.events
-import shared.idempotency  # noqa: F401 - the common tables are declared by these imports
-from shared.database import service_metadata
+import shared.data.business_clock
+import shared.data.events
+import shared.web.idempotency  # noqa: F401 - the common tables are declared by these imports
+from shared.data.database import service_metadata
 
 METADATA = service_metadata()

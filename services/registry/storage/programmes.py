@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.domain.documents import Caps, IndicatorCatalogue, Programme, RoundDates
 from services.registry.domain.rounds import Round
 from services.registry.storage.tables import catalogue_version, filing_round, programme_version
-from shared.clock import utc_now
-from shared.database import row_as_dict
+from shared.data.business_clock import utc_now
+from shared.data.database import row_as_dict
 
 
 async def get_programme(session: AsyncSession, programme: str, version: str) -> Programme | None:

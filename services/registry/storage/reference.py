@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.divisions import Division, Divisions, Level
 from services.registry.storage.tables import division, industry
-from shared.database import row_as_dict
+from shared.data.database import row_as_dict
 
 
 async def load_divisions(session: AsyncSession) -> Divisions:

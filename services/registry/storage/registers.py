@@ -14,7 +14,7 @@ from services.registry.domain.registers.fields import NUMERIC
 from services.registry.domain.registers.register import Register
 from services.registry.storage.name_keys import grams_of_query
 from services.registry.storage.register_tables import register_fact as fact
-from shared.database import row_as_dict
+from shared.data.database import row_as_dict
 
 _LOWEST = "-1000000000000000000"
 

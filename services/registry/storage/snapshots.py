@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.storage.tables import filing_round, snapshot
-from shared.clock import utc_now
 from shared.contracts.snapshot import Snapshot
+from shared.data.business_clock import utc_now
 
 
 async def lock_round(session: AsyncSession, code: str) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.storage.register_tables import upload, upload_part
-from shared.clock import utc_now
-from shared.database import row_as_dict
+from shared.data.business_clock import utc_now
+from shared.data.database import row_as_dict
 
 
 async def add_upload(session: AsyncSession, row: Mapping[str, Any]) -> None:

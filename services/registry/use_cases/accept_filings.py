@@ -22,9 +22,9 @@ from services.registry.domain.rounds import Round
 from services.registry.storage import filing_desk, filings
 from services.registry.use_cases.check_on_site import with_confirmed_values
 from services.registry.use_cases.load_filing import round_of, visible
-from shared.auth import Principal
+from shared.data.events import append_event
 from shared.errors import Refusal
-from shared.events import append_event
+from shared.web.auth import Principal
 
 
 class FilingsOfSeveralRounds(Refusal):

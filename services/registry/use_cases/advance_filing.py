@@ -20,10 +20,10 @@ from services.registry.domain.filings import (
 )
 from services.registry.storage import filings
 from services.registry.use_cases.load_filing import FilingWithContent, lock_filing
-from shared.auth import Principal, Role
-from shared.canonical import Json
+from shared.data.events import append_event
+from shared.documents.canonical import Json
 from shared.errors import Item, Kind, Refusal, RoleNotPermitted
-from shared.events import append_event
+from shared.web.auth import Principal, Role
 
 
 class FieldNotFiled(Refusal):

@@ -11,10 +11,10 @@ from services.registry.domain.filings import FilingKind, FilingState, StepNotPos
 from services.registry.storage import filing_desk, filings
 from services.registry.use_cases.load_filing import visible
 from services.registry.use_cases.upload_files import UploadComplete, ready_upload
-from shared.auth import Principal, Role
+from shared.data.events import append_event
+from shared.data.identifiers import new_id
 from shared.errors import NotFound
-from shared.events import append_event
-from shared.identifiers import new_id
+from shared.web.auth import Principal, Role
 
 
 @dataclass(frozen=True, slots=True)

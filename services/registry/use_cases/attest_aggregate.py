@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.domain.filings import NothingToConfirm
 from services.registry.storage import clusters, filing_desk, reference
 from services.registry.use_cases.load_filing import round_of
-from shared.auth import Principal
+from shared.data.events import append_event
+from shared.data.identifiers import new_id
 from shared.errors import NotFound, RoleNotPermitted
-from shared.events import append_event
-from shared.identifiers import new_id
+from shared.web.auth import Principal
 
 
 async def attest_aggregate(

@@ -25,10 +25,10 @@ from services.registry.domain.value_checks import check_one
 from services.registry.storage import filing_desk
 from services.registry.use_cases.advance_filing import FieldNotFiled
 from services.registry.use_cases.load_filing import lock_filing
-from shared.auth import Principal
+from shared.data.events import append_event
+from shared.data.identifiers import new_id
 from shared.errors import Item
-from shared.events import append_event
-from shared.identifiers import new_id
+from shared.web.auth import Principal
 
 _CHECKABLE = frozenset({FilingState.SIGNED_OFF, FilingState.RECOMMENDED, FilingState.CONFIRMED})
 

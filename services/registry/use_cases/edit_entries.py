@@ -14,11 +14,11 @@ from services.registry.domain.registers.register import Register
 from services.registry.storage import keeping, registers
 from services.registry.use_cases.keep_entries import Kept, keep_entries
 from services.registry.use_cases.register_desk import OpenDesk, open_desk
-from shared.auth import Principal
-from shared.clock import utc_now
+from shared.data.business_clock import utc_now
+from shared.data.events import append_event
+from shared.data.identifiers import new_id
 from shared.errors import Item, NotFound, Refusal, Stale
-from shared.events import append_event
-from shared.identifiers import new_id
+from shared.web.auth import Principal
 
 
 class EntriesInvalid(Refusal):

@@ -15,8 +15,8 @@ from services.registry.domain.snapshots import (
 from services.registry.storage import clusters, filings, reference, snapshots
 from services.registry.use_cases.derive_indicators import derived_for
 from services.registry.use_cases.load_filing import round_of
-from shared.auth import Principal
-from shared.events import append_event
+from shared.data.events import append_event
+from shared.web.auth import Principal
 
 
 @dataclass(frozen=True, slots=True)

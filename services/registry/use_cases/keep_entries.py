@@ -19,10 +19,10 @@ from services.registry.domain.registers.limits import Limits
 from services.registry.domain.registers.register import Register
 from services.registry.storage import keeping, programmes, staging
 from services.registry.use_cases.register_desk import OpenDesk
-from shared.auth import Principal
-from shared.clock import utc_now
-from shared.events import append_event
-from shared.identifiers import new_id
+from shared.data.business_clock import utc_now
+from shared.data.events import append_event
+from shared.data.identifiers import new_id
+from shared.web.auth import Principal
 
 _CHUNK_ROWS: Final = 2_000
 BatchKind = Literal["edit", "import"]

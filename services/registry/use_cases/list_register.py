@@ -15,10 +15,10 @@ from services.registry.domain.registers.register import Register
 from services.registry.spreadsheets import writing
 from services.registry.storage import reference, registers
 from services.registry.storage.registers import ListQuery
-from shared.auth import Principal
-from shared.database import Database
+from shared.data.database import Database
 from shared.errors import Item, Kind, NotFound, Refusal
-from shared.pagination import CursorInvalid
+from shared.web.auth import Principal
+from shared.web.pagination import CursorInvalid
 
 Form = Literal["csv", "xlsx", "json"]
 _PAGE = 2_000

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.divisions import Division, Level, check_divisions
 from services.registry.storage import reference
-from shared.auth import Principal
-from shared.events import append_event
+from shared.data.events import append_event
+from shared.web.auth import Principal
 
 
 async def load_divisions(

@@ -10,8 +10,8 @@ from services.registry.domain.rounds import Round
 from services.registry.storage import clusters, filing_desk, reference
 from services.registry.use_cases.derive_indicators import DerivedValue, derived_for
 from services.registry.use_cases.load_filing import round_of
-from shared.auth import Principal
 from shared.errors import NotFound
+from shared.web.auth import Principal
 
 
 @dataclass(frozen=True, slots=True)

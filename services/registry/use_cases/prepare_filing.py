@@ -18,9 +18,9 @@ from services.registry.domain.filings import (
 )
 from services.registry.storage import clusters, designations, filings, reference
 from services.registry.use_cases.load_filing import FilingWithContent, lock_filing, round_of, with_content
-from shared.auth import Principal
+from shared.data.events import append_event
 from shared.errors import NotFound, Stale
-from shared.events import append_event
+from shared.web.auth import Principal
 
 
 async def prepare_filing(

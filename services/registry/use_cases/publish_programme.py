@@ -7,10 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.domain.documents import IndicatorCatalogue, Programme
 from services.registry.storage import programmes
 from services.registry.storage.reference import load_divisions
-from shared.auth import Principal
-from shared.canonical import document_hash
+from shared.data.events import append_event
+from shared.documents.canonical import document_hash
 from shared.errors import Item, Kind, NotFound, Refusal
-from shared.events import append_event
+from shared.web.auth import Principal
 
 
 class VersionAlreadyPublished(Refusal):

@@ -7,12 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.designations import check_release, status_of
 from services.registry.storage import clusters, designations, programmes, reference
-from shared.auth import Principal
 from shared.contracts.designation_set import Designation, DesignationSet
 from shared.contracts.release import Release
+from shared.data.events import append_event
+from shared.documents.keys import verify_signature
 from shared.errors import NotFound
-from shared.events import append_event
-from shared.keys import verify_signature
+from shared.web.auth import Principal
 
 
 async def record_designations(

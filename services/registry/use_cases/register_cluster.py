@@ -12,9 +12,9 @@ from services.registry.domain.clusters import (
     next_code,
 )
 from services.registry.storage import clusters, programmes, reference
-from shared.auth import Principal
+from shared.data.events import append_event
 from shared.errors import NotFound
-from shared.events import append_event
+from shared.web.auth import Principal
 
 
 async def register_cluster(

@@ -12,8 +12,8 @@ from services.registry.domain.registers.checking import Desk
 from services.registry.domain.registers.fields import Known
 from services.registry.domain.registers.register import Register, Writer
 from services.registry.storage import clusters, reference
-from shared.auth import Principal, Role
 from shared.errors import RoleNotPermitted
+from shared.web.auth import Principal, Role
 
 _WRITERS: Final[Mapping[Role, Writer]] = {
     Role.COUNTY_PREPARER: "county",

@@ -16,9 +16,9 @@ from services.registry.domain.filings import (
 )
 from services.registry.storage import filings
 from services.registry.use_cases.load_filing import FilingWithContent, findings_of, lock_filing, with_content
-from shared.auth import Principal
+from shared.data.events import append_event
 from shared.errors import Item
-from shared.events import append_event
+from shared.web.auth import Principal
 
 
 async def restate_filing(

@@ -22,11 +22,11 @@ from services.registry.domain.files import (
 from services.registry.domain.registers.limits import Limits
 from services.registry.spreadsheets.archive import has_workbook
 from services.registry.storage import uploads
-from shared.auth import Principal
-from shared.database import Database
+from shared.data.database import Database
+from shared.data.events import append_event
+from shared.data.identifiers import new_id
 from shared.errors import Kind, NotFound, Refusal
-from shared.events import append_event
-from shared.identifiers import new_id
+from shared.web.auth import Principal
 
 _HEAD_BYTES = 64 * 1024
 

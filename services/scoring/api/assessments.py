@@ -21,9 +21,9 @@ from services.scoring.use_cases.run_assessment import AssessmentOrder, run_asses
 from services.scoring.use_cases.show_assessments import show_assessment, show_assessments
 from services.scoring.use_cases.show_public_notice import show_public_notice
 from services.scoring.use_cases.withdraw_assessment import Withdrawal, withdraw_assessment
-from shared.database import DatabaseDep, Session
-from shared.idempotency import KeyedCommand
-from shared.pagination import Page, Paging, link_next
+from shared.data.database import DatabaseDep, Session
+from shared.web.idempotency import KeyedCommand
+from shared.web.pagination import Page, Paging, link_next
 
 router = APIRouter(prefix="/assessments", tags=["assessments"])
 

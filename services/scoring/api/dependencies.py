@@ -6,11 +6,11 @@ from fastapi import Depends, Path, Request
 
 from services.scoring.use_cases.show_releases import WHOLE_RELEASE
 from services.scoring.use_cases.sign_release import Signer
-from shared.auth import Principal, Role, permit
-from shared.clock import BusinessClock
-from shared.fields import Code, Sha256
+from shared.calendar.working_days import WorkingDays
+from shared.data.business_clock import BusinessClock
 from shared.http.registry import RegistryClient
-from shared.working_days import WorkingDays
+from shared.web.auth import Principal, Role, permit
+from shared.web.fields import Code, Sha256
 
 Officer = Annotated[Principal, permit(Role.PROVINCE_OFFICER)]
 Decider = Annotated[Principal, permit(Role.PROVINCE_DECIDER)]

@@ -16,11 +16,11 @@ from services.scoring.use_cases.answers import ObjectionOut, ObjectionReceipt
 from services.scoring.use_cases.file_objection import ObjectionFiling, file_objection
 from services.scoring.use_cases.rule_on_objection import Ruling, rule_on_objection
 from services.scoring.use_cases.show_objections import show_objections
-from shared.auth import SignedIn
-from shared.database import DatabaseDep, Session
-from shared.idempotency import KeyedCommand
-from shared.pagination import Page, Paging, link_next
-from shared.refusal_audit import unnamed
+from shared.data.database import DatabaseDep, Session
+from shared.web.auth import SignedIn
+from shared.web.idempotency import KeyedCommand
+from shared.web.pagination import Page, Paging, link_next
+from shared.web.refusal_audit import unnamed
 
 router = APIRouter(prefix="/assessments/{assessment_id}/objections", tags=["objections"])
 

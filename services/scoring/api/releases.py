@@ -22,10 +22,10 @@ from services.scoring.use_cases.show_releases import (
     show_release_document,
     show_unit_result,
 )
-from shared.database import Session
-from shared.fields import Code
-from shared.idempotency import KeyedCommand
-from shared.pagination import Page, Paging, link_next
+from shared.data.database import Session
+from shared.web.fields import Code
+from shared.web.idempotency import KeyedCommand
+from shared.web.pagination import Page, Paging, link_next
 
 router = APIRouter(prefix="/releases/{sha256}", tags=["releases"])
 

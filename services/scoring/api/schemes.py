@@ -10,11 +10,11 @@ from services.scoring.use_cases.draft_scheme_version import SchemeDraft, draft_s
 from services.scoring.use_cases.publish_scheme_version import publish_scheme_version
 from services.scoring.use_cases.retire_scheme_version import retire_scheme_version
 from services.scoring.use_cases.show_scheme_versions import show_scheme_version, show_scheme_versions
-from shared.auth import SignedIn
-from shared.database import Session
-from shared.fields import Code
-from shared.idempotency import KeyedCommand
-from shared.pagination import Page, Paging, link_next
+from shared.data.database import Session
+from shared.web.auth import SignedIn
+from shared.web.fields import Code
+from shared.web.idempotency import KeyedCommand
+from shared.web.pagination import Page, Paging, link_next
 
 router = APIRouter(prefix="/scheme-versions", tags=["schemes"])
 

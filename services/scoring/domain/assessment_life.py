@@ -21,7 +21,7 @@ from services.scoring.domain.refusals import (
     ObjectionsAreOpen,
 )
 from services.scoring.domain.scheme import NoticeRules
-from shared.working_days import DayKind, WorkingDays, last_day
+from shared.calendar.working_days import DayKind, WorkingDays, last_day
 
 
 class State(StrEnum):

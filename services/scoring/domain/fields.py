@@ -1,9 +1,9 @@
-"""The kinds of values that a scheme's document has beside those of every document (`shared.strict_fields`)."""
+"""Kinds of values that only a scheme's document has; those of every document: `shared.documents.strict_fields`."""
 
 import re
 from decimal import Decimal
 
-from shared.strict_fields import CODE, TEXT_LENGTH, StrictFields, is_whole
+from shared.documents.strict_fields import CODE, TEXT_LENGTH, StrictFields, is_whole
 
 _DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)
 _LONG_DECIMAL = re.compile(r"-?[0-9]{1,60}(\.[0-9]{1,80})?", re.ASCII)

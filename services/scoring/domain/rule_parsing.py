@@ -30,8 +30,8 @@ from services.scoring.domain.scheme import (
 )
 from services.scoring.domain.steps import RoundingMode
 from services.scoring.domain.tree_basics import NAME_KEYS, SOURCE_KEYS, read_name, read_source
+from shared.calendar.working_days import DayKind
 from shared.errors import Item
-from shared.working_days import DayKind
 
 ITEMS_LIMIT = 100
 OURS = Source(Label.ILLUSTRATIVE, None, None)

@@ -26,7 +26,7 @@ from services.scoring.domain.steps import (
     WeightMethod,
     largest_of,
 )
-from shared.working_days import DayKind
+from shared.calendar.working_days import DayKind
 
 FOLDED_LIMIT = Decimal(10_000)
 

@@ -60,8 +60,8 @@ from services.scoring.domain.tree_basics import (
     read_source,
 )
 from services.scoring.domain.tree_parsing import read_root
+from shared.calendar.working_days import DayKind
 from shared.errors import Item
-from shared.working_days import DayKind
 
 SCALE_LIMIT = 1_000
 QUANTUM_DIGITS_LIMIT = 15

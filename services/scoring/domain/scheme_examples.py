@@ -9,7 +9,7 @@ from services.scoring.domain.scheme import Scheme
 from services.scoring.domain.scoring_run import run_scheme
 from services.scoring.domain.steps import Example
 from shared.errors import Item
-from shared.table_cells import number_of
+from shared.tables.cells import number_of
 
 YEAR = 2000
 

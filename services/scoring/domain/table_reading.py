@@ -9,7 +9,7 @@ from services.scoring.domain.refusals import DataDoesNotFitScheme
 from services.scoring.domain.scheme import Scheme, leaves_of, nodes_of
 from services.scoring.domain.scheme_checks import conditions_of, measures_of
 from shared.errors import Item
-from shared.table_cells import cell_problem, number_of
+from shared.tables.cells import cell_problem, number_of
 
 ITEMS_LIMIT = 100
 UNITS_LIMIT = 1_000_000

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.storage.tables import assessment, decision, public_notice, snapshot
-from shared.clock import utc_now
+from shared.data.business_clock import utc_now
 
 Row = sa.Row[Any]
 

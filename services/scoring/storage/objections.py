@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.storage.tables import objection, ruling
-from shared.clock import utc_now
+from shared.data.business_clock import utc_now
 
 Row = sa.Row[Any]
 

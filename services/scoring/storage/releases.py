@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.storage.tables import decision, release, release_unit
-from shared.clock import utc_now
+from shared.data.business_clock import utc_now
 
 Row = sa.Row[Any]
 

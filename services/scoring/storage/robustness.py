@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.storage.tables import robustness_job
-from shared.clock import utc_now
+from shared.data.business_clock import utc_now
 
 Row = sa.Row[Any]
 OPEN = ("queued", "running")

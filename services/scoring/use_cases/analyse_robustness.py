@@ -18,12 +18,12 @@ from services.scoring.storage.schemes import find_scheme_version
 from services.scoring.use_cases.answers import RobustnessJobOut
 from services.scoring.use_cases.assess_snapshot import StoredScheme, read_scheme
 from services.scoring.use_cases.show_releases import own_release
-from shared.auth import Principal
 from shared.contracts.snapshot import Snapshot
-from shared.database import Database
+from shared.data.database import Database
+from shared.data.events import append_event
 from shared.errors import NotFound, Refusal
-from shared.events import append_event
 from shared.logging import get_logger
+from shared.web.auth import Principal
 
 POLL_SECONDS = 1.0
 REPORT_SECONDS = 0.5

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from shared.working_days import DayKind
+from shared.calendar.working_days import DayKind
 
 
 class Answer(BaseModel):

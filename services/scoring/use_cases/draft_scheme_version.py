@@ -11,12 +11,12 @@ from services.scoring.domain.scheme_places import LineOf, invalid_scheme
 from services.scoring.storage.schemes import add_draft, find_scheme_version
 from services.scoring.use_cases.answers import SchemeVersionOut
 from services.scoring.use_cases.show_scheme_versions import describe_scheme_version
-from shared.auth import Principal
-from shared.canonical import canonical_bytes, sha256_of
-from shared.documents import read_document
+from shared.data.events import append_event
+from shared.documents.canonical import canonical_bytes, sha256_of
+from shared.documents.reading import read_document
 from shared.errors import Item
-from shared.events import append_event
-from shared.fields import JsonDocument
+from shared.web.auth import Principal
+from shared.web.fields import JsonDocument
 
 
 class SchemeDraft(BaseModel):

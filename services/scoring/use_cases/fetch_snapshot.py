@@ -2,7 +2,7 @@
 
 from services.scoring.storage.assessments import kept_snapshot
 from shared.contracts.snapshot import Snapshot
-from shared.database import Database
+from shared.data.database import Database
 from shared.errors import Kind, Refusal
 from shared.http.client import ServiceProblem
 from shared.http.registry import RegistryClient

@@ -12,12 +12,12 @@ from services.scoring.storage.objections import add_objection
 from services.scoring.storage.releases import find_release_unit
 from services.scoring.use_cases.answers import ObjectionReceipt
 from services.scoring.use_cases.show_assessments import assessment_not_found, period_of
-from shared.auth import Principal
-from shared.clock import BusinessClock
-from shared.events import append_event
-from shared.fields import Code, Name, Note
-from shared.refusal_audit import CONFIDENTIAL
-from shared.working_days import WorkingDays
+from shared.calendar.working_days import WorkingDays
+from shared.data.business_clock import BusinessClock
+from shared.data.events import append_event
+from shared.web.auth import Principal
+from shared.web.fields import Code, Name, Note
+from shared.web.refusal_audit import CONFIDENTIAL
 
 
 class ObjectionFiling(BaseModel):

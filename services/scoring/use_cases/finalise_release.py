@@ -13,11 +13,11 @@ from services.scoring.use_cases.answers import AssessmentOut
 from services.scoring.use_cases.show_assessments import describe_assessment, own_assessment, period_of
 from services.scoring.use_cases.show_releases import release_not_found
 from services.scoring.use_cases.sign_release import Signer, sign_release
-from shared.auth import Principal
-from shared.clock import BusinessClock
+from shared.calendar.working_days import WorkingDays
 from shared.contracts.release import Decision, Notice, ObjectionOutcome, Release
-from shared.events import append_event
-from shared.working_days import WorkingDays
+from shared.data.business_clock import BusinessClock
+from shared.data.events import append_event
+from shared.web.auth import Principal
 
 
 async def finalise_release(

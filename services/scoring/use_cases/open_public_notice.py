@@ -9,10 +9,10 @@ from services.scoring.use_cases.answers import AssessmentOut
 from services.scoring.use_cases.assess_snapshot import StoredScheme, read_scheme
 from services.scoring.use_cases.show_assessments import describe_assessment, own_assessment
 from services.scoring.use_cases.show_scheme_versions import scheme_version_not_found
-from shared.auth import Principal
-from shared.clock import BusinessClock
-from shared.events import append_event
-from shared.working_days import WorkingDays
+from shared.calendar.working_days import WorkingDays
+from shared.data.business_clock import BusinessClock
+from shared.data.events import append_event
+from shared.web.auth import Principal
 
 
 async def open_public_notice(

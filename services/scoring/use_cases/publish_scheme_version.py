@@ -15,10 +15,10 @@ from services.scoring.storage.schemes import find_scheme_version, mark_published
 from services.scoring.use_cases.answers import SchemeVersionOut
 from services.scoring.use_cases.assess_snapshot import StoredScheme, read_scheme
 from services.scoring.use_cases.show_scheme_versions import describe_scheme_version, scheme_version_not_found
-from shared.auth import Principal
-from shared.clock import BusinessClock
+from shared.data.business_clock import BusinessClock
+from shared.data.events import append_event
 from shared.errors import MakerCannotCheck
-from shared.events import append_event
+from shared.web.auth import Principal
 
 
 async def publish_scheme_version(

@@ -27,12 +27,12 @@ from services.scoring.storage.objections import ruling_behind
 from services.scoring.storage.releases import find_release
 from services.scoring.use_cases.answers import AssessmentOut
 from services.scoring.use_cases.show_assessments import describe_assessment, own_assessment
-from shared.auth import Principal
-from shared.clock import BusinessClock
+from shared.calendar.working_days import WorkingDays
+from shared.data.business_clock import BusinessClock
+from shared.data.events import append_event
 from shared.errors import MakerCannotCheck
-from shared.events import append_event
-from shared.fields import BusinessDate, DocumentNumber, Note, Sha256
-from shared.working_days import WorkingDays
+from shared.web.auth import Principal
+from shared.web.fields import BusinessDate, DocumentNumber, Note, Sha256
 
 
 class DecisionRecord(BaseModel):

@@ -35,15 +35,15 @@ from services.scoring.use_cases.show_objections import describe_objection, objec
 from services.scoring.use_cases.show_releases import release_not_found
 from services.scoring.use_cases.show_scheme_versions import scheme_version_not_found
 from services.scoring.use_cases.sign_release import Signer, sign_release
-from shared.auth import Principal
-from shared.clock import BusinessClock
 from shared.contracts.release import Release
 from shared.contracts.snapshot import Snapshot
-from shared.database import Database
-from shared.events import append_event
-from shared.fields import Note, Sha256
+from shared.data.business_clock import BusinessClock
+from shared.data.database import Database
+from shared.data.events import append_event
 from shared.http.registry import RegistryClient
-from shared.idempotency import Command
+from shared.web.auth import Principal
+from shared.web.fields import Note, Sha256
+from shared.web.idempotency import Command
 
 
 class Correction(BaseModel):

@@ -22,14 +22,14 @@ from services.scoring.use_cases.fetch_snapshot import fetch_snapshot
 from services.scoring.use_cases.show_assessments import assessment_not_found, describe_assessment
 from services.scoring.use_cases.show_scheme_versions import scheme_version_not_found
 from services.scoring.use_cases.sign_release import Signer, sign_release
-from shared.auth import Principal
+from shared.calendar.working_days import WorkingDays
 from shared.contracts.snapshot import Snapshot
-from shared.database import Database
-from shared.events import append_event
-from shared.fields import Code, Sha256
+from shared.data.database import Database
+from shared.data.events import append_event
 from shared.http.registry import RegistryClient
-from shared.idempotency import Command
-from shared.working_days import WorkingDays
+from shared.web.auth import Principal
+from shared.web.fields import Code, Sha256
+from shared.web.idempotency import Command
 
 
 class AssessmentOrder(BaseModel):

@@ -23,11 +23,11 @@ from services.scoring.use_cases.answers import (
     ReleaseReference,
     SchemeReferenceOut,
 )
-from shared.auth import Principal
+from shared.calendar.working_days import DayKind, WorkingDays
 from shared.contracts.release import Release
 from shared.errors import NotFound
-from shared.pagination import Page, PageRequest, cursor_text, encode_cursor
-from shared.working_days import DayKind, WorkingDays
+from shared.web.auth import Principal
+from shared.web.pagination import Page, PageRequest, cursor_text, encode_cursor
 
 
 async def show_assessment(

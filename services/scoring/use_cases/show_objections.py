@@ -5,9 +5,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.scoring.storage.objections import Row, find_objection, page_of_objections
 from services.scoring.use_cases.answers import ObjectionOut, RulingOut
 from services.scoring.use_cases.show_assessments import own_assessment
-from shared.auth import Principal, Role
 from shared.errors import NotFound
-from shared.pagination import Page, PageRequest, cursor_number, encode_cursor
+from shared.web.auth import Principal, Role
+from shared.web.pagination import Page, PageRequest, cursor_number, encode_cursor
 
 
 async def show_objections(

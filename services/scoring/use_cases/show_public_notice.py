@@ -9,9 +9,9 @@ from services.scoring.storage.assessments import Row, find_assessment, latest_no
 from services.scoring.storage.releases import decided_after, find_release
 from services.scoring.use_cases.answers import NamedUnit, NoticeList, PublicNoticeOut
 from services.scoring.use_cases.show_assessments import period_of
+from shared.calendar.working_days import WorkingDays
 from shared.contracts.release import Release, ReleaseUnit
 from shared.errors import NotFound
-from shared.working_days import WorkingDays
 
 LISTS = ("designate", "cultivate", "keep", "rectify", "remove")
 

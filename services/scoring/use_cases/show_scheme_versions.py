@@ -6,9 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.storage.schemes import Row, find_scheme_version, list_scheme_versions
 from services.scoring.use_cases.answers import SchemeVersionOut, SchemeVersionWithDocument
-from shared.auth import Principal, Role
 from shared.errors import NotFound
-from shared.pagination import CursorInvalid, Page, PageRequest, encode_cursor
+from shared.web.auth import Principal, Role
+from shared.web.pagination import CursorInvalid, Page, PageRequest, encode_cursor
 
 DRAFT_READERS = (Role.PROVINCE_OFFICER, Role.PROVINCE_DECIDER, Role.AUDITOR)
 

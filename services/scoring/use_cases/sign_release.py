@@ -10,10 +10,10 @@ from joserfc.jwk import OKPKey
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.storage.releases import add_release
-from shared.auth import Principal
 from shared.contracts.release import Release, ReleaseUnit
-from shared.events import append_event
-from shared.keys import load_signing_key, public_key_set, sign_hash
+from shared.data.events import append_event
+from shared.documents.keys import load_signing_key, public_key_set, sign_hash
+from shared.web.auth import Principal
 
 
 class SigningKeyUnusable(RuntimeError):

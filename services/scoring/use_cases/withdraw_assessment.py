@@ -10,10 +10,10 @@ from services.scoring.domain.refusals import AssessmentNotInState
 from services.scoring.storage.assessments import latest_notice, update_assessment
 from services.scoring.use_cases.answers import AssessmentOut
 from services.scoring.use_cases.show_assessments import describe_assessment, own_assessment
-from shared.auth import Principal
-from shared.events import append_event
-from shared.fields import Note
-from shared.working_days import WorkingDays
+from shared.calendar.working_days import WorkingDays
+from shared.data.events import append_event
+from shared.web.auth import Principal
+from shared.web.fields import Note
 
 
 class Withdrawal(BaseModel):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.credit_code import make_test_code
+from shared.text.credit_code import make_test_code
 from tests.e2e.registry.conftest import Province
 from tests.support.people import PROVINCE_OFFICER, city_reviewer, source_department
 from tests.support.register_story import ABOUT, firm, membership

@@ -9,8 +9,8 @@ from clients.demo.cast import Person as DemoPerson
 from clients.programme_folder import ProgrammeFolder, default_programme_folder
 from clients.registers.loading import LoadedRegisters, load_registers
 from services.registry.domain.registers.declared import REGISTERS
-from shared.credit_code import is_test_code
 from shared.http.registry import RegistryClient
+from shared.text.credit_code import is_test_code
 from tests.support.people import AUDITOR, Person
 from tests.support.register_story import RegisterStory
 from tests.support.registry_story import load_programme, ok

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.money import MAX_FEN
+from shared.text.money import MAX_FEN
 from tests.support.funding import CLUSTERS, WAN
 
 POOL = 8_000 * WAN

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from services.funding.domain.levels import ReviewLevels
 from services.funding.storage.fund_orders import document_taken
 from services.funding.storage.tables import account
-from shared.auth import Role
-from shared.money import MAX_FEN
+from shared.text.money import MAX_FEN
+from shared.web.auth import Role
 from tests.support import programme
 from tests.support.fingerprint import fingerprint
 from tests.support.funding import WAN, BelowFunding, FundingStory

@@ -16,7 +16,7 @@ from services.funding.storage.ledger import balance_at, post
 from services.funding.storage.ledger_check import check_ledger
 from services.funding.storage.tables import account as account_table
 from shared.errors import Refusal
-from shared.money import MAX_FEN
+from shared.text.money import MAX_FEN
 from tests.integration.funding.ledger_words import account
 from tests.support.postgres import Server, cloned_database
 

@@ -24,7 +24,7 @@ from joserfc.jwk import OKPKey
 
 from services.funding.storage.ledger_check import check_ledger
 from services.funding.storage.tables import account
-from shared.money import MAX_FEN
+from shared.text.money import MAX_FEN
 from tests.integration.funding.money_model import AWARDS, CITY, DISTRICTS, ROUND_MOVES, Model, first_holder
 from tests.support.funding import (
     WAN,

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from shared.auth import Role
 from shared.contracts.award_list import AwardList
-from shared.events import read_events, seal_events
+from shared.data.events import read_events, seal_events
+from shared.web.auth import Role
 from tests.support import programme
 from tests.support.funding import (
     WAN,

@@ -11,9 +11,9 @@ import pytest
 from clients.local.errors import KeyFileUnusable
 from clients.local.issuer import LocalIssuer, LocalKeys
 from clients.local.service_plan import renew_service_tokens
-from shared.auth import NotAuthenticated, Role, TokenVerifier
-from shared.keys import KeySource, load_signing_key, sign_hash, verify_signature
+from shared.documents.keys import KeySource, load_signing_key, sign_hash, verify_signature
 from shared.settings import LOCAL_ISSUER
+from shared.web.auth import NotAuthenticated, Role, TokenVerifier
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from joserfc.jwk import OKPKey
 
-from shared.keys import sign_hash
+from shared.documents.keys import sign_hash
 from tests.integration.registry.test_snapshot_and_designation import designate, final_release
 from tests.support import programme
 from tests.support.people import (

@@ -4,7 +4,7 @@ import csv
 import io
 from typing import Any
 
-from shared.credit_code import make_test_code
+from shared.text.credit_code import make_test_code
 from tests.support.people import PROVINCE_OFFICER
 from tests.support.register_story import RegisterStory, csv_text, firm
 from tests.support.registry_story import ZENGDU, load_programme

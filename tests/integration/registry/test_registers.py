@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from services.registry.domain.registers.declared import REGISTERS
-from shared.credit_code import make_test_code
+from shared.text.credit_code import make_test_code
 from tests.support.people import AUDITOR, PROVINCE_OFFICER, county_preparer, source_department
 from tests.support.register_story import ABOUT, RegisterStory, firm, membership
 from tests.support.registry_story import TIANMEN, ZENGDU, RegistryStory, load_programme, ok, refused

@@ -16,7 +16,7 @@ from services.registry.storage.tables import filing_value
 from shared.contracts.designation_set import DesignationSet
 from shared.contracts.release import Decision, Notice, Outcomes, Release, ReleaseUnit, SchemeReference
 from shared.contracts.snapshot import Snapshot
-from shared.keys import sign_hash
+from shared.documents.keys import sign_hash
 from tests.support.people import AUDITOR, PROVINCE_DECIDER, PROVINCE_OFFICER, Person
 from tests.support.registry_story import (
     ROUND,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from shared.credit_code import ALPHABET, inner_check, make_test_code, outer_check
+from shared.text.credit_code import ALPHABET, inner_check, make_test_code, outer_check
 from tests.support.people import county_preparer
 from tests.support.register_story import (
     RegisterStory,

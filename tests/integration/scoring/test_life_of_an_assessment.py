@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from joserfc.jwk import KeySet
 
-from shared.auth import Role
 from shared.contracts.release import Release
-from shared.events import seal_events
-from shared.keys import verify_signature
+from shared.data.events import seal_events
+from shared.documents.keys import verify_signature
+from shared.web.auth import Role
 from tests.support.people import (
     AUDITOR,
     NOBODY,

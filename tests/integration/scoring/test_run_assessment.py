@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from shared.canonical import sha256_of
 from shared.contracts.snapshot import Snapshot
+from shared.documents.canonical import sha256_of
 from tests.support.people import PROVINCE_DECIDER, PROVINCE_OFFICER
 from tests.support.registry_story import ok, refused
 from tests.support.replay import replayed

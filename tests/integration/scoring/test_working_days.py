@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from services.scoring.settings import ScoringSettings
 from shared.contracts.release import Release
-from shared.service_main import EXAMPLE_SETTINGS
+from shared.web.service_main import EXAMPLE_SETTINGS
 from tests.support.people import NOBODY, PROVINCE_OFFICER, Issuer
 from tests.support.registry_story import ok, refused
 from tests.support.scoring import FILING, SOMEBODY, ScoringStory, Shelf, running_scoring, snapshot_of

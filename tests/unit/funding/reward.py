@@ -7,7 +7,7 @@ from typing import Any
 from services.funding.domain.candidates import Candidate
 from services.funding.domain.incentive import IncentiveRules, RewardRules
 from services.funding.domain.incentive_document import parse_incentive_rules
-from shared.money import FEN_PER_WAN
+from shared.text.money import FEN_PER_WAN
 from tests.support import programme
 
 HUBEI: dict[str, Any] = programme.document("incentive")

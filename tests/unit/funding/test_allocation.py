@@ -15,7 +15,7 @@ from services.funding.domain.refusals import (
     TiersExceedPool,
     TieUndecided,
 )
-from shared.money import FEN_PER_WAN
+from shared.text.money import FEN_PER_WAN
 from tests.unit.funding.reward import candidate, pool, ranked, rules, tier
 
 

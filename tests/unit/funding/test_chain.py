@@ -20,7 +20,7 @@ from services.funding.domain.refusals import (
     RanksMissing,
     StratumUnknown,
 )
-from shared.money import MAX_FEN
+from shared.text.money import MAX_FEN
 from tests.unit.funding.reward import candidate, ranked
 
 EQUAL: dict[str, Any] = {"method": "equal"}

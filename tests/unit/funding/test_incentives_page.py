@@ -17,7 +17,7 @@ from services.funding.domain.incentive_examples import check_examples
 from services.funding.domain.quantity_parsing import FORMS
 from services.funding.domain.ranking_table import read_ranking
 from services.funding.offline import answer_of
-from shared.documents import read_document
+from shared.documents.reading import read_document
 from shared.errors import Refusal
 
 PAGE = (Path(__file__).parents[3] / "docs" / "incentives.md").read_text("utf-8")

@@ -15,7 +15,7 @@ from services.funding.domain.reconciliation import Paid, differences_between, re
 from services.funding.domain.refusals import PaymentFileInvalid
 from services.funding.domain.reward_uses import use_problem
 from shared.errors import Item
-from shared.money import MAX_FEN
+from shared.text.money import MAX_FEN
 from tests.support import programme
 
 DAY = date(2024, 10, 8)

@@ -10,7 +10,7 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from clients.cli.main import make_app
-from shared.canonical import canonical_bytes, sha256_of
+from shared.documents.canonical import canonical_bytes, sha256_of
 
 RULES: dict[str, Any] = {
     "schema": "county-clusters/incentive/2",

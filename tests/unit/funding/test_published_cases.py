@@ -9,7 +9,7 @@ import pytest
 from services.funding.domain.allocation import allocate
 from services.funding.domain.allocation_result import Allocation
 from services.funding.domain.candidates import Candidate
-from shared.money import FEN_PER_WAN
+from shared.text.money import FEN_PER_WAN
 from tests.unit.funding.reward import candidate, pool, ranked, rules, tier
 
 CASES = Path(__file__).parents[2] / "cases" / "funding"

@@ -11,7 +11,7 @@ import pytest
 from services.funding.domain.allocating import allocate_by
 from services.funding.domain.incentive_document import parse_incentive_rules
 from services.funding.domain.ranking_table import read_ranking
-from shared.documents import read_document
+from shared.documents.reading import read_document
 
 CASES = Path(__file__).parents[2] / "cases" / "funding"
 

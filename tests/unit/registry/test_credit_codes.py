@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.credit_code import (
+from shared.text.credit_code import (
     ALPHABET,
     fault_of,
     inner_check,

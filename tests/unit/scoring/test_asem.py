@@ -18,7 +18,7 @@ from services.scoring.domain.scheme import Node, Scheme, leaves_of, nodes_of
 from services.scoring.domain.scheme_document import parse_scheme
 from services.scoring.domain.scoring_run import Run, run_scheme
 from services.scoring.offline import load_scheme, load_table, score_table
-from shared.documents import read_document
+from shared.documents.reading import read_document
 
 CASE = Path(__file__).parents[2] / "cases" / "scoring" / "asem"
 TOLERANCE = 1e-12

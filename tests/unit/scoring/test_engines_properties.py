@@ -19,7 +19,7 @@ from services.scoring.domain.scheme import Scheme
 from services.scoring.domain.scheme_document import parse_scheme
 from services.scoring.domain.scoring_run import Run, run_scheme
 from services.scoring.domain.standing import standings_in, standings_of
-from shared.table_cells import number_of
+from shared.tables.cells import number_of
 
 CODES = ("a", "b", "c", "d")
 FIXED = {"method": "goalposts", "minimum": "0", "maximum": "100"}

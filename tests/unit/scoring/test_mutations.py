@@ -24,7 +24,7 @@ from services.scoring.domain.steps import (
 )
 from services.scoring.domain.table_reading import read_table
 from services.scoring.offline import frozen_section, score_table
-from shared.documents import read_document
+from shared.documents.reading import read_document
 from shared.errors import Refusal
 from tests.unit.scoring.test_schemes_page import WHOLE
 

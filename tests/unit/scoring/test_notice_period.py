@@ -21,9 +21,9 @@ from services.scoring.domain.refusals import (
 from services.scoring.domain.rule_parsing import read_notice
 from services.scoring.domain.scheme import NoticeRules
 from services.scoring.use_cases.answers import NoticeOut
+from shared.calendar.holiday_calendar import holiday_calendar
+from shared.calendar.working_days import DayKind, WorkingDays
 from shared.errors import Item
-from shared.holiday_calendar import holiday_calendar
-from shared.working_days import DayKind, WorkingDays
 
 CALENDAR = holiday_calendar()
 FRIDAY = date(2024, 9, 27)

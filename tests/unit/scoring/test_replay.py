@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from services.scoring.use_cases.assess_snapshot import StoredScheme, assess_snapshot
-from shared.canonical import canonical_bytes, sha256_of
 from shared.contracts.snapshot import Snapshot
+from shared.documents.canonical import canonical_bytes, sha256_of
 from tests.support.replay import replayed
 from tests.support.scoring import snapshot_of
 from tests.unit.scoring.documents import FULL_SNAPSHOT, FULL_VALUES, full, small

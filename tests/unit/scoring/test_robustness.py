@@ -14,7 +14,7 @@ from services.scoring.domain.refusals import StepNotPossible
 from services.scoring.domain.scheme import Scheme
 from services.scoring.domain.scheme_document import parse_scheme
 from services.scoring.domain.scoring_run import Run, run_scheme
-from shared.table_cells import number_of
+from shared.tables.cells import number_of
 
 CODES = ("a", "b", "c", "d")
 MATRIX = np.round(np.random.Generator(np.random.PCG64(5)).uniform(1, 99, size=(14, 4)), 2)

@@ -7,7 +7,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from services.scoring.domain.scheme_schema import scheme_schema
-from shared.documents import read_document
+from shared.documents.reading import read_document
 from tests.unit.scoring.test_asem import document
 from tests.unit.scoring.test_offline import MISTAKES, SCHEME
 from tests.unit.scoring.test_published_examples import EXAMPLES, scheme_for

@@ -22,7 +22,7 @@ from services.scoring.domain.steps import (
 )
 from services.scoring.domain.table_reading import read_table
 from services.scoring.offline import frozen_section, score_table
-from shared.documents import read_document
+from shared.documents.reading import read_document
 
 PAGE = (Path(__file__).parents[3] / "docs" / "schemes.md").read_text("utf-8")
 BLOCKS = re.findall(r"```(example|scheme|csv|result|frozen|robustness)\n(.*?)```", PAGE, flags=re.S)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from shared.documents.strict_fields import StrictFields
 from shared.errors import Item
-from shared.strict_fields import StrictFields
 
 
 class Colour(StrEnum):

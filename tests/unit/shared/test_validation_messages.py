@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.validation_messages import item_of_validation_error
+from shared.web.validation_messages import item_of_validation_error
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.holiday_calendar import HolidaysUnusable, holiday_calendar
-from shared.working_days import DayKind, LastDay, WorkingDays, last_day
+from shared.calendar.holiday_calendar import HolidaysUnusable, holiday_calendar
+from shared.calendar.working_days import DayKind, LastDay, WorkingDays, last_day
 
 CALENDAR = holiday_calendar()
 

@@ -16,8 +16,8 @@ from services.registry.domain.registers.cells import (
     number_of,
     text_of,
 )
-from shared.canonical import decimal_text
-from shared.credit_code import fault_of
+from shared.documents.canonical import decimal_text
+from shared.text.credit_code import fault_of
 
 #: A value as it is kept: text (also decimals and dates), whole number, yes or no, or several codes.
 Value = str | int | bool | list[str]

@@ -1,8 +1,8 @@
-"""Alembic's entry: the scoring's tables against the connection that ``shared.migrations`` gives."""
+"""Alembic's entry: the scoring's tables against the connection that ``shared.data.migrations`` gives."""
 
 from alembic import context
 
 from services.scoring.storage.tables import METADATA
-from shared.migrations import run_migrations
+from shared.data.migrations import run_migrations
 
 run_migrations(context, METADATA)

@@ -8,7 +8,7 @@ lines and the sum zero. Transfers and entries are never changed; an account chan
 import sqlalchemy as sa
 from alembic import op
 
-from shared.migrations import make_append_only
+from shared.data.migrations import make_append_only
 
 revision = "0002"
 down_revision = "0001"

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from shared.migrations import make_append_only
+from shared.data.migrations import make_append_only
 
 revision = "0003"
 down_revision = "0002"

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.migrations import make_append_only
+from shared.data.migrations import make_append_only
 
 revision = "0005"
 down_revision = "0004"

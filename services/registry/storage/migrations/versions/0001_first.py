@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from shared.migrations import create_plumbing_v1, make_append_only
+from shared.data.migrations import create_plumbing_v1, make_append_only
 
 revision = "0001"
 down_revision = None

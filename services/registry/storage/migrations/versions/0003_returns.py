@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from shared.migrations import make_append_only
+from shared.data.migrations import make_append_only
 
 revision = "0003"
 down_revision = "0002"

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.migrations import create_plumbing_v1
+from shared.data.migrations import create_plumbing_v1
 
 revision = "0001"
 down_revision = None

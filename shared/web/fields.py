@@ -16,7 +16,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from shared.money import MAX_FEN
+from shared.text.money import MAX_FEN
 
 
 def _printable(value: str) -> str:

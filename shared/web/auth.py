@@ -17,8 +17,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from joserfc import jwt
 from joserfc.errors import JoseError
 
+from shared.documents.keys import KeySource
 from shared.errors import Kind, Refusal, RoleNotPermitted
-from shared.keys import KeySource
 
 ALGORITHMS: Final = ["EdDSA", "Ed25519", "RS256"]
 CLOCK_LEEWAY_SECONDS: Final = 30

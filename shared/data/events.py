@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.canonical import Json, canonical_bytes
-from shared.clock import utc_now
-from shared.database import PLUMBING
-from shared.identifiers import first_id_at, new_id
+from shared.data.business_clock import utc_now
+from shared.data.database import PLUMBING
+from shared.data.identifiers import first_id_at, new_id
+from shared.documents.canonical import Json, canonical_bytes
 from shared.telemetry import request_id
 
 event = sa.Table(

@@ -12,11 +12,11 @@ from typing import Final
 from fastapi import Request
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.auth import Principal, Role
-from shared.database import Database
+from shared.data.database import Database
+from shared.data.events import append_event
 from shared.errors import Item, Refusal
-from shared.events import append_event
 from shared.logging import get_logger
+from shared.web.auth import Principal, Role
 
 KIND: Final = "command.refused"
 CONFIDENTIAL: Final = "confidential"

@@ -13,12 +13,12 @@ from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
-from shared.database import DatabaseUnavailable
+from shared.data.database import DatabaseUnavailable
 from shared.errors import Item, Kind, Refusal
 from shared.logging import get_logger
-from shared.refusal_audit import record_refusal
 from shared.telemetry import request_id
-from shared.validation_messages import item_of_validation_error
+from shared.web.refusal_audit import record_refusal
+from shared.web.validation_messages import item_of_validation_error
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE_PREFIX: Final = "urn:county-clusters:problem:"

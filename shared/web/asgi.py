@@ -14,16 +14,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.auth import TokenVerifier
-from shared.clock import BusinessClock
-from shared.common_routes import common_router, health_router
-from shared.database import Database
-from shared.events import seal_events
-from shared.keys import KeySource
+from shared.data.business_clock import BusinessClock
+from shared.data.database import Database
+from shared.data.events import seal_events
+from shared.documents.keys import KeySource
 from shared.logging import configure_logging, get_logger
-from shared.problems import PROBLEM_RESPONSES, Problem, body_too_large, install_problem_handlers
 from shared.settings import ServiceSettings
 from shared.telemetry import REQUEST_ID_HEADER, begin_request
+from shared.web.auth import TokenVerifier
+from shared.web.common_routes import common_router, health_router
+from shared.web.problems import PROBLEM_RESPONSES, Problem, body_too_large, install_problem_handlers
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from fastapi import Depends, Request
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.database import PLUMBING, Session
+from shared.data.database import PLUMBING, Session
 from shared.errors import Kind, Refusal
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

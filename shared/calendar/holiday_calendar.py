@@ -21,10 +21,10 @@ from typing import Final
 
 import chinese_calendar
 
-from shared.documents import DocumentUnreadable, read_document
+from shared.calendar.working_days import WorkingDays
+from shared.documents.reading import DocumentUnreadable, read_document
+from shared.documents.strict_fields import StrictFields
 from shared.errors import Item
-from shared.strict_fields import StrictFields
-from shared.working_days import WorkingDays
 
 _SCHEMA: Final = "county-clusters/holidays/1"
 _LONGEST_HOLIDAY: Final = 31

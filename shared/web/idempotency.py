@@ -16,11 +16,11 @@ from pydantic import BaseModel
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.auth import Principal, get_principal
-from shared.canonical import document_hash
-from shared.clock import utc_now
-from shared.database import PLUMBING
+from shared.data.business_clock import utc_now
+from shared.data.database import PLUMBING
+from shared.documents.canonical import document_hash
 from shared.errors import Kind, Refusal
+from shared.web.auth import Principal, get_principal
 
 idempotency_record = sa.Table(
     "idempotency_record",

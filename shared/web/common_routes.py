@@ -8,12 +8,12 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.auth import Principal, Role, permit
-from shared.clock import BusinessClock
-from shared.database import DatabaseDep, Session
-from shared.events import append_event, read_events
-from shared.fields import BusinessDate
-from shared.migrations import schema_is_current
+from shared.data.business_clock import BusinessClock
+from shared.data.database import DatabaseDep, Session
+from shared.data.events import append_event, read_events
+from shared.data.migrations import schema_is_current
+from shared.web.auth import Principal, Role, permit
+from shared.web.fields import BusinessDate
 
 Watcher = Annotated[
     Principal, permit(Role.AUDITOR, Role.PIPELINE, Role.PROVINCE_OFFICER, Role.FINANCE_REVIEWER)

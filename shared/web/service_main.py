@@ -9,7 +9,7 @@ from typing import Generic
 import uvicorn
 from fastapi import FastAPI
 
-from shared.migrations import DatabaseEncodingUnfit, upgrade
+from shared.data.migrations import DatabaseEncodingUnfit, upgrade
 from shared.settings import LOCAL_ISSUER, ServiceSettings, Settings, load_settings
 
 
