@@ -15,7 +15,7 @@ from shared.http.client import ServiceClient, TokenSource
 from shared.http.funding import FundingClient
 from shared.http.registry import RegistryClient
 from shared.http.scoring import ScoringClient
-from shared.web.auth import Role
+from shared.web.principals import Role
 
 HUBEI = "420000"
 LEAD_DEPARTMENT = "湖北省发展和改革委员会"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from clients.local.issuer import SERVICES, LocalIssuer, LocalKeys
 from shared.settings import LOCAL_ISSUER
-from shared.web.auth import Role
+from shared.web.principals import Role
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8710

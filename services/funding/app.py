@@ -6,6 +6,7 @@ import httpx
 from fastapi import FastAPI
 
 from services.funding.api import routers
+from services.funding.api.dependencies import FundingState
 from services.funding.domain.levels import ReviewLevels
 from services.funding.settings import FundingSettings
 from services.funding.use_cases.fetch_evidence import Upstream
@@ -38,7 +39,7 @@ def create_app(settings: FundingSettings | None = None, *, transports: Transport
         ),
         routers=routers.ALL,
         tags=routers.TAGS,
-        state={"upstream": upstream, "levels": ReviewLevels(settings.second_review_from_fen)},
+        own=FundingState(upstream=upstream, levels=ReviewLevels(settings.second_review_from_fen)),
         on_shutdown=[upstream.close],
     )
     return build_app(service, settings)

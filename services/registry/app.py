@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.registry.api import routers
+from services.registry.api.dependencies import RegistryState
 from services.registry.settings import RegistrySettings
 from shared.documents.keys import KeySource
 from shared.settings import load_settings
@@ -21,6 +22,6 @@ def create_app(settings: RegistrySettings | None = None) -> FastAPI:
         ),
         routers=routers.ALL,
         tags=routers.TAGS,
-        state={"release_keys": KeySource(settings.release_jwks), "limits": settings.limits},
+        own=RegistryState(release_keys=KeySource(settings.release_jwks), limits=settings.limits),
     )
     return build_app(service, settings)

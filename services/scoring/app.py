@@ -10,6 +10,7 @@ import httpx
 from fastapi import FastAPI
 
 from services.scoring.api import routers
+from services.scoring.api.dependencies import ScoringState
 from services.scoring.settings import ScoringSettings
 from services.scoring.use_cases.analyse_robustness import work_for_ever
 from services.scoring.use_cases.sign_release import Signer
@@ -45,7 +46,7 @@ def create_app(
         ),
         routers=routers.ALL,
         tags=routers.TAGS,
-        state={"signer": signer, "registry": registry, "calendar": holiday_calendar(settings.holidays_file)},
+        own=ScoringState(signer=signer, registry=registry, calendar=holiday_calendar(settings.holidays_file)),
         on_shutdown=[registry.close],
     )
     app = build_app(service, settings)
@@ -57,7 +58,7 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         signer.load()
         async with started(app):
-            worker = asyncio.create_task(work_for_ever(app.state.database, held=held))
+            worker = asyncio.create_task(work_for_ever(app.state.plumbing.database, held=held))
             try:
                 yield
             finally:

@@ -7,15 +7,13 @@ service goes on with the same date. Tokens, ``recorded_at`` and audit never use 
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from fastapi import Depends, Request
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.data.database import PLUMBING, Session
+from shared.data.database import PLUMBING
 from shared.errors import Kind, Refusal
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -92,12 +90,3 @@ class BusinessClock:
                 f"The business date is {kept} already and cannot go back to {to}",
             )
         return to
-
-
-async def get_today(request: Request, session: Session) -> date:
-    clock: BusinessClock = request.app.state.clock
-    return await clock.today(session)
-
-
-#: The business date, for a handler.
-Today = Annotated[date, Depends(get_today)]

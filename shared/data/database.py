@@ -1,18 +1,11 @@
-"""PostgreSQL for a service: one engine, sessions whose transaction is one request.
-
-A handler asks for ``Session``; the transaction is committed before the answer leaves
-(``scope="function"``), so a failing commit can never have been answered with success. A use case that
-must call another service asks for ``Database`` instead and opens a transaction before and after the call,
-never around it.
-"""
+"""PostgreSQL for a service: one engine, and transactions that commit at their end or roll back."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated, Any
+from typing import Any
 
 import asyncpg
 import sqlalchemy as sa
-from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from shared.errors import Kind, Refusal
@@ -94,20 +87,6 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
-
-
-async def get_database(request: Request) -> Database:
-    database: Database = request.app.state.database
-    return database
-
-
-async def get_session(database: Annotated[Database, Depends(get_database)]) -> AsyncIterator[AsyncSession]:
-    async with database.transaction() as session:
-        yield session
-
-
-Session = Annotated[AsyncSession, Depends(get_session, scope="function")]
-DatabaseDep = Annotated[Database, Depends(get_database)]
 
 
 def row_as_dict(row: sa.Row[Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -21,31 +21,41 @@ from shared.documents.keys import KeySource
 from shared.logging import configure_logging, get_logger
 from shared.settings import ServiceSettings
 from shared.telemetry import REQUEST_ID_HEADER, begin_request
-from shared.web.auth import TokenVerifier
 from shared.web.common_routes import common_router, health_router
 from shared.web.problems import PROBLEM_RESPONSES, Problem, body_too_large, install_problem_handlers
+from shared.web.state import Plumbing
+from shared.web.tokens import TokenVerifier
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What makes one service: its name (also its token audience), its words, its routers, what it sets up at start."""
+    """What makes one service: its name (also its token audience), words and routers, and what only it holds (`own`)."""
 
     name: str
     title: str
     description: str
     routers: Sequence[APIRouter]
     tags: Sequence[dict[str, Any]] = ()
-    state: dict[str, Any] = field(default_factory=dict)
+    own: object = None
     on_shutdown: Sequence[Callable[[], Awaitable[None]]] = ()
 
 
 def build_app(service: Service, settings: ServiceSettings) -> FastAPI:
     """The service's application. Nothing is connected before its lifespan starts."""
     configure_logging(service.name)
+    plumbing = Plumbing(
+        service=service.name,
+        settings=settings,
+        database=Database.connect(settings, name=service.name),
+        clock=BusinessClock(trial=settings.mode == "trial", start=settings.business_date),
+        verifier=TokenVerifier(
+            issuer=settings.auth_issuer, audience=service.name, keys=KeySource(settings.auth_jwks)
+        ),
+    )
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        sealer = asyncio.create_task(_seal_for_ever(app.state.database, settings.seal_interval_seconds))
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        sealer = asyncio.create_task(_seal_for_ever(plumbing.database, settings.seal_interval_seconds))
         get_logger().info("service_started", mode=settings.mode)
         try:
             yield
@@ -55,10 +65,10 @@ def build_app(service: Service, settings: ServiceSettings) -> FastAPI:
                 await sealer
             for close in service.on_shutdown:
                 await close()
-            await app.state.database.close()
+            await plumbing.database.close()
             get_logger().info("service_stopped")
 
-    app = FastAPI(
+    app = ServiceApp(
         title=service.title,
         description=service.description,
         version="1",
@@ -67,28 +77,19 @@ def build_app(service: Service, settings: ServiceSettings) -> FastAPI:
         openapi_tags=[*service.tags, *COMMON_TAGS],
         generate_unique_id_function=lambda route: route.name,
         separate_input_output_schemas=True,
-        max_body_size=settings.max_body_bytes,
+        max_body_bytes=settings.max_body_bytes,
         docs_url=None,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
     )
     patch_fastapi(app)  # the API page at /docs with its own files: a closed network has no CDN
-    app.state.settings = settings
-    app.state.service = service.name
-    app.state.database = Database.connect(settings, name=service.name)
-    app.state.clock = BusinessClock(trial=settings.mode == "trial", start=settings.business_date)
-    app.state.verifier = TokenVerifier(
-        issuer=settings.auth_issuer, audience=service.name, keys=KeySource(settings.auth_jwks)
-    )
-    for name, value in service.state.items():
-        setattr(app.state, name, value)
+    app.state.plumbing = plumbing
+    app.state.own = service.own
     install_problem_handlers(app)
     app.include_router(health_router)
     for router in service.routers:
         app.include_router(router, prefix="/v1")
     app.include_router(common_router(trial=settings.mode == "trial"), prefix="/v1")
-    _put_frame_outermost(app, max_body_bytes=settings.max_body_bytes)
-    _document_problems(app)
     return app
 
 
@@ -97,6 +98,29 @@ COMMON_TAGS = [
     {"name": "trial", "description": "试运行 · only in trial mode"},
     {"name": "health", "description": "运行状况 · liveness and readiness"},
 ]
+
+
+class ServiceApp(FastAPI):
+    """FastAPI with our frame around its outermost layer, and our problem document in its description."""
+
+    def __init__(self, *, max_body_bytes: int, **more: Any) -> None:
+        self._max_body_bytes = max_body_bytes
+        super().__init__(max_body_size=max_body_bytes, **more)
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The frame stands outside, so that the framework's own answers are framed as all others."""
+        return RequestFrame(super().build_middleware_stack(), max_body_bytes=self._max_body_bytes)
+
+    def openapi(self) -> dict[str, Any]:
+        """Adds the problem document's schema, which FastAPI does not know from raw responses."""
+        schema = super().openapi()
+        schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+        if "Problem" not in schemas:  # the framework keeps what it has made
+            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update({**problem.pop("$defs", {}), "Problem": problem})
+            for name in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(name, None)
+        return schema
 
 
 class RequestFrame:
@@ -149,32 +173,3 @@ async def _seal_for_ever(database: Database, interval_seconds: float) -> None:
         except (SQLAlchemyError, OSError) as error:  # the database is away: the next round goes on
             get_logger().warning("sealing_failed", reason=type(error).__name__)
         await asyncio.sleep(interval_seconds)
-
-
-def _put_frame_outermost(app: FastAPI, *, max_body_bytes: int) -> None:
-    """Around FastAPI's own outermost layer too, so that its answers are framed as all others."""
-    plain = app.build_middleware_stack
-
-    def build() -> ASGIApp:
-        return RequestFrame(plain(), max_body_bytes=max_body_bytes)
-
-    app.build_middleware_stack = build  # type: ignore[method-assign]
-
-
-def _document_problems(app: FastAPI) -> None:
-    """Adds the problem document's schema to the API description, which FastAPI does not know from raw responses."""
-    plain = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            schema = plain()
-            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-            definitions = problem.pop("$defs", {})
-            schemas = schema.setdefault("components", {}).setdefault("schemas", {})
-            schemas.update({"Problem": problem, **definitions})
-            for name in ("HTTPValidationError", "ValidationError"):
-                schemas.pop(name, None)
-            app.openapi_schema = schema
-        return app.openapi_schema
-
-    app.openapi = openapi  # type: ignore[method-assign]

@@ -8,12 +8,13 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.data.business_clock import BusinessClock
-from shared.data.database import DatabaseDep, Session
 from shared.data.events import append_event, read_events
 from shared.data.migrations import schema_is_current
-from shared.web.auth import Principal, Role, permit
+from shared.web.auth import permit
+from shared.web.dependencies import ClockDep, DatabaseDep, Session
 from shared.web.fields import BusinessDate
+from shared.web.principals import Principal, Role
+from shared.web.state import plumbing_of
 
 Watcher = Annotated[
     Principal, permit(Role.AUDITOR, Role.PIPELINE, Role.PROVINCE_OFFICER, Role.FINANCE_REVIEWER)
@@ -51,7 +52,7 @@ class BusinessDateBody(BaseModel, extra="forbid"):
 
 @health_router.get("/live", summary="存活检查 · Is the process alive?")
 async def live(request: Request) -> Health:
-    return Health(status="ok", service=request.app.state.service)
+    return Health(status="ok", service=plumbing_of(request).service)
 
 
 @health_router.get(
@@ -60,13 +61,13 @@ async def live(request: Request) -> Health:
 async def ready(request: Request, response: Response, database: DatabaseDep) -> Health:
     try:
         async with database.engine.connect() as connection:
-            current = await schema_is_current(connection, request.app.state.service)
+            current = await schema_is_current(connection, plumbing_of(request).service)
     except (SQLAlchemyError, OSError):
         response.status_code = 503
-        return Health(status="database unavailable", service=request.app.state.service)
+        return Health(status="database unavailable", service=plumbing_of(request).service)
     if not current:
         response.status_code = 503
-    return Health(status="ok" if current else "schema is not current", service=request.app.state.service)
+    return Health(status="ok" if current else "schema is not current", service=plumbing_of(request).service)
 
 
 def common_router(*, trial: bool) -> APIRouter:
@@ -103,15 +104,13 @@ async def get_events(
     return EventFeed(events=events, last=events[-1].number if events else after)
 
 
-async def get_business_date(request: Request, _operator: TrialOperator, session: Session) -> BusinessDateBody:
-    clock: BusinessClock = request.app.state.clock
+async def get_business_date(_operator: TrialOperator, clock: ClockDep, session: Session) -> BusinessDateBody:
     return BusinessDateBody(business_date=await clock.today(session))
 
 
 async def put_business_date(
-    body: BusinessDateBody, request: Request, operator: TrialOperator, session: Session
+    body: BusinessDateBody, operator: TrialOperator, clock: ClockDep, session: Session
 ) -> BusinessDateBody:
-    clock: BusinessClock = request.app.state.clock
     before = await clock.today(session)
     after = await clock.advance(session, body.business_date)
     if after != before:

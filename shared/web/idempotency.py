@@ -20,7 +20,8 @@ from shared.data.business_clock import utc_now
 from shared.data.database import PLUMBING
 from shared.documents.canonical import document_hash
 from shared.errors import Kind, Refusal
-from shared.web.auth import Principal, get_principal
+from shared.web.auth import get_principal
+from shared.web.principals import Principal
 
 idempotency_record = sa.Table(
     "idempotency_record",

@@ -12,11 +12,11 @@ from typing import Final
 from fastapi import Request
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.data.database import Database
 from shared.data.events import append_event
 from shared.errors import Item, Refusal
 from shared.logging import get_logger
-from shared.web.auth import Principal, Role
+from shared.web.principals import Principal, Role
+from shared.web.state import plumbing_of
 
 KIND: Final = "command.refused"
 CONFIDENTIAL: Final = "confidential"
@@ -36,7 +36,7 @@ async def record_refusal(
     principal: Principal | None = getattr(request.state, "principal", None)
     if principal is None or (request.method == "GET" and status != 403):
         return
-    database: Database = request.app.state.database
+    database = plumbing_of(request).database
     hidden = confidential or getattr(request.state, "unnamed", False)
     try:
         async with database.transaction() as session:

@@ -195,7 +195,7 @@ async def _money_at_stake_comes_from_scorings_own_analysis(
     async with scoring.as_(PROVINCE_OFFICER) as client:
         headers = {"Idempotency-Key": key()}
         ok(await client.post(f"/v1/releases/{release_sha256}/robustness", headers=headers))
-    await work_once(scoring.app.state.database, held=timedelta(minutes=1))
+    await work_once(scoring.database, held=timedelta(minutes=1))
     made = await officer.simulate(round_code, variants=own, key=key())
     assert made.stakes["available"] is True
     assert [cut["tier"] for cut in made.stakes["cuts"]] == ["first"]

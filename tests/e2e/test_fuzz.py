@@ -16,7 +16,7 @@ import pytest
 
 from clients.local.issuer import LocalIssuer, LocalKeys
 from clients.local.suite import Suite, read_suite
-from shared.web.auth import Role
+from shared.web.principals import Role
 from tests.support.demo import data_folder, start
 from tests.support.postgres import shared_folder
 

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.web.auth import Role
+from shared.web.principals import Role
 from tests.support.demo import free_port
 from tests.support.funding import WAN, BelowFunding, FundingStory
 from tests.support.money import DAYE, HANCHUAN, TIANMEN, Desks, county_finance, with_awards

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from shared.web.auth import Role
+from shared.web.principals import Role
 from tests.support.people import NOBODY, Person
 from tests.support.routes import Operation, operations, waits_for_a_thread
 from tests.support.services import RunningService

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from shared.web.auth import Role
+from shared.web.principals import Role
 from tests.support.funding import BUSINESS_DATE, WAN, FundingStory, designations_of, release_of
 from tests.support.people import AUDITOR, FINANCE_MAKER, FINANCE_REVIEWER, PROVINCE_OFFICER, Person
 from tests.support.registry_story import ok

@@ -9,7 +9,7 @@ from joserfc.jwk import OKPKey
 
 from shared.documents.keys import public_key_set
 from shared.settings import LOCAL_ISSUER
-from shared.web.auth import Role
+from shared.web.principals import Role
 
 HUBEI = "420000"
 

@@ -9,7 +9,8 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from shared.web.auth import Permit, Role
+from shared.web.auth import Permit
+from shared.web.principals import Role
 
 
 @dataclass(frozen=True)

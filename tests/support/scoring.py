@@ -18,7 +18,7 @@ from starlette.routing import Route
 from services.scoring.app import create_app
 from services.scoring.settings import ScoringSettings
 from shared.contracts.snapshot import Snapshot
-from shared.web.auth import Role
+from shared.web.principals import Role
 from tests.support.people import PIPELINE, PROVINCE_DECIDER, PROVINCE_OFFICER, SCORING_SERVICE, Issuer, Person
 from tests.support.services import RunningService, closing, example_settings
 

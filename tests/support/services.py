@@ -25,7 +25,7 @@ class RunningService:
 
     @property
     def database(self) -> Database:
-        database: Database = self.app.state.database
+        database: Database = self.app.state.plumbing.database
         return database
 
     @property
@@ -64,7 +64,7 @@ async def closing(app: FastAPI) -> AsyncIterator[FastAPI]:
     try:
         yield app
     finally:
-        await app.state.database.close()
+        await app.state.plumbing.database.close()
 
 
 def routes_of(app: FastAPI) -> Iterator[tuple[str, str]]:

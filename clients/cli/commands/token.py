@@ -11,7 +11,7 @@ from clients.cli.data_folder import DataFolder
 from clients.cli.screen import output
 from clients.local.errors import UnknownChoice
 from clients.local.issuer import SERVICES, LocalIssuer, LocalKeys
-from shared.web.auth import Role
+from shared.web.principals import Role
 
 
 def register(app: typer.Typer) -> None:

@@ -6,8 +6,7 @@ from services.funding.api.dependencies import BudgetReader, FinanceMaker, Fiscal
 from services.funding.use_cases.answers import AppropriationOut
 from services.funding.use_cases.record_appropriation import AppropriationIn, record_appropriation
 from services.funding.use_cases.show_rounds import show_appropriation, show_appropriations
-from shared.data.business_clock import Today
-from shared.data.database import Session
+from shared.web.dependencies import Session, Today
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import Page, Paging, link_next
 

@@ -15,8 +15,7 @@ from services.funding.use_cases.write_back_document_number import (
     write_back_document_number,
 )
 from shared.contracts.award_list import AwardList
-from shared.data.business_clock import Today
-from shared.data.database import Session
+from shared.web.dependencies import Session, Today
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import Page, Paging, link_next
 

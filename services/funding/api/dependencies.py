@@ -1,5 +1,6 @@
 """Who may call what, and what the handlers need of the application."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
@@ -7,9 +8,10 @@ from fastapi import Depends, Path, Query, Request
 from services.funding.domain.levels import ReviewLevels
 from services.funding.use_cases.fetch_evidence import Upstream
 from services.funding.use_cases.show_rounds import WHOLE_BUDGET
-from shared.data.business_clock import BusinessClock
-from shared.web.auth import Principal, Role, permit
+from shared.web.auth import permit
 from shared.web.fields import BusinessDate, Code, Moment, Sha256
+from shared.web.principals import Principal, Role
+from shared.web.state import own_state
 
 Officer = Annotated[Principal, permit(Role.PROVINCE_OFFICER)]
 Proposer = Annotated[Principal, permit(Role.PROVINCE_OFFICER, Role.FINANCE_MAKER)]
@@ -50,21 +52,21 @@ EffectiveAt = Annotated[BusinessDate | None, Query(description="business day, it
 RecordedAt = Annotated[Moment | None, Query(description="as it was known at this moment")]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FundingState:
+    """What only funding holds while it runs."""
+
+    upstream: Upstream
+    levels: ReviewLevels
+
+
 async def get_upstream(request: Request) -> Upstream:
-    upstream: Upstream = request.app.state.upstream
-    return upstream
-
-
-async def get_clock(request: Request) -> BusinessClock:
-    clock: BusinessClock = request.app.state.clock
-    return clock
+    return own_state(request, FundingState).upstream
 
 
 async def get_levels(request: Request) -> ReviewLevels:
-    levels: ReviewLevels = request.app.state.levels
-    return levels
+    return own_state(request, FundingState).levels
 
 
 LevelsDep = Annotated[ReviewLevels, Depends(get_levels)]
 UpstreamDep = Annotated[Upstream, Depends(get_upstream)]
-ClockDep = Annotated[BusinessClock, Depends(get_clock)]

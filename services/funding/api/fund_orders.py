@@ -36,8 +36,7 @@ from services.funding.use_cases.show_fund_orders import (
     show_quota_notices,
 )
 from services.funding.use_cases.withdraw_fund_order import FundOrderWithdrawal, withdraw_fund_order
-from shared.data.business_clock import Today
-from shared.data.database import Session
+from shared.web.dependencies import Session, Today
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import Page, Paging, link_next
 

@@ -42,8 +42,7 @@ from services.funding.use_cases.show_ledger import (
     show_transfer,
     show_transfers,
 )
-from shared.data.business_clock import Today
-from shared.data.database import Session
+from shared.web.dependencies import Session, Today
 from shared.web.fields import BusinessDate
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import Page, Paging, link_next

@@ -24,8 +24,7 @@ from services.funding.use_cases.record_payment_return import PaymentReturn, reco
 from services.funding.use_cases.register_budget_project import BudgetProjectIn, register_budget_project
 from services.funding.use_cases.report_ledger import show_spending
 from services.funding.use_cases.show_payments import show_budget_projects, show_payment, show_payments
-from shared.data.business_clock import Today
-from shared.data.database import Session
+from shared.web.dependencies import Session, Today
 from shared.web.fields import BusinessDate
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import Page, Paging, link_next

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.funding.api.dependencies import (
     BudgetReader,
-    ClockDep,
     FinanceMaker,
     FinanceReviewer,
     LevelsDep,
@@ -29,8 +28,7 @@ from services.funding.use_cases.review_round import Review, review_round
 from services.funding.use_cases.review_rounds import RoundList, RoundReviews, review_rounds
 from services.funding.use_cases.show_rounds import show_allocation, show_round, show_rounds
 from services.funding.use_cases.withdraw_round import RoundWithdrawal, withdraw_round
-from shared.data.business_clock import Today
-from shared.data.database import DatabaseDep, Session
+from shared.web.dependencies import ClockDep, DatabaseDep, Session, Today
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import Page, Paging, link_next
 

@@ -10,9 +10,8 @@ from services.funding.use_cases.answers import (
 )
 from services.funding.use_cases.publish_incentive_rules import IncentiveRulesIn, publish_incentive_rules
 from services.funding.use_cases.show_incentive_rules import show_incentive_version, show_incentive_versions
-from shared.data.business_clock import Today
-from shared.data.database import Session
 from shared.web.auth import SignedIn
+from shared.web.dependencies import Session, Today
 from shared.web.idempotency import KeyedCommand
 
 router = APIRouter(prefix="/incentive-rules", tags=["incentive-rules"])

@@ -14,7 +14,7 @@ from services.funding.domain.order_checks import Owed
 from services.funding.storage.passing_tables import deduction, deduction_made, fund_order, fund_order_step
 from services.funding.storage.tables import appropriation
 from shared.data.business_clock import utc_now
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 _BUDGET_LOCK = 0xB06
 _NUMBER_LOCK = 0xF0D

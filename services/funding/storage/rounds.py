@@ -14,7 +14,7 @@ from services.funding.domain.allocation_result import Allocation
 from services.funding.domain.rounds import Action, State, Taken
 from services.funding.storage.tables import allocation, appropriation, award, round_, round_step
 from shared.data.business_clock import utc_now
-from shared.web.auth import Principal, person_of
+from shared.web.principals import Principal, person_of
 
 #: The states in which a round's awards are known to everybody.
 ISSUED = (State.ISSUED.value, State.PASSED_DOWN.value, State.CLOSED.value)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.funding.domain.simulating import PastAward
 from services.funding.storage.tables import award, award_list, round_, simulation
 from shared.data.business_clock import utc_now
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 _SHORT = [column for column in simulation.c if column.name != "result"]
 

@@ -9,7 +9,7 @@ from services.funding.domain.rounds import Action, State
 from services.funding.storage.ledger import purpose_total
 from services.funding.storage.rounds import add_step, find_round, move_round, round_of_line
 from shared.data.events import append_event
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 async def advance_round(session: AsyncSession, principal: Principal, line: str, *, today: date) -> None:

@@ -20,7 +20,7 @@ from services.funding.use_cases.round_evidence import candidates_for, past_of
 from services.funding.use_cases.show_rounds import show_allocation
 from shared.data.events import append_event
 from shared.errors import Item
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 async def allocate_round(

@@ -11,7 +11,7 @@ from services.funding.use_cases.fund_order_answers import PrerequisitesOut
 from services.funding.use_cases.order_facts import facts_of, line_of
 from services.funding.use_cases.show_fund_orders import may_see, order_of
 from shared.errors import Item, NotFound
-from shared.web.auth import Principal, Role, person_of
+from shared.web.principals import Principal, Role, person_of
 
 
 async def check_fund_order(

@@ -18,7 +18,7 @@ from services.funding.use_cases.fund_order_answers import PrerequisitesOut
 from services.funding.use_cases.issue_award_list import two_paths
 from shared.errors import Item, Refusal
 from shared.text.money import show_wan
-from shared.web.auth import Principal, Role
+from shared.web.principals import Principal, Role
 
 #: Who takes which step.
 ROLES: Final[Mapping[Action, frozenset[Role]]] = {

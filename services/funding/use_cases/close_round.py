@@ -13,8 +13,8 @@ from services.funding.use_cases.answers import RoundOut
 from services.funding.use_cases.check_round import reasons_against
 from services.funding.use_cases.find_round import lock_own_round
 from shared.data.events import append_event
-from shared.web.auth import Principal
 from shared.web.fields import Note
+from shared.web.principals import Principal
 
 
 class RoundClosing(BaseModel):

@@ -12,7 +12,7 @@ from shared.contracts.release import Release
 from shared.documents.keys import KeySource, verify_signature
 from shared.http.registry import RegistryClient
 from shared.http.scoring import ScoringClient
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 @dataclass(frozen=True, slots=True)

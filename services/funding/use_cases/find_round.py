@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.funding.domain.rounds import Action, State, next_state
 from services.funding.storage.rounds import find_round
 from shared.errors import NotFound
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 async def own_round(session: AsyncSession, principal: Principal, code: str) -> Any:

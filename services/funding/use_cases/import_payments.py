@@ -25,8 +25,8 @@ from services.funding.use_cases.payment_answers import PaymentBatchOut
 from shared.data.events import append_event
 from shared.errors import Item
 from shared.text.money import MAX_FEN, show_wan
-from shared.web.auth import Principal
 from shared.web.fields import BusinessDate, Code, PositiveFen
+from shared.web.principals import Principal
 
 BankSerial = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z-]{0,63}$")]
 

@@ -23,7 +23,7 @@ from services.funding.use_cases.show_award_lists import show_award_list
 from shared.contracts.award_list import Award, AwardList, IncentiveReference
 from shared.data.events import append_event
 from shared.errors import Item
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 async def issue_award_list(

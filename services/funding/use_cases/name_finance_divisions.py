@@ -10,8 +10,8 @@ from services.funding.domain.refusals import FinanceCodeTaken
 from services.funding.storage.finance_divisions import list_finance_divisions, put_finance_divisions
 from services.funding.use_cases.answers import Answer
 from shared.data.events import append_event
-from shared.web.auth import Principal
 from shared.web.fields import DivisionCode, Name
+from shared.web.principals import Principal
 
 
 class FinanceDivision(BaseModel):

@@ -22,7 +22,7 @@ from services.funding.storage.ledger import balances_of, balances_of_line, lock_
 from services.funding.storage.projects import find_projects
 from services.funding.storage.rounds import find_appropriation, issued_awards_of_line, round_of_line
 from shared.errors import NotFound
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 #: Where an award is while it is the cluster's.
 _HELD: Final = (Purpose.AWARDED, Purpose.PASSED_DOWN, Purpose.PAID)

@@ -12,7 +12,7 @@ from services.funding.use_cases.fund_order_answers import FundOrderOut
 from services.funding.use_cases.order_facts import facts_of, own_line
 from services.funding.use_cases.show_fund_orders import show_fund_order
 from shared.data.events import append_event
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 async def propose_fund_order(

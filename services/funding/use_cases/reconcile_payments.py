@@ -20,7 +20,7 @@ from services.funding.use_cases.show_rounds import WHOLE_BUDGET
 from shared.data.events import append_event
 from shared.data.identifiers import new_id
 from shared.errors import Item, NotFound
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 async def reconcile_payments(

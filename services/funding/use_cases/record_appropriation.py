@@ -13,8 +13,8 @@ from services.funding.storage.ledger import post
 from services.funding.storage.rounds import add_appropriation, find_appropriation
 from services.funding.use_cases.answers import AppropriationOut
 from shared.data.events import append_event
-from shared.web.auth import Principal
 from shared.web.fields import BusinessDate, Code, DocumentNumber, Name, PositiveFen, Year
+from shared.web.principals import Principal
 
 
 class FinanceCodes(BaseModel):

@@ -22,8 +22,8 @@ from services.funding.use_cases.payment_answers import PaymentOut
 from shared.data.events import append_event
 from shared.errors import Item, NotFound
 from shared.text.money import show_wan
-from shared.web.auth import Principal
 from shared.web.fields import BusinessDate, Note, PositiveFen
+from shared.web.principals import Principal
 
 
 class PaymentReturn(BaseModel):

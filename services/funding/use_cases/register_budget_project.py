@@ -25,8 +25,8 @@ from services.funding.use_cases.payment_answers import BudgetProjectOut
 from shared.data.events import append_event
 from shared.errors import Item, NotFound
 from shared.text.money import show_wan
-from shared.web.auth import Principal
 from shared.web.fields import Code, DocumentNumber, Name, PositiveFen
+from shared.web.principals import Principal
 
 
 class BudgetProjectIn(BaseModel):

@@ -13,8 +13,8 @@ from services.funding.use_cases.answers import ProjectOut
 from services.funding.use_cases.show_projects import project_out, sees_county
 from shared.data.events import append_event
 from shared.errors import NotFound
-from shared.web.auth import Principal
 from shared.web.fields import Code, DecimalText, DivisionCode, DocumentNumber, Name, PositiveFen
+from shared.web.principals import Principal
 
 
 class ApprovalIn(BaseModel):

@@ -15,7 +15,7 @@ from services.funding.storage.payments import planned_by_quota
 from services.funding.use_cases.answers import Answer
 from services.funding.use_cases.payment_answers import SpendingList, SpendingOut
 from services.funding.use_cases.show_rounds import WHOLE_BUDGET
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 class MovementOut(Answer):

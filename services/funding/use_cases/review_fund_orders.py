@@ -38,8 +38,8 @@ from services.funding.use_cases.order_facts import facts_of, line_of
 from services.funding.use_cases.show_fund_orders import order_of, orders_out
 from shared.data.events import append_event
 from shared.errors import Item, MakerCannotCheck, NotFound
-from shared.web.auth import Principal, person_of
 from shared.web.fields import Note
+from shared.web.principals import Principal, person_of
 
 OrderNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{6}-[0-9]{4,9}$")]
 

@@ -11,7 +11,7 @@ from services.funding.domain.refusals import RoundNotReady
 from services.funding.use_cases.answers import Answer, RoundOut
 from services.funding.use_cases.review_round import Review, review_round
 from shared.errors import Item, MakerCannotCheck, NotFound, Refusal
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 RoundCodeText = Annotated[
     str, StringConstraints(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")

@@ -12,8 +12,8 @@ from services.funding.storage.ledger_check import check_ledger
 from services.funding.use_cases.answers import Answer
 from shared.data.events import append_event
 from shared.errors import Item, NotFound
-from shared.web.auth import Principal
 from shared.web.pagination import Page, PageRequest, cursor_number, encode_cursor
+from shared.web.principals import Principal
 
 
 class LedgerSealOut(Answer):

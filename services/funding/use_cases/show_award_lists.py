@@ -5,8 +5,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.funding.storage.award_lists import award_list_bytes, find_award_list, list_award_lists
 from services.funding.use_cases.answers import AwardListOut
 from shared.errors import NotFound
-from shared.web.auth import Principal
 from shared.web.pagination import Page, PageRequest, cursor_text, encode_cursor
+from shared.web.principals import Principal
 
 
 async def show_award_lists(

@@ -11,8 +11,8 @@ from services.funding.storage.finance_divisions import finance_codes
 from services.funding.storage.fund_orders import find_order, list_orders, passed_down_to, steps_of_orders
 from services.funding.use_cases.fund_order_answers import FundOrderOut, FundOrderStepOut, QuotaNoticeOut
 from shared.errors import NotFound
-from shared.web.auth import Principal
 from shared.web.pagination import Page, PageRequest, cursor_text, encode_cursor
+from shared.web.principals import Principal
 
 _ORDER: TypeAdapter[FundOrder] = TypeAdapter(FundOrder)
 

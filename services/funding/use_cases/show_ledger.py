@@ -19,8 +19,8 @@ from services.funding.use_cases.answers import (
     TransferOut,
 )
 from shared.errors import NotFound
-from shared.web.auth import Principal
 from shared.web.pagination import CursorInvalid, Page, PageRequest, cursor_number, cursor_text, encode_cursor
+from shared.web.principals import Principal
 
 
 async def show_accounts(

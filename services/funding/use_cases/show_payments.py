@@ -6,8 +6,8 @@ from services.funding.storage.payments import find_payments, list_budget_project
 from services.funding.use_cases.payment_answers import BudgetProjectOut, PaymentOut
 from services.funding.use_cases.show_rounds import WHOLE_BUDGET
 from shared.errors import NotFound
-from shared.web.auth import Principal
 from shared.web.pagination import CursorInvalid, Page, PageRequest, cursor_text, encode_cursor
+from shared.web.principals import Principal
 
 
 async def show_budget_projects(

@@ -11,8 +11,8 @@ from services.funding.use_cases.answers import PriorityEntryOut, PriorityListOut
 from services.funding.use_cases.show_rounds import WHOLE_BUDGET
 from shared.documents.canonical import decimal_text
 from shared.errors import NotFound
-from shared.web.auth import Principal
 from shared.web.pagination import Page, PageRequest, cursor_text, encode_cursor
+from shared.web.principals import Principal
 
 
 def sees_all(principal: Principal) -> bool:

@@ -22,8 +22,8 @@ from services.funding.use_cases.answers import (
 )
 from services.funding.use_cases.find_round import own_round
 from shared.errors import NotFound
-from shared.web.auth import Principal, Role
 from shared.web.pagination import CursorInvalid, Page, PageRequest, cursor_text, encode_cursor
+from shared.web.principals import Principal, Role
 
 #: Who sees rounds, money and lists of the own budget; everybody else sees issued awards of the own division.
 WHOLE_BUDGET = (

@@ -10,8 +10,8 @@ from services.funding.use_cases.round_evidence import candidates_for, past_of
 from services.funding.use_cases.simulate_round import rows_out
 from services.funding.use_cases.simulation_answers import ComparisonOut, SimulationOut, SimulationShortOut
 from shared.errors import NotFound
-from shared.web.auth import Principal
 from shared.web.pagination import CursorInvalid, Page, PageRequest, encode_cursor
+from shared.web.principals import Principal
 
 
 async def show_simulations(

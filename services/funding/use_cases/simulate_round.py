@@ -47,9 +47,9 @@ from shared.documents.canonical import document_hash
 from shared.errors import NotFound
 from shared.http.client import ServiceProblem
 from shared.http.scoring import RobustnessView
-from shared.web.auth import Principal
 from shared.web.fields import Code, JsonDocument, Name, Note, PositiveFen
 from shared.web.idempotency import Command
+from shared.web.principals import Principal
 
 VARIANTS_LIMIT = 10
 

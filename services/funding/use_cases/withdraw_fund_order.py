@@ -12,8 +12,8 @@ from services.funding.use_cases.fund_order_answers import FundOrderOut
 from services.funding.use_cases.show_fund_orders import show_fund_order
 from shared.data.events import append_event
 from shared.errors import NotFound
-from shared.web.auth import Principal
 from shared.web.fields import Note
+from shared.web.principals import Principal
 
 
 class FundOrderWithdrawal(BaseModel):

@@ -12,8 +12,8 @@ from services.funding.storage.rounds import add_step, find_round, move_round
 from services.funding.use_cases.answers import RoundOut
 from services.funding.use_cases.find_round import lock_own_round
 from shared.data.events import append_event
-from shared.web.auth import Principal
 from shared.web.fields import Note
+from shared.web.principals import Principal
 
 
 class RoundWithdrawal(BaseModel):

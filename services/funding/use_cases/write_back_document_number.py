@@ -14,8 +14,8 @@ from services.funding.storage.award_lists import add_document_number
 from services.funding.use_cases.answers import AwardListOut
 from services.funding.use_cases.show_award_lists import show_award_list
 from shared.data.events import append_event
-from shared.web.auth import Principal
 from shared.web.fields import BusinessDate, DocumentNumber
+from shared.web.principals import Principal
 
 
 class DocumentNumberIn(BaseModel):

@@ -5,14 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from services.registry.api.permissions import CountyPreparer, FilingReader
+from services.registry.api.dependencies import CountyPreparer, FilingReader
 from services.registry.api.programme_routes import PathCode
 from services.registry.domain.clusters import Cluster
 from services.registry.storage import clusters, reference
 from services.registry.use_cases.register_cluster import register_cluster
-from shared.data.business_clock import Today
-from shared.data.database import Session
 from shared.errors import NotFound
+from shared.web.dependencies import Session, Today
 from shared.web.fields import Code, DivisionCode, Name, Note
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import Page, Paging, cursor_text, encode_cursor, link_next

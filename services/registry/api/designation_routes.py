@@ -2,15 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
-from services.registry.api.permissions import DesignationReader, ProvinceDecider
+from services.registry.api.dependencies import DesignationReader, ProvinceDecider, ReleaseKeysDep
 from services.registry.use_cases.record_designations import designation_set, record_designations
 from shared.contracts.designation_set import DesignationSet
 from shared.contracts.release import Release
-from shared.data.database import Session
-from shared.documents.keys import KeySource
+from shared.web.dependencies import Session
 from shared.web.fields import BusinessDate, Code, DocumentNumber
 from shared.web.idempotency import KeyedCommand
 
@@ -37,10 +36,13 @@ class DesignationsOut(BaseModel):
 
 @router.post("/designations", status_code=201, summary="认定 · Record designations on a signed release")
 async def post_designations(
-    body: DesignationsIn, request: Request, decider: ProvinceDecider, command: KeyedCommand, session: Session
+    body: DesignationsIn,
+    keys: ReleaseKeysDep,
+    decider: ProvinceDecider,
+    command: KeyedCommand,
+    session: Session,
 ) -> DesignationsOut:
     """Verifies the release's hash and signature; refuses one that is not final. One decision for each release."""
-    keys: KeySource = request.app.state.release_keys
     trusted = await keys.keys()
 
     async def record() -> DesignationsOut:

@@ -4,18 +4,19 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
 
 from services.registry.api import filing_desk_models as models
-from services.registry.api.filing_routes import WORDS
-from services.registry.api.permissions import (
+from services.registry.api.dependencies import (
     CountyPreparer,
     EvidenceGiver,
     FilingReader,
+    LimitsDep,
     SourceDepartment,
     ThirdPartyEvaluator,
 )
+from services.registry.api.filing_routes import WORDS
 from services.registry.api.programme_routes import PathCode
 from services.registry.api.register_models import ImportOut, import_out
 from services.registry.domain.filings import FilingKind
@@ -32,9 +33,8 @@ from services.registry.use_cases import (
     remind_counties,
     upload_files,
 )
-from shared.data.business_clock import Today
-from shared.data.database import DatabaseDep, Session
 from shared.documents.canonical import decimal_text
+from shared.web.dependencies import DatabaseDep, Session, Today
 from shared.web.fields import Code
 from shared.web.idempotency import KeyedCommand
 
@@ -91,7 +91,7 @@ def filing_desk_router(kind: FilingKind) -> APIRouter:
         command: KeyedCommand,
         session: Session,
         today: Today,
-        request: Request,
+        limits: LimitsDep,
     ) -> ImportOut:
         """`refused` where a cell cannot be read; findings of the rules are listed too and stop the sign-off."""
 
@@ -106,7 +106,7 @@ def filing_desk_router(kind: FilingKind) -> APIRouter:
                 mode=body.mode,
                 today=today,
                 actor=preparer,
-                limits=request.app.state.limits,
+                limits=limits,
             )
             return import_out(found)
 

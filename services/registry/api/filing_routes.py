@@ -5,8 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request, Response
 
 from services.registry.api import filing_models as models
-from services.registry.api.etags import etag_of, version_of
-from services.registry.api.permissions import (
+from services.registry.api.dependencies import (
     CityReviewer,
     CountyPreparer,
     CountySigner,
@@ -15,6 +14,7 @@ from services.registry.api.permissions import (
     Reviewer,
     SourceDepartment,
 )
+from services.registry.api.etags import etag_of, version_of
 from services.registry.api.programme_routes import PathCode
 from services.registry.domain.filings import FilingKind, FilingState
 from services.registry.storage import filings
@@ -25,8 +25,7 @@ from services.registry.use_cases import (
     prepare_filing,
     restate_filing,
 )
-from shared.data.business_clock import Today
-from shared.data.database import Session
+from shared.web.dependencies import Session, Today
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import Page, Paging, cursor_text, encode_cursor, link_next
 

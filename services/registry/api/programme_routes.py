@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path
 from pydantic import BaseModel
 
-from services.registry.api.permissions import ProvinceOfficer
+from services.registry.api.dependencies import ProvinceOfficer
 from services.registry.domain.documents import IndicatorCatalogue, Programme
 from services.registry.storage import programmes
 from services.registry.use_cases.publish_programme import publish_catalogue, publish_programme
-from shared.data.database import Session
 from shared.errors import NotFound
 from shared.web.auth import SignedIn
+from shared.web.dependencies import Session
 
 router = APIRouter(tags=["programmes"])
 

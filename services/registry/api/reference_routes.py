@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from services.registry.api.permissions import ProvinceOfficer
+from services.registry.api.dependencies import ProvinceOfficer
 from services.registry.storage import reference
 from services.registry.use_cases import load_reference
-from shared.data.database import Session
 from shared.web.auth import SignedIn
+from shared.web.dependencies import Session
 from shared.web.fields import BusinessDate, DivisionCode, Name
 from shared.web.pagination import Page, Paging, cursor_text, encode_cursor, link_next
 

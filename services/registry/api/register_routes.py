@@ -6,18 +6,16 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from services.registry.api import register_models as models
+from services.registry.api.dependencies import LimitsDep, RegisterKeeper, RegisterReader
 from services.registry.api.etags import etag_of, version_of
-from services.registry.api.permissions import RegisterKeeper, RegisterReader
 from services.registry.api.programme_routes import PathCode
 from services.registry.domain.registers.declared import REGISTERS, register_of
-from services.registry.domain.registers.limits import Limits
 from services.registry.spreadsheets import writing
 from services.registry.storage import registers
 from services.registry.use_cases import edit_entries, list_register
-from shared.data.business_clock import Today
-from shared.data.database import DatabaseDep, Session
 from shared.errors import NotFound
 from shared.web.auth import SignedIn
+from shared.web.dependencies import DatabaseDep, Session, Today
 from shared.web.fields import BusinessDate, Moment
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import Page, Paging, encode_cursor, link_next
@@ -123,11 +121,10 @@ async def export_entries(
     database: DatabaseDep,
     today: Today,
     wished: Wished,
-    request: Request,
+    limits: LimitsDep,
     form: Annotated[Literal["csv", "xlsx", "json"], Query(alias="format")] = "csv",
 ) -> Response:
     """The same rows in the same order as the list, with the headings of the template."""
-    limits: Limits = request.app.state.limits
     export = await list_register.export(
         database, register, wished, form=form, today=today, actor=reader, limits=limits
     )
@@ -143,7 +140,7 @@ async def post_entries(
     command: KeyedCommand,
     session: Session,
     today: Today,
-    request: Request,
+    limits: LimitsDep,
 ) -> models.BatchOut:
     """All or none. An entry of the same key is followed by the new one from its `valid_from` on."""
 
@@ -154,7 +151,7 @@ async def post_entries(
             [_cells(entry) for entry in body.entries],
             today=today,
             actor=keeper,
-            limits=request.app.state.limits,
+            limits=limits,
             note=body.note,
         )
         return models.batch_out(kept)
@@ -200,7 +197,7 @@ async def put_entry(
     keeper: RegisterKeeper,
     session: Session,
     today: Today,
-    request: Request,
+    limits: LimitsDep,
     response: Response,
     if_match: Annotated[str, Header(max_length=50, description="`ETag` of the entry that was edited")],
 ) -> models.EntryOut:
@@ -213,7 +210,7 @@ async def put_entry(
         version=version_of(if_match),
         today=today,
         actor=keeper,
-        limits=request.app.state.limits,
+        limits=limits,
         note=body.note,
     )
     response.headers["ETag"] = etag_of(int(str(changed["id"])))

@@ -6,14 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel
 
-from services.registry.api.permissions import ProvinceOfficer, SnapshotReader
+from services.registry.api.dependencies import ProvinceOfficer, SnapshotReader
 from services.registry.api.programme_routes import PathCode
 from services.registry.storage import snapshots
 from services.registry.use_cases.freeze_snapshot import freeze_snapshot
 from shared.contracts.snapshot import Snapshot
-from shared.data.business_clock import Today
-from shared.data.database import Session
 from shared.errors import NotFound
+from shared.web.dependencies import Session, Today
 from shared.web.idempotency import KeyedCommand
 
 router = APIRouter(tags=["snapshots"])

@@ -6,13 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Request, Response
 
 from services.registry.api import register_models as models
-from services.registry.api.permissions import RegisterKeeper, Uploader
+from services.registry.api.dependencies import LimitsDep, RegisterKeeper, Uploader
 from services.registry.api.programme_routes import PathCode
 from services.registry.storage import imports
 from services.registry.use_cases import report_import, upload_files
 from services.registry.use_cases.import_register import import_register
-from shared.data.business_clock import Today
-from shared.data.database import Session
+from shared.web.dependencies import Session, Today
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import Page, Paging, cursor_number, encode_cursor, link_next
 
@@ -21,7 +20,7 @@ router = APIRouter(tags=["uploads"])
 
 @router.post("/uploads", status_code=201, summary="开始上传 · Announce a file that comes in parts")
 async def post_upload(
-    body: models.UploadIn, uploader: Uploader, command: KeyedCommand, session: Session, request: Request
+    body: models.UploadIn, uploader: Uploader, command: KeyedCommand, session: Session, limits: LimitsDep
 ) -> models.UploadOut:
     async def begin() -> models.UploadOut:
         found = await upload_files.begin_upload(
@@ -31,7 +30,7 @@ async def post_upload(
             sha256=body.sha256,
             purpose=body.purpose,
             actor=uploader,
-            limits=request.app.state.limits,
+            limits=limits,
         )
         return models.upload_out(found)
 
@@ -54,10 +53,11 @@ async def put_part(
     uploader: Uploader,
     session: Session,
     request: Request,
+    limits: LimitsDep,
 ) -> models.PartOut:
     """The same part again is no change, so a broken transfer goes on where it stopped."""
     received = await upload_files.add_part(
-        session, upload_id, number, await request.body(), actor=uploader, limits=request.app.state.limits
+        session, upload_id, number, await request.body(), actor=uploader, limits=limits
     )
     return models.PartOut(received_bytes=received)
 
@@ -77,7 +77,7 @@ async def post_import(
     command: KeyedCommand,
     session: Session,
     today: Today,
-    request: Request,
+    limits: LimitsDep,
 ) -> models.ImportOut:
     """`checked` or `applied`; `refused` where the file has errors: then nothing was kept."""
 
@@ -89,7 +89,7 @@ async def post_import(
             mode=body.mode,
             today=today,
             actor=keeper,
-            limits=request.app.state.limits,
+            limits=limits,
         )
         return models.import_out(found)
 
@@ -139,10 +139,10 @@ async def get_problems(
     summary="错误报告 · The workbook with its cells marked, or a CSV of problems",
     response_class=Response,
 )
-async def get_report(import_id: UUID, keeper: RegisterKeeper, session: Session, request: Request) -> Response:
-    report = await report_import.report_import(
-        session, import_id, actor=keeper, limits=request.app.state.limits
-    )
+async def get_report(
+    import_id: UUID, keeper: RegisterKeeper, session: Session, limits: LimitsDep
+) -> Response:
+    report = await report_import.report_import(session, import_id, actor=keeper, limits=limits)
     return Response(
         report.content,
         media_type=report.media_type,

@@ -24,7 +24,7 @@ from services.registry.use_cases.check_on_site import with_confirmed_values
 from services.registry.use_cases.load_filing import round_of, visible
 from shared.data.events import append_event
 from shared.errors import Refusal
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 class FilingsOfSeveralRounds(Refusal):

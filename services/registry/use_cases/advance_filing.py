@@ -23,7 +23,7 @@ from services.registry.use_cases.load_filing import FilingWithContent, lock_fili
 from shared.data.events import append_event
 from shared.documents.canonical import Json
 from shared.errors import Item, Kind, Refusal, RoleNotPermitted
-from shared.web.auth import Principal, Role
+from shared.web.principals import Principal, Role
 
 
 class FieldNotFiled(Refusal):

@@ -14,7 +14,7 @@ from services.registry.use_cases.upload_files import UploadComplete, ready_uploa
 from shared.data.events import append_event
 from shared.data.identifiers import new_id
 from shared.errors import NotFound
-from shared.web.auth import Principal, Role
+from shared.web.principals import Principal, Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from services.registry.use_cases.load_filing import round_of
 from shared.data.events import append_event
 from shared.data.identifiers import new_id
 from shared.errors import NotFound, RoleNotPermitted
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 async def attest_aggregate(

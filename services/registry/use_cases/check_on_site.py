@@ -28,7 +28,7 @@ from services.registry.use_cases.load_filing import lock_filing
 from shared.data.events import append_event
 from shared.data.identifiers import new_id
 from shared.errors import Item
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 _CHECKABLE = frozenset({FilingState.SIGNED_OFF, FilingState.RECOMMENDED, FilingState.CONFIRMED})
 

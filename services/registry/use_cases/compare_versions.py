@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.domain.filings import FilingKind
 from services.registry.use_cases.load_filing import filing_steps
 from shared.errors import NotFound
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 @dataclass(frozen=True, slots=True)

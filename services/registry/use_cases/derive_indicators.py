@@ -14,7 +14,7 @@ from services.registry.domain.figures import Surroundings
 from services.registry.domain.rounds import Round
 from services.registry.storage import clusters, derived, filing_desk, programmes, reference
 from shared.errors import NotFound
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 if TYPE_CHECKING:
     from services.registry.use_cases.load_filing import FilingWithContent

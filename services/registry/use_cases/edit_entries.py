@@ -18,7 +18,7 @@ from shared.data.business_clock import utc_now
 from shared.data.events import append_event
 from shared.data.identifiers import new_id
 from shared.errors import Item, NotFound, Refusal, Stale
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 class EntriesInvalid(Refusal):

@@ -16,7 +16,7 @@ from services.registry.storage import clusters, filings, reference, snapshots
 from services.registry.use_cases.derive_indicators import derived_for
 from services.registry.use_cases.load_filing import round_of
 from shared.data.events import append_event
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 @dataclass(frozen=True, slots=True)

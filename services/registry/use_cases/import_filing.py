@@ -22,7 +22,7 @@ from services.registry.use_cases.prefill_filing import prefill_filing
 from services.registry.use_cases.prepare_filing import prepare_filing, revise_filing
 from services.registry.use_cases.upload_files import on_disk, ready_upload
 from shared.data.identifiers import new_id
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 async def filing_form(

@@ -17,8 +17,8 @@ from services.registry.storage import reference, registers
 from services.registry.storage.registers import ListQuery
 from shared.data.database import Database
 from shared.errors import Item, Kind, NotFound, Refusal
-from shared.web.auth import Principal
 from shared.web.pagination import CursorInvalid
+from shared.web.principals import Principal
 
 Form = Literal["csv", "xlsx", "json"]
 _PAGE = 2_000

@@ -13,7 +13,7 @@ from services.registry.domain.value_checks import check_content
 from services.registry.storage import filings, programmes
 from services.registry.use_cases.derive_indicators import surroundings_of
 from shared.errors import NotFound
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 @dataclass(frozen=True, slots=True)

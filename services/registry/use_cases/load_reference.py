@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.domain.divisions import Division, Level, check_divisions
 from services.registry.storage import reference
 from shared.data.events import append_event
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 async def load_divisions(

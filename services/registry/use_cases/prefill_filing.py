@@ -11,7 +11,7 @@ from services.registry.storage import clusters, filing_desk, reference
 from services.registry.use_cases.derive_indicators import DerivedValue, derived_for
 from services.registry.use_cases.load_filing import round_of
 from shared.errors import NotFound
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 @dataclass(frozen=True, slots=True)

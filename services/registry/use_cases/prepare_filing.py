@@ -20,7 +20,7 @@ from services.registry.storage import clusters, designations, filings, reference
 from services.registry.use_cases.load_filing import FilingWithContent, lock_filing, round_of, with_content
 from shared.data.events import append_event
 from shared.errors import NotFound, Stale
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 async def prepare_filing(

@@ -10,7 +10,7 @@ from services.registry.storage.reference import load_divisions
 from shared.data.events import append_event
 from shared.documents.canonical import document_hash
 from shared.errors import Item, Kind, NotFound, Refusal
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 class VersionAlreadyPublished(Refusal):

@@ -12,7 +12,7 @@ from shared.contracts.release import Release
 from shared.data.events import append_event
 from shared.documents.keys import verify_signature
 from shared.errors import NotFound
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 async def record_designations(

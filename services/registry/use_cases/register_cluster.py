@@ -14,7 +14,7 @@ from services.registry.domain.clusters import (
 from services.registry.storage import clusters, programmes, reference
 from shared.data.events import append_event
 from shared.errors import NotFound
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 async def register_cluster(

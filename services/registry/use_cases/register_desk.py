@@ -13,7 +13,7 @@ from services.registry.domain.registers.fields import Known
 from services.registry.domain.registers.register import Register, Writer
 from services.registry.storage import clusters, reference
 from shared.errors import RoleNotPermitted
-from shared.web.auth import Principal, Role
+from shared.web.principals import Principal, Role
 
 _WRITERS: Final[Mapping[Role, Writer]] = {
     Role.COUNTY_PREPARER: "county",

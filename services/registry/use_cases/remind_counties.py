@@ -10,7 +10,7 @@ from services.registry.domain.designations import HOLDING
 from services.registry.domain.filings import FilingState
 from services.registry.storage import clusters, designations, filings, reference
 from services.registry.use_cases.load_filing import round_of
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from services.registry.spreadsheets import reading, writing
 from services.registry.storage import imports, uploads
 from services.registry.use_cases.upload_files import on_disk
 from shared.errors import NotFound
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 _PAGE = 5_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

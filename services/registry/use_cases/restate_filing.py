@@ -18,7 +18,7 @@ from services.registry.storage import filings
 from services.registry.use_cases.load_filing import FilingWithContent, findings_of, lock_filing, with_content
 from shared.data.events import append_event
 from shared.errors import Item
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 async def restate_filing(

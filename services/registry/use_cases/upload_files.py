@@ -26,7 +26,7 @@ from shared.data.database import Database
 from shared.data.events import append_event
 from shared.data.identifiers import new_id
 from shared.errors import Kind, NotFound, Refusal
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 _HEAD_BYTES = 64 * 1024
 

@@ -5,7 +5,6 @@ from fastapi import APIRouter, Request, Response
 from services.scoring.api.dependencies import (
     AssessmentId,
     CalendarDep,
-    ClockDep,
     Decider,
     Officer,
     RegistryDep,
@@ -21,7 +20,7 @@ from services.scoring.use_cases.run_assessment import AssessmentOrder, run_asses
 from services.scoring.use_cases.show_assessments import show_assessment, show_assessments
 from services.scoring.use_cases.show_public_notice import show_public_notice
 from services.scoring.use_cases.withdraw_assessment import Withdrawal, withdraw_assessment
-from shared.data.database import DatabaseDep, Session
+from shared.web.dependencies import ClockDep, DatabaseDep, Session
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import Page, Paging, link_next
 

@@ -1,5 +1,6 @@
 """Who may call what, and what the handlers need of the application."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
@@ -7,10 +8,11 @@ from fastapi import Depends, Path, Request
 from services.scoring.use_cases.show_releases import WHOLE_RELEASE
 from services.scoring.use_cases.sign_release import Signer
 from shared.calendar.working_days import WorkingDays
-from shared.data.business_clock import BusinessClock
 from shared.http.registry import RegistryClient
-from shared.web.auth import Principal, Role, permit
+from shared.web.auth import permit
 from shared.web.fields import Code, Sha256
+from shared.web.principals import Principal, Role
+from shared.web.state import own_state
 
 Officer = Annotated[Principal, permit(Role.PROVINCE_OFFICER)]
 Decider = Annotated[Principal, permit(Role.PROVINCE_DECIDER)]
@@ -35,27 +37,27 @@ UnitCode = Annotated[Code, Path(description="business code of the cluster")]
 ObjectionNumber = Annotated[int, Path(ge=1, le=1_000_000)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoringState:
+    """What only scoring holds while it runs."""
+
+    signer: Signer
+    registry: RegistryClient
+    calendar: WorkingDays
+
+
 async def get_signer(request: Request) -> Signer:
-    signer: Signer = request.app.state.signer
-    return signer
+    return own_state(request, ScoringState).signer
 
 
 async def get_registry(request: Request) -> RegistryClient:
-    registry: RegistryClient = request.app.state.registry
-    return registry
-
-
-async def get_clock(request: Request) -> BusinessClock:
-    clock: BusinessClock = request.app.state.clock
-    return clock
+    return own_state(request, ScoringState).registry
 
 
 async def get_calendar(request: Request) -> WorkingDays:
-    calendar: WorkingDays = request.app.state.calendar
-    return calendar
+    return own_state(request, ScoringState).calendar
 
 
 SignerDep = Annotated[Signer, Depends(get_signer)]
 RegistryDep = Annotated[RegistryClient, Depends(get_registry)]
-ClockDep = Annotated[BusinessClock, Depends(get_clock)]
 CalendarDep = Annotated[WorkingDays, Depends(get_calendar)]

@@ -5,7 +5,6 @@ from fastapi import APIRouter, Depends, Request, Response
 from services.scoring.api.dependencies import (
     AssessmentId,
     CalendarDep,
-    ClockDep,
     ObjectionNumber,
     ObjectionReader,
     Officer,
@@ -16,8 +15,8 @@ from services.scoring.use_cases.answers import ObjectionOut, ObjectionReceipt
 from services.scoring.use_cases.file_objection import ObjectionFiling, file_objection
 from services.scoring.use_cases.rule_on_objection import Ruling, rule_on_objection
 from services.scoring.use_cases.show_objections import show_objections
-from shared.data.database import DatabaseDep, Session
 from shared.web.auth import SignedIn
+from shared.web.dependencies import ClockDep, DatabaseDep, Session
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import Page, Paging, link_next
 from shared.web.refusal_audit import unnamed

@@ -22,7 +22,7 @@ from services.scoring.use_cases.show_releases import (
     show_release_document,
     show_unit_result,
 )
-from shared.data.database import Session
+from shared.web.dependencies import Session
 from shared.web.fields import Code
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import Page, Paging, link_next

@@ -4,14 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
-from services.scoring.api.dependencies import ClockDep, Decider, Officer
+from services.scoring.api.dependencies import Decider, Officer
 from services.scoring.use_cases.answers import SchemeVersionOut, SchemeVersionWithDocument
 from services.scoring.use_cases.draft_scheme_version import SchemeDraft, draft_scheme_version
 from services.scoring.use_cases.publish_scheme_version import publish_scheme_version
 from services.scoring.use_cases.retire_scheme_version import retire_scheme_version
 from services.scoring.use_cases.show_scheme_versions import show_scheme_version, show_scheme_versions
-from shared.data.database import Session
 from shared.web.auth import SignedIn
+from shared.web.dependencies import ClockDep, Session
 from shared.web.fields import Code
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import Page, Paging, link_next

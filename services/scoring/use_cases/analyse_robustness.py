@@ -23,7 +23,7 @@ from shared.data.database import Database
 from shared.data.events import append_event
 from shared.errors import NotFound, Refusal
 from shared.logging import get_logger
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 POLL_SECONDS = 1.0
 REPORT_SECONDS = 0.5

@@ -16,7 +16,7 @@ from services.scoring.use_cases.assess_snapshot import StoredScheme, read_scheme
 from services.scoring.use_cases.show_releases import own_release
 from services.scoring.use_cases.show_scheme_versions import scheme_version_not_found
 from shared.contracts.snapshot import Snapshot
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 async def compare_scheme_versions(

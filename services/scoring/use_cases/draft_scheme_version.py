@@ -15,8 +15,8 @@ from shared.data.events import append_event
 from shared.documents.canonical import canonical_bytes, sha256_of
 from shared.documents.reading import read_document
 from shared.errors import Item
-from shared.web.auth import Principal
 from shared.web.fields import JsonDocument
+from shared.web.principals import Principal
 
 
 class SchemeDraft(BaseModel):

@@ -15,8 +15,8 @@ from services.scoring.use_cases.show_assessments import assessment_not_found, pe
 from shared.calendar.working_days import WorkingDays
 from shared.data.business_clock import BusinessClock
 from shared.data.events import append_event
-from shared.web.auth import Principal
 from shared.web.fields import Code, Name, Note
+from shared.web.principals import Principal
 from shared.web.refusal_audit import CONFIDENTIAL
 
 

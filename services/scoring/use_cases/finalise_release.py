@@ -17,7 +17,7 @@ from shared.calendar.working_days import WorkingDays
 from shared.contracts.release import Decision, Notice, ObjectionOutcome, Release
 from shared.data.business_clock import BusinessClock
 from shared.data.events import append_event
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 async def finalise_release(

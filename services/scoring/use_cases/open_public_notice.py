@@ -12,7 +12,7 @@ from services.scoring.use_cases.show_scheme_versions import scheme_version_not_f
 from shared.calendar.working_days import WorkingDays
 from shared.data.business_clock import BusinessClock
 from shared.data.events import append_event
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 async def open_public_notice(

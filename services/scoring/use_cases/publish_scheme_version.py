@@ -18,7 +18,7 @@ from services.scoring.use_cases.show_scheme_versions import describe_scheme_vers
 from shared.data.business_clock import BusinessClock
 from shared.data.events import append_event
 from shared.errors import MakerCannotCheck
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 async def publish_scheme_version(

@@ -31,8 +31,8 @@ from shared.calendar.working_days import WorkingDays
 from shared.data.business_clock import BusinessClock
 from shared.data.events import append_event
 from shared.errors import MakerCannotCheck
-from shared.web.auth import Principal
 from shared.web.fields import BusinessDate, DocumentNumber, Note, Sha256
+from shared.web.principals import Principal
 
 
 class DecisionRecord(BaseModel):

@@ -8,7 +8,7 @@ from services.scoring.use_cases.answers import SchemeVersionOut
 from services.scoring.use_cases.show_scheme_versions import describe_scheme_version, scheme_version_not_found
 from shared.data.business_clock import BusinessClock
 from shared.data.events import append_event
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 async def retire_scheme_version(

@@ -41,9 +41,9 @@ from shared.data.business_clock import BusinessClock
 from shared.data.database import Database
 from shared.data.events import append_event
 from shared.http.registry import RegistryClient
-from shared.web.auth import Principal
 from shared.web.fields import Note, Sha256
 from shared.web.idempotency import Command
+from shared.web.principals import Principal
 
 
 class Correction(BaseModel):

@@ -27,9 +27,9 @@ from shared.contracts.snapshot import Snapshot
 from shared.data.database import Database
 from shared.data.events import append_event
 from shared.http.registry import RegistryClient
-from shared.web.auth import Principal
 from shared.web.fields import Code, Sha256
 from shared.web.idempotency import Command
+from shared.web.principals import Principal
 
 
 class AssessmentOrder(BaseModel):

@@ -26,8 +26,8 @@ from services.scoring.use_cases.answers import (
 from shared.calendar.working_days import DayKind, WorkingDays
 from shared.contracts.release import Release
 from shared.errors import NotFound
-from shared.web.auth import Principal
 from shared.web.pagination import Page, PageRequest, cursor_text, encode_cursor
+from shared.web.principals import Principal
 
 
 async def show_assessment(

@@ -6,8 +6,8 @@ from services.scoring.storage.objections import Row, find_objection, page_of_obj
 from services.scoring.use_cases.answers import ObjectionOut, RulingOut
 from services.scoring.use_cases.show_assessments import own_assessment
 from shared.errors import NotFound
-from shared.web.auth import Principal, Role
 from shared.web.pagination import Page, PageRequest, cursor_number, encode_cursor
+from shared.web.principals import Principal, Role
 
 
 async def show_objections(

@@ -21,8 +21,8 @@ from services.scoring.use_cases.answers import (
 )
 from shared.contracts.release import Release
 from shared.errors import NotFound
-from shared.web.auth import Principal, Role
 from shared.web.pagination import Page, PageRequest, cursor_number, encode_cursor
+from shared.web.principals import Principal, Role
 
 #: Who sees every unit of a release; everybody else sees the units of their own division, once they are on notice.
 WHOLE_RELEASE = (

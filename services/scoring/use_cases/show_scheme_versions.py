@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.scoring.storage.schemes import Row, find_scheme_version, list_scheme_versions
 from services.scoring.use_cases.answers import SchemeVersionOut, SchemeVersionWithDocument
 from shared.errors import NotFound
-from shared.web.auth import Principal, Role
 from shared.web.pagination import CursorInvalid, Page, PageRequest, encode_cursor
+from shared.web.principals import Principal, Role
 
 DRAFT_READERS = (Role.PROVINCE_OFFICER, Role.PROVINCE_DECIDER, Role.AUDITOR)
 

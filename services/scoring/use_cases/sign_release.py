@@ -13,7 +13,7 @@ from services.scoring.storage.releases import add_release
 from shared.contracts.release import Release, ReleaseUnit
 from shared.data.events import append_event
 from shared.documents.keys import load_signing_key, public_key_set, sign_hash
-from shared.web.auth import Principal
+from shared.web.principals import Principal
 
 
 class SigningKeyUnusable(RuntimeError):

@@ -12,8 +12,8 @@ from services.scoring.use_cases.answers import AssessmentOut
 from services.scoring.use_cases.show_assessments import describe_assessment, own_assessment
 from shared.calendar.working_days import WorkingDays
 from shared.data.events import append_event
-from shared.web.auth import Principal
 from shared.web.fields import Note
+from shared.web.principals import Principal
 
 
 class Withdrawal(BaseModel):

@@ -1,5 +1,6 @@
 """Fund orders: made by one, approved by another, refused with every reason, and nothing half done."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from services.funding.domain.levels import ReviewLevels
 from services.funding.storage.fund_orders import document_taken
 from services.funding.storage.tables import account
 from shared.text.money import MAX_FEN
-from shared.web.auth import Role
+from shared.web.principals import Role
 from tests.support import programme
 from tests.support.fingerprint import fingerprint
 from tests.support.funding import WAN, BelowFunding, FundingStory
@@ -304,7 +305,8 @@ async def test_a_large_order_needs_two_approvals_where_levels_are_set(
     desks: Desks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await with_awards(desks)
-    monkeypatch.setattr(desks.story.funding.app.state, "levels", ReviewLevels(500 * WAN))
+    state = desks.story.funding.app.state
+    monkeypatch.setattr(state, "own", replace(state.own, levels=ReviewLevels(500 * WAN)))
     large = await desks.propose("appropriation_change", LINE, direction="increase", amount_fen=500 * WAN)
     small = await desks.propose("appropriation_change", LINE, direction="increase", amount_fen=499 * WAN)
     ok(await desks.review(large, small))

@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 import httpx
 import pytest
 
-from shared.web.auth import Role
+from shared.web.principals import Role
 from tests.support.funding import WAN, BelowFunding, FundingStory, key
 from tests.support.money import APPROVE, DAYE, NOTE, Desks, county_finance, with_awards, with_quota
 from tests.support.people import AUDITOR, FINANCE_MAKER, FINANCE_REVIEWER, PROVINCE_OFFICER, Person

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.web.auth import Role
+from shared.web.principals import Role
 from tests.support.fingerprint import fingerprint
 from tests.support.funding import WAN, BelowFunding, FundingStory
 from tests.support.money import DAYE, TIANMEN, ZENGDU, Desks, county_finance, with_quota

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.web.auth import Role
+from shared.web.principals import Role
 from tests.support.funding import BelowFunding, FundingStory
 from tests.support.money import city_reviewer
 from tests.support.people import (

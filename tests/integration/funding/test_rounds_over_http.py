@@ -9,7 +9,7 @@ import pytest
 
 from shared.contracts.award_list import AwardList
 from shared.data.events import read_events, seal_events
-from shared.web.auth import Role
+from shared.web.principals import Role
 from tests.support import programme
 from tests.support.funding import (
     WAN,

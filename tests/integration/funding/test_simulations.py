@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.web.auth import Role
+from shared.web.principals import Role
 from tests.support import programme
 from tests.support.funding import WAN, BelowFunding, FundingStory, client_of, key
 from tests.support.people import (

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.web.auth import Role
+from shared.web.principals import Role
 from tests.support.fingerprint import fingerprint
 from tests.support.funding import CLUSTERS, WAN, BelowFunding, FundingStory
 from tests.support.money import DAYE, SUIZHOU, ZENGDU, Desks, with_awards, with_quota

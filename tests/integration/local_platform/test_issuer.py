@@ -13,7 +13,8 @@ from clients.local.issuer import LocalIssuer, LocalKeys
 from clients.local.service_plan import renew_service_tokens
 from shared.documents.keys import KeySource, load_signing_key, sign_hash, verify_signature
 from shared.settings import LOCAL_ISSUER
-from shared.web.auth import NotAuthenticated, Role, TokenVerifier
+from shared.web.principals import Role
+from shared.web.tokens import NotAuthenticated, TokenVerifier
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from shared.documents.keys import sign_hash
 from shared.text.credit_code import make_test_code
-from shared.web.auth import Role
+from shared.web.principals import Role
 from tests.integration.registry.test_snapshot_and_designation import designate, final_release
 from tests.support.people import EVALUATOR, Person, city_reviewer, county_signer
 from tests.support.register_story import ABOUT, RegisterStory, firm, membership

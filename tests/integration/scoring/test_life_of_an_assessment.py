@@ -9,7 +9,7 @@ from joserfc.jwk import KeySet
 from shared.contracts.release import Release
 from shared.data.events import seal_events
 from shared.documents.keys import verify_signature
-from shared.web.auth import Role
+from shared.web.principals import Role
 from tests.support.people import (
     AUDITOR,
     NOBODY,

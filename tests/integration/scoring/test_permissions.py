@@ -7,7 +7,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from shared.web.auth import Role
+from shared.web.principals import Role
 from tests.support.people import Person
 from tests.support.registry_story import ok, refused
 from tests.support.scoring import ScoringStory, Shelf, snapshot_of

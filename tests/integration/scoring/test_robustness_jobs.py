@@ -55,7 +55,7 @@ async def test_the_job_ends_with_how_certain_every_rank_is(
     refused(await story.get(PROVINCE_OFFICER, f"/releases/{sha256}/robustness"), 404, "not-found")
     asked = ok(await story.post(PROVINCE_OFFICER, f"/releases/{sha256}/robustness", {}, key="robustness-1"))
     assert asked["state"] in ("queued", "running", "done")
-    await work_once(scoring.app.state.database, held=HELD)
+    await work_once(scoring.database, held=HELD)
     job = await finished(story, sha256)
     assert job["done"] == job["total"] == 10_000
     assert set(job["result"]["units"]) == set(VALUES)
@@ -70,9 +70,9 @@ async def test_a_job_whose_worker_died_is_taken_up_again(
 ) -> None:
     sha256 = await release_of(story, shelf)
     ok(await story.post(PROVINCE_OFFICER, f"/releases/{sha256}/robustness", {}, key="robustness-1"))
-    async with scoring.app.state.database.transaction() as session:
+    async with scoring.database.transaction() as session:
         await claim_job(session, held=timedelta(seconds=-1))  # and then it dies
-    await work_once(scoring.app.state.database, held=HELD)
+    await work_once(scoring.database, held=HELD)
     assert (await finished(story, sha256))["state"] == "done"
 
 
@@ -83,7 +83,7 @@ async def test_a_job_whose_worker_was_killed_is_finished_by_the_next(
     rules = {"draws": 1_000_000, "seed": 7, "normalisations": [{"method": "rank"}]}
     sha256 = await release_of(story, shelf, full(robustness=rules), snapshot_of(FULL_VALUES, **FULL_SNAPSHOT))
     ok(await story.post(PROVINCE_OFFICER, f"/releases/{sha256}/robustness", {}, key="robustness-1"))
-    settings = scoring.app.state.settings
+    settings = scoring.app.state.plumbing.settings
     environment = {
         "SCORING_DATABASE_URL": scoring_url,
         "SCORING_AUTH_ISSUER": settings.auth_issuer,
@@ -115,14 +115,14 @@ async def test_a_job_whose_worker_was_killed_is_finished_by_the_next(
         await process.wait()
     assert job["state"] == "running"
     assert 0 < job["done"] < job["total"]
-    assert not await work_once(scoring.app.state.database, held=HELD)  # the dead still holds it
+    assert not await work_once(scoring.database, held=HELD)  # the dead still holds it
     await asyncio.sleep(1.2)
-    assert await work_once(scoring.app.state.database, held=HELD)
+    assert await work_once(scoring.database, held=HELD)
     job = ok(await story.get(PROVINCE_OFFICER, path))
     assert (job["state"], job["done"]) == ("done", 1_000_000)
     for unit in job["result"]["units"].values():
         assert abs(sum(unit["p_rank"].values()) - 1) < 1e-9
-    assert not await work_once(scoring.app.state.database, held=HELD)
+    assert not await work_once(scoring.database, held=HELD)
 
 
 async def test_another_version_of_the_scheme_shows_who_would_move(story: ScoringStory, shelf: Shelf) -> None:

@@ -37,7 +37,7 @@ async def test_without_a_private_key_the_service_does_not_start(
     with pytest.raises(SigningKeyUnusable, match="SCORING_SIGNING_KEY_FILE"):
         async with app.router.lifespan_context(app):
             pass
-    await app.state.database.close()
+    await app.state.plumbing.database.close()
 
 
 async def test_with_its_key_it_starts_and_publishes_the_public_half_only(

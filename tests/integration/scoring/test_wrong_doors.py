@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared.data.events import seal_events
-from shared.web.auth import Role
+from shared.web.principals import Role
 from tests.integration.scoring.test_life_of_an_assessment import VALUES, proposed, rule, under_notice
 from tests.support.people import AUDITOR, NOBODY, PROVINCE_DECIDER, PROVINCE_OFFICER, Person, county_preparer
 from tests.support.registry_story import ok, refused

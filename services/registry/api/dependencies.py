@@ -1,8 +1,15 @@
-"""Who may do what in the registry, as types of handler arguments."""
+"""Who may call what, and what the handlers need of the application."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
-from shared.web.auth import Principal, Role, permit
+from fastapi import Depends, Request
+
+from services.registry.domain.registers.limits import Limits
+from shared.documents.keys import KeySource
+from shared.web.auth import permit
+from shared.web.principals import Principal, Role
+from shared.web.state import own_state
 
 ProvinceOfficer = Annotated[Principal, permit(Role.PROVINCE_OFFICER)]
 ProvinceDecider = Annotated[Principal, permit(Role.PROVINCE_DECIDER)]
@@ -66,3 +73,23 @@ EvidenceGiver = Annotated[
     Principal,
     permit(Role.COUNTY_PREPARER, Role.CITY_REVIEWER, Role.SOURCE_DEPARTMENT, Role.THIRD_PARTY_EVALUATOR),
 ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryState:
+    """What only the registry holds while it runs."""
+
+    release_keys: KeySource
+    limits: Limits
+
+
+async def get_release_keys(request: Request) -> KeySource:
+    return own_state(request, RegistryState).release_keys
+
+
+async def get_limits(request: Request) -> Limits:
+    return own_state(request, RegistryState).limits
+
+
+ReleaseKeysDep = Annotated[KeySource, Depends(get_release_keys)]
+LimitsDep = Annotated[Limits, Depends(get_limits)]

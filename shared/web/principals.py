@@ -1,0 +1,67 @@
+"""Who asks: a person or a service, with the roles, the division and the unit that the issuer vouches for.
+
+Scope is by division as a document carries it: :meth:`Principal.covers` looks at the document's division path,
+never at the prefix of a code.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+_FOR: Final = " for "
+
+
+class Role(StrEnum):
+    COUNTY_PREPARER = "county_preparer"
+    COUNTY_SIGNER = "county_signer"
+    CITY_REVIEWER = "city_reviewer"
+    SOURCE_DEPARTMENT = "source_department"
+    THIRD_PARTY_EVALUATOR = "third_party_evaluator"
+    EXPERT = "expert"
+    PROVINCE_OFFICER = "province_officer"  # lead department: prepares and proposes
+    PROVINCE_DECIDER = "province_decider"  # lead department: decides, with minutes
+    FINANCE_MAKER = "finance_maker"
+    FINANCE_REVIEWER = "finance_reviewer"
+    CITY_FINANCE = "city_finance"
+    COUNTY_FINANCE = "county_finance"
+    AUDITOR = "auditor"
+    PIPELINE = "pipeline"
+    SERVICE = "service"  # one of the three services, for itself or for a named person
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A person or a service with the roles, the division and the unit that the issuer vouches for."""
+
+    subject: str
+    name: str
+    roles: frozenset[Role]
+    division: str
+    unit: str
+    department: str | None = None
+    on_behalf_of: str | None = None
+    token_id: str = field(default="", compare=False)
+
+    def has(self, *roles: Role) -> bool:
+        return any(role in self.roles for role in roles)
+
+    def covers(self, division_path: Sequence[str]) -> bool:
+        """Whether a thing of this division path (province, city, county) lies in the principal's division."""
+        return self.division in division_path
+
+    @property
+    def actor(self) -> str:
+        """How the principal is named in events: by its subject, with the person it acts for."""
+        return f"{self.subject}{_FOR}{self.on_behalf_of}" if self.on_behalf_of else self.subject
+
+    @property
+    def person(self) -> str:
+        """Who decides: the person that a service acts for is the same one who comes without it."""
+        return person_of(self.actor)
+
+
+def person_of(actor: str) -> str:
+    """The person behind a kept :attr:`Principal.actor`, to tell makers and checkers apart."""
+    return actor.rpartition(_FOR)[2]
