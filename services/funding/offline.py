@@ -28,10 +28,10 @@ from services.funding.domain.refusals import (
     IncentiveRulesInvalid,
     RankingInvalid,
 )
-from services.funding.domain.rule_places import with_clause
 from shared.documents.canonical import canonical_bytes, sha256_of
 from shared.documents.reading import ReadDocument, read_document, read_text
 from shared.errors import Item, Refusal
+from shared.policy.places import with_clause
 from shared.text.money import MAX_FEN, show_wan
 
 RulesFile = Annotated[

@@ -25,8 +25,8 @@ from services.funding.domain.quantities import (
     Statistic,
 )
 from services.funding.domain.quantity_parsing import read_quantity
-from services.funding.domain.rule_parts import OPTIONAL_SOURCE, read_optional_source
 from shared.errors import Item
+from shared.policy.source import OPTIONAL_SOURCE_KEYS, read_optional_source
 
 DEPTH_LIMIT: Final = 4
 ITEMS_LIMIT: Final = 100
@@ -44,7 +44,11 @@ def read_amounts(value: object, path: str, problems: list[Item], depth: int = 0)
         return PlainAmounts("", ZERO, read_optional_source(Fields({}, path, [], required=())))
     required, optional, read = METHODS[method]
     fields = Fields(
-        value, path, problems, required=("method", *required), optional=("code", *optional, *OPTIONAL_SOURCE)
+        value,
+        path,
+        problems,
+        required=("method", *required),
+        optional=("code", *optional, *OPTIONAL_SOURCE_KEYS),
     )
     return read(fields, fields.code("code") if fields.has("code") else method, depth)
 
@@ -67,7 +71,7 @@ def _tiers(fields: Fields, code: str, _depth: int) -> AmountRule:
 def _tier(value: object, path: str, problems: list[Item]) -> Tier:
     fields = Fields(
         value, path, problems, required=("code", "amount_fen", "ties"),
-        optional=("places", "places_by_stratum", "zh", "en", *OPTIONAL_SOURCE),
+        optional=("places", "places_by_stratum", "zh", "en", *OPTIONAL_SOURCE_KEYS),
     )  # fmt: skip
     if fields.has("places") == fields.has("places_by_stratum"):
         zh = "须且只能有 places 或 places_by_stratum 之一"
@@ -132,7 +136,7 @@ def _factors(fields: Fields, code: str, _depth: int) -> AmountRule:
     """因素法: the weighted sum of the unit's shares in several measures, times a coefficient."""
 
     def read(value: object, at: str) -> tuple[Fraction, Quantity]:
-        factor = Fields(value, at, fields.problems, required=("of", "weight"), optional=OPTIONAL_SOURCE)
+        factor = Fields(value, at, fields.problems, required=("of", "weight"), optional=OPTIONAL_SOURCE_KEYS)
         read_optional_source(factor)
         return factor.number("weight"), _quantity(factor, "of")
 

@@ -33,8 +33,8 @@ from services.funding.domain.incentive import (
 )
 from services.funding.domain.quantities import Rounding, columns_of
 from services.funding.domain.quantity_parsing import read_quantity
-from services.funding.domain.rule_parts import OPTIONAL_SOURCE, read_optional_source
 from shared.documents.strict_fields import Choice
+from shared.policy.source import OPTIONAL_SOURCE_KEYS, read_optional_source
 
 LIST_LIMIT: Final = 100
 WORDS_LIMIT: Final = 10_000
@@ -199,7 +199,9 @@ def _admin_reserve(reward: Fields) -> AdminReserve:
 
 def _limits(reward: Fields, key: str) -> tuple[Limit, ...]:
     def read(value: object, at: str) -> Limit:
-        fields = Fields(value, at, reward.problems, required=("code", "amount"), optional=OPTIONAL_SOURCE)
+        fields = Fields(
+            value, at, reward.problems, required=("code", "amount"), optional=OPTIONAL_SOURCE_KEYS
+        )
         of = read_quantity(fields.raw("amount"), fields.at("amount"), reward.problems)
         return Limit(fields.code("code"), of, read_optional_source(fields))
 
@@ -210,7 +212,7 @@ def _group_caps(reward: Fields) -> tuple[GroupCap, ...]:
     def read(value: object, at: str) -> GroupCap:
         fields = Fields(
             value, at, reward.problems, required=("code", "by"),
-            optional=("amount", "amounts_fen", *OPTIONAL_SOURCE),
+            optional=("amount", "amounts_fen", *OPTIONAL_SOURCE_KEYS),
         )  # fmt: skip
         if fields.has("amount") == fields.has("amounts_fen"):
             zh, en = "须为 amount 或 amounts_fen 之一", "either amount or amounts_fen is expected"

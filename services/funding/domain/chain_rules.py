@@ -9,16 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from services.funding.domain.incentive import (
-    AdminReserve,
-    Among,
-    Disposition,
-    Source,
-    TieKey,
-    TiePolicy,
-    Tier,
-)
+from services.funding.domain.incentive import AdminReserve, Among, Disposition, TieKey, TiePolicy, Tier
 from services.funding.domain.quantities import Quantity, Rounding
+from shared.policy.source import Source
 
 
 class Comparison(StrEnum):

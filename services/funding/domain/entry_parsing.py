@@ -13,8 +13,8 @@ from services.funding.domain.chain_rules import (
 from services.funding.domain.fields import Fields
 from services.funding.domain.quantities import Column
 from services.funding.domain.quantity_parsing import read_quantity
-from services.funding.domain.rule_parts import OPTIONAL_SOURCE, read_optional_source
 from shared.errors import Item
+from shared.policy.source import OPTIONAL_SOURCE_KEYS, read_optional_source
 
 LIST_LIMIT: Final = 100
 _COMPARISONS: Final = tuple(comparison.value for comparison in Comparison)
@@ -48,7 +48,7 @@ def _test(value: object, path: str, problems: list[Item]) -> Test:
         )
     fields = Fields(
         value, path, problems, required=("code",),
-        optional=("column", "of", "in", "not_in", *_COMPARISONS, *OPTIONAL_SOURCE),
+        optional=("column", "of", "in", "not_in", *_COMPARISONS, *OPTIONAL_SOURCE_KEYS),
     )  # fmt: skip
     code, source = fields.code("code"), read_optional_source(fields)
     words = [key for key in ("in", "not_in") if fields.has(key)]

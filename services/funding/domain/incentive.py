@@ -11,17 +11,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from shared.policy.source import Source
+
 if TYPE_CHECKING:
     from services.funding.domain.chain_rules import ChainRules
 
 #: The only stratum of rules that have none.
 WHOLE = ""
-
-
-class Label(StrEnum):
-    OFFICIAL = "official"
-    PUBLISHED = "published"
-    ILLUSTRATIVE = "illustrative"
 
 
 class Status(StrEnum):
@@ -85,17 +81,6 @@ class Disposition(StrEnum):
     RESERVE = "reserve"
     RETURN = "return"
     CARRY_OVER = "carry_over"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    label: Label
-    clause: str | None
-    basis: str | None
-
-    @property
-    def cited(self) -> str:
-        return self.clause or self.basis or self.label.value
 
 
 @dataclass(frozen=True, slots=True)

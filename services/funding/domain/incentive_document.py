@@ -30,15 +30,9 @@ from services.funding.domain.incentive import (
 )
 from services.funding.domain.incentive_checks import check_rules
 from services.funding.domain.instrument_document import read_instrument
-from services.funding.domain.rule_parts import (
-    SOURCE,
-    read_named,
-    read_optional_source,
-    read_source,
-    read_statuses,
-    read_uses,
-)
+from services.funding.domain.rule_parts import read_named, read_statuses, read_uses
 from shared.errors import Item
+from shared.policy.source import SOURCE_KEYS, read_optional_source, read_source
 
 ITEMS_LIMIT: Final = 100
 PLACES_LIMIT: Final = 100_000
@@ -139,10 +133,10 @@ def _parse_chain(
 
 def _read_reward(fields: Fields) -> RewardRules:
     problems = fields.problems
-    pool = fields.part("pool", ("amount_fen", "label"), SOURCE)
-    exhaustion = fields.part("exhaustion", ("policy", "label"), SOURCE)
-    remainder = fields.part("remainder", ("disposition", "label"), SOURCE)
-    removal = fields.part("removal", ("backfill", "label"), SOURCE)
+    pool = fields.part("pool", ("amount_fen", "label"), SOURCE_KEYS)
+    exhaustion = fields.part("exhaustion", ("policy", "label"), SOURCE_KEYS)
+    remainder = fields.part("remainder", ("disposition", "label"), SOURCE_KEYS)
+    removal = fields.part("removal", ("backfill", "label"), SOURCE_KEYS)
     strata: tuple[Stratum, ...] = ()
     if fields.has("strata"):
         strata = fields.each(
@@ -173,7 +167,7 @@ def _read_reward(fields: Fields) -> RewardRules:
 
 
 def _read_eligibility(reward: Fields) -> Eligibility:
-    fields = reward.part("eligibility", ("statuses", "tests", "label"), SOURCE)
+    fields = reward.part("eligibility", ("statuses", "tests", "label"), SOURCE_KEYS)
     tests = fields.codes("tests")
     known = {test.value: test for test in OutcomeTest}
     for code in tests:
@@ -187,20 +181,20 @@ def _read_eligibility(reward: Fields) -> Eligibility:
 
 
 def _read_ranking(reward: Fields) -> Ranking:
-    fields = reward.part("ranking", ("among", "label"), SOURCE)
+    fields = reward.part("ranking", ("among", "label"), SOURCE_KEYS)
     return Ranking(among=fields.choice("among", Among), source=read_source(fields))
 
 
 def _read_stratum(document: object, path: str, problems: list[Item]) -> Stratum:
     fields = Fields(
-        document, path, problems, required=("code", "zh", "en", "counties", "label"), optional=SOURCE
+        document, path, problems, required=("code", "zh", "en", "counties", "label"), optional=SOURCE_KEYS
     )
     return Stratum(name=read_named(fields), counties=frozenset(fields.codes("counties")))
 
 
 def _read_admin_reserve(reward: Fields) -> AdminReserve:
     required = ("percent", "fixed_fen", "take", "unit_fen", "label")
-    fields = reward.part("admin_reserve", required, SOURCE)
+    fields = reward.part("admin_reserve", required, SOURCE_KEYS)
     percent = fields.decimal("percent")
     if percent > 100:
         fields.report("percent-range", "不得超过100", "must not exceed 100", at="percent")
@@ -220,7 +214,7 @@ def _read_tier(document: object, path: str, problems: list[Item]) -> Tier:
         path,
         problems,
         required=("code", "zh", "en", "amount_fen", "tie_policy", "label"),
-        optional=("places", "places_by_stratum", *SOURCE),
+        optional=("places", "places_by_stratum", *SOURCE_KEYS),
     )
     if fields.has("places") == fields.has("places_by_stratum"):
         zh, en = (

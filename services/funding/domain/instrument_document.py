@@ -4,15 +4,9 @@ from typing import Final
 
 from services.funding.domain.fields import Fields
 from services.funding.domain.incentive import Instrument, Named
-from services.funding.domain.rule_parts import (
-    NAMED,
-    SOURCE,
-    read_named,
-    read_source,
-    read_statuses,
-    read_uses,
-)
+from services.funding.domain.rule_parts import NAMED, read_named, read_statuses, read_uses
 from shared.errors import Item
+from shared.policy.source import SOURCE_KEYS, read_source
 
 ITEMS_LIMIT: Final = 100
 _INSTRUMENT: Final = (
@@ -28,11 +22,11 @@ _INSTRUMENT: Final = (
 
 
 def read_instrument(document: object, path: str, problems: list[Item]) -> Instrument:
-    fields = Fields(document, path, problems, required=_INSTRUMENT, optional=SOURCE)
+    fields = Fields(document, path, problems, required=_INSTRUMENT, optional=SOURCE_KEYS)
     negative = fields.part("negative_list", ("document", "items"))
-    cover = fields.part("revenue_cover", ("minimum", "label"), SOURCE)
-    order = fields.part("order", ("by", "label"), SOURCE)
-    validity = fields.part("validity", ("months", "label"), SOURCE)
+    cover = fields.part("revenue_cover", ("minimum", "label"), SOURCE_KEYS)
+    order = fields.part("order", ("by", "label"), SOURCE_KEYS)
+    validity = fields.part("validity", ("months", "label"), SOURCE_KEYS)
     if order.has("by") and order.code("by") != "cluster_rank":
         order.report("order-unknown", "目前只支持 cluster_rank", "only cluster_rank is supported", at="by")
     return Instrument(
@@ -53,4 +47,4 @@ def read_instrument(document: object, path: str, problems: list[Item]) -> Instru
 
 
 def _read_item(document: object, path: str, problems: list[Item]) -> Named:
-    return read_named(Fields(document, path, problems, required=NAMED, optional=SOURCE))
+    return read_named(Fields(document, path, problems, required=NAMED, optional=SOURCE_KEYS))

@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.funding.domain.incentive_document import parse_incentive_rules
 from services.funding.domain.incentive_examples import check_examples
 from services.funding.domain.refusals import IncentiveRulesInvalid, VersionAlreadyPublished
-from services.funding.domain.rule_places import with_clause
 from services.funding.storage.rules import add_rules, find_rules
 from services.funding.use_cases.answers import IncentiveVersionOut
 from shared.data.events import append_event
 from shared.documents.canonical import canonical_bytes, sha256_of
 from shared.errors import Item
+from shared.policy.places import with_clause
 from shared.web.fields import JsonDocument
 from shared.web.principals import Principal
 

@@ -15,7 +15,6 @@ from services.funding.domain.incentive_document import parse_incentive_rules
 from services.funding.domain.incentive_examples import check_examples
 from services.funding.domain.refusals import IncentiveRulesInvalid, RulesOfOtherProgramme, VariantsClash
 from services.funding.domain.rounds import Action, State
-from services.funding.domain.rule_places import with_clause
 from services.funding.domain.simulating import (
     Row,
     Tried,
@@ -47,6 +46,7 @@ from shared.documents.canonical import document_hash
 from shared.errors import NotFound
 from shared.http.client import ServiceProblem
 from shared.http.scoring import RobustnessView
+from shared.policy.places import with_clause
 from shared.web.fields import Code, JsonDocument, Name, Note, PositiveFen
 from shared.web.idempotency import Command
 from shared.web.principals import Principal

@@ -7,8 +7,9 @@ from services.scoring.domain.fields import Fields
 from services.scoring.domain.ranking_rules import Band, Grades, QuotaBand
 from services.scoring.domain.rule_parsing import ITEMS_LIMIT, OURS, PLACES_LIMIT
 from services.scoring.domain.steps import GradeLookup, SubGrade
-from services.scoring.domain.tree_basics import NAME_KEYS, SOURCE_KEYS, read_name, read_source
+from services.scoring.domain.tree_basics import NAME_KEYS, read_name
 from shared.errors import Item
+from shared.policy.source import OPTIONAL_SOURCE_KEYS, read_source
 
 LOOKUP_LIMIT = 1_000
 
@@ -26,7 +27,7 @@ def read_grades(
     """
     label = ("label",) if version == 1 else ()
     names = NAME_KEYS if version == 1 else ()
-    keys = (*SOURCE_KEYS, "bands", "quotas", *(("subgrades", "lookup") if version == 2 else ()))
+    keys = (*OPTIONAL_SOURCE_KEYS, "bands", "quotas", *(("subgrades", "lookup") if version == 2 else ()))
     fields = Fields(document, path, problems, required=label, optional=keys)
     source = read_source(fields) if fields.has("label") or version == 1 else OURS
     bands: tuple[Band, ...] = ()

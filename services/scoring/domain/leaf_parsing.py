@@ -7,20 +7,13 @@ from fractions import Fraction
 from services.scoring.domain.condition_parsing import read_measure
 from services.scoring.domain.fields import Fields
 from services.scoring.domain.measures import Category, Measure, Plain
-from services.scoring.domain.ranking_rules import Name, Source
+from services.scoring.domain.ranking_rules import Name
 from services.scoring.domain.scheme import Direction, Leaf
 from services.scoring.domain.step_parsing import STEP_KEYS, read_steps
 from services.scoring.domain.steps import LeafSteps, Normalise, NormaliseMethod
-from services.scoring.domain.tree_basics import (
-    NAME_KEYS,
-    SOURCE_KEYS,
-    Inherited,
-    read_name,
-    read_source,
-    read_weight,
-    read_weights,
-)
+from services.scoring.domain.tree_basics import NAME_KEYS, Inherited, read_name, read_weight, read_weights
 from shared.errors import Item
+from shared.policy.source import OPTIONAL_SOURCE_KEYS, Source, read_source
 
 
 def read_leaf(
@@ -34,7 +27,7 @@ def read_leaf(
         "direction",
         *NAME_KEYS,
         *STEP_KEYS,
-        *SOURCE_KEYS,
+        *OPTIONAL_SOURCE_KEYS,
     )
     required = ("code", "weight") if weighed == "required" else ("code",)
     keys += ("weight",) if weighed == "allowed" else ()
@@ -89,7 +82,7 @@ def _read_measure(fields: Fields) -> Measure:
 
 def read_fixed_leaf(document: object, path: str, problems: list[Item], inherited: Inherited) -> Leaf:
     required = ("code", *NAME_KEYS, "weight", "measure", "direction", "goalposts")
-    fields = Fields(document, path, problems, required=required, optional=SOURCE_KEYS)
+    fields = Fields(document, path, problems, required=required, optional=OPTIONAL_SOURCE_KEYS)
     posts = Fields(fields.raw("goalposts"), fields.at("goalposts"), problems, required=("minimum", "maximum"))
     minimum, maximum = posts.decimal("minimum"), posts.decimal("maximum")
     if minimum >= maximum:

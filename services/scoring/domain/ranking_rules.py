@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from services.scoring.domain.measures import Measure
 from services.scoring.domain.steps import GradeLookup, RoundingMode, SubGrade
+from shared.policy.source import Source
 
 
 class Basis(StrEnum):
@@ -36,24 +37,10 @@ class AtCut(StrEnum):
     REFUSE = "refuse"
 
 
-class Label(StrEnum):
-    OFFICIAL = "official"
-    ILLUSTRATIVE = "illustrative"
-
-
 @dataclass(frozen=True, slots=True)
 class Name:
     zh: str
     en: str
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a rule comes from. An official one names its clause; one of ours may say what it follows."""
-
-    label: Label
-    clause: str | None
-    basis: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,7 @@ from enum import StrEnum
 from services.scoring.domain.condition_parsing import OF_DATA, OF_RESULT, read_condition, read_measure
 from services.scoring.domain.conditions import Always
 from services.scoring.domain.fields import Fields
-from services.scoring.domain.ranking_rules import (
-    AtCut,
-    Exhausted,
-    Label,
-    Rounding,
-    Source,
-    TieKey,
-    TieMethod,
-    Ties,
-)
+from services.scoring.domain.ranking_rules import AtCut, Exhausted, Rounding, TieKey, TieMethod, Ties
 from services.scoring.domain.scheme import (
     STATUSES_OF_KIND,
     Adjustment,
@@ -29,9 +20,10 @@ from services.scoring.domain.scheme import (
     StatusStep,
 )
 from services.scoring.domain.steps import RoundingMode
-from services.scoring.domain.tree_basics import NAME_KEYS, SOURCE_KEYS, read_name, read_source
+from services.scoring.domain.tree_basics import NAME_KEYS, read_name
 from shared.calendar.working_days import DayKind
 from shared.errors import Item
+from shared.policy.source import OPTIONAL_SOURCE_KEYS, Label, Source, read_source
 
 ITEMS_LIMIT = 100
 OURS = Source(Label.ILLUSTRATIVE, None, None)
@@ -47,7 +39,7 @@ class Order(StrEnum):
 def read_adjustment(document: object, path: str, problems: list[Item], *, version: int = 1) -> Adjustment:
     explicit = (*NAME_KEYS, "label") if version == 1 else ()
     required = ("code", *explicit, "kind", "when", "points")
-    fields = Fields(document, path, problems, required=required, optional=(*SOURCE_KEYS, *NAME_KEYS))
+    fields = Fields(document, path, problems, required=required, optional=(*OPTIONAL_SOURCE_KEYS, *NAME_KEYS))
     kind, measured = fields.choice("kind", AdjustmentKind), None
     if version == 2 and isinstance(fields.raw("points"), Mapping):
         points, measured = _read_measured_points(fields, kind)
@@ -126,7 +118,7 @@ def read_tie_key(document: object, path: str, problems: list[Item]) -> TieKey:
 def read_named_outcome(
     document: object, path: str, problems: list[Item], *, code: str, may_use: Collection[str]
 ) -> NamedOutcome:
-    fields = Fields(document, path, problems, required=("label", "when"), optional=SOURCE_KEYS)
+    fields = Fields(document, path, problems, required=("label", "when"), optional=OPTIONAL_SOURCE_KEYS)
     condition = read_condition(fields.raw("when"), fields.at("when"), problems, may_use=may_use)
     return NamedOutcome(code, read_source(fields), condition)
 
@@ -150,7 +142,11 @@ def read_status_steps(
 
 def _read_status_step(document: object, path: str, problems: list[Item]) -> StatusStep:
     fields = Fields(
-        document, path, problems, required=("status", "label", "when"), optional=(*SOURCE_KEYS, "places")
+        document,
+        path,
+        problems,
+        required=("status", "label", "when"),
+        optional=(*OPTIONAL_SOURCE_KEYS, "places"),
     )
     return StatusStep(
         status=fields.choice("status", Status),
@@ -171,6 +167,8 @@ def _check_steps(fields: Fields, kind: Kind, steps: tuple[StatusStep, ...]) -> N
 
 
 def read_notice(document: object, path: str, problems: list[Item]) -> NoticeRules:
-    fields = Fields(document, path, problems, required=("label", "days", "day_kind"), optional=SOURCE_KEYS)
+    fields = Fields(
+        document, path, problems, required=("label", "days", "day_kind"), optional=OPTIONAL_SOURCE_KEYS
+    )
     days = fields.integer("days", minimum=1, maximum=NOTICE_DAYS_LIMIT)
     return NoticeRules(read_source(fields), days, fields.choice("day_kind", DayKind))

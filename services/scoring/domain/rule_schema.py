@@ -3,10 +3,11 @@
 from enum import StrEnum
 from typing import Any
 
-from services.scoring.domain.ranking_rules import AtCut, Exhausted, Label, TieMethod
+from services.scoring.domain.ranking_rules import AtCut, Exhausted, TieMethod
 from services.scoring.domain.rule_parsing import NOTICE_DAYS_LIMIT, Order
 from shared.calendar.working_days import DayKind
 from shared.documents.strict_fields import CODE
+from shared.policy.source import Label
 
 DECIMAL = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"}]}
 TEXT = {"anyOf": [{"type": "string", "minLength": 1, "maxLength": 500}, {"type": "integer"}]}

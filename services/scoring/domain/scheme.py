@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from services.scoring.domain.conditions import Condition
 from services.scoring.domain.measures import Measure
-from services.scoring.domain.ranking_rules import Basis, Grades, Name, Rounding, Source, TieKey, Ties
+from services.scoring.domain.ranking_rules import Basis, Grades, Name, Rounding, TieKey, Ties
 from services.scoring.domain.steps import (
     Blend,
     Cohort,
@@ -27,6 +27,7 @@ from services.scoring.domain.steps import (
     largest_of,
 )
 from shared.calendar.working_days import DayKind
+from shared.policy.source import Source
 
 FOLDED_LIMIT = Decimal(10_000)
 

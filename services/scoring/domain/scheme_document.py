@@ -13,15 +13,7 @@ from services.scoring.domain.condition_parsing import OF_RESULT
 from services.scoring.domain.conditions import Always
 from services.scoring.domain.fields import Fields
 from services.scoring.domain.grade_parsing import read_grades
-from services.scoring.domain.ranking_rules import (
-    AtCut,
-    Basis,
-    Exhausted,
-    Name,
-    Source,
-    TieMethod,
-    Ties,
-)
+from services.scoring.domain.ranking_rules import AtCut, Basis, Exhausted, Name, TieMethod, Ties
 from services.scoring.domain.rule_parsing import (
     ITEMS_LIMIT,
     OURS,
@@ -52,16 +44,11 @@ from services.scoring.domain.section_parsing import (
 )
 from services.scoring.domain.step_parsing import STEP_KEYS, read_steps
 from services.scoring.domain.steps import Cohort, DataRules, LeafSteps, Robustness
-from services.scoring.domain.tree_basics import (
-    NAME_KEYS,
-    Inherited,
-    read_absence,
-    read_name,
-    read_source,
-)
+from services.scoring.domain.tree_basics import NAME_KEYS, Inherited, read_absence, read_name
 from services.scoring.domain.tree_parsing import read_root
 from shared.calendar.working_days import DayKind
 from shared.errors import Item
+from shared.policy.source import Source, read_source
 
 SCALE_LIMIT = 1_000
 QUANTUM_DIGITS_LIMIT = 15

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from services.scoring.domain.fields import Fields
-from services.scoring.domain.ranking_rules import Label, Name, Source
+from services.scoring.domain.ranking_rules import Name
 from services.scoring.domain.scheme import Absence, AbsencePolicy, Aggregation, Direction
 from services.scoring.domain.steps import LeafSteps, WeightMethod
 from shared.errors import Item
+from shared.policy.source import Source
 
 DEPTH_LIMIT = 12
 CHILDREN_LIMIT = 10_000
@@ -16,7 +17,6 @@ ABSENCE_KEYS = ("floor", "minimum_share", "minimum_number")
 WEIGHED = (WeightMethod.GIVEN, WeightMethod.RELATIVE)
 UNWEIGHED = frozenset({Aggregation.SUM, Aggregation.MINIMUM, Aggregation.PRODUCT, Aggregation.RATIO})
 OWN_STEPS = ("transform", "normalise")
-SOURCE_KEYS = ("label", "clause", "basis")
 NAME_KEYS = ("zh", "en")
 NO_STEPS = LeafSteps()
 
@@ -39,18 +39,6 @@ def read_name(fields: Fields) -> Name:
     if not fields.has("zh") and not fields.has("en") and fields.has("code"):
         return Name(fields.code("code"), fields.code("code"))
     return Name(zh=fields.text("zh"), en=fields.text("en"))
-
-
-def read_source(fields: Fields) -> Source:
-    """An official rule cites its clause; a rule of ours never does, but may name what it follows (`basis`)."""
-    label = fields.choice("label", Label)
-    source = Source(label, fields.optional_text("clause"), fields.optional_text("basis"))
-    if label is Label.OFFICIAL and source.clause is None:
-        fields.report("clause-missing", "官方规则须注明条款", "an official rule must name its clause")
-    if label is Label.ILLUSTRATIVE and source.clause is not None:
-        zh, en = "示例规则不得引用条款(可用 basis)", "an illustrative rule cites no clause (use basis)"
-        fields.report("clause-of-own-rule", zh, en, at="clause")
-    return source
 
 
 def read_absence(document: object, path: str, problems: list[Item], *, version: int = 1) -> Absence:

@@ -15,16 +15,15 @@ from services.scoring.domain.tree_basics import (
     DEPTH_LIMIT,
     NAME_KEYS,
     OWN_STEPS,
-    SOURCE_KEYS,
     UNWEIGHED,
     WEIGHED,
     Inherited,
     read_absence,
     read_name,
-    read_source,
     read_weights,
 )
 from shared.errors import Item
+from shared.policy.source import OPTIONAL_SOURCE_KEYS, read_source
 
 
 def read_root(document: object, path: str, problems: list[Item], *, inherited: Inherited) -> Node:
@@ -56,7 +55,7 @@ def _read_node(
     )
     required = ("code", *names, "aggregation", "children", *(("weight",) if weighed == "required" else ()))
     optional = (
-        *SOURCE_KEYS,
+        *OPTIONAL_SOURCE_KEYS,
         "missing",
         "not_applicable",
         *later,

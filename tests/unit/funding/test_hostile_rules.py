@@ -11,8 +11,8 @@ from services.funding.domain.allocating import allocate_by
 from services.funding.domain.incentive_document import parse_incentive_rules
 from services.funding.domain.incentive_examples import check_examples
 from services.funding.domain.ranking_table import read_ranking
-from services.funding.domain.rule_places import with_clause
 from shared.errors import Refusal
+from shared.policy.places import with_clause
 from tests.benchmarks.allocation import REWARD
 
 WHOLE: dict[str, Any] = {
