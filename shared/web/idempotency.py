@@ -74,9 +74,12 @@ class Command:
         session: AsyncSession,
         body: BaseModel | None,
         model: type[Answer],
-        action: Callable[[], Awaitable[Answer]],
+        action: Callable[[], Awaitable[object]],
     ) -> Answer:
-        """Does ``action`` and keeps its answer under the key, or gives the answer kept before."""
+        """Does ``action`` and keeps its answer under the key, or gives the answer kept before.
+
+        What ``action`` returns is read by its attributes into ``model``.
+        """
         claimed = await session.scalar(
             insert(idempotency_record)
             .values(
@@ -93,7 +96,7 @@ class Command:
             if answer is None:  # pragma: no cover - the conflicting row is committed, so it can be read
                 raise RuntimeError("a claimed idempotency key has no record")
             return answer
-        answer = await action()
+        answer = model.model_validate(await action(), from_attributes=True)
         await session.execute(
             sa.update(idempotency_record)
             .where(idempotency_record.c.subject == self.subject, idempotency_record.c.key == self.key)

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Generic, TypeVar
 
@@ -13,6 +13,7 @@ from shared.errors import Refusal
 
 MAX_LIMIT = 1000
 Row = TypeVar("Row")
+Answer = TypeVar("Answer", bound=BaseModel)
 
 
 class CursorInvalid(Refusal):
@@ -34,6 +35,39 @@ class PageRequest:
     after: list[str | int] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[Row]):
+    """What a use case gives of a list: the rows of one page, and the cursor of the following one."""
+
+    rows: Sequence[Row]
+    next: str | None
+
+    @classmethod
+    def cut(
+        cls, found: Sequence[Row], page: PageRequest, key: Callable[[Row], Sequence[str | int]]
+    ) -> "Listed[Row]":
+        """From ``limit + 1`` rows: the last one only tells that there is a following page."""
+        rows = found[: page.limit]
+        return cls(rows, encode_cursor(key(rows[-1])) if len(found) > page.limit else None)
+
+
+@dataclass(frozen=True, slots=True)
+class PageAnswer:
+    """Turns what was listed into the answer, with the ``Link`` header to the following page."""
+
+    request: Request
+    response: Response
+
+    def of(self, model: type[Answer], listed: Listed[Row]) -> Page[Answer]:
+        link_next(self.request, self.response, listed.next)
+        items = [model.model_validate(row, from_attributes=True) for row in listed.rows]
+        return Page(items=items, next=listed.next)
+
+
+async def get_page_answer(request: Request, response: Response) -> PageAnswer:
+    return PageAnswer(request, response)
+
+
 async def get_page(
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="rows in a page")] = 100,
     cursor: Annotated[str | None, Query(max_length=500, description="`next` of the page before")] = None,
@@ -42,6 +76,7 @@ async def get_page(
 
 
 Paging = Annotated[PageRequest, Depends(get_page)]
+AnswerPage = Annotated[PageAnswer, Depends(get_page_answer)]
 
 
 def encode_cursor(key: Sequence[str | int]) -> str:
