@@ -97,6 +97,6 @@ def _leaves(groups: Iterable[Mapping[str, Any]]) -> Iterable[Leaf]:
                 kind=kind,
                 indicators=(named["numerator"], named["denominator"]) if kind == "ratio" else (named,),
                 is_cost=leaf["direction"] == "cost",
-                low=Decimal(leaf["goalposts"]["minimum"]),
-                high=Decimal(leaf["goalposts"]["maximum"]),
+                low=Decimal(leaf["normalise"]["minimum"]),
+                high=Decimal(leaf["normalise"]["maximum"]),
             )

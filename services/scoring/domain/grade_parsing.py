@@ -20,22 +20,19 @@ def read_grades(
     problems: list[Item],
     *,
     span: tuple[Decimal, Decimal] | None,
-    version: int = 1,
 ) -> Grades:
     """`bands` from the top down, over the whole range if the scheme has one; `quotas` in rank order of which the
-    last takes the rest; or (version 2) a `lookup` over `subgrades` of nodes.
+    last takes the rest; or a `lookup` over `subgrades` of nodes.
     """
-    label = ("label",) if version == 1 else ()
-    names = NAME_KEYS if version == 1 else ()
-    keys = (*OPTIONAL_SOURCE_KEYS, "bands", "quotas", *(("subgrades", "lookup") if version == 2 else ()))
-    fields = Fields(document, path, problems, required=label, optional=keys)
-    source = read_source(fields) if fields.has("label") or version == 1 else OURS
+    keys = (*OPTIONAL_SOURCE_KEYS, "bands", "quotas", "subgrades", "lookup")
+    fields = Fields(document, path, problems, required=(), optional=keys)
+    source = read_source(fields) if fields.has("label") else OURS
     bands: tuple[Band, ...] = ()
     quotas: tuple[QuotaBand, ...] = ()
     if fields.has("bands"):
-        bands = fields.each("bands", lambda d, at: _read_band(d, at, problems, names), limit=ITEMS_LIMIT)
+        bands = fields.each("bands", lambda d, at: _read_band(d, at, problems), limit=ITEMS_LIMIT)
     if fields.has("quotas"):
-        quotas = fields.each("quotas", lambda d, at: _read_quota(d, at, problems, names), limit=ITEMS_LIMIT)
+        quotas = fields.each("quotas", lambda d, at: _read_quota(d, at, problems), limit=ITEMS_LIMIT)
     subgrades = (
         fields.each("subgrades", lambda d, at: _read_subgrade(d, at, problems), limit=ITEMS_LIMIT)
         if fields.has("subgrades")
@@ -96,10 +93,8 @@ def _read_lookup(fields: Fields, subgrades: tuple[SubGrade, ...]) -> GradeLookup
     return GradeLookup(keys, rows)
 
 
-def _read_band(document: object, path: str, problems: list[Item], names: tuple[str, ...]) -> Band:
-    fields = Fields(
-        document, path, problems, required=("code", *names, "minimum", "maximum"), optional=NAME_KEYS
-    )
+def _read_band(document: object, path: str, problems: list[Item]) -> Band:
+    fields = Fields(document, path, problems, required=("code", "minimum", "maximum"), optional=NAME_KEYS)
     band = Band(fields.code("code"), read_name(fields), fields.decimal("minimum"), fields.decimal("maximum"))
     if band.minimum >= band.maximum:
         fields.report("band-order", "下限须小于上限", "the minimum must be below the maximum")
@@ -121,9 +116,9 @@ def _check_bands(fields: Fields, bands: tuple[Band, ...], span: tuple[Decimal, D
             fields.report("band-overlap", zh, en, at="bands")
 
 
-def _read_quota(document: object, path: str, problems: list[Item], names: tuple[str, ...]) -> QuotaBand:
+def _read_quota(document: object, path: str, problems: list[Item]) -> QuotaBand:
     optional = ("places", "share", *NAME_KEYS)
-    fields = Fields(document, path, problems, required=("code", *names), optional=optional)
+    fields = Fields(document, path, problems, required=("code",), optional=optional)
     places = fields.integer("places", minimum=1, maximum=PLACES_LIMIT) if fields.has("places") else None
     share = fields.optional_decimal("share")
     if places is not None and share is not None:

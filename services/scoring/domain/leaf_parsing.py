@@ -1,4 +1,4 @@
-"""Reading the leaves of a tree: their measure, their steps, or (version 1) two fixed goalposts."""
+"""Reading the leaves of a tree: their measure and their steps."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -11,7 +11,7 @@ from services.scoring.domain.ranking_rules import Name
 from services.scoring.domain.scheme import Direction, Leaf
 from services.scoring.domain.step_parsing import STEP_KEYS, read_steps
 from services.scoring.domain.steps import LeafSteps, Normalise, NormaliseMethod
-from services.scoring.domain.tree_basics import NAME_KEYS, Inherited, read_name, read_weight, read_weights
+from services.scoring.domain.tree_basics import NAME_KEYS, Inherited, read_name, read_weights
 from shared.errors import Item
 from shared.policy.source import OPTIONAL_SOURCE_KEYS, Source, read_source
 
@@ -19,7 +19,7 @@ from shared.policy.source import OPTIONAL_SOURCE_KEYS, Source, read_source
 def read_leaf(
     document: object, path: str, problems: list[Item], inherited: Inherited, *, weighed: str
 ) -> Leaf:
-    """A leaf of version 2: its own steps over the scheme's `defaults`."""
+    """A leaf: its own steps over the scheme's `defaults`."""
     keys: tuple[str, ...] = (
         "measure",
         "indicator",
@@ -37,7 +37,7 @@ def read_leaf(
         if not fields.has("direction"):
             fields.report("missing-key", "缺少键: direction", "key direction is missing")
         direction = fields.choice("direction", Direction)
-    weight, of_group = read_weights(fields, relative=True)
+    weight, of_group = read_weights(fields)
     steps = read_steps(fields, inherited.defaults)
     rule = steps.normalise
     plain = steps == LeafSteps(normalise=rule) and rule.method is NormaliseMethod.GOALPOSTS
@@ -78,26 +78,6 @@ def _read_measure(fields: Fields) -> Measure:
             inner.text("column"), tuple((word, Fraction(numbers.decimal(word))) for word in scale)
         )
     return Plain(fields.text("indicator") if named else fields.code("code"), 0)
-
-
-def read_fixed_leaf(document: object, path: str, problems: list[Item], inherited: Inherited) -> Leaf:
-    required = ("code", *NAME_KEYS, "weight", "measure", "direction", "goalposts")
-    fields = Fields(document, path, problems, required=required, optional=OPTIONAL_SOURCE_KEYS)
-    posts = Fields(fields.raw("goalposts"), fields.at("goalposts"), problems, required=("minimum", "maximum"))
-    minimum, maximum = posts.decimal("minimum"), posts.decimal("maximum")
-    if minimum >= maximum:
-        zh, en = "下限须小于上限", "the minimum must be below the maximum"
-        posts.report("goalposts-order", zh, en)
-    return Leaf(
-        code=fields.code("code"),
-        name=read_name(fields),
-        source=read_source(fields) if fields.has("label") else inherited.source,
-        weight=read_weight(fields),
-        measure=read_measure(fields.raw("measure"), fields.at("measure"), problems),
-        direction=fields.choice("direction", Direction),
-        minimum=minimum,
-        maximum=maximum,
-    )
 
 
 def no_leaf(source: Source) -> Leaf:

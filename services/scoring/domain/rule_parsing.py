@@ -36,12 +36,11 @@ class Order(StrEnum):
     ASCENDING = "ascending"
 
 
-def read_adjustment(document: object, path: str, problems: list[Item], *, version: int = 1) -> Adjustment:
-    explicit = (*NAME_KEYS, "label") if version == 1 else ()
-    required = ("code", *explicit, "kind", "when", "points")
+def read_adjustment(document: object, path: str, problems: list[Item]) -> Adjustment:
+    required = ("code", "kind", "when", "points")
     fields = Fields(document, path, problems, required=required, optional=(*OPTIONAL_SOURCE_KEYS, *NAME_KEYS))
     kind, measured = fields.choice("kind", AdjustmentKind), None
-    if version == 2 and isinstance(fields.raw("points"), Mapping):
+    if isinstance(fields.raw("points"), Mapping):
         points, measured = _read_measured_points(fields, kind)
     else:
         points = fields.decimal("points")
@@ -51,7 +50,7 @@ def read_adjustment(document: object, path: str, problems: list[Item], *, versio
     return Adjustment(
         code=fields.code("code"),
         name=read_name(fields),
-        source=OURS if version == 2 and not fields.has("label") else read_source(fields),
+        source=read_source(fields) if fields.has("label") else OURS,
         kind=kind,
         when=read_condition(fields.raw("when"), fields.at("when"), problems, may_use=OF_DATA),
         points=points,
@@ -80,17 +79,16 @@ def read_rounding(document: object, path: str, problems: list[Item]) -> Rounding
     return Rounding(fields.integer("digits", minimum=0, maximum=15), fields.choice("mode", RoundingMode))
 
 
-def read_ties(document: object, path: str, problems: list[Item], *, version: int = 1) -> Ties:
-    """Version 1 says all four; version 2 has the defaults that `docs/schemes.md` names."""
-    keys = ("method", "chain", "exhausted", "at_cut")
-    required, optional = (keys, ()) if version == 1 else ((), keys)
-    fields = Fields(document, path, problems, required=required, optional=optional)
-    told = {key: version == 1 or fields.has(key) for key in keys}
+def read_ties(document: object, path: str, problems: list[Item]) -> Ties:
+    """What is left out has the defaults that `docs/schemes.md` names."""
+    fields = Fields(
+        document, path, problems, required=(), optional=("method", "chain", "exhausted", "at_cut")
+    )
     return Ties(
-        method=fields.choice("method", TieMethod) if told["method"] else TieMethod.MIN,
+        method=fields.choice("method", TieMethod) if fields.has("method") else TieMethod.MIN,
         chain=fields.each("chain", lambda d, at: read_tie_key(d, at, problems), limit=ITEMS_LIMIT),
-        exhausted=fields.choice("exhausted", Exhausted) if told["exhausted"] else Exhausted.SHARE,
-        at_cut=fields.choice("at_cut", AtCut) if told["at_cut"] else AtCut.REFUSE,
+        exhausted=fields.choice("exhausted", Exhausted) if fields.has("exhausted") else Exhausted.SHARE,
+        at_cut=fields.choice("at_cut", AtCut) if fields.has("at_cut") else AtCut.REFUSE,
     )
 
 

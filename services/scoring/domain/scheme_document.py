@@ -1,8 +1,7 @@
 """From a decoded document to a scheme, or to the list of everything that is wrong with it.
 
 The document is what a YAML or JSON reader gives: mappings, lists, texts, integers, flags. Decimals are texts.
-Version 1 (`county-clusters/scheme/1`) says everything explicitly; version 2 adds the steps of a composite
-indicator and documented defaults (`docs/schemes.md`).
+What it may leave out has documented defaults (`docs/schemes.md`).
 """
 
 from collections.abc import Collection, Mapping
@@ -52,11 +51,13 @@ from shared.policy.source import Source, read_source
 
 SCALE_LIMIT = 1_000
 QUANTUM_DIGITS_LIMIT = 15
-VERSIONS = {"county-clusters/scheme/1": 1, "county-clusters/scheme/2": 2}
+SCHEMA = "county-clusters/scheme/2"
 REQUIRED = ("schema", "id", "version", "tree", "rounding")
-# What a scheme of version 1 must say, and one of version 2 too before a service may publish it.
+# What a scheme must also say before a service may publish it.
 FOR_SERVICE = ("programme", "title", "label", "effective", "outcomes", "proposed_status", "notice")
-EXPLICIT = (
+OPTIONAL = (
+    "clause",
+    "basis",
     "scale",
     "quantum_digits",
     "missing",
@@ -65,9 +66,18 @@ EXPLICIT = (
     "rank_on",
     "band_on",
     "ties",
+    "grades",
+    "examples",
+    "data",
+    "defaults",
+    "cohort",
+    "range",
+    "peer_group",
+    "blend",
+    "lexicographic",
+    "order",
+    "robustness",
 )
-OPTIONAL = ("clause", "basis", "grades", "examples")
-LATER = ("data", "defaults", "cohort", "range", "peer_group", "blend", "lexicographic", "order", "robustness")
 
 
 def parse_scheme(
@@ -75,16 +85,8 @@ def parse_scheme(
 ) -> tuple[Scheme | None, list[Item]]:
     """The scheme and no problem, or no scheme and every problem found."""
     problems: list[Item] = []
-    version = VERSIONS.get(str(document.get("schema")), 1) if isinstance(document, Mapping) else 1
-    first = version == 1
-    fields = Fields(
-        document,
-        "",
-        problems,
-        required=(*REQUIRED, *FOR_SERVICE, *EXPLICIT) if first else REQUIRED,
-        optional=OPTIONAL if first else (*OPTIONAL, *FOR_SERVICE, *EXPLICIT, *LATER),
-    )
-    scheme = _read(fields, problems, version)
+    fields = Fields(document, "", problems, required=REQUIRED, optional=(*FOR_SERVICE, *OPTIONAL))
+    scheme = _read(fields, problems)
     check_scheme(scheme, problems, known_indicators=known_indicators)
     return (None, problems) if problems else (scheme, [])
 
@@ -98,20 +100,19 @@ def lacking_for_service(document: Mapping[str, object]) -> list[Item]:
     ]
 
 
-def _read(fields: Fields, problems: list[Item], version: int) -> Scheme:
-    if str(fields.raw("schema")) not in VERSIONS:
-        names = ", ".join(VERSIONS)
-        fields.report("choice-expected", f"应为其中之一: {names}", f"one of {names} is expected", at="schema")
+def _read(fields: Fields, problems: list[Item]) -> Scheme:
+    if fields.has("schema") and fields.raw("schema") != SCHEMA:
+        fields.report("choice-expected", f"应为 {SCHEMA}", f"{SCHEMA} is expected", at="schema")
     scale = (
         Decimal(fields.integer("scale", minimum=1, maximum=SCALE_LIMIT))
         if fields.has("scale")
         else Decimal(1)
     )
-    range_ = _read_range(fields, problems, scale=scale, version=version)
+    range_ = _read_range(fields, problems)
     title = Name(fields.code("id"), fields.code("id"))
     if fields.has("title"):
         title = read_name(Fields(fields.raw("title"), "title", problems, required=NAME_KEYS))
-    source = OURS if version == 2 and not fields.has("label") else read_source(fields)
+    source = read_source(fields) if fields.has("label") else OURS
     starts_on, ends_on = _read_interval(fields, problems)
     eligible, developing_well = _read_outcomes(fields, problems)
     return Scheme(
@@ -126,29 +127,23 @@ def _read(fields: Fields, problems: list[Item], version: int) -> Scheme:
         quantum_digits=fields.integer("quantum_digits", minimum=1, maximum=QUANTUM_DIGITS_LIMIT)
         if fields.has("quantum_digits")
         else QUANTUM_DIGITS_LIMIT,
-        root=read_root(
-            fields.raw("tree"), "tree", problems, inherited=_inherited(fields, problems, source, version)
-        ),
+        root=read_root(fields.raw("tree"), "tree", problems, inherited=_inherited(fields, problems, source)),
         adjustments=fields.each(
-            "adjustments", lambda d, at: read_adjustment(d, at, problems, version=version), limit=ITEMS_LIMIT
+            "adjustments", lambda d, at: read_adjustment(d, at, problems), limit=ITEMS_LIMIT
         ),
         rounding=read_rounding(fields.raw("rounding"), "rounding", problems),
         rank_on=fields.choice("rank_on", Basis) if fields.has("rank_on") else Basis.ROUNDED,
         band_on=fields.choice("band_on", Basis) if fields.has("band_on") else Basis.ROUNDED,
-        ties=read_ties(fields.raw("ties"), "ties", problems, version=version)
-        if fields.has("ties")
-        else _TIES,
-        grades=read_grades(fields.raw("grades"), "grades", problems, span=range_, version=version)
+        ties=read_ties(fields.raw("ties"), "ties", problems) if fields.has("ties") else _TIES,
+        grades=read_grades(fields.raw("grades"), "grades", problems, span=range_)
         if fields.has("grades")
         else None,
         eligible=eligible,
         developing_well=developing_well,
         proposed_status=read_status_steps(fields.raw("proposed_status"), "proposed_status", problems)
-        if version == 1 or fields.has("proposed_status")
+        if fields.has("proposed_status")
         else {},
-        notice=read_notice(fields.raw("notice"), "notice", problems)
-        if version == 1 or fields.has("notice")
-        else _NO_NOTICE,
+        notice=read_notice(fields.raw("notice"), "notice", problems) if fields.has("notice") else _NO_NOTICE,
         data=read_data(fields.raw("data"), problems) if fields.has("data") else DataRules(),
         cohort=read_cohort(fields.raw("cohort"), problems, by_group=fields.has("peer_group"))
         if fields.has("cohort")
@@ -171,14 +166,12 @@ def _read(fields: Fields, problems: list[Item], version: int) -> Scheme:
     )
 
 
-def _inherited(fields: Fields, problems: list[Item], source: Source, version: int) -> Inherited:
+def _inherited(fields: Fields, problems: list[Item], source: Source) -> Inherited:
     missing, not_applicable = _REFUSE, _RENORMALISE
-    if version == 1 or fields.has("missing"):
-        missing = read_absence(fields.raw("missing"), "missing", problems, version=version)
-    if version == 1 or fields.has("not_applicable"):
-        not_applicable = read_absence(
-            fields.raw("not_applicable"), "not_applicable", problems, version=version
-        )
+    if fields.has("missing"):
+        missing = read_absence(fields.raw("missing"), "missing", problems)
+    if fields.has("not_applicable"):
+        not_applicable = read_absence(fields.raw("not_applicable"), "not_applicable", problems)
     defaults, direction = LeafSteps(), None
     if fields.has("defaults"):
         inner = Fields(
@@ -186,15 +179,11 @@ def _inherited(fields: Fields, problems: list[Item], source: Source, version: in
         )
         defaults = read_steps(inner, defaults)
         direction = inner.choice("direction", Direction) if inner.has("direction") else None
-    return Inherited(source, missing, not_applicable, 1, version, defaults, direction)
+    return Inherited(source, missing, not_applicable, 1, defaults, direction)
 
 
-def _read_range(
-    fields: Fields, problems: list[Item], *, scale: Decimal, version: int
-) -> tuple[Decimal, Decimal] | None:
-    """Version 1 keeps every score within 0 and the scale; version 2 where `range` says so."""
-    if version == 1:
-        return Decimal(0), scale
+def _read_range(fields: Fields, problems: list[Item]) -> tuple[Decimal, Decimal] | None:
+    """Within what every score is kept, where the scheme says so."""
     if not fields.has("range"):
         return None
     inner = Fields(fields.raw("range"), "range", problems, required=("minimum", "maximum"))

@@ -1,4 +1,4 @@
-"""The JSON Schema of a scheme of version 2, for editors: made from the same enumerations that the reader uses.
+"""The JSON Schema of a scheme, for editors: made from the same enumerations that the reader uses.
 
 It helps while writing; what only the whole scheme shows (sums, references) the reader checks.
 """
@@ -18,7 +18,7 @@ from services.scoring.domain.rule_schema import (
     sources,
 )
 from services.scoring.domain.scheme import AbsencePolicy, AdjustmentKind, Aggregation, Direction
-from services.scoring.domain.scheme_document import EXPLICIT, FOR_SERVICE, LATER, OPTIONAL, REQUIRED
+from services.scoring.domain.scheme_document import FOR_SERVICE, OPTIONAL, REQUIRED, SCHEMA
 from services.scoring.domain.step_parsing import LIMIT_KEYS, NORMALISE_KEYS, STEP_KEYS, Posts
 from services.scoring.domain.steps import (
     ImputeMethod,
@@ -34,7 +34,7 @@ from services.scoring.domain.tree_basics import OWN_STEPS
 def scheme_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "county-clusters/scheme/2",
+        "title": SCHEMA,
         **closed(_sections(), REQUIRED),
         "$defs": {
             "node": closed(
@@ -73,7 +73,7 @@ def scheme_schema() -> dict[str, Any]:
 
 def _sections() -> dict[str, Any]:
     known: dict[str, Any] = {
-        "schema": {"const": "county-clusters/scheme/2"},
+        "schema": {"const": SCHEMA},
         "id": CODE_TEXT,
         "version": CODE_TEXT,
         "programme": CODE_TEXT,
@@ -125,7 +125,7 @@ def _sections() -> dict[str, Any]:
         **rule_sections(),
         **sources(),
     }
-    names = (*REQUIRED, *FOR_SERVICE, *EXPLICIT, *OPTIONAL, *LATER)
+    names = (*REQUIRED, *FOR_SERVICE, *OPTIONAL)
     return {name: known.get(name, {}) for name in names}
 
 

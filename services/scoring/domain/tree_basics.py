@@ -29,23 +29,20 @@ class Inherited:
     missing: Absence
     not_applicable: Absence
     depth: int
-    version: int = 1
     defaults: LeafSteps = NO_STEPS
     direction: Direction | None = None
 
 
 def read_name(fields: Fields) -> Name:
-    """Both names; where a scheme of version 2 leaves them out, the code stands for them."""
+    """Both names; where the scheme leaves them out, the code stands for them."""
     if not fields.has("zh") and not fields.has("en") and fields.has("code"):
         return Name(fields.code("code"), fields.code("code"))
     return Name(zh=fields.text("zh"), en=fields.text("en"))
 
 
-def read_absence(document: object, path: str, problems: list[Item], *, version: int = 1) -> Absence:
+def read_absence(document: object, path: str, problems: list[Item]) -> Absence:
     fields = Fields(document, path, problems, required=("policy",), optional=ABSENCE_KEYS)
     policy = fields.choice("policy", AbsencePolicy)
-    if version == 1 and not fields.has("minimum_share"):
-        fields.report("missing-key", "缺少键: minimum_share", "key minimum_share is missing")
     share = fields.decimal("minimum_share") if fields.has("minimum_share") else Decimal(0)
     floor = fields.optional_decimal("floor")
     number = (
@@ -61,16 +58,14 @@ def read_absence(document: object, path: str, problems: list[Item], *, version: 
             "floor is given when, and only when, the policy is floor",
         )
         fields.report("floor-with-policy", zh, en, at="floor")
-    if version == 1 and floor is not None and not 0 <= floor <= 1:
-        fields.report("share-range", "应在0与1之间", "must be between 0 and 1", at="floor")
     return Absence(policy, floor, share, number)
 
 
-def read_weights(fields: Fields, *, relative: bool) -> tuple[Decimal, Mapping[str, Decimal] | None]:
+def read_weights(fields: Fields) -> tuple[Decimal, Mapping[str, Decimal] | None]:
     """One weight, or a mapping of a weight to each group (`weights_by` of the node above)."""
     held = fields.raw("weight")
-    if not relative or not isinstance(held, Mapping):
-        return read_weight(fields, relative=relative) if fields.has("weight") else Decimal(1), None
+    if not isinstance(held, Mapping):
+        return _read_weight(fields) if fields.has("weight") else Decimal(1), None
     names = tuple(str(name) for name in held)
     inner = Fields({str(k): v for k, v in held.items()}, fields.at("weight"), fields.problems, required=names)
     weights = {name: inner.decimal(name) for name in names}
@@ -80,11 +75,9 @@ def read_weights(fields: Fields, *, relative: bool) -> tuple[Decimal, Mapping[st
     return Decimal(1), weights
 
 
-def read_weight(fields: Fields, *, relative: bool = False) -> Decimal:
+def _read_weight(fields: Fields) -> Decimal:
+    """Above 0; the sum of the siblings is checked where it must be 1."""
     weight = fields.decimal("weight")
-    if relative and weight > 1:
-        return weight  # the sum of the siblings is checked where it must be 1
-    if not 0 < weight <= 1:
-        zh, en = "权重须大于0且不超过1", "a weight is above 0 and at most 1"
-        fields.report("weight-range", zh, en, at="weight")
+    if weight <= 0:
+        fields.report("weight-range", "权重须大于0", "a weight is above 0", at="weight")
     return weight

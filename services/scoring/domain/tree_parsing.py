@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from services.scoring.domain.aggregating import TOGETHER, needs_floor
 from services.scoring.domain.fields import Fields
-from services.scoring.domain.leaf_parsing import no_leaf, read_fixed_leaf, read_leaf
+from services.scoring.domain.leaf_parsing import no_leaf, read_leaf
 from services.scoring.domain.scheme import Aggregation, Leaf, Node
 from services.scoring.domain.step_parsing import read_normalise, read_transforms
 from services.scoring.domain.steps import WeightMethod
@@ -39,8 +39,6 @@ def _read_child(
         return no_leaf(inherited.source)
     if isinstance(document, Mapping) and "children" in document:
         return _read_node(document, path, problems, inherited=inherited, weighed=weighed)
-    if inherited.version == 1:
-        return read_fixed_leaf(document, path, problems, inherited)
     return read_leaf(document, path, problems, inherited, weighed=weighed)
 
 
@@ -48,33 +46,31 @@ def _read_node(
     document: object, path: str, problems: list[Item], *, inherited: Inherited, root: bool = False,
     weighed: str = "refused",
 ) -> Node:  # fmt: skip
-    names, later = (
-        (NAME_KEYS, ())
-        if inherited.version == 1
-        else ((), (*NAME_KEYS, "weights", "weights_by", "floor", *OWN_STEPS))
-    )
-    required = ("code", *names, "aggregation", "children", *(("weight",) if weighed == "required" else ()))
+    required = ("code", "aggregation", "children", *(("weight",) if weighed == "required" else ()))
     optional = (
         *OPTIONAL_SOURCE_KEYS,
         "missing",
         "not_applicable",
-        *later,
+        *NAME_KEYS,
+        "weights",
+        "weights_by",
+        "floor",
+        *OWN_STEPS,
         *(("weight",) if weighed == "allowed" else ()),
     )
     fields = Fields(document, path, problems, required=required, optional=optional)
     source = read_source(fields) if fields.has("label") else inherited.source
     missing, not_applicable = inherited.missing, inherited.not_applicable
-    version = inherited.version
     if fields.has("missing"):
-        missing = read_absence(fields.raw("missing"), fields.at("missing"), problems, version=version)
+        missing = read_absence(fields.raw("missing"), fields.at("missing"), problems)
     if fields.has("not_applicable"):
         at = fields.at("not_applicable")
-        not_applicable = read_absence(fields.raw("not_applicable"), at, problems, version=version)
+        not_applicable = read_absence(fields.raw("not_applicable"), at, problems)
     below = replace(
         inherited, source=source, missing=missing, not_applicable=not_applicable, depth=inherited.depth + 1
     )
     weighting = fields.choice("weights", WeightMethod) if fields.has("weights") else WeightMethod.GIVEN
-    aggregation, parameter = _read_aggregation(fields, version=version)
+    aggregation, parameter = _read_aggregation(fields)
     weigh = "refused"
     if weighting in WEIGHED:
         weigh = "allowed" if aggregation in UNWEIGHED else "required"
@@ -84,7 +80,7 @@ def _read_node(
     floor = fields.optional_decimal("floor")
     group = fields.optional_text("weights_by")
     _check_node(fields, children, weighting, aggregation, parameter, floor, group)
-    weight, of_group = read_weights(fields, relative=version == 2)
+    weight, of_group = read_weights(fields)
     at = fields.at("normalise")
     return Node(
         code=fields.code("code"),
@@ -105,14 +101,11 @@ def _read_node(
     )
 
 
-def _read_aggregation(fields: Fields, *, version: int) -> tuple[Aggregation, Decimal]:
+def _read_aggregation(fields: Fields) -> tuple[Aggregation, Decimal]:
     """A word, or `{method: power, exponent}` and `{method: vikor, v}`."""
     held = fields.raw("aggregation")
-    if version == 1 or not isinstance(held, Mapping):
+    if not isinstance(held, Mapping):
         method = fields.choice("aggregation", Aggregation)
-        if version == 1 and method is not Aggregation.ARITHMETIC:
-            zh, en = "第1版方案只有 arithmetic", "a scheme of version 1 has arithmetic only"
-            fields.report("choice-expected", zh, en, at="aggregation")
         if method is Aggregation.POWER:
             fields.report("missing-key", "缺少键: exponent", "key exponent is missing", at="aggregation")
         return method, Decimal("0.5") if method is Aggregation.VIKOR else Decimal(1)

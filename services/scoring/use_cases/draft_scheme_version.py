@@ -25,7 +25,7 @@ class SchemeDraft(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     document: JsonDocument | None = Field(
-        default=None, description="`county-clusters/scheme/1` or `/2`, decimals as texts"
+        default=None, description="`county-clusters/scheme/2`, decimals as texts"
     )
     text: str | None = Field(
         default=None, min_length=1, max_length=2_000_000, description="the same as YAML or JSON text"

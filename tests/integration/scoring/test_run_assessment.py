@@ -130,8 +130,8 @@ async def test_missing_values_and_vetoes_show_in_the_release(story: ScoringStory
 
 
 REPLAYED = {
-    "version 1": (small(), snapshot_of(VALUES)),
-    "version 2, every step": (full(), snapshot_of(FULL_VALUES, **FULL_SNAPSHOT)),
+    "fixed goalposts": (small(), snapshot_of(VALUES)),
+    "every step": (full(), snapshot_of(FULL_VALUES, **FULL_SNAPSHOT)),
 }
 
 

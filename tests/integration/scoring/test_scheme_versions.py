@@ -113,7 +113,7 @@ async def test_a_scheme_sent_as_text_is_answered_with_line_and_clause(story: Sco
     (item,) = [item for item in refusal["errors"] if item["rule"] == "decimal-string-expected"]
     assert (item["row"], item["field"]) == (line, "adjustments[1].points")
     assert "(clause: 三(五))" in item["message_en"]
-    assert "(条款: 三(五))" in item["message"]
+    assert "(条款:三(五))" in item["message"]
     as_document = refused(
         await story.post(PROVINCE_OFFICER, "/scheme-versions", {"document": document}), 422, "scheme-invalid"
     )

@@ -28,13 +28,13 @@ def leaf(code: str, weight: str, **changed: Any) -> dict[str, Any]:
         "weight": weight,
         "measure": {"indicator": code},
         "direction": "benefit",
-        "goalposts": {"minimum": "0", "maximum": "10"},
+        "normalise": {"method": "goalposts", "minimum": "0", "maximum": "10"},
         **changed,
     }
 
 
 SMALL: dict[str, Any] = {
-    "schema": "county-clusters/scheme/1",
+    "schema": "county-clusters/scheme/2",
     "id": "small",
     "version": "1",
     "programme": "test",
@@ -42,6 +42,7 @@ SMALL: dict[str, Any] = {
     "label": "illustrative",
     "effective": {"from": "2024-01-01", "to": None},
     "scale": 100,
+    "range": {"minimum": "0", "maximum": "100"},
     "quantum_digits": 15,
     "missing": {"policy": "renormalise", "minimum_share": "0.5"},
     "not_applicable": {"policy": "renormalise", "minimum_share": "0"},
@@ -157,10 +158,9 @@ def unit(code: str, facts: Mapping[str, str] | None = None, **values: str | Abse
 
 
 def full(**changed: Any) -> dict[str, Any]:
-    """A scheme of version 2 that a service can publish, with every kind of rule."""
+    """A scheme that a service can publish, with every kind of rule."""
     post = {"method": "goalposts", "minimum": 1, "maximum": 1000, "posts": "raw", "to": 100}
     document = small() | {
-        "schema": "county-clusters/scheme/2",
         "id": "full",
         "scale": 1,
         "data": {"unit": "unit", "groups": ["kind", "stage"], "denominators": ["d"]},

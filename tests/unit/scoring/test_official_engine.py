@@ -84,12 +84,17 @@ def test_growth_and_ratio_are_exact_and_missing_without_a_positive_base() -> Non
     document = small()
     group = document["tree"]["children"][0]
     group["children"] = [
-        leaf("growth", "0.5", measure={"growth": "x"}, goalposts={"minimum": "0", "maximum": "1"}),
+        leaf(
+            "growth",
+            "0.5",
+            measure={"growth": "x"},
+            normalise={"method": "goalposts", "minimum": "0", "maximum": "1"},
+        ),
         leaf(
             "ratio",
             "0.5",
             measure={"ratio": {"numerator": "x", "denominator": "y"}},
-            goalposts={"minimum": "0", "maximum": "1"},
+            normalise={"method": "goalposts", "minimum": "0", "maximum": "1"},
         ),
     ]
     scheme = scheme_of(document)

@@ -18,8 +18,8 @@ VALUES: dict[str, dict[str, str | None]] = {
     "u3": {"a": "7", "b": "8.5", "c": "5"},
 }
 CASES = {
-    "version 1": (small(), snapshot_of(VALUES)),
-    "version 2, every step": (full(), snapshot_of(FULL_VALUES, **FULL_SNAPSHOT)),
+    "fixed goalposts": (small(), snapshot_of(VALUES)),
+    "every step": (full(), snapshot_of(FULL_VALUES, **FULL_SNAPSHOT)),
 }
 
 

@@ -35,7 +35,8 @@ CASES: list[tuple[str, str, Change]] = [
     ("unknown-key", "", lambda d: d.update(colour="red")),
     ("missing-key", "", lambda d: d.pop("rounding")),
     ("choice-expected", "schema", lambda d: d.update(schema="county-clusters/scheme/9")),
-    ("choice-expected", "tree.aggregation", lambda d: d["tree"].update(aggregation="geometric")),
+    ("choice-expected", "tree.aggregation", lambda d: d["tree"].update(aggregation="best")),
+    ("floor-missing", "tree.floor", lambda d: d["tree"].update(aggregation="geometric")),
     ("weights-sum", "tree.children[0].children", lambda d: _group(d)["children"][0].update(weight="0.2999")),
     ("weight-range", "tree.children[0].weight", lambda d: _group(d).update(weight="-0.6")),
     ("decimal-string-expected", "tree.children[0].weight", lambda d: _group(d).update(weight=0.6)),
@@ -46,8 +47,10 @@ CASES: list[tuple[str, str, Change]] = [
     ("reserved-code", "tree", lambda d: _group(d)["children"][1].update(code="rounding")),
     (
         "goalposts-order",
-        "tree.children[1].goalposts",
-        lambda d: d["tree"]["children"][1].update(goalposts={"minimum": "3", "maximum": "3"}),
+        "tree.children[1].normalise",
+        lambda d: d["tree"]["children"][1].update(
+            normalise={"method": "goalposts", "minimum": "3", "maximum": "3"}
+        ),
     ),
     ("one-measure", "tree.children[1].measure", lambda d: d["tree"]["children"][1].update(measure={})),
     ("text-expected", "tree.children[1].zh", lambda d: d["tree"]["children"][1].update(zh="a\x00b")),
@@ -133,7 +136,7 @@ def test_a_broken_rule_is_named_with_its_path(rule: str, path: str, change: Chan
 
 def test_all_problems_are_reported_at_once() -> None:
     document = small()
-    for _, _, change in (CASES[4], CASES[16], CASES[24], CASES[36]):
+    for _, _, change in (CASES[5], CASES[17], CASES[25], CASES[37]):
         change(document)
     _, problems = parse_scheme(document)
     assert {"weights-sum", "clause-missing", "integer-expected"} <= {problem.rule for problem in problems}
