@@ -4,7 +4,7 @@ import re
 from contextvars import ContextVar
 from typing import Final
 
-from shared.data.identifiers import new_id
+from shared.text.identifiers import new_id
 
 REQUEST_ID_HEADER: Final = "X-Request-Id"
 

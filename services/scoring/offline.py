@@ -15,20 +15,20 @@ import typer
 
 from services.scoring.domain.analysis.agreement import check_agreement
 from services.scoring.domain.analysis.robustness import robustness_of
-from services.scoring.domain.columns import STAGES
-from services.scoring.domain.exact import decimal_text
-from services.scoring.domain.measures import Absent
-from services.scoring.domain.ranking import nodes_in_points
+from services.scoring.domain.comparing.changes import UnitMove, moves_between
+from services.scoring.domain.comparing.standings import standings_of
+from services.scoring.domain.comparing.worked_examples import check_examples
+from services.scoring.domain.engine.columns.columns import STAGES
+from services.scoring.domain.engine.exact import decimal_text
+from services.scoring.domain.engine.ranking.ranks import nodes_in_points
+from services.scoring.domain.engine.run import Run, run_scheme
+from services.scoring.domain.inputs.table import ReadTable, read_table
+from services.scoring.domain.json_schema.scheme import scheme_schema
+from services.scoring.domain.reading.document import parse_scheme
+from services.scoring.domain.reading.problems import invalid_scheme
 from services.scoring.domain.refusals import DataDoesNotFitScheme
-from services.scoring.domain.scheme import Scheme
-from services.scoring.domain.scheme_changes import UnitMove, moves_between
-from services.scoring.domain.scheme_document import parse_scheme
-from services.scoring.domain.scheme_examples import check_examples
-from services.scoring.domain.scheme_places import invalid_scheme
-from services.scoring.domain.scheme_schema import scheme_schema
-from services.scoring.domain.scoring_run import Run, run_scheme
-from services.scoring.domain.standing import standings_of
-from services.scoring.domain.table_reading import ReadTable, read_table
+from services.scoring.domain.scheme.measures import Absent
+from services.scoring.domain.scheme.scheme import Scheme
 from shared.documents.canonical import canonical_bytes, sha256_of
 from shared.documents.reading import read_document, read_text
 

@@ -17,9 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.data.business_clock import utc_now
 from shared.data.database import PLUMBING
-from shared.data.identifiers import first_id_at, new_id
 from shared.documents.canonical import Json, canonical_bytes
 from shared.telemetry import request_id
+from shared.text.identifiers import first_id_at, new_id
 
 event = sa.Table(
     "event",

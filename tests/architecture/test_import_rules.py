@@ -16,7 +16,7 @@ LINTER = Path(sys.executable).with_name("lint-imports")
 VIOLATIONS = {
     "services-apart": (
         "services/registry/use_cases/freeze_snapshot.py",
-        "import services.scoring.domain.scheme",
+        "import services.scoring.domain.scheme.scheme",
     ),
     "shared-below": ("shared/text/money.py", "import services.registry.settings"),
     "no-client-in-services": ("services/scoring/app.py", "import clients.local.issuer"),

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from services.funding.domain.ledger import AccountKey, Posting, Purpose
 from services.funding.storage.ledger import post
-from shared.data.identifiers import new_id
+from shared.text.identifiers import new_id
 from tests.benchmarks.harness import Arm, Comparison, Stopwatch
 from tests.support.postgres import Server, cloned_database
 

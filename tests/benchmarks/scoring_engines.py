@@ -24,12 +24,13 @@ from services.scoring.domain.analysis.float_tree import Plan, plan_of  # noqa: E
 from services.scoring.domain.analysis.large import order_of, score_rows  # noqa: E402
 from services.scoring.domain.analysis.rank_counts import RankCounts  # noqa: E402
 from services.scoring.domain.analysis.robustness import count_chunk, offset_of  # noqa: E402
-from services.scoring.domain.fast_scoring import fast_ranks, fast_scores  # noqa: E402
-from services.scoring.domain.measures import UnitData, exact_number  # noqa: E402
-from services.scoring.domain.scheme import Scheme, leaves_of  # noqa: E402
-from services.scoring.domain.scheme_document import parse_scheme  # noqa: E402
-from services.scoring.domain.scoring_run import run_scheme  # noqa: E402
-from services.scoring.domain.standing import standings_of  # noqa: E402
+from services.scoring.domain.comparing.fast_scores import fast_ranks, fast_scores  # noqa: E402
+from services.scoring.domain.comparing.standings import standings_of  # noqa: E402
+from services.scoring.domain.engine.run import run_scheme  # noqa: E402
+from services.scoring.domain.reading.document import parse_scheme  # noqa: E402
+from services.scoring.domain.scheme.measures import UnitData, exact_number  # noqa: E402
+from services.scoring.domain.scheme.scheme import Scheme  # noqa: E402
+from services.scoring.domain.scheme.tree import leaves_of  # noqa: E402
 from tests.benchmarks.harness import Arm, Comparison, Stopwatch, compare, machine  # noqa: E402
 
 UNITS, DRAWS, MANY = 500, 10_000, 1_000_000

@@ -8,7 +8,7 @@ import pytest
 
 from shared.data.business_clock import utc_now
 from shared.data.events import append_event, read_events, seal_events, verify_event_chain
-from shared.data.identifiers import first_id_at, new_id
+from shared.text.identifiers import first_id_at, new_id
 from tests.support.people import AUDITOR, NOBODY, PIPELINE, Person
 from tests.support.services import RunningService
 

@@ -21,8 +21,8 @@ from services.funding.domain.refusals import (
     TransferKeyReused,
 )
 from services.funding.storage.tables import account, entry, transfer
-from shared.data.identifiers import new_id
 from shared.errors import Refusal
+from shared.text.identifiers import new_id
 
 _TEXTS = ARRAY(sa.Text)
 _ACCOUNTS = ":codes, :purposes, :divisions, :appropriations, :clusters, :holders"

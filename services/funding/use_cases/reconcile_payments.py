@@ -18,8 +18,8 @@ from services.funding.storage.payments import (
 from services.funding.use_cases.payment_answers import ReconciliationDifferenceOut, ReconciliationOut
 from services.funding.use_cases.show_rounds import WHOLE_BUDGET
 from shared.data.events import append_event
-from shared.data.identifiers import new_id
 from shared.errors import Item, NotFound
+from shared.text.identifiers import new_id
 from shared.web.principals import Principal
 
 

@@ -12,8 +12,8 @@ from services.registry.storage import filing_desk, filings
 from services.registry.use_cases.load_filing import visible
 from services.registry.use_cases.upload_files import UploadComplete, ready_upload
 from shared.data.events import append_event
-from shared.data.identifiers import new_id
 from shared.errors import NotFound
+from shared.text.identifiers import new_id
 from shared.web.principals import Principal, Role
 
 

@@ -10,8 +10,8 @@ from services.registry.domain.filings import NothingToConfirm
 from services.registry.storage import clusters, filing_desk, reference
 from services.registry.use_cases.load_filing import round_of
 from shared.data.events import append_event
-from shared.data.identifiers import new_id
 from shared.errors import NotFound, RoleNotPermitted
+from shared.text.identifiers import new_id
 from shared.web.principals import Principal
 
 

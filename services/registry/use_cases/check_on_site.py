@@ -26,8 +26,8 @@ from services.registry.storage import filing_desk
 from services.registry.use_cases.advance_filing import FieldNotFiled
 from services.registry.use_cases.load_filing import lock_filing
 from shared.data.events import append_event
-from shared.data.identifiers import new_id
 from shared.errors import Item
+from shared.text.identifiers import new_id
 from shared.web.principals import Principal
 
 _CHECKABLE = frozenset({FilingState.SIGNED_OFF, FilingState.RECOMMENDED, FilingState.CONFIRMED})

@@ -16,8 +16,8 @@ from services.registry.use_cases.keep_entries import Kept, keep_entries
 from services.registry.use_cases.register_desk import OpenDesk, open_desk
 from shared.data.business_clock import utc_now
 from shared.data.events import append_event
-from shared.data.identifiers import new_id
 from shared.errors import Item, NotFound, Refusal, Stale
+from shared.text.identifiers import new_id
 from shared.web.principals import Principal
 
 

@@ -21,7 +21,7 @@ from services.registry.use_cases.load_filing import findings_of, visible
 from services.registry.use_cases.prefill_filing import prefill_filing
 from services.registry.use_cases.prepare_filing import prepare_filing, revise_filing
 from services.registry.use_cases.upload_files import on_disk, ready_upload
-from shared.data.identifiers import new_id
+from shared.text.identifiers import new_id
 from shared.web.principals import Principal
 
 

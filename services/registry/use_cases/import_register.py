@@ -17,7 +17,7 @@ from services.registry.storage.keeping import Counts
 from services.registry.use_cases.keep_entries import Kept, keep_entries
 from services.registry.use_cases.register_desk import open_desk
 from services.registry.use_cases.upload_files import on_disk, ready_upload
-from shared.data.identifiers import new_id
+from shared.text.identifiers import new_id
 from shared.web.principals import Principal
 
 Mode = Literal["check", "apply"]

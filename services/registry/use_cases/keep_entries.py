@@ -21,7 +21,7 @@ from services.registry.storage import keeping, programmes, staging
 from services.registry.use_cases.register_desk import OpenDesk
 from shared.data.business_clock import utc_now
 from shared.data.events import append_event
-from shared.data.identifiers import new_id
+from shared.text.identifiers import new_id
 from shared.web.principals import Principal
 
 _CHUNK_ROWS: Final = 2_000

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.domain.analysis.robustness import robustness_of
-from services.scoring.domain.scoring_run import run_scheme
-from services.scoring.domain.snapshot_reading import read_units
+from services.scoring.domain.engine.run import run_scheme
+from services.scoring.domain.inputs.snapshot import read_units
 from services.scoring.storage.assessments import kept_snapshot
 from services.scoring.storage.releases import find_release
 from services.scoring.storage.robustness import add_job, claim_job, find_job, finish_job, report_progress

@@ -5,13 +5,13 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from services.scoring.domain.explaining import explain
-from services.scoring.domain.official_engine import assess
+from services.scoring.domain.assessment import assess
+from services.scoring.domain.engine.explanation import explain
+from services.scoring.domain.inputs.snapshot import read_units
+from services.scoring.domain.reading.document import parse_scheme
 from services.scoring.domain.refusals import SchemeInvalid, SnapshotDoesNotFitScheme
-from services.scoring.domain.releasing import propose
-from services.scoring.domain.scheme import Kind, Scheme
-from services.scoring.domain.scheme_document import parse_scheme
-from services.scoring.domain.snapshot_reading import read_units
+from services.scoring.domain.releases.making import propose
+from services.scoring.domain.scheme.scheme import Kind, Scheme
 from shared.contracts.release import Release, SchemeReference
 from shared.contracts.snapshot import Snapshot
 

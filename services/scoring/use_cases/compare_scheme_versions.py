@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.scoring.domain.scheme_changes import UnitMove, moves_between
-from services.scoring.domain.snapshot_reading import read_units
-from services.scoring.domain.standing import Standing, standings_of
+from services.scoring.domain.comparing.changes import UnitMove, moves_between
+from services.scoring.domain.comparing.standings import Standing, standings_of
+from services.scoring.domain.inputs.snapshot import read_units
 from services.scoring.storage.assessments import kept_snapshot
 from services.scoring.storage.schemes import find_scheme_version
 from services.scoring.use_cases.answers import SchemeComparison, UnitMoveOut

@@ -5,9 +5,9 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.scoring.domain.reading.document import lacking_for_service, parse_scheme
+from services.scoring.domain.reading.problems import LineOf, invalid_scheme
 from services.scoring.domain.refusals import SchemeInvalid, SchemeVersionAlreadyExists
-from services.scoring.domain.scheme_document import lacking_for_service, parse_scheme
-from services.scoring.domain.scheme_places import LineOf, invalid_scheme
 from services.scoring.storage.schemes import add_draft, find_scheme_version
 from services.scoring.use_cases.answers import SchemeVersionOut
 from services.scoring.use_cases.show_scheme_versions import describe_scheme_version

@@ -5,8 +5,8 @@ confidential.
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.scoring.domain.assessment_life import State, require_open_for_objections
 from services.scoring.domain.refusals import UnitNotInRelease
+from services.scoring.domain.releases.life import State, require_open_for_objections
 from services.scoring.storage.assessments import find_assessment, latest_notice
 from services.scoring.storage.objections import add_objection
 from services.scoring.storage.releases import find_release_unit

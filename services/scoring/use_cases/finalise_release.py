@@ -4,8 +4,8 @@ good.
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.scoring.domain.assessment_life import State, require_finalisable
-from services.scoring.domain.releasing import finalise
+from services.scoring.domain.releases.life import State, require_finalisable
+from services.scoring.domain.releases.making import finalise
 from services.scoring.storage.assessments import Row, find_decision, latest_notice, update_assessment
 from services.scoring.storage.objections import objections_of
 from services.scoring.storage.releases import explanations_of, find_release

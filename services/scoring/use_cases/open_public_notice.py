@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.scoring.domain.assessment_life import State, notice_period, require_state
+from services.scoring.domain.releases.life import State, notice_period, require_state
 from services.scoring.storage.assessments import add_notice, update_assessment
 from services.scoring.storage.schemes import find_scheme_version
 from services.scoring.use_cases.answers import AssessmentOut

@@ -6,11 +6,11 @@ import json
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.scoring.domain.freezing import not_frozen
+from services.scoring.domain.comparing.worked_examples import check_examples
+from services.scoring.domain.reading.problems import invalid_scheme
 from services.scoring.domain.refusals import SchemeNotFrozen, SchemeVersionNotInState
-from services.scoring.domain.scheme import Scheme
-from services.scoring.domain.scheme_examples import check_examples
-from services.scoring.domain.scheme_places import invalid_scheme
+from services.scoring.domain.scheme.frozen import not_frozen
+from services.scoring.domain.scheme.scheme import Scheme
 from services.scoring.storage.schemes import find_scheme_version, mark_published
 from services.scoring.use_cases.answers import SchemeVersionOut
 from services.scoring.use_cases.assess_snapshot import StoredScheme, read_scheme

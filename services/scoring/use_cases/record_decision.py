@@ -8,13 +8,13 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.scoring.domain.assessment_life import (
+from services.scoring.domain.refusals import DocumentNumberDecidedAnotherRelease
+from services.scoring.domain.releases.life import (
     State,
     require_decidable,
     require_not_before,
     state_after_decision,
 )
-from services.scoring.domain.refusals import DocumentNumberDecidedAnotherRelease
 from services.scoring.storage.assessments import (
     Row,
     add_decision,

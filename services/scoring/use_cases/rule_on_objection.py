@@ -12,7 +12,6 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.scoring.domain.assessment_life import State, require_state
 from services.scoring.domain.refusals import (
     CorrectionChangesNothing,
     ObjectionAlreadyRuled,
@@ -21,8 +20,9 @@ from services.scoring.domain.refusals import (
     RemedyDoesNotFitRuling,
     SnapshotIsOfAnotherRound,
 )
-from services.scoring.domain.release_comparison import notice_must_be_repeated
-from services.scoring.domain.releasing import remove_unit
+from services.scoring.domain.releases.differences import notice_must_be_repeated
+from services.scoring.domain.releases.life import State, require_state
+from services.scoring.domain.releases.making import remove_unit
 from services.scoring.storage.assessments import Row, keep_snapshot, latest_notice, update_assessment
 from services.scoring.storage.objections import add_ruling, find_objection
 from services.scoring.storage.releases import explanations_of, find_release

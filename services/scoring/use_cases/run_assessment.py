@@ -6,8 +6,8 @@ The same figures by the same scheme are the same release. If its assessment was 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.scoring.domain.assessment_life import State
 from services.scoring.domain.refusals import AssessmentAlreadyExists, SchemeNotPublished
+from services.scoring.domain.releases.life import State
 from services.scoring.storage.assessments import (
     add_assessment,
     count_attempts,

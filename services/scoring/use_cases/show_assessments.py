@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.scoring.domain.assessment_life import NoticePeriod, State, period_as_known
+from services.scoring.domain.releases.life import NoticePeriod, State, period_as_known
 from services.scoring.storage.assessments import (
     Row,
     find_assessment,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.scoring.domain.release_comparison import notice_must_be_repeated
+from services.scoring.domain.releases.differences import notice_must_be_repeated
 from services.scoring.storage.assessments import Row, find_assessment, latest_notice
 from services.scoring.storage.releases import decided_after, find_release
 from services.scoring.use_cases.answers import NamedUnit, NoticeList, PublicNoticeOut

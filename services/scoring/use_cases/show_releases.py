@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.scoring.domain.release_comparison import changes_between, notice_must_be_repeated
+from services.scoring.domain.releases.differences import changes_between, notice_must_be_repeated
 from services.scoring.storage.assessments import find_assessment, find_decision, latest_notice
 from services.scoring.storage.releases import Row, find_release, find_release_unit, page_of_units
 from services.scoring.use_cases.answers import (

@@ -5,8 +5,8 @@ readable.
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.scoring.domain.assessment_life import State, require_state
 from services.scoring.domain.refusals import AssessmentNotInState
+from services.scoring.domain.releases.life import State, require_state
 from services.scoring.storage.assessments import latest_notice, update_assessment
 from services.scoring.use_cases.answers import AssessmentOut
 from services.scoring.use_cases.show_assessments import describe_assessment, own_assessment

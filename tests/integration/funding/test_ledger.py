@@ -17,7 +17,7 @@ from services.funding.domain.refusals import (
 from services.funding.storage.ledger import account_by_code, balance_at, post
 from services.funding.storage.ledger_check import Proof, check_ledger
 from shared.data.business_clock import utc_now
-from shared.data.identifiers import new_id
+from shared.text.identifiers import new_id
 from shared.text.money import MAX_FEN
 from tests.integration.funding.ledger_words import AVAILABLE, RESERVED, SOURCE, account, move
 from tests.support.services import RunningService

@@ -7,9 +7,9 @@ from typing import Any
 
 import yaml
 
-from services.scoring.domain.measures import Absent, Cell, UnitData, exact_number
-from services.scoring.domain.scheme import Scheme
-from services.scoring.domain.scheme_document import parse_scheme
+from services.scoring.domain.reading.document import parse_scheme
+from services.scoring.domain.scheme.measures import Absent, Cell, UnitData, exact_number
+from services.scoring.domain.scheme.scheme import Scheme
 
 PROGRAMME = Path(__file__).parents[3] / "programmes" / "hubei-county-clusters"
 DATA_YEAR = 2023

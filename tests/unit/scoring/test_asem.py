@@ -13,10 +13,11 @@ import pytest
 from services.scoring.domain.analysis.drawing import folded
 from services.scoring.domain.analysis.float_tree import plan_of
 from services.scoring.domain.analysis.robustness import robustness_of
+from services.scoring.domain.engine.run import Run, run_scheme
+from services.scoring.domain.reading.document import parse_scheme
 from services.scoring.domain.refusals import StepNotPossible
-from services.scoring.domain.scheme import Node, Scheme, leaves_of, nodes_of
-from services.scoring.domain.scheme_document import parse_scheme
-from services.scoring.domain.scoring_run import Run, run_scheme
+from services.scoring.domain.scheme.scheme import Scheme
+from services.scoring.domain.scheme.tree import Node, leaves_of, nodes_of
 from services.scoring.offline import load_scheme, load_table, score_table
 from shared.documents.reading import read_document
 

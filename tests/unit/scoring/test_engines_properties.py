@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from services.scoring.domain.analysis.agreement import TOLERANCE, check_agreement
 from services.scoring.domain.analysis.robustness import robustness_of
-from services.scoring.domain.exact import exact_sum
-from services.scoring.domain.fast_scoring import fast_ranks, fast_scores
-from services.scoring.domain.measures import UnitData
+from services.scoring.domain.comparing.fast_scores import fast_ranks, fast_scores
+from services.scoring.domain.comparing.standings import standings_in, standings_of
+from services.scoring.domain.engine.exact import exact_sum
+from services.scoring.domain.engine.run import Run, run_scheme
+from services.scoring.domain.reading.document import parse_scheme
 from services.scoring.domain.refusals import StepNotPossible
-from services.scoring.domain.scheme import Scheme
-from services.scoring.domain.scheme_document import parse_scheme
-from services.scoring.domain.scoring_run import Run, run_scheme
-from services.scoring.domain.standing import standings_in, standings_of
+from services.scoring.domain.scheme.measures import UnitData
+from services.scoring.domain.scheme.scheme import Scheme
 from shared.tables.cells import number_of
 
 CODES = ("a", "b", "c", "d")

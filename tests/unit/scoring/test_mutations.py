@@ -11,18 +11,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from services.scoring.domain.inputs.table import read_table
+from services.scoring.domain.reading.document import parse_scheme
+from services.scoring.domain.reading.problems import invalid_scheme
 from services.scoring.domain.refusals import EnginesDisagree
-from services.scoring.domain.scheme import AbsencePolicy, Aggregation
-from services.scoring.domain.scheme_document import parse_scheme
-from services.scoring.domain.scheme_places import invalid_scheme
-from services.scoring.domain.steps import (
+from services.scoring.domain.scheme.steps import (
     ImputeMethod,
     NormaliseMethod,
     OutlierMethod,
     TransformMethod,
     WeightMethod,
 )
-from services.scoring.domain.table_reading import read_table
+from services.scoring.domain.scheme.tree import AbsencePolicy, Aggregation
 from services.scoring.offline import frozen_section, score_table
 from shared.documents.reading import read_document
 from shared.errors import Refusal

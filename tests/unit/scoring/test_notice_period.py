@@ -5,7 +5,13 @@ from datetime import date
 
 import pytest
 
-from services.scoring.domain.assessment_life import (
+from services.scoring.domain.reading.rules import read_notice
+from services.scoring.domain.refusals import (
+    NoticeEndIsProvisional,
+    NoticeIsNotOver,
+    ObjectionOutsideNoticePeriod,
+)
+from services.scoring.domain.releases.life import (
     NoticePeriod,
     State,
     notice_period,
@@ -13,13 +19,7 @@ from services.scoring.domain.assessment_life import (
     require_finalisable,
     require_open_for_objections,
 )
-from services.scoring.domain.refusals import (
-    NoticeEndIsProvisional,
-    NoticeIsNotOver,
-    ObjectionOutsideNoticePeriod,
-)
-from services.scoring.domain.rule_parsing import read_notice
-from services.scoring.domain.scheme import NoticeRules
+from services.scoring.domain.scheme.scheme import NoticeRules
 from services.scoring.use_cases.answers import NoticeOut
 from shared.calendar.holiday_calendar import holiday_calendar
 from shared.calendar.working_days import DayKind, WorkingDays

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.scoring.domain.scheme_document import parse_scheme
+from services.scoring.domain.reading.document import parse_scheme
 from tests.unit.scoring.test_offline import SCHEME, leaves, score, tree, with_
 
 NONE = {"method": "none"}

@@ -9,7 +9,7 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from clients.cli.main import make_app
-from services.scoring.domain.scheme_document import parse_scheme
+from services.scoring.domain.reading.document import parse_scheme
 
 SCHEME: dict[str, Any] = {
     "schema": "county-clusters/scheme/2",

@@ -14,7 +14,7 @@ from skcriteria.agg.topsis import TOPSIS
 from skcriteria.preprocessing.scalers import StandarScaler
 from skcriteria.preprocessing.weighters import CRITIC, EntropyWeighter, StdWeighter
 
-from services.scoring.domain.scoring_run import Run
+from services.scoring.domain.engine.run import Run
 from tests.unit.scoring.test_engines_properties import CODES, run_of, scheme_of, units_of
 
 MATRIX = np.round(np.random.Generator(np.random.PCG64(3)).uniform(1, 99, size=(12, 4)), 2)

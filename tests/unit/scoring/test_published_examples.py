@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.scoring.domain.scheme_document import parse_scheme
-from services.scoring.domain.scoring_run import run_scheme
-from services.scoring.domain.table_reading import read_table
+from services.scoring.domain.engine.run import run_scheme
+from services.scoring.domain.inputs.table import read_table
+from services.scoring.domain.reading.document import parse_scheme
 
 CASES = Path(__file__).parents[2] / "cases" / "scoring" / "published_examples.json"
 EXAMPLES: list[dict[str, Any]] = json.loads(CASES.read_text("utf-8"), parse_float=Decimal)

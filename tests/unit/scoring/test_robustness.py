@@ -9,11 +9,11 @@ import pytest
 from services.scoring.domain.analysis.drawing import chunks_of
 from services.scoring.domain.analysis.float_tree import plan_of
 from services.scoring.domain.analysis.robustness import Robustness, robustness_of
-from services.scoring.domain.measures import UnitData
+from services.scoring.domain.engine.run import Run, run_scheme
+from services.scoring.domain.reading.document import parse_scheme
 from services.scoring.domain.refusals import StepNotPossible
-from services.scoring.domain.scheme import Scheme
-from services.scoring.domain.scheme_document import parse_scheme
-from services.scoring.domain.scoring_run import Run, run_scheme
+from services.scoring.domain.scheme.measures import UnitData
+from services.scoring.domain.scheme.scheme import Scheme
 from shared.tables.cells import number_of
 
 CODES = ("a", "b", "c", "d")

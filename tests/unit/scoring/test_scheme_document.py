@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.scoring.domain.scheme import leaves_of
-from services.scoring.domain.scheme_checks import effective_weights
-from services.scoring.domain.scheme_document import parse_scheme
+from services.scoring.domain.reading.document import parse_scheme
+from services.scoring.domain.scheme.tree import leaves_of
+from services.scoring.domain.scheme.weights import effective_weights
 from tests.unit.scoring.documents import leaf, programme_document, small
 
 Change = Callable[[dict[str, Any]], object]

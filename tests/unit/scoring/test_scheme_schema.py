@@ -6,7 +6,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from services.scoring.domain.scheme_schema import scheme_schema
+from services.scoring.domain.json_schema.scheme import scheme_schema
 from shared.documents.reading import read_document
 from tests.unit.scoring.test_asem import document
 from tests.unit.scoring.test_offline import MISTAKES, SCHEME

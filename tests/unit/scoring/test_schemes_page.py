@@ -9,18 +9,19 @@ from typing import Any
 
 import pytest
 
-from services.scoring.domain.measures import Absent
-from services.scoring.domain.scheme import Aggregation, Scheme
-from services.scoring.domain.scheme_document import parse_scheme
-from services.scoring.domain.scoring_run import Run, run_scheme
-from services.scoring.domain.steps import (
+from services.scoring.domain.engine.run import Run, run_scheme
+from services.scoring.domain.inputs.table import read_table
+from services.scoring.domain.reading.document import parse_scheme
+from services.scoring.domain.scheme.measures import Absent
+from services.scoring.domain.scheme.scheme import Scheme
+from services.scoring.domain.scheme.steps import (
     ImputeMethod,
     NormaliseMethod,
     OutlierMethod,
     TransformMethod,
     WeightMethod,
 )
-from services.scoring.domain.table_reading import read_table
+from services.scoring.domain.scheme.tree import Aggregation
 from services.scoring.offline import frozen_section, score_table
 from shared.documents.reading import read_document
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from services.scoring.domain.analysis.float_tree import finished, plan_of, tree_values
+from services.scoring.domain.engine.run import Run
 from services.scoring.domain.refusals import EnginesDisagree
-from services.scoring.domain.scoring_run import Run
 from shared.errors import Item
 
 TOLERANCE = 1e-9

@@ -9,8 +9,9 @@ import numpy as np
 
 from services.scoring.domain.analysis.float_columns import Floats
 from services.scoring.domain.analysis.float_tree import Plan
-from services.scoring.domain.scheme import Leaf, Node, nodes_of
-from services.scoring.domain.steps import Normalise, Robustness
+from services.scoring.domain.scheme.sections import Robustness
+from services.scoring.domain.scheme.steps import Normalise
+from services.scoring.domain.scheme.tree import Leaf, Node, nodes_of
 
 CHUNK = 512
 

@@ -12,11 +12,13 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from services.scoring.domain.columns import Table, measured, members_of
-from services.scoring.domain.measures import Absent, plain_of
-from services.scoring.domain.normalising import BY_RANK
-from services.scoring.domain.scheme import Direction, Leaf, Scheme
-from services.scoring.domain.steps import (
+from services.scoring.domain.engine.columns.columns import Table, measured, members_of
+from services.scoring.domain.engine.columns.normalisation import BY_RANK
+from services.scoring.domain.engine.columns.transforms import with_posts
+from services.scoring.domain.engine.working import to_quantum
+from services.scoring.domain.scheme.measures import Absent, plain_of
+from services.scoring.domain.scheme.scheme import Scheme
+from services.scoring.domain.scheme.steps import (
     Impute,
     ImputeMethod,
     LeafSteps,
@@ -25,8 +27,7 @@ from services.scoring.domain.steps import (
     Transform,
     TransformMethod,
 )
-from services.scoring.domain.transforming import with_posts
-from services.scoring.domain.working import to_quantum
+from services.scoring.domain.scheme.tree import Direction, Leaf
 
 Floats: TypeAlias = NDArray[np.float64]
 Counts: TypeAlias = NDArray[np.int64]

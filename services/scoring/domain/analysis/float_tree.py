@@ -11,31 +11,30 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from services.scoring.domain.aggregating import TOGETHER
 from services.scoring.domain.analysis.float_columns import (
     Floats,
     float_column,
     normalise_floats,
     transformed_floats,
 )
-from services.scoring.domain.columns import members_of
-from services.scoring.domain.measures import Absent, plain_of
-from services.scoring.domain.node_scoring import OWN_STEPS, Nodes, score_nodes, weights_for
+from services.scoring.domain.engine.columns.columns import members_of
+from services.scoring.domain.engine.columns.transforms import with_posts
+from services.scoring.domain.engine.results import ScoredUnit
+from services.scoring.domain.engine.run import Run
+from services.scoring.domain.engine.tree.aggregation import TOGETHER
+from services.scoring.domain.engine.tree.nodes import OWN_STEPS, Nodes, score_nodes, weights_for
 from services.scoring.domain.refusals import StepNotPossible
-from services.scoring.domain.results import ScoredUnit
-from services.scoring.domain.scheme import (
+from services.scoring.domain.scheme.measures import Absent, plain_of
+from services.scoring.domain.scheme.scheme import AdjustmentKind, Scheme
+from services.scoring.domain.scheme.steps import Normalise
+from services.scoring.domain.scheme.tree import (
     AbsencePolicy,
-    AdjustmentKind,
     Aggregation,
     Leaf,
     Node,
-    Scheme,
     leaves_of,
     nodes_of,
 )
-from services.scoring.domain.scoring_run import Run
-from services.scoring.domain.steps import Normalise
-from services.scoring.domain.transforming import with_posts
 
 Flags: TypeAlias = NDArray[np.bool_]
 

@@ -9,9 +9,8 @@ import numpy as np
 
 from services.scoring.domain.analysis.float_columns import Counts, Floats
 from services.scoring.domain.analysis.float_tree import Plan
-from services.scoring.domain.grading import places_of
-from services.scoring.domain.ranking_rules import Grades
-from services.scoring.domain.steps import SubGrade
+from services.scoring.domain.engine.ranking.grades import places_of
+from services.scoring.domain.scheme.grades import Grades, SubGrade
 
 NEAR = 1e-12
 

@@ -16,7 +16,7 @@ from services.scoring.domain.analysis.float_tree import Plan, finished, plan_of,
 from services.scoring.domain.analysis.grade_counts import GradeCounts
 from services.scoring.domain.analysis.rank_counts import RankCounts
 from services.scoring.domain.analysis.sensitivity import leave_one_out, sobol
-from services.scoring.domain.scoring_run import Run
+from services.scoring.domain.engine.run import Run
 
 QUANTILES = {"q05": 0.05, "q50": 0.5, "q95": 0.95}
 

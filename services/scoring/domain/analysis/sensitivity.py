@@ -14,8 +14,8 @@ from services.scoring.domain.analysis.float_columns import Counts, Floats
 from services.scoring.domain.analysis.float_tree import Plan, finished, tree_values
 from services.scoring.domain.analysis.rank_counts import RankCounts
 from services.scoring.domain.refusals import FactorNotInScheme
-from services.scoring.domain.scheme import Aggregation, Leaf, nodes_of
-from services.scoring.domain.steps import Robustness
+from services.scoring.domain.scheme.sections import Robustness
+from services.scoring.domain.scheme.tree import Aggregation, Leaf, nodes_of
 
 DRAWN = 1_024
 RESAMPLES = 200

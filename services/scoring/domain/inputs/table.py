@@ -1,0 +1,166 @@
+"""From the rows of a table to the units that a scheme reads; everything wrong is named with row and column."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from services.scoring.domain.refusals import DataDoesNotFitScheme
+from services.scoring.domain.scheme.conditions import AllOf, AnyOf, Condition, FactIn, NotThat
+from services.scoring.domain.scheme.contents import conditions_of, measures_of
+from services.scoring.domain.scheme.measures import Absent, Category, Cell, UnitData, indicators_of
+from services.scoring.domain.scheme.scheme import Scheme
+from services.scoring.domain.scheme.tree import leaves_of, nodes_of
+from shared.errors import Item
+from shared.tables.cells import cell_problem, number_of
+
+ITEMS_LIMIT = 100
+UNITS_LIMIT = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTable:
+    """The units in the order of the table, and the columns that the scheme does not read."""
+
+    units: tuple[UnitData, ...]
+    unused: tuple[str, ...]
+
+
+def read_table(scheme: Scheme, header: Sequence[str], rows: Sequence[Sequence[str]]) -> ReadTable:
+    """`rows` without the header, which is row 1; an empty row is passed over and counted."""
+    rules = scheme.data
+    numbers, facts = numbers_of(scheme), facts_of(scheme)
+    needed = {rules.unit, *numbers, *facts, *groups_of(scheme), *([rules.year] if rules.year else [])}
+    items = [
+        *(
+            cell_problem(1, column, "column-twice", "列名重复", "the column occurs twice")
+            for column in _twice(header)
+        ),
+        *(
+            cell_problem(1, column, "column-missing", "数据缺少该列", "the data has no such column")
+            for column in sorted(needed - set(header))
+        ),
+    ]
+    if not any(rows):
+        items.append(cell_problem(1, rules.unit, "no-units", "数据中没有单位", "the data has no unit"))
+    _refuse(items)
+    reader = _Reader(scheme, tuple(header), sorted(numbers), sorted(facts), items)
+    for number, row in enumerate(rows, 2):
+        if row:
+            reader.read(number, row)
+    if not items and not reader.units():
+        zh, en = f"没有{rules.data_year}年的数据行", f"no row is of the year {rules.data_year}"
+        items.append(cell_problem(1, rules.year or rules.unit, "no-units", zh, en))
+    _refuse(items)
+    return ReadTable(reader.units(), tuple(column for column in header if column not in needed))
+
+
+def numbers_of(scheme: Scheme) -> set[str]:
+    """The columns read as numbers."""
+    found = {indicator for measure in measures_of(scheme) for indicator in indicators_of(measure)}
+    found |= {
+        leaf.steps.denominator.indicator
+        for leaf in leaves_of(scheme.root)
+        if leaf.steps is not None and leaf.steps.denominator is not None
+    }
+    return found | ({scheme.blend.indicator} if scheme.blend else set())
+
+
+def facts_of(scheme: Scheme) -> set[str]:
+    """The columns read as words: of categorical scales and of conditions."""
+    found = {measure.fact for measure in measures_of(scheme) if isinstance(measure, Category)}
+    for _, condition in conditions_of(scheme):
+        found |= set(_facts_in(condition))
+    return found
+
+
+def groups_of(scheme: Scheme) -> set[str]:
+    found = set(scheme.data.groups)
+    found |= {scheme.peer_group} if scheme.peer_group else set()
+    found |= {node.weight_group for node in nodes_of(scheme.root) if node.weight_group is not None}
+    return found | ({scheme.cohort.group} if scheme.cohort.group else set())
+
+
+def _facts_in(condition: Condition) -> Iterator[str]:
+    match condition:
+        case AllOf(parts=parts) | AnyOf(parts=parts):
+            for part in parts:
+                yield from _facts_in(part)
+        case NotThat(part=part):
+            yield from _facts_in(part)
+        case FactIn(fact=fact):
+            yield fact
+
+
+class _Reader:
+    def __init__(
+        self, scheme: Scheme, header: tuple[str, ...], numbers: list[str], facts: list[str], items: list[Item]
+    ) -> None:
+        self._scheme, self._header, self._items = scheme, header, items
+        self._numbers, self._facts, self._groups = numbers, facts, sorted(groups_of(scheme))
+        self._cells: dict[str, dict[tuple[str, int], Cell]] = {}
+        self._words: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
+        self._seen: set[tuple[str, int]] = set()
+
+    def read(self, number: int, row: Sequence[str]) -> None:
+        rules = self._scheme.data
+        if len(row) != len(self._header):
+            zh, en = f"有{len(row)}列,应为{len(self._header)}列", f"{len(row)} cells, not {len(self._header)}"
+            self._items.append(cell_problem(number, "", "row-length", zh, en))
+            return
+        held = dict(zip(self._header, row, strict=True))
+        unit, year = held[rules.unit].strip(), self._year(number, held)
+        if not unit or (unit, year) in self._seen:
+            zh, en = f"单位代码为空或重复: {unit}", f"the unit's code is empty or occurs twice: {unit}"
+            self._items.append(cell_problem(number, rules.unit, "unit-code", zh, en))
+            return
+        self._seen.add((unit, year))
+        cells = self._cells.setdefault(unit, {})
+        for column in self._numbers:
+            cells[(column, year)] = self._cell(number, column, held[column].strip())
+        words = self._words.setdefault(unit, ({}, {}))
+        if year == rules.data_year:
+            for kept, columns in zip(words, (self._facts, self._groups), strict=True):
+                kept.update({c: held[c].strip() for c in columns if held[c].strip() not in rules.missing})
+
+    def units(self) -> tuple[UnitData, ...]:
+        year = self._scheme.data.data_year
+        return tuple(
+            UnitData(unit, self._words[unit][0], cells, self._words[unit][1])
+            for unit, cells in self._cells.items()
+            if (unit, year) in self._seen
+        )
+
+    def _year(self, number: int, held: Mapping[str, str]) -> int:
+        column = self._scheme.data.year
+        if column is None:
+            return self._scheme.data.data_year
+        text = held[column].strip()
+        if len(text) == 4 and text.isascii() and text.isdecimal():
+            return int(text)
+        self._items.append(
+            cell_problem(number, column, "year-expected", f"不是年份: {text[:20]}", f"no year: {text[:20]}")
+        )
+        return 0
+
+    def _cell(self, number: int, column: str, text: str) -> Cell:
+        rules = self._scheme.data
+        if text in rules.missing:
+            return Absent.MISSING
+        if text in rules.not_applicable:
+            return Absent.NOT_APPLICABLE
+        value = number_of(text)
+        if value is None:
+            zh, en = f"不是数字: {text[:40]}", f"no number that can be computed with: {text[:40]}"
+            self._items.append(cell_problem(number, column, "number-expected", zh, en))
+            return Absent.MISSING
+        return value
+
+
+def _twice(header: Sequence[str]) -> list[str]:
+    return sorted({column for column in header if header.count(column) > 1})
+
+
+def _refuse(items: list[Item]) -> None:
+    if items:
+        raise DataDoesNotFitScheme(
+            "数据与评估方案不符", "The data does not fit the scheme", items=items[:ITEMS_LIMIT]
+        )
