@@ -21,7 +21,6 @@ from threadpoolctl import threadpool_info, threadpool_limits  # noqa: E402
 from services.scoring.domain.analysis.agreement import check_agreement  # noqa: E402
 from services.scoring.domain.analysis.drawing import CHUNK, drawn_weights, folded  # noqa: E402
 from services.scoring.domain.analysis.float_tree import Plan, plan_of  # noqa: E402
-from services.scoring.domain.analysis.large import order_of, score_rows  # noqa: E402
 from services.scoring.domain.analysis.rank_counts import RankCounts  # noqa: E402
 from services.scoring.domain.analysis.robustness import count_chunk, offset_of  # noqa: E402
 from services.scoring.domain.comparing.fast_scores import fast_ranks, fast_scores  # noqa: E402
@@ -33,7 +32,7 @@ from services.scoring.domain.scheme.scheme import Scheme  # noqa: E402
 from services.scoring.domain.scheme.tree import leaves_of  # noqa: E402
 from tests.benchmarks.harness import Arm, Comparison, Stopwatch, compare, machine  # noqa: E402
 
-UNITS, DRAWS, MANY = 500, 10_000, 1_000_000
+UNITS, DRAWS = 500, 10_000
 GROUPS, LEAVES = 8, 5
 REPEATS = 20
 ORACLE_DRAWS, PASSES = 20, 3
@@ -43,7 +42,6 @@ def comparisons(*, rounds: int) -> dict[str, Callable[[], Comparison]]:
     return {
         "scoring-official-500x40": lambda: official(rounds),
         "scoring-draws-10000x500x40": lambda: draws(rounds),
-        "scoring-million-x40": lambda: million(rounds),
     }
 
 
@@ -174,36 +172,6 @@ def draws(rounds: int) -> Comparison:
         f"{ORACLE_DRAWS} draws and is extrapolated. Its weighted sum on normalised columns is like for like; its "
         "pipeline, as its documentation shows it, also normalises at every draw. Like for like, the bare arm itself is "
         "some 400 to 500 times faster, so 500 is not within reach there; against the pipeline see below",
-    )
-
-
-def million(rounds: int) -> Comparison:
-    generator = np.random.Generator(np.random.PCG64(11))
-    matrix = generator.uniform(0, 110, size=(MANY, GROUPS * LEAVES))
-    low, high = np.zeros(GROUPS * LEAVES), np.full(GROUPS * LEAVES, 97.3)
-    weights = np.full(GROUPS * LEAVES, 1 / (GROUPS * LEAVES))
-    random_scores = generator.uniform(size=MANY)
-
-    def bare() -> None:
-        matrix.sum()
-        matrix.sum()
-        np.argsort(random_scores)
-
-    def engine() -> None:
-        order_of(score_rows(matrix, low, high, weights))
-
-    return Comparison(
-        "scoring-million-x40",
-        "Scoring and ranking 1,000,000 units by 40 indicators",
-        MANY,
-        "units",
-        [
-            _timed("two reads of the matrix and one argsort", bare, repeats=1),
-            _timed("analysis engine", engine, repeats=1),
-        ],
-        rounds,
-        1 / 3,
-        "Target: within 3 times the bare arm; memory beside the matrix is one chunk of rows and two columns",
     )
 
 
