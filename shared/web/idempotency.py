@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.data.business_clock import utc_now
-from shared.data.database import PLUMBING
+from shared.data.database import PLUMBING, Database
 from shared.documents.canonical import document_hash
 from shared.errors import Kind, Refusal
 from shared.web.auth import get_principal
@@ -40,6 +40,7 @@ class IdempotencyKeyReused(Refusal):
 
 
 Answer = TypeVar("Answer", bound=BaseModel)
+Fetched = TypeVar("Fetched")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,26 @@ class Command:
             .values(answer=answer.model_dump(mode="json"))
         )
         return answer
+
+    async def once_with_calls(
+        self,
+        database: Database,
+        body: BaseModel | None,
+        model: type[Answer],
+        fetch: Callable[[], Awaitable[Fetched]],
+        store: Callable[[AsyncSession, Fetched], Awaitable[object]],
+    ) -> Answer:
+        """The same for a command that calls another service or computes for long, both outside of any transaction.
+
+        ``store`` checks again what may have changed meanwhile. A repetition works while the other service is down.
+        """
+        async with database.transaction() as session:
+            answered = await self.stored_answer(session, body, model)
+        if answered is not None:
+            return answered
+        fetched = await fetch()
+        async with database.transaction() as session:
+            return await self.once(session, body, model, lambda: store(session, fetched))
 
     def _request_hash(self, body: BaseModel | None) -> str:
         content = None if body is None else body.model_dump_json()
