@@ -1,13 +1,13 @@
-"""Scheme versions, assessments, releases, decisions, notices, objections."""
+"""All tables of scoring: the common ones, schemes, assessments, releases, decisions, notices, objections, jobs."""
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from shared.data.migrations import make_append_only
+from shared.data.migrations import create_plumbing_v1, make_append_only
 
-revision = "0002"
-down_revision = "0001"
+revision = "0001"
+down_revision = None
 branch_labels = None
 depends_on = None
 
@@ -31,11 +31,13 @@ END $$
 
 
 def upgrade() -> None:
+    create_plumbing_v1(op)
     _schemes()
     _assessments()
     _releases()
     _decisions_and_notices()
     _objections()
+    _robustness_jobs()
     for table in (
         "snapshot",
         "release",
@@ -224,5 +226,28 @@ def _objections() -> None:
         sa.CheckConstraint("ruling IN ('upheld', 'rejected')", name="ck_ruling_ruling"),
         sa.CheckConstraint(
             "(ruling = 'upheld') = (release IS NOT NULL)", name="ck_ruling_upheld_has_release"
+        ),
+    )
+
+
+def _robustness_jobs() -> None:
+    op.create_table(
+        "robustness_job",
+        sa.Column("release", sa.Text, nullable=False),
+        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("done", sa.Integer, nullable=False),
+        sa.Column("total", sa.Integer, nullable=False),
+        sa.Column("held_until", MOMENT, nullable=True),
+        sa.Column("result", JSONB, nullable=True),
+        sa.Column("problem", sa.Text, nullable=True),
+        sa.Column("requested_by", sa.Text, nullable=False),
+        sa.Column("recorded_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("release", name="pk_robustness_job"),
+        sa.ForeignKeyConstraint(["release"], ["release.sha256"], name="fk_robustness_job_release_release"),
+        sa.CheckConstraint(
+            "state IN ('queued', 'running', 'done', 'failed')", name="ck_robustness_job_state"
+        ),
+        sa.CheckConstraint(
+            "(state = 'done') = (result IS NOT NULL)", name="ck_robustness_job_done_has_result"
         ),
     )
