@@ -12,8 +12,8 @@ from fastapi import FastAPI
 from services.scoring.api import routers
 from services.scoring.api.dependencies import ScoringState
 from services.scoring.settings import ScoringSettings
-from services.scoring.use_cases.analyse_robustness import work_for_ever
-from services.scoring.use_cases.sign_release import Signer
+from services.scoring.use_cases.releases.analyse_robustness import work_for_ever
+from services.scoring.use_cases.releases.sign_release import Signer
 from shared.calendar.holiday_calendar import holiday_calendar
 from shared.http.client import token_from_file
 from shared.http.registry import RegistryClient

@@ -9,7 +9,7 @@ import pytest
 from joserfc.jwk import OKPKey
 
 from services.funding.app import Transports
-from services.scoring.use_cases.analyse_robustness import work_once
+from services.scoring.use_cases.releases.analyse_robustness import work_once
 from shared.http.registry import RegistryClient
 from shared.http.scoring import ScoringClient
 from tests.support import programme

@@ -8,12 +8,13 @@ from pathlib import Path
 SCRIPT = """
 import asyncio, json, sys
 from pathlib import Path
-from services.scoring.use_cases.analyse_robustness import analyse
-from services.scoring.use_cases.assess_snapshot import StoredScheme, assess_snapshot
+from services.scoring.use_cases.releases.analyse_robustness import analyse
+from services.scoring.domain.reading.stored import SchemeDocument
+from services.scoring.use_cases.assessments.assess_snapshot import assess_snapshot
 from shared.documents.canonical import sha256_of
 from shared.contracts.snapshot import Snapshot
 content = Path(sys.argv[1]).read_bytes()
-stored, snapshot = StoredScheme(content, sha256_of(content)), Snapshot.parse(Path(sys.argv[2]).read_bytes())
+stored, snapshot = SchemeDocument(content, sha256_of(content)), Snapshot.parse(Path(sys.argv[2]).read_bytes())
 proposal = asyncio.run(assess_snapshot(stored, snapshot))
 robustness = analyse(stored, snapshot, lambda done, total: None)
 told = json.dumps([proposal.explanations, robustness], sort_keys=True)

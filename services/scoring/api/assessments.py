@@ -1,6 +1,6 @@
 """Routes of assessments: run, decide, notice, final."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter
 
 from services.scoring.api.dependencies import (
     AssessmentId,
@@ -12,17 +12,21 @@ from services.scoring.api.dependencies import (
     SignerDep,
     WholeReader,
 )
-from services.scoring.use_cases.answers import AssessmentOut, AssessmentRow, PublicNoticeOut
-from services.scoring.use_cases.finalise_release import finalise_release
-from services.scoring.use_cases.open_public_notice import open_public_notice
-from services.scoring.use_cases.record_decision import DecisionRecord, record_decision
-from services.scoring.use_cases.run_assessment import AssessmentOrder, run_assessment
-from services.scoring.use_cases.show_assessments import show_assessment, show_assessments
-from services.scoring.use_cases.show_public_notice import show_public_notice
-from services.scoring.use_cases.withdraw_assessment import Withdrawal, withdraw_assessment
+from services.scoring.api.models.assessments import AssessmentOut, AssessmentRow, PublicNoticeOut
+from services.scoring.use_cases.assessments.finalise_release import finalise_release
+from services.scoring.use_cases.assessments.record_decision import DecisionRecord, record_decision
+from services.scoring.use_cases.assessments.run_assessment import (
+    AssessmentOrder,
+    prepare_assessment,
+    run_assessment,
+)
+from services.scoring.use_cases.assessments.show_assessments import show_assessment, show_assessments
+from services.scoring.use_cases.assessments.withdraw_assessment import Withdrawal, withdraw_assessment
+from services.scoring.use_cases.notices.open_public_notice import open_public_notice
+from services.scoring.use_cases.notices.show_public_notice import show_public_notice
 from shared.web.dependencies import ClockDep, DatabaseDep, Session
 from shared.web.idempotency import KeyedCommand
-from shared.web.pagination import Page, Paging, link_next
+from shared.web.pagination import AnswerPage, Page, Paging
 
 router = APIRouter(prefix="/assessments", tags=["assessments"])
 
@@ -37,23 +41,27 @@ async def run(
     command: KeyedCommand,
     order: AssessmentOrder,
 ) -> AssessmentOut:
-    return await run_assessment(database, registry, signer, principal, calendar, command, order)
+    return await command.once_with_calls(
+        database,
+        order,
+        AssessmentOut,
+        lambda: prepare_assessment(database, registry, principal, order),
+        lambda session, prepared: run_assessment(session, signer, principal, calendar, order, *prepared),
+    )
 
 
 @router.get("", summary="评估列表 · List assessments")
 async def list_assessments(
-    request: Request, response: Response, session: Session, principal: WholeReader, page: Paging
+    session: Session, principal: WholeReader, page: Paging, answer: AnswerPage
 ) -> Page[AssessmentRow]:
-    shown = await show_assessments(session, principal, page)
-    link_next(request, response, shown.next)
-    return shown
+    return answer.of(AssessmentRow, await show_assessments(session, principal, page))
 
 
 @router.get("/{assessment_id}", summary="查看评估 · Show an assessment and what it waits for")
 async def get_assessment(
     session: Session, principal: WholeReader, calendar: CalendarDep, assessment_id: AssessmentId
 ) -> AssessmentOut:
-    return await show_assessment(session, principal, calendar, assessment_id)
+    return AssessmentOut.model_validate(await show_assessment(session, principal, calendar, assessment_id))
 
 
 @router.post("/{assessment_id}/withdrawal", summary="撤回评估 · Withdraw an assessment before its decision")
@@ -114,7 +122,7 @@ async def open_notice(
     openapi_extra={"x-public": True},
 )
 async def get_notice(session: Session, calendar: CalendarDep, assessment_id: AssessmentId) -> PublicNoticeOut:
-    return await show_public_notice(session, calendar, assessment_id)
+    return PublicNoticeOut.model_validate(await show_public_notice(session, calendar, assessment_id))
 
 
 @router.post("/{assessment_id}/finalisation", summary="公布 · Make the release final after the notice")

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
-from services.scoring.use_cases.show_releases import WHOLE_RELEASE
-from services.scoring.use_cases.sign_release import Signer
+from services.scoring.use_cases.releases.show_releases import WHOLE_RELEASE
+from services.scoring.use_cases.releases.sign_release import Signer
 from shared.calendar.working_days import WorkingDays
 from shared.http.registry import RegistryClient
 from shared.web.auth import permit

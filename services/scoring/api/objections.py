@@ -1,6 +1,6 @@
 """Routes of objections."""
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends
 
 from services.scoring.api.dependencies import (
     AssessmentId,
@@ -11,14 +11,19 @@ from services.scoring.api.dependencies import (
     RegistryDep,
     SignerDep,
 )
-from services.scoring.use_cases.answers import ObjectionOut, ObjectionReceipt
-from services.scoring.use_cases.file_objection import ObjectionFiling, file_objection
-from services.scoring.use_cases.rule_on_objection import Ruling, rule_on_objection
-from services.scoring.use_cases.show_objections import show_objections
+from services.scoring.api.models.objections import ObjectionOut, ObjectionReceipt
+from services.scoring.use_cases.notices.file_objection import ObjectionFiling, file_objection
+from services.scoring.use_cases.notices.rule_on_objection import (
+    Ruling,
+    RulingAsked,
+    prepare_ruling,
+    rule_on_objection,
+)
+from services.scoring.use_cases.notices.show_objections import show_objections
 from shared.web.auth import SignedIn
 from shared.web.dependencies import ClockDep, DatabaseDep, Session
 from shared.web.idempotency import KeyedCommand
-from shared.web.pagination import Page, Paging, link_next
+from shared.web.pagination import AnswerPage, Page, Paging
 from shared.web.refusal_audit import unnamed
 
 router = APIRouter(prefix="/assessments/{assessment_id}/objections", tags=["objections"])
@@ -49,16 +54,13 @@ async def object_to(
 
 @router.get("", summary="异议列表 · List objections and their rulings")
 async def list_objections(
-    request: Request,
-    response: Response,
     session: Session,
     principal: ObjectionReader,
     assessment_id: AssessmentId,
     page: Paging,
+    answer: AnswerPage,
 ) -> Page[ObjectionOut]:
-    shown = await show_objections(session, principal, assessment_id, page)
-    link_next(request, response, shown.next)
-    return shown
+    return answer.of(ObjectionOut, await show_objections(session, principal, assessment_id, page))
 
 
 @router.post("/{number}/ruling", summary="处理异议 · Rule on an objection")
@@ -73,14 +75,11 @@ async def rule(
     number: ObjectionNumber,
     ruling: Ruling,
 ) -> ObjectionOut:
-    return await rule_on_objection(
+    asked = RulingAsked(assessment_id, number, ruling)
+    return await command.once_with_calls(
         database,
-        registry,
-        signer,
-        principal,
-        clock,
-        command,
-        assessment_id=assessment_id,
-        number=number,
-        ruling=ruling,
+        ruling,
+        ObjectionOut,
+        lambda: prepare_ruling(database, registry, principal, asked),
+        lambda session, prepared: rule_on_objection(session, signer, principal, clock, asked, prepared),
     )

@@ -2,11 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Response
 
 from services.scoring.api.dependencies import Officer, ReleaseHash, UnitCode, UnitReader, WholeReader
-from services.scoring.use_cases.analyse_robustness import request_robustness, show_robustness
-from services.scoring.use_cases.answers import (
+from services.scoring.api.models.releases import (
     RankingRow,
     ReleaseDiff,
     RobustnessJobOut,
@@ -14,25 +13,25 @@ from services.scoring.use_cases.answers import (
     SignedReleaseOut,
     UnitResult,
 )
-from services.scoring.use_cases.compare_scheme_versions import compare_scheme_versions
-from services.scoring.use_cases.show_releases import (
+from services.scoring.use_cases.releases.analyse_robustness import request_robustness, show_robustness
+from services.scoring.use_cases.releases.compare_scheme_versions import compare_scheme_versions
+from services.scoring.use_cases.releases.show_releases import (
     show_ranking,
     show_release,
     show_release_diff,
-    show_release_document,
     show_unit_result,
 )
 from shared.web.dependencies import Session
 from shared.web.fields import Code
 from shared.web.idempotency import KeyedCommand
-from shared.web.pagination import Page, Paging, link_next
+from shared.web.pagination import AnswerPage, Page, Paging
 
 router = APIRouter(prefix="/releases/{sha256}", tags=["releases"])
 
 
 @router.get("", summary="签名结果 · A release with its signature")
 async def get_release(session: Session, principal: WholeReader, sha256: ReleaseHash) -> SignedReleaseOut:
-    return await show_release(session, principal, sha256)
+    return SignedReleaseOut.model_validate(await show_release(session, principal, sha256))
 
 
 @router.get(
@@ -42,27 +41,20 @@ async def get_release(session: Session, principal: WholeReader, sha256: ReleaseH
     responses={200: {"content": {"application/json": {"schema": {"type": "object"}}}}},
 )
 async def get_release_document(session: Session, principal: WholeReader, sha256: ReleaseHash) -> Response:
-    content = await show_release_document(session, principal, sha256)
+    content = (await show_release(session, principal, sha256)).document
     return Response(content, media_type="application/json", headers={"ETag": f'"{sha256}"'})
 
 
 @router.get("/ranking", summary="排名 · The ranking, page by page")
 async def get_ranking(
-    request: Request,
-    response: Response,
-    session: Session,
-    principal: WholeReader,
-    sha256: ReleaseHash,
-    page: Paging,
+    session: Session, principal: WholeReader, sha256: ReleaseHash, page: Paging, answer: AnswerPage
 ) -> Page[RankingRow]:
-    shown = await show_ranking(session, principal, sha256, page)
-    link_next(request, response, shown.next)
-    return shown
+    return answer.of(RankingRow, await show_ranking(session, principal, sha256, page))
 
 
 @router.get("/diff", summary="变化 · What changed against the release that this one supersedes")
 async def get_release_diff(session: Session, principal: WholeReader, sha256: ReleaseHash) -> ReleaseDiff:
-    return await show_release_diff(session, principal, sha256)
+    return ReleaseDiff.model_validate(await show_release_diff(session, principal, sha256))
 
 
 @router.post("/robustness", status_code=202, summary="稳健性分析 · Ask how certain the ranks are: a job")
@@ -76,7 +68,7 @@ async def ask_for_robustness(
 
 @router.get("/robustness", summary="稳健性结果 · The job's progress and its result")
 async def get_robustness(session: Session, principal: WholeReader, sha256: ReleaseHash) -> RobustnessJobOut:
-    return await show_robustness(session, principal, sha256)
+    return RobustnessJobOut.model_validate(await show_robustness(session, principal, sha256))
 
 
 @router.get(
@@ -90,11 +82,12 @@ async def compare_schemes(
     scheme: Annotated[Code, Path(description="the other scheme's id")],
     version: Annotated[Code, Path(description="the other scheme's version")],
 ) -> SchemeComparison:
-    return await compare_scheme_versions(session, principal, sha256, scheme=scheme, version=version)
+    moves = await compare_scheme_versions(session, principal, sha256, scheme=scheme, version=version)
+    return SchemeComparison.model_validate(moves)
 
 
 @router.get("/units/{unit}", summary="本集群结果与说明 · A unit's own part with its explanation")
 async def get_unit_result(
     session: Session, principal: UnitReader, sha256: ReleaseHash, unit: UnitCode
 ) -> UnitResult:
-    return await show_unit_result(session, principal, sha256, unit)
+    return UnitResult.model_validate(await show_unit_result(session, principal, sha256, unit))

@@ -2,19 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path
 
 from services.scoring.api.dependencies import Decider, Officer
-from services.scoring.use_cases.answers import SchemeVersionOut, SchemeVersionWithDocument
-from services.scoring.use_cases.draft_scheme_version import SchemeDraft, draft_scheme_version
-from services.scoring.use_cases.publish_scheme_version import publish_scheme_version
-from services.scoring.use_cases.retire_scheme_version import retire_scheme_version
-from services.scoring.use_cases.show_scheme_versions import show_scheme_version, show_scheme_versions
+from services.scoring.api.models.schemes import SchemeVersionOut, SchemeVersionWithDocument
+from services.scoring.use_cases.schemes.draft_scheme_version import SchemeDraft, draft_scheme_version
+from services.scoring.use_cases.schemes.publish_scheme_version import publish_scheme_version
+from services.scoring.use_cases.schemes.retire_scheme_version import retire_scheme_version
+from services.scoring.use_cases.schemes.show_scheme_versions import show_scheme_version, show_scheme_versions
 from shared.web.auth import SignedIn
 from shared.web.dependencies import ClockDep, Session
 from shared.web.fields import Code
 from shared.web.idempotency import KeyedCommand
-from shared.web.pagination import Page, Paging, link_next
+from shared.web.pagination import AnswerPage, Page, Paging
 
 router = APIRouter(prefix="/scheme-versions", tags=["schemes"])
 
@@ -33,18 +33,17 @@ async def draft_scheme(
 
 @router.get("", summary="方案版本列表 · List scheme versions")
 async def list_schemes(
-    request: Request, response: Response, session: Session, principal: SignedIn, page: Paging
+    session: Session, principal: SignedIn, page: Paging, answer: AnswerPage
 ) -> Page[SchemeVersionOut]:
-    shown = await show_scheme_versions(session, principal, page)
-    link_next(request, response, shown.next)
-    return shown
+    return answer.of(SchemeVersionOut, await show_scheme_versions(session, principal, page))
 
 
 @router.get("/{scheme}/{version}", summary="查看方案 · Show a scheme version with its document")
 async def get_scheme(
     session: Session, principal: SignedIn, scheme: SchemeId, version: Version
 ) -> SchemeVersionWithDocument:
-    return await show_scheme_version(session, principal, scheme, version)
+    stored = await show_scheme_version(session, principal, scheme, version)
+    return SchemeVersionWithDocument.model_validate(stored)
 
 
 @router.post("/{scheme}/{version}/publication", summary="发布方案 · Publish a scheme version")

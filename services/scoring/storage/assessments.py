@@ -1,18 +1,67 @@
 """Assessments, their decisions and notices in the database."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.scoring.domain.releases.life import State
 from services.scoring.storage.tables import assessment, decision, public_notice, snapshot
 from shared.data.business_clock import utc_now
+from shared.data.rows import columns_of, fetch_all, fetch_one
 
-Row = sa.Row[Any]
+
+@dataclass(frozen=True, slots=True)
+class StoredAssessment:
+    id: str
+    programme: str
+    assessment_year: int
+    data_year: int
+    kind: str
+    division: str
+    scheme: str
+    scheme_version: str
+    state: str
+    current_sha256: str
+    final_sha256: str | None
+    repeat_notice: bool
+    run_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDecision:
+    release: str
+    assessment: str
+    document_number: str
+    decided_on: date
+    minutes: str
+    decided_by: str
+
+    @property
+    def release_sha256(self) -> str:
+        return self.release
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNotice:
+    """As it was announced; by working days, its end may come later (`domain.releases.life`)."""
+
+    assessment: str
+    number: int
+    release: str
+    starts_on: date
+    ends_on: date
+    days: int
+    day_kind: str
+    opened_by: str
+
+
+_ASSESSMENT = columns_of(StoredAssessment, assessment)
+_DECISION = columns_of(StoredDecision, decision)
 
 
 async def count_attempts(session: AsyncSession, programme: str, year: int, kind: str) -> int:
@@ -28,11 +77,11 @@ async def count_attempts(session: AsyncSession, programme: str, year: int, kind:
     return await session.scalar(statement) or 0
 
 
-async def add_assessment(session: AsyncSession, **values: Any) -> bool:
+async def add_assessment(session: AsyncSession, new: StoredAssessment) -> bool:
     """False where another live assessment of the same programme, year and kind exists."""
     added = await session.scalar(
         insert(assessment)
-        .values(recorded_at=utc_now(), repeat_notice=False, **values)
+        .values(**asdict(new), recorded_at=utc_now())
         .on_conflict_do_nothing()
         .returning(assessment.c.id)
     )
@@ -54,24 +103,54 @@ async def revive_assessment(session: AsyncSession, assessment_id: str, *, run_by
         return False
 
 
-async def find_assessment(session: AsyncSession, assessment_id: str, *, lock: bool = False) -> Row | None:
-    statement = sa.select(assessment).where(assessment.c.id == assessment_id)
-    return (await session.execute(statement.with_for_update() if lock else statement)).one_or_none()
+async def find_assessment(
+    session: AsyncSession, assessment_id: str, *, lock: bool = False
+) -> StoredAssessment | None:
+    statement = sa.select(*_ASSESSMENT).where(assessment.c.id == assessment_id)
+    return await fetch_one(session, statement.with_for_update() if lock else statement, StoredAssessment)
 
 
 async def list_assessments(
     session: AsyncSession, *, division: str, after: str | None, limit: int
-) -> Sequence[Row]:
+) -> Sequence[StoredAssessment]:
     statement = (
-        sa.select(assessment).where(assessment.c.division == division).order_by(assessment.c.id).limit(limit)
+        sa.select(*_ASSESSMENT)
+        .where(assessment.c.division == division)
+        .order_by(assessment.c.id)
+        .limit(limit)
     )
     if after is not None:
         statement = statement.where(assessment.c.id > after)
-    return (await session.execute(statement)).all()
+    return await fetch_all(session, statement, StoredAssessment)
 
 
-async def update_assessment(session: AsyncSession, assessment_id: str, **values: Any) -> None:
-    await session.execute(sa.update(assessment).where(assessment.c.id == assessment_id).values(**values))
+async def move_assessment(
+    session: AsyncSession, assessment_id: str, state: State, *, repeat_notice: bool | None = None
+) -> None:
+    """Into another state; ``repeat_notice``: whether the list on show must go on notice anew, where that changes."""
+    statement = _update(assessment_id).values(state=state.value)
+    if repeat_notice is not None:
+        statement = statement.values(repeat_notice=repeat_notice)
+    await session.execute(statement)
+
+
+async def supersede_current(
+    session: AsyncSession, assessment_id: str, *, release: str, repeat_notice: bool
+) -> None:
+    """A new proposal stands now, and waits for its own decision."""
+    await session.execute(
+        _update(assessment_id).values(
+            state=State.PROPOSED.value, current_sha256=release, repeat_notice=repeat_notice
+        )
+    )
+
+
+async def make_final(session: AsyncSession, assessment_id: str, *, release: str) -> None:
+    await session.execute(_update(assessment_id).values(state=State.FINAL.value, final_sha256=release))
+
+
+def _update(assessment_id: str) -> sa.Update:
+    return sa.update(assessment).where(assessment.c.id == assessment_id)
 
 
 async def keep_snapshot(session: AsyncSession, *, sha256: str, document: bytes) -> None:
@@ -86,19 +165,23 @@ async def kept_snapshot(session: AsyncSession, sha256: str) -> bytes | None:
     return await session.scalar(sa.select(snapshot.c.document).where(snapshot.c.sha256 == sha256))
 
 
-async def add_decision(session: AsyncSession, **values: Any) -> None:
-    await session.execute(sa.insert(decision).values(recorded_at=utc_now(), **values))
+async def add_decision(session: AsyncSession, new: StoredDecision) -> None:
+    await session.execute(sa.insert(decision).values(**asdict(new), recorded_at=utc_now()))
 
 
-async def decision_by_document(session: AsyncSession, assessment_id: str, document_number: str) -> Row | None:
-    statement = sa.select(decision).where(
+async def decision_by_document(
+    session: AsyncSession, assessment_id: str, document_number: str
+) -> StoredDecision | None:
+    statement = sa.select(*_DECISION).where(
         decision.c.assessment == assessment_id, decision.c.document_number == document_number
     )
-    return (await session.execute(statement.limit(1))).one_or_none()
+    return await fetch_one(session, statement.limit(1), StoredDecision)
 
 
-async def find_decision(session: AsyncSession, release: str) -> Row | None:
-    return (await session.execute(sa.select(decision).where(decision.c.release == release))).one_or_none()
+async def find_decision(session: AsyncSession, release: str) -> StoredDecision | None:
+    return await fetch_one(
+        session, sa.select(*_DECISION).where(decision.c.release == release), StoredDecision
+    )
 
 
 async def add_notice(
@@ -131,11 +214,11 @@ async def add_notice(
     return number
 
 
-async def latest_notice(session: AsyncSession, assessment_id: str) -> Row | None:
+async def latest_notice(session: AsyncSession, assessment_id: str) -> StoredNotice | None:
     statement = (
-        sa.select(public_notice)
+        sa.select(*columns_of(StoredNotice, public_notice))
         .where(public_notice.c.assessment == assessment_id)
         .order_by(public_notice.c.number.desc())
         .limit(1)
     )
-    return (await session.execute(statement)).one_or_none()
+    return await fetch_one(session, statement, StoredNotice)

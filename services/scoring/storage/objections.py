@@ -3,25 +3,51 @@ officer.
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.storage.tables import objection, ruling
 from shared.data.business_clock import utc_now
+from shared.data.rows import columns_of, fetch_all, fetch_one
 
-Row = sa.Row[Any]
 
-_WITH_RULING = sa.select(
-    objection,
-    ruling.c.ruling,
-    ruling.c.reason,
-    ruling.c.remedy,
-    ruling.c.release,
-    ruling.c.ruled_on,
-).outerjoin(
+@dataclass(frozen=True, slots=True)
+class StoredObjection:
+    """With its ruling, as far as there is one; `release`: the superseding one of an upheld objection."""
+
+    assessment: str
+    number: int
+    unit: str
+    statement: str
+    objector_name: str
+    objector_contact: str
+    filed_by: str
+    filed_on: date
+    ruling: str | None
+    reason: str | None
+    remedy: str | None
+    release: str | None
+    ruled_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRuling:
+    """`remedy` of an upheld objection: correction or removal."""
+
+    assessment: str
+    objection: int
+    ruling: str
+    reason: str
+    remedy: str | None
+    release: str | None
+    ruled_by: str
+    ruled_on: date
+
+
+_WITH_RULING = sa.select(*columns_of(StoredObjection, objection, ruling)).outerjoin(
     ruling, sa.and_(ruling.c.assessment == objection.c.assessment, ruling.c.objection == objection.c.number)
 )
 
@@ -58,29 +84,31 @@ async def add_objection(
     return number
 
 
-async def find_objection(session: AsyncSession, assessment_id: str, number: int) -> Row | None:
+async def find_objection(session: AsyncSession, assessment_id: str, number: int) -> StoredObjection | None:
     statement = _WITH_RULING.where(objection.c.assessment == assessment_id, objection.c.number == number)
-    return (await session.execute(statement)).one_or_none()
+    return await fetch_one(session, statement, StoredObjection)
 
 
-async def objections_of(session: AsyncSession, assessment_id: str) -> Sequence[Row]:
+async def objections_of(session: AsyncSession, assessment_id: str) -> Sequence[StoredObjection]:
     statement = _WITH_RULING.where(objection.c.assessment == assessment_id).order_by(objection.c.number)
-    return (await session.execute(statement)).all()
+    return await fetch_all(session, statement, StoredObjection)
 
 
 async def page_of_objections(
     session: AsyncSession, assessment_id: str, *, after: int | None, limit: int
-) -> Sequence[Row]:
+) -> Sequence[StoredObjection]:
     statement = _WITH_RULING.where(objection.c.assessment == assessment_id)
     if after is not None:
         statement = statement.where(objection.c.number > after)
-    return (await session.execute(statement.order_by(objection.c.number).limit(limit))).all()
+    statement = statement.order_by(objection.c.number).limit(limit)
+    return await fetch_all(session, statement, StoredObjection)
 
 
-async def ruling_behind(session: AsyncSession, release: str) -> Row | None:
+async def ruling_behind(session: AsyncSession, release: str) -> StoredRuling | None:
     """The ruling that led to this release; None for the first one of an assessment."""
-    return (await session.execute(sa.select(ruling).where(ruling.c.release == release))).one_or_none()
+    statement = sa.select(*columns_of(StoredRuling, ruling)).where(ruling.c.release == release)
+    return await fetch_one(session, statement, StoredRuling)
 
 
-async def add_ruling(session: AsyncSession, **values: Any) -> None:
-    await session.execute(sa.insert(ruling).values(recorded_at=utc_now(), **values))
+async def add_ruling(session: AsyncSession, new: StoredRuling) -> None:
+    await session.execute(sa.insert(ruling).values(**asdict(new), recorded_at=utc_now()))

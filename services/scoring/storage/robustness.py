@@ -1,8 +1,8 @@
 """Robustness jobs: one row per release; a worker holds a row for a while and says how far it is."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -10,8 +10,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.storage.tables import robustness_job
 from shared.data.business_clock import utc_now
+from shared.data.rows import columns_of, fetch_one
 
-Row = sa.Row[Any]
+
+@dataclass(frozen=True, slots=True)
+class RobustnessJob:
+    release: str
+    state: str
+    done: int
+    total: int
+    problem: str | None
+    result: Mapping[str, object] | None
+
+    @property
+    def release_sha256(self) -> str:
+        return self.release
+
+
+_COLUMNS = columns_of(RobustnessJob, robustness_job)
 OPEN = ("queued", "running")
 
 
@@ -27,12 +43,12 @@ async def add_job(session: AsyncSession, release: str, *, total: int, requested_
     return added.scalar_one_or_none() is not None
 
 
-async def find_job(session: AsyncSession, release: str) -> Row | None:
-    found = await session.execute(sa.select(robustness_job).where(robustness_job.c.release == release))
-    return found.one_or_none()
+async def find_job(session: AsyncSession, release: str) -> RobustnessJob | None:
+    statement = sa.select(*_COLUMNS).where(robustness_job.c.release == release)
+    return await fetch_one(session, statement, RobustnessJob)
 
 
-async def claim_job(session: AsyncSession, *, held: timedelta) -> Row | None:
+async def claim_job(session: AsyncSession, *, held: timedelta) -> RobustnessJob | None:
     """The oldest open job that nobody holds now, held for a while; a worker that died holds it no longer."""
     now = utc_now()
     free = sa.or_(robustness_job.c.held_until.is_(None), robustness_job.c.held_until < now)
@@ -44,13 +60,13 @@ async def claim_job(session: AsyncSession, *, held: timedelta) -> Row | None:
         .with_for_update(skip_locked=True)
         .scalar_subquery()
     )
-    found: sa.Result[Any] = await session.execute(
+    statement = (
         sa.update(robustness_job)
         .where(robustness_job.c.release == chosen)
         .values(state="running", done=0, held_until=now + held)
-        .returning(robustness_job)
+        .returning(*_COLUMNS)
     )
-    return found.one_or_none()
+    return await fetch_one(session, statement, RobustnessJob)
 
 
 async def report_progress(session: AsyncSession, release: str, *, done: int, held: timedelta) -> None:
@@ -62,7 +78,7 @@ async def report_progress(session: AsyncSession, release: str, *, done: int, hel
 
 
 async def finish_job(
-    session: AsyncSession, release: str, *, result: Mapping[str, Any] | None, problem: str | None
+    session: AsyncSession, release: str, *, result: Mapping[str, object] | None, problem: str | None
 ) -> None:
     await session.execute(
         sa.update(robustness_job)

@@ -1,17 +1,40 @@
 """Scheme versions in the database."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.scoring.domain.reading.stored import SchemeDocument
 from services.scoring.storage.tables import scheme_version
 from shared.data.business_clock import utc_now
+from shared.data.rows import columns_of, fetch_all, fetch_one
 
-Row = sa.Row[Any]
+
+@dataclass(frozen=True, slots=True)
+class StoredScheme:
+    """A version of a scheme; `document` is the canonical bytes that `sha256` is of."""
+
+    scheme: str
+    version: str
+    programme: str
+    state: str
+    sha256: str
+    document: bytes
+    drafted_by: str
+    published_by: str | None
+    published_on: date | None
+    retired_on: date | None
+
+    @property
+    def source(self) -> SchemeDocument:
+        return SchemeDocument(self.document, self.sha256)
+
+
+_COLUMNS = columns_of(StoredScheme, scheme_version)
 
 
 async def add_draft(
@@ -45,42 +68,39 @@ async def add_draft(
 
 async def find_scheme_version(
     session: AsyncSession, scheme: str, version: str, *, lock: bool = False
-) -> Row | None:
-    statement = sa.select(scheme_version).where(
+) -> StoredScheme | None:
+    statement = sa.select(*_COLUMNS).where(
         scheme_version.c.scheme == scheme, scheme_version.c.version == version
     )
-    return (await session.execute(statement.with_for_update() if lock else statement)).one_or_none()
+    return await fetch_one(session, statement.with_for_update() if lock else statement, StoredScheme)
 
 
 async def list_scheme_versions(
     session: AsyncSession, *, after: tuple[str, str] | None, limit: int, with_drafts: bool
-) -> Sequence[Row]:
+) -> Sequence[StoredScheme]:
     key = sa.tuple_(scheme_version.c.scheme, scheme_version.c.version)
-    statement = (
-        sa.select(scheme_version).order_by(scheme_version.c.scheme, scheme_version.c.version).limit(limit)
-    )
+    statement = sa.select(*_COLUMNS).order_by(scheme_version.c.scheme, scheme_version.c.version).limit(limit)
     if after is not None:
         statement = statement.where(key > sa.tuple_(*(sa.literal(part) for part in after)))
     if not with_drafts:
         statement = statement.where(scheme_version.c.published_on.is_not(None))
-    return (await session.execute(statement)).all()
+    return await fetch_all(session, statement, StoredScheme)
 
 
 async def mark_published(
     session: AsyncSession, scheme: str, version: str, *, published_by: str, published_on: date
 ) -> None:
-    await _update(
-        session, scheme, version, state="published", published_by=published_by, published_on=published_on
+    statement = _update(scheme, version).values(
+        state="published", published_by=published_by, published_on=published_on
     )
+    await session.execute(statement)
 
 
 async def mark_retired(session: AsyncSession, scheme: str, version: str, *, retired_on: date) -> None:
-    await _update(session, scheme, version, state="retired", retired_on=retired_on)
+    await session.execute(_update(scheme, version).values(state="retired", retired_on=retired_on))
 
 
-async def _update(session: AsyncSession, scheme: str, version: str, **values: Any) -> None:
-    await session.execute(
-        sa.update(scheme_version)
-        .where(scheme_version.c.scheme == scheme, scheme_version.c.version == version)
-        .values(**values)
+def _update(scheme: str, version: str) -> sa.Update:
+    return sa.update(scheme_version).where(
+        scheme_version.c.scheme == scheme, scheme_version.c.version == version
     )

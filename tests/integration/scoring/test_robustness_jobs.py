@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from services.scoring.storage.robustness import claim_job
-from services.scoring.use_cases.analyse_robustness import work_once
+from services.scoring.use_cases.releases.analyse_robustness import work_once
 from shared.contracts.snapshot import Snapshot
 from tests.support.people import PROVINCE_OFFICER
 from tests.support.registry_story import ok, refused

@@ -8,7 +8,7 @@ from joserfc.jwk import OKPKey
 
 from services.scoring.app import create_app
 from services.scoring.settings import ScoringSettings
-from services.scoring.use_cases.sign_release import SigningKeyUnusable
+from services.scoring.use_cases.releases.sign_release import SigningKeyUnusable
 from tests.support.people import NOBODY, Issuer
 from tests.support.services import RunningService, example_settings
 

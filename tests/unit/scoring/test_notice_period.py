@@ -20,7 +20,6 @@ from services.scoring.domain.releases.life import (
     require_open_for_objections,
 )
 from services.scoring.domain.scheme.scheme import NoticeRules
-from services.scoring.use_cases.answers import NoticeOut
 from shared.calendar.holiday_calendar import holiday_calendar
 from shared.calendar.working_days import DayKind, WorkingDays
 from shared.errors import Item
@@ -92,16 +91,3 @@ def test_nobody_is_turned_away_while_the_end_is_provisional() -> None:
         require_open_for_objections(State.UNDER_NOTICE, known, today=date(2024, 10, 10))
     with pytest.raises(ObjectionOutsideNoticePeriod, match="provisional"):
         require_open_for_objections(State.UNDER_NOTICE, announced, today=date(2024, 9, 26))
-
-
-def test_answers_that_were_kept_before_there_were_working_days_are_given_again() -> None:
-    kept = {
-        "number": 1,
-        "release_sha256": "sha256:0",
-        "starts_on": "2024-09-04",
-        "ends_on": "2024-09-10",
-        "days": 7,
-        "day_kind": "calendar",
-    }
-    again = NoticeOut.model_validate(kept)
-    assert (again.announced_ends_on, again.provisional) == (date(2024, 9, 10), False)

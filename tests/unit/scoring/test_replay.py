@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.scoring.use_cases.assess_snapshot import StoredScheme, assess_snapshot
+from services.scoring.domain.reading.stored import SchemeDocument
+from services.scoring.use_cases.assessments.assess_snapshot import assess_snapshot
 from shared.contracts.snapshot import Snapshot
 from shared.documents.canonical import canonical_bytes, sha256_of
 from tests.support.replay import replayed
@@ -28,7 +29,7 @@ async def test_a_release_its_explanation_and_robustness_are_the_same_bytes_elsew
     tmp_path: Path, document: dict[str, Any], snapshot: Snapshot
 ) -> None:
     scheme = canonical_bytes(document)
-    here = (await assess_snapshot(StoredScheme(scheme, sha256_of(scheme)), snapshot)).release
+    here = (await assess_snapshot(SchemeDocument(scheme, sha256_of(scheme)), snapshot)).release
     assert all(unit.score for unit in here.units)
     answers = {
         await replayed(tmp_path, scheme, snapshot.canonical(), threads=threads) for threads in (1, 2, 7)
@@ -40,7 +41,7 @@ async def test_a_release_its_explanation_and_robustness_are_the_same_bytes_elsew
 async def test_an_explanation_has_goalposts_only_where_the_method_has_any() -> None:
     scheme = canonical_bytes(full())
     snapshot = snapshot_of(FULL_VALUES, **FULL_SNAPSHOT)
-    proposal = await assess_snapshot(StoredScheme(scheme, sha256_of(scheme)), snapshot)
+    proposal = await assess_snapshot(SchemeDocument(scheme, sha256_of(scheme)), snapshot)
     shown = {
         row["node"]: (row["normalisation"], row["minimum"], row["maximum"])
         for row in proposal.explanations["u1"]["indicators"]

@@ -22,6 +22,7 @@ from services.scoring.domain.refusals import (
 )
 from services.scoring.domain.scheme.scheme import NoticeRules
 from shared.calendar.working_days import DayKind, WorkingDays, last_day
+from shared.errors import MakerCannotCheck
 
 
 class State(StrEnum):
@@ -88,6 +89,17 @@ def require_decidable(
         raise DecisionLiesInTheFuture(
             f"决定日期{decided_on}晚于今天({today})",
             f"The decision of {decided_on} is later than today, {today}",
+        )
+
+
+def require_decider(person: str, *, run_by: str, ruled_by: str | None) -> None:
+    """Who made the list does not decide it: who ran the assessment, or who ruled on the objection behind it."""
+    if person == run_by:
+        raise MakerCannotCheck("运行评估的人不能审定", "Who ran the assessment cannot decide it")
+    if person == ruled_by:
+        raise MakerCannotCheck(
+            "处理异议的人不能审定由此产生的名单",
+            "Who ruled on the objection cannot decide the list that came of it",
         )
 
 

@@ -2,6 +2,9 @@
 confidential.
 """
 
+from dataclasses import dataclass
+from datetime import date
+
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,8 +13,7 @@ from services.scoring.domain.releases.life import State, require_open_for_object
 from services.scoring.storage.assessments import find_assessment, latest_notice
 from services.scoring.storage.objections import add_objection
 from services.scoring.storage.releases import find_release_unit
-from services.scoring.use_cases.answers import ObjectionReceipt
-from services.scoring.use_cases.show_assessments import assessment_not_found, period_of
+from services.scoring.use_cases.assessments.show_assessments import assessment_not_found, period_of
 from shared.calendar.working_days import WorkingDays
 from shared.data.business_clock import BusinessClock
 from shared.data.events import append_event
@@ -27,6 +29,14 @@ class ObjectionFiling(BaseModel):
     statement: Note
     objector_name: Name = Field(description="confidential")
     objector_contact: Name = Field(description="confidential")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectionReceipt:
+    assessment: str
+    number: int
+    unit: str
+    filed_on: date
 
 
 async def file_objection(

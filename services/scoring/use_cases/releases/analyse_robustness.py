@@ -4,20 +4,25 @@ import asyncio
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.domain.analysis.robustness import robustness_of
 from services.scoring.domain.engine.run import run_scheme
 from services.scoring.domain.inputs.snapshot import read_units
+from services.scoring.domain.reading.stored import SchemeDocument, read_scheme
 from services.scoring.storage.assessments import kept_snapshot
 from services.scoring.storage.releases import find_release
-from services.scoring.storage.robustness import add_job, claim_job, find_job, finish_job, report_progress
+from services.scoring.storage.robustness import (
+    RobustnessJob,
+    add_job,
+    claim_job,
+    find_job,
+    finish_job,
+    report_progress,
+)
 from services.scoring.storage.schemes import find_scheme_version
-from services.scoring.use_cases.answers import RobustnessJobOut
-from services.scoring.use_cases.assess_snapshot import StoredScheme, read_scheme
-from services.scoring.use_cases.show_releases import own_release
+from services.scoring.use_cases.releases.show_releases import show_release
 from shared.contracts.snapshot import Snapshot
 from shared.data.database import Database
 from shared.data.events import append_event
@@ -29,9 +34,9 @@ POLL_SECONDS = 1.0
 REPORT_SECONDS = 0.5
 
 
-async def request_robustness(session: AsyncSession, principal: Principal, sha256: str) -> RobustnessJobOut:
+async def request_robustness(session: AsyncSession, principal: Principal, sha256: str) -> RobustnessJob:
     """Queues the analysis; asked again, the job that there is."""
-    await own_release(session, principal, sha256)
+    await show_release(session, principal, sha256)
     scheme, _ = await _inputs(session, sha256)
     if await add_job(
         session, sha256, total=read_scheme(scheme).robustness.draws, requested_by=principal.subject
@@ -42,19 +47,12 @@ async def request_robustness(session: AsyncSession, principal: Principal, sha256
     return await show_robustness(session, principal, sha256)
 
 
-async def show_robustness(session: AsyncSession, principal: Principal, sha256: str) -> RobustnessJobOut:
-    await own_release(session, principal, sha256)
-    row = await find_job(session, sha256)
-    if row is None:
+async def show_robustness(session: AsyncSession, principal: Principal, sha256: str) -> RobustnessJob:
+    await show_release(session, principal, sha256)
+    job = await find_job(session, sha256)
+    if job is None:
         raise NotFound("稳健性分析", "robustness analysis")
-    return RobustnessJobOut(
-        release_sha256=sha256,
-        state=row.state,
-        done=row.done,
-        total=row.total,
-        problem=row.problem,
-        result=row.result,
-    )
+    return job
 
 
 async def work_for_ever(database: Database, *, held: timedelta) -> None:
@@ -96,7 +94,9 @@ async def work_once(database: Database, *, held: timedelta) -> bool:
     return True
 
 
-def analyse(scheme: StoredScheme, snapshot: Snapshot, report: Callable[[int, int], None]) -> dict[str, Any]:
+def analyse(
+    scheme: SchemeDocument, snapshot: Snapshot, report: Callable[[int, int], None]
+) -> dict[str, object]:
     read = read_scheme(scheme)
     units = read_units(read, snapshot)
     runs = run_scheme(read, units, data_year=snapshot.data_year, share_out=False)
@@ -111,12 +111,12 @@ def analyse(scheme: StoredScheme, snapshot: Snapshot, report: Callable[[int, int
     }
 
 
-async def _inputs(session: AsyncSession, sha256: str) -> tuple[StoredScheme, Snapshot]:
+async def _inputs(session: AsyncSession, sha256: str) -> tuple[SchemeDocument, Snapshot]:
     """The release's own scheme and snapshot, as they were stored with it."""
     release = await find_release(session, sha256)
     assert release is not None  # noqa: S101 - a job names a release by foreign key
     document = json.loads(release.document)
-    row = await find_scheme_version(session, document["scheme"]["id"], document["scheme"]["version"])
+    stored = await find_scheme_version(session, document["scheme"]["id"], document["scheme"]["version"])
     snapshot = await kept_snapshot(session, document["snapshot_sha256"])
-    assert row is not None and snapshot is not None  # noqa: S101, PT018 - kept with the release
-    return StoredScheme(row.document, row.sha256), Snapshot.parse(snapshot)
+    assert stored is not None and snapshot is not None  # noqa: S101, PT018 - kept with the release
+    return stored.source, Snapshot.parse(snapshot)

@@ -8,9 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.scoring.domain.reading.document import lacking_for_service, parse_scheme
 from services.scoring.domain.reading.problems import LineOf, invalid_scheme
 from services.scoring.domain.refusals import SchemeInvalid, SchemeVersionAlreadyExists
-from services.scoring.storage.schemes import add_draft, find_scheme_version
-from services.scoring.use_cases.answers import SchemeVersionOut
-from services.scoring.use_cases.show_scheme_versions import describe_scheme_version
+from services.scoring.storage.schemes import StoredScheme, add_draft
+from services.scoring.use_cases.schemes.show_scheme_versions import known_scheme
 from shared.data.events import append_event
 from shared.documents.canonical import canonical_bytes, sha256_of
 from shared.documents.reading import read_document
@@ -40,7 +39,7 @@ class SchemeDraft(BaseModel):
 
 async def draft_scheme_version(
     session: AsyncSession, principal: Principal, draft: SchemeDraft
-) -> SchemeVersionOut:
+) -> StoredScheme:
     document, line_of = _read(draft)
     scheme, problems = parse_scheme(document)
     if isinstance(document, dict):
@@ -58,13 +57,13 @@ async def draft_scheme_version(
         drafted_by=principal.person,
     )
     if not added:
-        kept = await find_scheme_version(session, scheme.id, scheme.version)
-        if kept is None or kept.sha256 != sha256_of(content):
+        kept = await known_scheme(session, scheme.id, scheme.version)
+        if kept.sha256 != sha256_of(content):
             raise SchemeVersionAlreadyExists(
                 f"方案{scheme.id}的版本{scheme.version}已存在且内容不同,请用新的版本号",
                 f"Version {scheme.version} of {scheme.id} exists with other content; use another version",
             )
-        return await describe_scheme_version(session, scheme.id, scheme.version)
+        return kept
     await append_event(
         session,
         "scheme_version.drafted",
@@ -72,7 +71,7 @@ async def draft_scheme_version(
         actor=principal.actor,
         data={"sha256": sha256_of(content)},
     )
-    return await describe_scheme_version(session, scheme.id, scheme.version)
+    return await known_scheme(session, scheme.id, scheme.version)
 
 
 def _read(draft: SchemeDraft) -> tuple[Any, LineOf | None]:

@@ -3,9 +3,8 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.domain.refusals import SchemeVersionNotInState
-from services.scoring.storage.schemes import find_scheme_version, mark_retired
-from services.scoring.use_cases.answers import SchemeVersionOut
-from services.scoring.use_cases.show_scheme_versions import describe_scheme_version, scheme_version_not_found
+from services.scoring.storage.schemes import StoredScheme, mark_retired
+from services.scoring.use_cases.schemes.show_scheme_versions import known_scheme
 from shared.data.business_clock import BusinessClock
 from shared.data.events import append_event
 from shared.web.principals import Principal
@@ -13,13 +12,11 @@ from shared.web.principals import Principal
 
 async def retire_scheme_version(
     session: AsyncSession, principal: Principal, clock: BusinessClock, *, scheme: str, version: str
-) -> SchemeVersionOut:
-    row = await find_scheme_version(session, scheme, version, lock=True)
-    if row is None:
-        raise scheme_version_not_found()
-    if row.state == "retired":
+) -> StoredScheme:
+    stored = await known_scheme(session, scheme, version, lock=True)
+    if stored.state == "retired":
         raise SchemeVersionNotInState("该版本已停用", "This version is retired already")
     await mark_retired(session, scheme, version, retired_on=await clock.today(session))
     subject = f"{scheme}/{version}"
     await append_event(session, "scheme_version.retired", subject=subject, actor=principal.actor)
-    return await describe_scheme_version(session, scheme, version)
+    return await known_scheme(session, scheme, version)

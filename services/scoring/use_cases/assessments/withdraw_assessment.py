@@ -7,9 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.domain.refusals import AssessmentNotInState
 from services.scoring.domain.releases.life import State, require_state
-from services.scoring.storage.assessments import latest_notice, update_assessment
-from services.scoring.use_cases.answers import AssessmentOut
-from services.scoring.use_cases.show_assessments import describe_assessment, own_assessment
+from services.scoring.storage.assessments import latest_notice, move_assessment
+from services.scoring.use_cases.assessments.show_assessments import (
+    AssessmentShown,
+    describe_assessment,
+    own_assessment,
+)
 from shared.calendar.working_days import WorkingDays
 from shared.data.events import append_event
 from shared.web.fields import Note
@@ -28,12 +31,12 @@ async def withdraw_assessment(
     calendar: WorkingDays,
     assessment_id: str,
     withdrawal: Withdrawal,
-) -> AssessmentOut:
-    row = await own_assessment(session, principal, assessment_id, lock=True)
-    require_state(State(row.state), State.PROPOSED)
+) -> AssessmentShown:
+    stored = await own_assessment(session, principal, assessment_id, lock=True)
+    require_state(State(stored.state), State.PROPOSED)
     if await latest_notice(session, assessment_id) is not None:
         raise AssessmentNotInState("评估已公示,不能撤回", "The assessment was on public notice and stays")
-    await update_assessment(session, assessment_id, state=State.WITHDRAWN.value)
+    await move_assessment(session, assessment_id, State.WITHDRAWN)
     await append_event(
         session,
         "assessment.withdrawn",

@@ -9,9 +9,10 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.scoring.storage.releases import add_release
+from services.scoring.storage.releases import StoredRelease, StoredUnit, add_release
 from shared.contracts.release import Release, ReleaseUnit
 from shared.data.events import append_event
+from shared.documents.canonical import Json
 from shared.documents.keys import load_signing_key, public_key_set, sign_hash
 from shared.web.principals import Principal
 
@@ -65,26 +66,26 @@ async def sign_release(
     *,
     assessment: str,
     release: Release,
-    explanations: Mapping[str, Any],
+    explanations: Mapping[str, Json],
 ) -> str:
     """The hash of the stored release."""
-    content, sha256 = release.canonical(), release.sha256
-    ordered = sorted(release.units, key=lambda unit: (unit.rank is None, unit.rank or 0, unit.unit))
-    await add_release(
-        session,
+    sha256 = release.sha256
+    stored = StoredRelease(
         sha256=sha256,
         assessment=assessment,
         stage=release.stage,
         number=release.number,
         supersedes=release.supersedes,
-        document=content,
+        document=release.canonical(),
         signature=signer.sign(sha256),
         key_id=signer.key_id,
-        units=[
-            _row(unit, position=index, explanation=explanations[unit.unit])
-            for index, unit in enumerate(ordered, start=1)
-        ],
     )
+    ordered = sorted(release.units, key=lambda unit: (unit.rank is None, unit.rank or 0, unit.unit))
+    units = [
+        _part(unit, position=index, explanation=explanations[unit.unit])
+        for index, unit in enumerate(ordered, start=1)
+    ]
+    await add_release(session, stored, units)
     await append_event(
         session,
         "release.signed",
@@ -95,11 +96,7 @@ async def sign_release(
     return sha256
 
 
-def _row(unit: ReleaseUnit, *, position: int, explanation: Any) -> dict[str, Any]:
-    return {
-        "unit": unit.unit,
-        "position": position,
-        "division_path": list(unit.division_path),
-        "part": unit.model_dump(mode="json"),
-        "explanation": explanation,
-    }
+def _part(unit: ReleaseUnit, *, position: int, explanation: Json) -> StoredUnit:
+    return StoredUnit(
+        unit.unit, position, list(unit.division_path), unit.model_dump(mode="json"), explanation
+    )

@@ -1,50 +1,35 @@
 """From a snapshot and a scheme to a proposed release and its explanations: pure, so it runs in a thread."""
 
 import asyncio
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from services.scoring.domain.assessment import assess
 from services.scoring.domain.engine.explanation import explain
 from services.scoring.domain.inputs.snapshot import read_units
-from services.scoring.domain.reading.document import parse_scheme
-from services.scoring.domain.refusals import SchemeInvalid, SnapshotDoesNotFitScheme
+from services.scoring.domain.reading.stored import SchemeDocument, read_scheme
+from services.scoring.domain.refusals import SnapshotDoesNotFitScheme
 from services.scoring.domain.releases.making import propose
-from services.scoring.domain.scheme.scheme import Kind, Scheme
+from services.scoring.domain.scheme.scheme import Kind
 from shared.contracts.release import Release, SchemeReference
 from shared.contracts.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
-class StoredScheme:
-    """A scheme version as it was published."""
-
-    document: bytes
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
 class Proposal:
     release: Release
-    explanations: dict[str, Any]
+    explanations: Mapping[str, Mapping[str, Any]]
     division: str
 
 
-def read_scheme(stored: StoredScheme) -> Scheme:
-    scheme, problems = parse_scheme(json.loads(stored.document))
-    if scheme is None:
-        raise SchemeInvalid(problems)
-    return scheme
-
-
 async def assess_snapshot(
-    stored: StoredScheme, snapshot: Snapshot, *, supersedes: Release | None = None
+    stored: SchemeDocument, snapshot: Snapshot, *, supersedes: Release | None = None
 ) -> Proposal:
     return await asyncio.to_thread(_assess, stored, snapshot, supersedes)
 
 
-def _assess(stored: StoredScheme, snapshot: Snapshot, supersedes: Release | None) -> Proposal:
+def _assess(stored: SchemeDocument, snapshot: Snapshot, supersedes: Release | None) -> Proposal:
     scheme = read_scheme(stored)
     assessed = assess(
         scheme, read_units(scheme, snapshot), kind=Kind(snapshot.kind), data_year=snapshot.data_year

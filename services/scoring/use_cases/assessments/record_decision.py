@@ -12,25 +12,28 @@ from services.scoring.domain.refusals import DocumentNumberDecidedAnotherRelease
 from services.scoring.domain.releases.life import (
     State,
     require_decidable,
+    require_decider,
     require_not_before,
     state_after_decision,
 )
 from services.scoring.storage.assessments import (
-    Row,
+    StoredDecision,
     add_decision,
     decision_by_document,
     kept_snapshot,
     latest_notice,
-    update_assessment,
+    move_assessment,
 )
 from services.scoring.storage.objections import ruling_behind
 from services.scoring.storage.releases import find_release
-from services.scoring.use_cases.answers import AssessmentOut
-from services.scoring.use_cases.show_assessments import describe_assessment, own_assessment
+from services.scoring.use_cases.assessments.show_assessments import (
+    AssessmentShown,
+    describe_assessment,
+    own_assessment,
+)
 from shared.calendar.working_days import WorkingDays
 from shared.data.business_clock import BusinessClock
 from shared.data.events import append_event
-from shared.errors import MakerCannotCheck
 from shared.web.fields import BusinessDate, DocumentNumber, Note, Sha256
 from shared.web.principals import Principal
 
@@ -51,18 +54,20 @@ async def record_decision(
     calendar: WorkingDays,
     assessment_id: str,
     decision: DecisionRecord,
-) -> AssessmentOut:
-    row = await own_assessment(session, principal, assessment_id, lock=True)
+) -> AssessmentShown:
+    stored = await own_assessment(session, principal, assessment_id, lock=True)
     require_decidable(
-        State(row.state),
-        current_sha256=row.current_sha256,
+        State(stored.state),
+        current_sha256=stored.current_sha256,
         decided_sha256=decision.release_sha256,
         decided_on=decision.decided_on,
         today=await clock.today(session),
     )
-    ruling = await ruling_behind(session, row.current_sha256)
-    _require_another_person(principal, row, ruling)
-    earliest = await _cut_off(session, row.current_sha256) if ruling is None else ruling.ruled_on
+    ruling = await ruling_behind(session, stored.current_sha256)
+    require_decider(
+        principal.person, run_by=stored.run_by, ruled_by=None if ruling is None else ruling.ruled_by
+    )
+    earliest = await _cut_off(session, stored.current_sha256) if ruling is None else ruling.ruled_on
     require_not_before(decision.decided_on, earliest)
     if await decision_by_document(session, assessment_id, decision.document_number) is not None:
         raise DocumentNumberDecidedAnotherRelease(
@@ -70,41 +75,31 @@ async def record_decision(
             f"{decision.document_number} decided a list that is superseded; the new list needs its own decision",
         )
     had_notice = await latest_notice(session, assessment_id) is not None
-    state = state_after_decision(had_notice=had_notice, repeat_notice=row.repeat_notice)
-    await add_decision(
-        session,
-        release=row.current_sha256,
+    state = state_after_decision(had_notice=had_notice, repeat_notice=stored.repeat_notice)
+    decided = StoredDecision(
+        release=stored.current_sha256,
         assessment=assessment_id,
         document_number=decision.document_number,
         decided_on=decision.decided_on,
         minutes=decision.minutes,
         decided_by=principal.person,
     )
-    await update_assessment(session, assessment_id, state=state.value)
+    await add_decision(session, decided)
+    await move_assessment(session, assessment_id, state)
     await append_event(
         session,
         "decision.recorded",
         subject=assessment_id,
         actor=principal.actor,
-        data={"release_sha256": row.current_sha256, "document_number": decision.document_number},
+        data={"release_sha256": stored.current_sha256, "document_number": decision.document_number},
     )
     return await describe_assessment(session, calendar, assessment_id)
 
 
-def _require_another_person(principal: Principal, assessment: Row, ruling: Row | None) -> None:
-    if assessment.run_by == principal.person:
-        raise MakerCannotCheck("运行评估的人不能审定", "Who ran the assessment cannot decide it")
-    if ruling is not None and ruling.ruled_by == principal.person:
-        raise MakerCannotCheck(
-            "处理异议的人不能审定由此产生的名单",
-            "Who ruled on the objection cannot decide the list that came of it",
-        )
-
-
 async def _cut_off(session: AsyncSession, release: str) -> date:
     """The day at which the figures behind a release were frozen."""
-    stored = await find_release(session, release)
-    assert stored is not None  # noqa: S101 - written with the assessment
-    snapshot = await kept_snapshot(session, json.loads(stored.document)["snapshot_sha256"])
+    found = await find_release(session, release)
+    assert found is not None  # noqa: S101 - written with the assessment
+    snapshot = await kept_snapshot(session, json.loads(found.document)["snapshot_sha256"])
     assert snapshot is not None  # noqa: S101 - kept with the release
     return date.fromisoformat(json.loads(snapshot)["cut_off"])

@@ -6,29 +6,32 @@ The same figures by the same scheme are the same release. If its assessment was 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.scoring.domain.reading.stored import SchemeDocument
 from services.scoring.domain.refusals import AssessmentAlreadyExists, SchemeNotPublished
 from services.scoring.domain.releases.life import State
 from services.scoring.storage.assessments import (
+    StoredAssessment,
     add_assessment,
     count_attempts,
     keep_snapshot,
     revive_assessment,
 )
 from services.scoring.storage.releases import find_release
-from services.scoring.storage.schemes import find_scheme_version
-from services.scoring.use_cases.answers import AssessmentOut
-from services.scoring.use_cases.assess_snapshot import Proposal, StoredScheme, assess_snapshot
-from services.scoring.use_cases.fetch_snapshot import fetch_snapshot
-from services.scoring.use_cases.show_assessments import assessment_not_found, describe_assessment
-from services.scoring.use_cases.show_scheme_versions import scheme_version_not_found
-from services.scoring.use_cases.sign_release import Signer, sign_release
+from services.scoring.use_cases.assessments.assess_snapshot import Proposal, assess_snapshot
+from services.scoring.use_cases.assessments.fetch_snapshot import fetch_snapshot
+from services.scoring.use_cases.assessments.show_assessments import (
+    AssessmentShown,
+    assessment_not_found,
+    describe_assessment,
+)
+from services.scoring.use_cases.releases.sign_release import Signer, sign_release
+from services.scoring.use_cases.schemes.show_scheme_versions import known_scheme
 from shared.calendar.working_days import WorkingDays
 from shared.contracts.snapshot import Snapshot
 from shared.data.database import Database
 from shared.data.events import append_event
 from shared.http.registry import RegistryClient
 from shared.web.fields import Code, Sha256
-from shared.web.idempotency import Command
 from shared.web.principals import Principal
 
 
@@ -42,46 +45,20 @@ class AssessmentOrder(BaseModel):
     snapshot_sha256: Sha256
 
 
-async def run_assessment(
-    database: Database,
-    registry: RegistryClient,
-    signer: Signer,
-    principal: Principal,
-    calendar: WorkingDays,
-    command: Command,
-    order: AssessmentOrder,
-) -> AssessmentOut:
-    """Fetches and computes outside of any transaction; a replay is answered while the registry is down."""
+async def prepare_assessment(
+    database: Database, registry: RegistryClient, principal: Principal, order: AssessmentOrder
+) -> tuple[Snapshot, Proposal]:
+    """Fetches the snapshot and computes, outside of any transaction."""
     async with database.transaction() as session:
-        answered = await command.stored_answer(session, order, AssessmentOut)
-        if answered is not None:
-            return answered
         scheme = await _published_scheme(session, order)
     snapshot = await fetch_snapshot(database, registry.acting_for(principal.subject), order.snapshot_sha256)
     proposal = await assess_snapshot(scheme, snapshot)
     if not principal.covers([proposal.division]):
         raise assessment_not_found()
-    async with database.transaction() as session:
-        return await command.once(
-            session,
-            order,
-            AssessmentOut,
-            lambda: _store(session, signer, principal, calendar, order, snapshot, proposal),
-        )
+    return snapshot, proposal
 
 
-async def _published_scheme(session: AsyncSession, order: AssessmentOrder) -> StoredScheme:
-    row = await find_scheme_version(session, order.scheme, order.scheme_version)
-    if row is None:
-        raise scheme_version_not_found()
-    if row.state != "published":
-        raise SchemeNotPublished(
-            f"方案版本尚未发布或已停用({row.state})", f"The scheme version is {row.state}, not published"
-        )
-    return StoredScheme(row.document, row.sha256)
-
-
-async def _store(
+async def run_assessment(
     session: AsyncSession,
     signer: Signer,
     principal: Principal,
@@ -89,7 +66,8 @@ async def _store(
     order: AssessmentOrder,
     snapshot: Snapshot,
     proposal: Proposal,
-) -> AssessmentOut:
+) -> AssessmentShown:
+    """Signs and stores what was prepared."""
     await _published_scheme(session, order)  # it may have been retired meanwhile
     known = await find_release(session, proposal.release.sha256)
     if known is None:
@@ -117,6 +95,16 @@ async def _store(
     return await describe_assessment(session, calendar, assessment_id)
 
 
+async def _published_scheme(session: AsyncSession, order: AssessmentOrder) -> SchemeDocument:
+    stored = await known_scheme(session, order.scheme, order.scheme_version)
+    if stored.state != "published":
+        raise SchemeNotPublished(
+            f"方案版本尚未发布或已停用({stored.state})",
+            f"The scheme version is {stored.state}, not published",
+        )
+    return stored.source
+
+
 async def _add(
     session: AsyncSession,
     principal: Principal,
@@ -126,8 +114,7 @@ async def _add(
 ) -> str:
     attempts = await count_attempts(session, snapshot.programme, snapshot.assessment_year, snapshot.kind)
     assessment_id = f"{snapshot.programme}-{snapshot.assessment_year}-{snapshot.kind}-{attempts + 1}"
-    added = await add_assessment(
-        session,
+    new = StoredAssessment(
         id=assessment_id,
         programme=snapshot.programme,
         assessment_year=snapshot.assessment_year,
@@ -139,9 +126,10 @@ async def _add(
         state=State.PROPOSED.value,
         current_sha256=proposal.release.sha256,
         final_sha256=None,
+        repeat_notice=False,
         run_by=principal.person,
     )
-    if not added:
+    if not await add_assessment(session, new):
         raise _exists_already(snapshot)
     await keep_snapshot(session, sha256=order.snapshot_sha256, document=snapshot.canonical())
     return assessment_id

@@ -8,13 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.domain.comparing.worked_examples import check_examples
 from services.scoring.domain.reading.problems import invalid_scheme
+from services.scoring.domain.reading.stored import read_scheme
 from services.scoring.domain.refusals import SchemeNotFrozen, SchemeVersionNotInState
 from services.scoring.domain.scheme.frozen import not_frozen
 from services.scoring.domain.scheme.scheme import Scheme
-from services.scoring.storage.schemes import find_scheme_version, mark_published
-from services.scoring.use_cases.answers import SchemeVersionOut
-from services.scoring.use_cases.assess_snapshot import StoredScheme, read_scheme
-from services.scoring.use_cases.show_scheme_versions import describe_scheme_version, scheme_version_not_found
+from services.scoring.storage.schemes import StoredScheme, mark_published
+from services.scoring.use_cases.schemes.show_scheme_versions import known_scheme
 from shared.data.business_clock import BusinessClock
 from shared.data.events import append_event
 from shared.errors import MakerCannotCheck
@@ -23,16 +22,14 @@ from shared.web.principals import Principal
 
 async def publish_scheme_version(
     session: AsyncSession, principal: Principal, clock: BusinessClock, *, scheme: str, version: str
-) -> SchemeVersionOut:
-    row = await find_scheme_version(session, scheme, version, lock=True)
-    if row is None:
-        raise scheme_version_not_found()
-    if row.state != "draft":
-        raise SchemeVersionNotInState(f"该版本已{row.state}", f"This version is {row.state} already")
-    if row.drafted_by == principal.person:
+) -> StoredScheme:
+    stored = await known_scheme(session, scheme, version, lock=True)
+    if stored.state != "draft":
+        raise SchemeVersionNotInState(f"该版本已{stored.state}", f"This version is {stored.state} already")
+    if stored.drafted_by == principal.person:
         raise MakerCannotCheck("起草人不能发布自己的方案", "Who drafted a scheme cannot publish it")
-    read = read_scheme(StoredScheme(row.document, row.sha256))
-    _refuse_unfrozen(read, json.loads(row.document))
+    read = read_scheme(stored.source)
+    _refuse_unfrozen(read, json.loads(stored.document))
     check_examples(read)
     today = await clock.today(session)
     await mark_published(session, scheme, version, published_by=principal.person, published_on=today)
@@ -41,9 +38,9 @@ async def publish_scheme_version(
         "scheme_version.published",
         subject=f"{scheme}/{version}",
         actor=principal.actor,
-        data={"sha256": row.sha256, "published_on": today.isoformat()},
+        data={"sha256": stored.sha256, "published_on": today.isoformat()},
     )
-    return await describe_scheme_version(session, scheme, version)
+    return await known_scheme(session, scheme, version)
 
 
 def _refuse_unfrozen(scheme: Scheme, document: object) -> None:

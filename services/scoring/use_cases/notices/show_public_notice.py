@@ -1,36 +1,64 @@
 """What the public may read of an assessment: names by list, no score, no rank, no order of merit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.domain.releases.differences import notice_must_be_repeated
-from services.scoring.storage.assessments import Row, find_assessment, latest_notice
+from services.scoring.storage.assessments import StoredNotice, find_assessment, latest_notice
 from services.scoring.storage.releases import decided_after, find_release
-from services.scoring.use_cases.answers import NamedUnit, NoticeList, PublicNoticeOut
-from services.scoring.use_cases.show_assessments import period_of
-from shared.calendar.working_days import WorkingDays
+from services.scoring.use_cases.assessments.show_assessments import period_of
+from shared.calendar.working_days import DayKind, WorkingDays
 from shared.contracts.release import Release, ReleaseUnit
 from shared.errors import NotFound
 
 LISTS = ("designate", "cultivate", "keep", "rectify", "remove")
 
 
+@dataclass(frozen=True, slots=True)
+class NamedUnit:
+    name: str
+    county_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeList:
+    status: str
+    units: Sequence[NamedUnit]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicNotice:
+    assessment: str
+    programme: str
+    assessment_year: int
+    kind: str
+    starts_on: date
+    ends_on: date
+    days: int
+    day_kind: DayKind
+    provisional: bool
+    lists: Sequence[NoticeList]
+    removed: Sequence[NamedUnit]
+
+
 async def show_public_notice(
     session: AsyncSession, calendar: WorkingDays, assessment_id: str
-) -> PublicNoticeOut:
+) -> PublicNotice:
     """The lists as decided last: a superseding proposal is not shown before its own decision."""
-    row = await find_assessment(session, assessment_id)
+    assessment = await find_assessment(session, assessment_id)
     notice = await latest_notice(session, assessment_id)
-    period = None if row is None else await period_of(session, calendar, row, notice)
-    if row is None or notice is None or period is None:
+    period = None if assessment is None else await period_of(session, calendar, assessment, notice)
+    if assessment is None or notice is None or period is None:
         raise NotFound("公示", "public notice")
     release = await _on_show(session, notice)
-    return PublicNoticeOut(
+    return PublicNotice(
         assessment=assessment_id,
-        programme=row.programme,
-        assessment_year=row.assessment_year,
-        kind=row.kind,
+        programme=assessment.programme,
+        assessment_year=assessment.assessment_year,
+        kind=assessment.kind,
         starts_on=period.starts_on,
         ends_on=period.ends_on,
         days=period.days,
@@ -45,7 +73,7 @@ async def show_public_notice(
     )
 
 
-async def _on_show(session: AsyncSession, notice: Row) -> Release:
+async def _on_show(session: AsyncSession, notice: StoredNotice) -> Release:
     """The lists of the notice, or what was decided since and needs no notice of its own."""
     stored = await find_release(session, notice.release)
     if stored is None:  # pragma: no cover - a foreign key holds it
