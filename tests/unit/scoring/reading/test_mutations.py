@@ -26,7 +26,7 @@ from services.scoring.domain.scheme.tree import AbsencePolicy, Aggregation
 from services.scoring.offline import frozen_section, score_table
 from shared.documents.reading import read_document
 from shared.errors import Refusal
-from tests.unit.scoring.test_schemes_page import WHOLE
+from tests.unit.scoring.published.test_schemes_page import WHOLE
 
 ENUMS = (
     NormaliseMethod,

@@ -21,7 +21,7 @@ from services.scoring.domain.scheme.tree import Node, leaves_of, nodes_of
 from services.scoring.offline import load_scheme, load_table, score_table
 from shared.documents.reading import read_document
 
-CASE = Path(__file__).parents[2] / "cases" / "scoring" / "asem"
+CASE = Path(__file__).parents[3] / "cases" / "scoring" / "asem"
 TOLERANCE = 1e-12
 STAGES = {
     "denominated": "coin_Denominated",

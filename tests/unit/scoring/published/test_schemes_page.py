@@ -25,7 +25,7 @@ from services.scoring.domain.scheme.tree import Aggregation
 from services.scoring.offline import frozen_section, score_table
 from shared.documents.reading import read_document
 
-PAGE = (Path(__file__).parents[3] / "docs" / "schemes.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[4] / "docs" / "schemes.md").read_text("utf-8")
 BLOCKS = re.findall(r"```(example|scheme|csv|result|frozen|robustness)\n(.*?)```", PAGE, flags=re.S)
 NODE_KEYS = ("aggregation", "floor", "missing", "transform", "normalise")
 EXAMPLES = [read_document(text, name="example").content for kind, text in BLOCKS if kind == "example"]

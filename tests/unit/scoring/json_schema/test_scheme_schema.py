@@ -8,12 +8,12 @@ from jsonschema import Draft202012Validator
 
 from services.scoring.domain.json_schema.scheme import scheme_schema
 from shared.documents.reading import read_document
-from tests.unit.scoring.test_asem import document
+from tests.unit.scoring.published.test_asem import document
+from tests.unit.scoring.published.test_published_examples import EXAMPLES, scheme_for
+from tests.unit.scoring.published.test_schemes_page import WHOLE
 from tests.unit.scoring.test_offline import MISTAKES, SCHEME
-from tests.unit.scoring.test_published_examples import EXAMPLES, scheme_for
-from tests.unit.scoring.test_schemes_page import WHOLE
 
-FILE = Path(__file__).parents[3] / "docs" / "scheme.schema.json"
+FILE = Path(__file__).parents[4] / "docs" / "scheme.schema.json"
 
 
 def errors(scheme: Any) -> list[str]:

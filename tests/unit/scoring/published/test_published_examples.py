@@ -11,7 +11,7 @@ from services.scoring.domain.engine.run import run_scheme
 from services.scoring.domain.inputs.table import read_table
 from services.scoring.domain.reading.document import parse_scheme
 
-CASES = Path(__file__).parents[2] / "cases" / "scoring" / "published_examples.json"
+CASES = Path(__file__).parents[3] / "cases" / "scoring" / "published_examples.json"
 EXAMPLES: list[dict[str, Any]] = json.loads(CASES.read_text("utf-8"), parse_float=Decimal)
 METHODS: dict[str, dict[str, Any]] = {
     "entropy": {"weights": "entropy", "aggregation": "arithmetic"},

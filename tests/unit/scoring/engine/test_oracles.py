@@ -15,7 +15,7 @@ from skcriteria.preprocessing.scalers import StandarScaler
 from skcriteria.preprocessing.weighters import CRITIC, EntropyWeighter, StdWeighter
 
 from services.scoring.domain.engine.run import Run
-from tests.unit.scoring.test_engines_properties import CODES, run_of, scheme_of, units_of
+from tests.unit.scoring.engine.test_engines_properties import CODES, run_of, scheme_of, units_of
 
 MATRIX = np.round(np.random.Generator(np.random.PCG64(3)).uniform(1, 99, size=(12, 4)), 2)
 SIGNS = np.array([1, -1, 1, 1])
