@@ -22,6 +22,8 @@ from shared.data.migrations import upgrade
 
 FOLDER_VARIABLE = "COUNTY_CLUSTERS_TEST_FOLDER"
 REAL_SERVER_VARIABLE = "TEST_DATABASE_URL"
+#: What a run needs at most: the log between checkpoints, and the databases of its workers.
+ROOM_BYTES = 4 << 30
 
 
 class Server(Protocol):
@@ -70,7 +72,22 @@ class RealServer:
 
 def begin_run() -> None:
     """Called once, before the workers start: chooses the folder that they share."""
-    os.environ[FOLDER_VARIABLE] = tempfile.mkdtemp(prefix="county-clusters-test-", dir="/var/tmp")
+    folder = tempfile.mkdtemp(prefix="county-clusters-test-", dir=_where())
+    Path(folder).chmod(
+        0o755
+    )  # the low user that runs PostgreSQL enters it; what is secret in it has its own mode
+    os.environ[FOLDER_VARIABLE] = folder
+
+
+def _where() -> str:
+    """In memory where there is room: on ext4 without a journal, a clone of 300 files takes 300 ms instead of 20.
+
+    (It looks for inodes that were not freed within the last minute, one by one, and every test frees 300.)
+    """
+    memory = Path("/dev/shm")
+    if memory.is_dir() and shutil.disk_usage(memory).free >= ROOM_BYTES:
+        return str(memory)
+    return "/var/tmp"
 
 
 def end_run() -> None:
