@@ -56,7 +56,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        signer.load()
+        app.state.own.signer.load()
         async with started(app):
             worker = asyncio.create_task(work_for_ever(app.state.plumbing.database, held=held))
             try:

@@ -54,8 +54,9 @@ def build_app(service: Service, settings: ServiceSettings) -> FastAPI:
     )
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        sealer = asyncio.create_task(_seal_for_ever(plumbing.database, settings.seal_interval_seconds))
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        database = app.state.plumbing.database
+        sealer = asyncio.create_task(_seal_for_ever(database, settings.seal_interval_seconds))
         get_logger().info("service_started", mode=settings.mode)
         try:
             yield
@@ -65,7 +66,7 @@ def build_app(service: Service, settings: ServiceSettings) -> FastAPI:
                 await sealer
             for close in service.on_shutdown:
                 await close()
-            await plumbing.database.close()
+            await database.close()
             get_logger().info("service_stopped")
 
     app = ServiceApp(

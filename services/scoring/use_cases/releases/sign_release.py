@@ -52,7 +52,7 @@ class Signer:
         return str(self._key.kid)
 
     @property
-    def key_set(self) -> dict[str, Any]:
+    def key_set(self) -> dict[str, object]:
         return public_key_set(self._key)
 
     def sign(self, sha256: str) -> str:

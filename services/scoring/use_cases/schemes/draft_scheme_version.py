@@ -1,6 +1,6 @@
 """A scheme enters as a draft, already free of errors. The same content again is no change."""
 
-from typing import Any, Self
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +11,7 @@ from services.scoring.domain.refusals import SchemeInvalid, SchemeVersionAlready
 from services.scoring.storage.schemes import StoredScheme, add_draft
 from services.scoring.use_cases.schemes.show_scheme_versions import known_scheme
 from shared.data.events import append_event
-from shared.documents.canonical import canonical_bytes, sha256_of
+from shared.documents.canonical import Json, canonical_bytes, sha256_of
 from shared.documents.reading import read_document
 from shared.errors import Item
 from shared.web.fields import JsonDocument
@@ -74,14 +74,14 @@ async def draft_scheme_version(
     return await known_scheme(session, scheme.id, scheme.version)
 
 
-def _read(draft: SchemeDraft) -> tuple[Any, LineOf | None]:
+def _read(draft: SchemeDraft) -> tuple[Json, LineOf | None]:
     if draft.text is None:
         return draft.document, None
     read = read_document(draft.text, name="scheme")
     return read.content, read.line_of
 
 
-def _canonical(document: Any) -> bytes:
+def _canonical(document: Json) -> bytes:
     try:
         return canonical_bytes(document)
     except (TypeError, ValueError) as error:
