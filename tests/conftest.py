@@ -25,20 +25,20 @@ def pytest_configure(config: pytest.Config) -> None:
         begin_run()
 
 
-class OneDemoForTheFuzzer(LoadScopeScheduling):  # type: ignore[misc]
-    """Each test goes to the next free worker, but the fuzzer's stay together: they share a demo that is dear to start.
+class TheDemoOnOneWorker(LoadScopeScheduling):  # type: ignore[misc]
+    """Each test goes to the next free worker, but those that look at the played year of the demo stay together.
 
     (The marks of ``--dist loadgroup`` have no effect with this version of pytest.)
     """
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
-        return file if file == "tests/e2e/test_fuzz.py" else nodeid
+        return "the demo" if file in ("tests/e2e/test_demo.py", "tests/e2e/test_fuzz.py") else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    return OneDemoForTheFuzzer(config, log)
+    return TheDemoOnOneWorker(config, log)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

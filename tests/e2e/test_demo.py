@@ -1,6 +1,5 @@
 """The demo as a user runs it: its result, again on the same folder, and after a kill in the middle."""
 
-import json
 import os
 import signal
 import subprocess
@@ -12,25 +11,13 @@ import pytest
 
 from clients.local.embedded_postgres import EmbeddedPostgres
 from clients.local.suite import read_suite
+from tests.e2e.conftest import PlayedYear
 from tests.support import programme
 from tests.support.demo import data_folder, finish, start
-from tests.support.postgres import one_at_a_time, shared_folder
 
 
-@pytest.fixture(scope="module")
-def undisturbed() -> dict[str, Any]:
-    """The result of a run that nobody disturbed; made once for all workers."""
-    kept = shared_folder() / "demo-result.json"
-    with one_at_a_time("demo-result"):
-        if not kept.exists():
-            with data_folder() as folder:
-                first = finish(start(folder))
-                again = finish(start(folder))
-            kept.write_text(json.dumps([first, again]), "utf-8")
-    first, again = json.loads(kept.read_text("utf-8"))
-    assert again == first, "a second run on the same folder did something twice"
-    result: dict[str, Any] = first
-    return result
+def test_a_second_run_on_the_same_folder_does_nothing_twice(played_year: PlayedYear) -> None:
+    assert played_year.again == played_year.first
 
 
 def test_the_result_is_what_is_known_of_2024(undisturbed: dict[str, Any]) -> None:
@@ -96,6 +83,7 @@ def test_one_project_of_five_is_refused_as_a_competitive_one(undisturbed: dict[s
     assert places == [1, 2, 3, 4]
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_object_on_another_folder(undisturbed: dict[str, Any]) -> None:
     with data_folder() as folder:
         assert finish(start(folder)) == undisturbed
@@ -111,6 +99,7 @@ def test_another_seed_on_the_same_folder_is_refused(tmp_path: Path) -> None:
     EmbeddedPostgres(tmp_path / "data" / "postgres").destroy()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("victim", ["the demo", "funding"])
 def test_after_a_kill_amid_the_payments_each_is_made_once(undisturbed: dict[str, Any], victim: str) -> None:
     with data_folder() as folder:
@@ -140,6 +129,7 @@ def test_after_kills_of_each_service_and_of_postgresql_the_year_ends_with_the_sa
         assert finish(start(folder)) == undisturbed
 
 
+@pytest.mark.long
 def test_after_two_kills_of_the_demo_itself_the_year_ends_with_the_same_result(
     undisturbed: dict[str, Any],
 ) -> None:

@@ -9,15 +9,12 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from clients.local.issuer import LocalIssuer, LocalKeys
-from clients.local.suite import Suite, read_suite
 from shared.web.principals import Role
-from tests.support.demo import data_folder, start
+from tests.e2e.conftest import PlayedYear
 from tests.support.postgres import shared_folder
 
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
@@ -36,33 +33,18 @@ PEOPLE = {
 SEED = 20240527
 
 
-@pytest.fixture(scope="module")
-def suite() -> Iterator[tuple[Suite, LocalIssuer]]:
-    """The demo's year, played and left up."""
-    with data_folder() as folder:
-        demo = start(folder, "--json")
-        assert demo.stdout is not None
-        while '"bond_priority"' not in demo.stdout.readline():
-            assert demo.poll() is None, demo.communicate()[1]
-        found = read_suite(folder)
-        assert found is not None
-        yield found, LocalIssuer(LocalKeys.below(folder).issuer)
-        demo.terminate()
-        demo.communicate(timeout=60)
-
-
 @pytest.mark.parametrize("who", PEOPLE)
 @pytest.mark.parametrize("service", ["registry", "scoring", "funding"])
-def test_no_input_is_answered_wrongly(suite: tuple[Suite, LocalIssuer], service: str, who: str) -> None:
-    assert fuzz(suite, service, who, "--phases", "fuzzing", "--max-examples", "2") > 30
+def test_no_input_is_answered_wrongly(played_year: PlayedYear, service: str, who: str) -> None:
+    assert fuzz(played_year, service, who, "--phases", "fuzzing", "--max-examples", "2") > 30
 
 
 @pytest.mark.long
-def test_twenty_thousand_inputs_are_answered_rightly(suite: tuple[Suite, LocalIssuer]) -> None:
+def test_twenty_thousand_inputs_are_answered_rightly(played_year: PlayedYear) -> None:
     started = time.monotonic()
     sent = {
         f"{service} as {who}": fuzz(
-            suite, service, who, "--phases", "examples,coverage,fuzzing", "--max-examples", "20"
+            played_year, service, who, "--phases", "examples,coverage,fuzzing", "--max-examples", "20"
         )
         for service in ("registry", "scoring", "funding")
         for who in PEOPLE
@@ -71,11 +53,10 @@ def test_twenty_thousand_inputs_are_answered_rightly(suite: tuple[Suite, LocalIs
     assert sum(sent.values()) >= 20_000
 
 
-def fuzz(suite: tuple[Suite, LocalIssuer], service: str, who: str, *options: str) -> int:
+def fuzz(year: PlayedYear, service: str, who: str, *options: str) -> int:
     """Runs Schemathesis with that person's token; returns how many requests it made."""
-    running, issuer = suite
     roles, division = PEOPLE[who]
-    token = issuer.mint(
+    token = year.issuer.mint(
         subject=f"fuzz-{who}", name=who, roles=roles, division=division, unit=who, audience=[service]
     )
     answer = subprocess.run(
@@ -83,7 +64,7 @@ def fuzz(suite: tuple[Suite, LocalIssuer], service: str, who: str, *options: str
             *(
                 str(SCHEMATHESIS),
                 "run",
-                f"{running.url(service)}/openapi.json",
+                f"{year.suite.url(service)}/openapi.json",
                 "--no-color",
                 "--warnings",
                 "off",
