@@ -25,20 +25,27 @@ def pytest_configure(config: pytest.Config) -> None:
         begin_run()
 
 
-class TheDemoOnOneWorker(LoadScopeScheduling):  # type: ignore[misc]
-    """Each test goes to the next free worker, but those that look at the played year of the demo stay together.
+#: Tests that share something dear to make: a played year, a checked copy of the code.
+TOGETHER = {
+    "tests/e2e/test_demo.py": "the demo",
+    "tests/e2e/test_fuzz.py": "the demo",
+    "tests/architecture/test_import_rules.py": "the import rules",
+}
+
+
+class SomeOnOneWorker(LoadScopeScheduling):  # type: ignore[misc]
+    """Each test goes to the next free worker, but those that share something dear stay together.
 
     (The marks of ``--dist loadgroup`` have no effect with this version of pytest.)
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.split("::", 1)[0]
-        return "the demo" if file in ("tests/e2e/test_demo.py", "tests/e2e/test_fuzz.py") else nodeid
+        return TOGETHER.get(nodeid.split("::", 1)[0], nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    return TheDemoOnOneWorker(config, log)
+    return SomeOnOneWorker(config, log)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -1,7 +1,7 @@
 """Each service's API description is committed, current and complete."""
 
 import json
-import subprocess
+import runpy
 import sys
 from pathlib import Path
 from typing import Any
@@ -18,16 +18,21 @@ def described(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:
     return request.param, json.loads(committed)
 
 
-def test_the_committed_description_is_current(described: tuple[str, dict[str, Any]]) -> None:
+def test_the_committed_description_is_current(
+    described: tuple[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     name, committed = described
-    answer = subprocess.run(
-        [sys.executable, "-m", f"services.{name}", "openapi"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert json.loads(answer.stdout) == committed, "run `make openapi` and commit the result"
+    printed = printed_by(name, "openapi", monkeypatch, capsys)
+    assert json.loads(printed) == committed, "run `make openapi` and commit the result"
+
+
+def printed_by(
+    name: str, what: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> str:
+    """What ``python -m services.NAME WHAT`` prints."""
+    monkeypatch.setattr(sys, "argv", [name, what])
+    runpy.run_module(f"services.{name}", run_name="__main__")
+    return capsys.readouterr().out
 
 
 def test_every_operation_is_documented(described: tuple[str, dict[str, Any]]) -> None:
@@ -48,17 +53,10 @@ def test_every_operation_is_documented(described: tuple[str, dict[str, Any]]) ->
     assert len(ids) == len(set(ids))
 
 
-def test_the_settings_page_is_current() -> None:
-    tables = [
-        subprocess.run(
-            [sys.executable, "-m", f"services.{name}", "settings"],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for name in SERVICES
-    ]
+def test_the_settings_page_is_current(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tables = "".join(printed_by(name, "settings", monkeypatch, capsys) for name in SERVICES)
     head = (ROOT / "docs" / "settings.head.md").read_text("utf-8")
-    assert (ROOT / "docs" / "settings.md").read_text("utf-8") == head + "".join(tables), "run `make openapi`"
-    assert "None |" not in "".join(tables), "every setting says what it means"
+    assert (ROOT / "docs" / "settings.md").read_text("utf-8") == head + tables, "run `make openapi`"
+    assert "None |" not in tables, "every setting says what it means"

@@ -139,7 +139,7 @@ REPLAYED = {
 async def test_a_release_replayed_from_its_stored_inputs_has_the_same_bytes_elsewhere(
     story: ScoringStory, shelf: Shelf, tmp_path: Path, document: dict[str, Any], snapshot: Snapshot
 ) -> None:
-    """From the database's bytes alone, in processes of their own with other numbers of threads."""
+    """From the database's bytes alone, in a process of its own with another number of threads."""
     await story.publish(document)
     sha256 = shelf.put(snapshot)
     assessment = ok(await story.run(sha256, scheme=document["id"]))
@@ -149,9 +149,7 @@ async def test_a_release_replayed_from_its_stored_inputs_has_the_same_bytes_else
         released = (await session.execute(sa.text("SELECT document FROM release"))).scalar_one()
         explained = await session.execute(sa.text("SELECT unit, explanation FROM release_unit"))
         explanations = {row.unit: row.explanation for row in explained}
-    answers = {await replayed(tmp_path, scheme, kept, threads=threads) for threads in (1, 2, 5)}
-    assert len(answers) == 1
-    release, told = answers.pop()
+    release, told = await replayed(tmp_path, scheme, kept, threads=5)
     assert release == released
     assert sha256_of(release) == assessment["current_sha256"]
     assert json.loads(told)[0] == explanations
