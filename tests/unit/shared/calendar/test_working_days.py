@@ -135,7 +135,7 @@ def test_a_file_makes_a_year_known_and_changes_a_known_one_day_by_day(tmp_path: 
 
 
 def test_the_example_for_operators_can_be_read(tmp_path: Path) -> None:
-    page = (Path(__file__).parents[3] / "docs" / "operator.md").read_text("utf-8")
+    page = (Path(__file__).parents[4] / "docs" / "operator.md").read_text("utf-8")
     (example,) = [block for block in page.split("```") if "county-clusters/holidays/1" in block]
     assert holiday_calendar(written(tmp_path, example)) == CALENDAR  # the library knows that change
 
