@@ -66,11 +66,6 @@ def _in_rank_order(runs: Sequence[Run]) -> list[Placed]:
     return sorted(found, key=lambda placed: (placed.rank, placed.scored.unit))
 
 
-def score_unit(scheme: Scheme, unit: UnitData, *, data_year: int) -> ScoredUnit:
-    """One unit's score with everything that adds up to it, where no other unit has an influence."""
-    return run_scheme(scheme, (unit,), data_year=data_year)[0].scored[0]
-
-
 def _known(
     scheme: Scheme,
     scored: ScoredUnit,

@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from services.scoring.domain.engine.results import ScoredUnit
+from services.scoring.domain.engine.run import run_scheme
 from services.scoring.domain.reading.document import parse_scheme
 from services.scoring.domain.scheme.measures import Absent, Cell, UnitData, exact_number
 from services.scoring.domain.scheme.scheme import Scheme
@@ -155,6 +157,11 @@ def unit(code: str, facts: Mapping[str, str] | None = None, **values: str | Abse
         for indicator, value in values.items()
     }
     return UnitData(code, facts or {}, cells)
+
+
+def score_unit(scheme: Scheme, unit: UnitData, *, data_year: int = DATA_YEAR) -> ScoredUnit:
+    """One unit's score with everything that adds up to it, where no other unit has an influence."""
+    return run_scheme(scheme, (unit,), data_year=data_year)[0].scored[0]
 
 
 def full(**changed: Any) -> dict[str, Any]:

@@ -153,8 +153,3 @@ class Scheme:
             return FOLDED_LIMIT
         points = sum((abs(adjustment.points) for adjustment in self.adjustments), Decimal(0))
         return max(map(abs, bounded), default=Decimal(0)) * self.scale + points
-
-    @property
-    def observes(self) -> bool:
-        """Whether a unit's score depends on the others: then they are computed together."""
-        return not self.folds or not all(leaf.fixed for leaf in leaves_of(self.root))

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey

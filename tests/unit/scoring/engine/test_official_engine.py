@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from services.scoring.domain.assessment import assess, score_unit
+from services.scoring.domain.assessment import assess
 from services.scoring.domain.engine.exact import exact_sum
 from services.scoring.domain.engine.ranking.ranks import nodes_in_points
 from services.scoring.domain.engine.results import AssessedUnit
 from services.scoring.domain.refusals import CutUndecided, SchemeDoesNotKnowKind, TieUndecided
 from services.scoring.domain.scheme.measures import Absent, Cell, UnitData
 from services.scoring.domain.scheme.scheme import Kind, Status
-from tests.unit.scoring.documents import DATA_YEAR, full, leaf, scheme_of, small, unit
+from tests.unit.scoring.documents import DATA_YEAR, full, leaf, scheme_of, score_unit, small, unit
 
 SCHEME = scheme_of(small())
 

@@ -9,14 +9,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.scoring.domain.assessment import assess, score_unit
+from services.scoring.domain.assessment import assess
 from services.scoring.domain.engine.columns.columns import Values
 from services.scoring.domain.engine.exact import exact_sum
 from services.scoring.domain.engine.results import AssessedUnit
 from services.scoring.domain.engine.tree.folded import complete_weights, terms_of
 from services.scoring.domain.scheme.measures import Absent, UnitData
 from services.scoring.domain.scheme.scheme import Kind, Scheme
-from tests.unit.scoring.documents import DATA_YEAR, leaf, scheme_of, small, unit
+from tests.unit.scoring.documents import DATA_YEAR, leaf, scheme_of, score_unit, small, unit
 
 number = st.decimals(min_value=-5, max_value=15, places=6, allow_nan=False).map(lambda d: f"{d:f}")
 absent = st.sampled_from(list(Absent))

@@ -5,11 +5,11 @@ from fractions import Fraction
 
 import pytest
 
-from services.scoring.domain.assessment import assess, score_unit
+from services.scoring.domain.assessment import assess
 from services.scoring.domain.scheme.measures import Cell, Growth, Plain, Ratio, UnitData
 from services.scoring.domain.scheme.scheme import Kind, Status
 from services.scoring.domain.scheme.tree import Direction, leaves_of
-from tests.unit.scoring.documents import DATA_YEAR, programme_document, scheme_of
+from tests.unit.scoring.documents import DATA_YEAR, programme_document, scheme_of, score_unit
 
 SCHEME = scheme_of(programme_document("scheme.yaml"))
 

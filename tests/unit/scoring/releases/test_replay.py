@@ -31,9 +31,7 @@ async def test_a_release_its_explanation_and_robustness_are_the_same_bytes_elsew
     scheme = canonical_bytes(document)
     here = (await assess_snapshot(SchemeDocument(scheme, sha256_of(scheme)), snapshot)).release
     assert all(unit.score for unit in here.units)
-    answers = {
-        await replayed(tmp_path, scheme, snapshot.canonical(), threads=threads) for threads in (1, 7)
-    }
+    answers = {await replayed(tmp_path, scheme, snapshot.canonical(), threads=threads) for threads in (1, 7)}
     assert len(answers) == 1
     assert answers.pop()[0] == here.canonical()
 
