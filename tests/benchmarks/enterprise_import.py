@@ -18,7 +18,7 @@ from services.registry.domain.registers.checking import Desk, RowChecker
 from services.registry.domain.registers.declared import REGISTERS
 from services.registry.domain.registers.fields import Known
 from services.registry.settings import RegistrySettings
-from services.registry.storage import staging
+from services.registry.storage.registers import staging
 from shared.text.credit_code import make_test_code
 from tests.benchmarks.harness import Arm, Comparison, PeakMemory, Stopwatch
 from tests.support.people import PROVINCE_OFFICER, Issuer

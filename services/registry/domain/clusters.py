@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from services.registry.domain.documents import Caps
+from services.registry.domain.programme.documents import Caps
 from shared.errors import Item, Kind, Refusal
 
 INDUSTRY_CODE = re.compile(r"[A-T]|[0-9]{2,4}")

@@ -7,8 +7,8 @@ from typing import Final
 
 from services.registry.domain.clusters import Cluster
 from services.registry.domain.divisions import Divisions
-from services.registry.domain.documents import IndicatorCatalogue, RoundDates
-from services.registry.domain.filings import Content, FiledValue
+from services.registry.domain.filings.filing import Content, FiledValue
+from services.registry.domain.programme.documents import IndicatorCatalogue, RoundDates
 from shared.contracts.snapshot import Snapshot, SnapshotIndicator, SnapshotUnit, SnapshotValue
 from shared.documents.canonical import decimal_text
 from shared.errors import Kind, Refusal

@@ -8,7 +8,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.clusters import Cluster
-from services.registry.storage.tables import cluster, division
+from services.registry.storage.tables.programme import cluster
+from services.registry.storage.tables.reference import division
 from shared.data.business_clock import utc_now
 
 _COLUMNS = (

@@ -9,7 +9,8 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.designations import ReleaseAlreadyDesignated
-from services.registry.storage.tables import cluster, designation, received_release
+from services.registry.storage.tables.decisions import designation, received_release
+from services.registry.storage.tables.programme import cluster
 from shared.contracts.release import Release
 from shared.data.business_clock import utc_now
 from shared.data.database import row_as_dict

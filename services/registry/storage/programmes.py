@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.domain.documents import Caps, IndicatorCatalogue, Programme, RoundDates
-from services.registry.domain.rounds import Round
-from services.registry.storage.tables import catalogue_version, filing_round, programme_version
+from services.registry.domain.filings.rounds import Round
+from services.registry.domain.programme.documents import Caps, IndicatorCatalogue, Programme, RoundDates
+from services.registry.storage.tables.programme import catalogue_version, filing_round, programme_version
 from shared.data.business_clock import utc_now
 from shared.data.database import row_as_dict
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.divisions import Division, Divisions, Level
-from services.registry.storage.tables import division, industry
+from services.registry.storage.tables.reference import division, industry
 from shared.data.database import row_as_dict
 
 

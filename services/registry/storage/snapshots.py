@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.storage.tables import filing_round, snapshot
+from services.registry.storage.tables.decisions import snapshot
+from services.registry.storage.tables.programme import filing_round
 from shared.contracts.snapshot import Snapshot
 from shared.data.business_clock import utc_now
 

@@ -12,9 +12,10 @@ from services.registry.domain.snapshots import (
     NothingAccepted,
     build_snapshot,
 )
-from services.registry.storage import clusters, filings, reference, snapshots
-from services.registry.use_cases.derive_indicators import derived_for
-from services.registry.use_cases.load_filing import round_of
+from services.registry.storage import clusters, reference, snapshots
+from services.registry.storage.filings import filings
+from services.registry.use_cases.derived.derive_indicators import derived_for
+from services.registry.use_cases.filings.load_filing import round_of
 from shared.data.events import append_event
 from shared.web.principals import Principal
 

@@ -11,8 +11,8 @@ import pytest
 import sqlalchemy as sa
 from joserfc.jwk import OKPKey
 
-from services.registry.storage.filings import lock_filings
-from services.registry.storage.tables import filing_value
+from services.registry.storage.filings.filings import lock_filings
+from services.registry.storage.tables.filings import filing_value
 from shared.contracts.designation_set import DesignationSet
 from shared.contracts.release import Decision, Notice, Outcomes, Release, ReleaseUnit, SchemeReference
 from shared.contracts.snapshot import Snapshot

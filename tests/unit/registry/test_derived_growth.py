@@ -2,7 +2,12 @@
 
 from decimal import Decimal
 
-from services.registry.use_cases.derive_indicators import DerivedValue, compare, growth_of, growth_percent
+from services.registry.use_cases.derived.derive_indicators import (
+    DerivedValue,
+    compare,
+    growth_of,
+    growth_percent,
+)
 
 
 def figure(value: str) -> DerivedValue:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.registry.storage.name_keys import grams, grams_of_query, initials, sort_key
+from services.registry.storage.registers.name_keys import grams, grams_of_query, initials, sort_key
 
 
 def test_names_sort_by_pinyin_syllable_by_syllable() -> None:

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from services.registry.domain.check_rules import AnyCheck
-from services.registry.domain.documents import IndicatorCatalogue, Programme
-from services.registry.domain.figures import NOTHING_AROUND, Surroundings
-from services.registry.domain.filings import Content, FiledValue
-from services.registry.domain.value_checks import check_content
+from services.registry.domain.filings.checks.figures import NOTHING_AROUND, Surroundings
+from services.registry.domain.filings.checks.values import check_content
+from services.registry.domain.filings.filing import Content, FiledValue
+from services.registry.domain.programme.checks import AnyCheck
+from services.registry.domain.programme.documents import IndicatorCatalogue, Programme
 from tests.support import programme
 
 CATALOGUE = IndicatorCatalogue.model_validate(programme.document("indicators"))
