@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from clients.local.embedded_postgres import EmbeddedPostgres
+from clients.local.postgres.embedded import EmbeddedPostgres
 from clients.local.suite import read_suite
 from tests.support import programme
 from tests.support.demo import data_folder, finish, start

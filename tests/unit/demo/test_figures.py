@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from clients.demo.applicants import APPLICANTS, DESIGNATED, GENERATED_MARK, ZENGDU, choose_applicants
 from clients.demo.chance import Chance
-from clients.demo.figures import FigureMaker, Filed
-from clients.programme_folder import ProgrammeFolder, default_programme_folder
+from clients.demo.counties.applicants import APPLICANTS, DESIGNATED, GENERATED_MARK, ZENGDU, choose_applicants
+from clients.demo.counties.figures import FigureMaker, Filed
+from clients.programme.folder import ProgrammeFolder, default_programme_folder
 
 FOLDER = ProgrammeFolder(default_programme_folder())
 SEEDS = range(6)

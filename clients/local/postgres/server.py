@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from clients.local.errors import DataFolderUnusable, PostgresRefusedStatement
-from clients.local.postgres_binaries import Binaries, clean_environment
+from clients.local.postgres.binaries import Binaries, clean_environment
 
 ADMIN = "postgres"
 SERVICES = ("registry", "scoring", "funding")

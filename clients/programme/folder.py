@@ -20,7 +20,7 @@ class ProgrammeFolderUnusable(LocalError):
 
 def default_programme_folder() -> Path:
     """The programme of Hubei in the clone."""
-    return Path(__file__).resolve().parents[1] / "programmes" / "hubei-county-clusters"
+    return Path(__file__).resolve().parents[2] / "programmes" / "hubei-county-clusters"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from clients.demo.chance import Chance
-from clients.registers.firms import MARK, Firm, Member
+from clients.demo.registers.firms import MARK, Firm, Member
 
 Row = dict[str, Any]
 ABOUT: Final = {

@@ -23,10 +23,10 @@ from clients.demo.cast import (
     city_finance_reviewer,
     county_finance,
 )
-from clients.demo.funding_year import APPROPRIATION
 from clients.demo.journal import Journal
 from clients.demo.result import PassedDown, QuotaRow
-from clients.programme_folder import ProgrammeFolder
+from clients.demo.year.funding_year import APPROPRIATION
+from clients.programme.folder import ProgrammeFolder
 from shared.contracts.award_list import Award, AwardList
 from shared.http.funding.fund_orders import FinanceDivisionView, PassDownLine
 from shared.http.funding.payments import PaymentRow, SpendingView

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
-from clients.demo.applicants import DESIGNATED, NOT_DEVELOPING, Applicant
 from clients.demo.chance import Chance
-from clients.demo.score_target import Figures, Leaf, SchemeReader
-from clients.programme_folder import ProgrammeFolder
+from clients.demo.counties.applicants import DESIGNATED, NOT_DEVELOPING, Applicant
+from clients.demo.counties.score_target import Figures, Leaf, SchemeReader
+from clients.programme.folder import ProgrammeFolder
 
 WAN_PER_YI = 10_000
 _CENT = Decimal("0.01")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clients.local.errors import DataFolderUnusable
-from clients.local.postgres_binaries import SHARED_FOLDER, LowUser, own_folder
+from clients.local.postgres.binaries import SHARED_FOLDER, LowUser, own_folder
 
 RECORD = "instance.json"
 SOCKET_PATH_LIMIT_BYTES = 107

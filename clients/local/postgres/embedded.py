@@ -29,12 +29,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from clients.local import postgres_process
 from clients.local.errors import DataFolderHasOtherMajorVersion, DataFolderUnusable, PostgresDidNotStart
-from clients.local.postgres_binaries import LowUser, choose_user, find_binaries, reachable_binaries
-from clients.local.postgres_layout import RECORD, Layout
-from clients.local.postgres_process import Answer, PostgresProcess
-from clients.local.postgres_server import ADMIN, Server, ensure_password
+from clients.local.postgres.binaries import LowUser, choose_user, find_binaries, reachable_binaries
+from clients.local.postgres.layout import RECORD, Layout
+from clients.local.postgres.postmaster import (
+    Answer,
+    PostgresProcess,
+    clear_remains,
+    postmaster_of,
+    stop_postmaster,
+)
+from clients.local.postgres.server import ADMIN, Server, ensure_password
 
 _START_ATTEMPTS = 5
 _START_SECONDS = 60.0
@@ -90,7 +95,7 @@ class EmbeddedPostgres:
         if not (self.data_dir / RECORD).exists():
             return
         with self._locked():
-            postgres_process.stop(Layout.recorded(self.data_dir).pgdata)
+            stop_postmaster(Layout.recorded(self.data_dir).pgdata)
 
     def destroy(self) -> None:
         """Stop, then remove the data folder and what belongs to it elsewhere. For tests and clean-up."""
@@ -160,7 +165,7 @@ class EmbeddedPostgres:
         for attempt in range(_START_ATTEMPTS):
             if self._answers_after_all(process, layout):
                 return
-            postgres_process.clear_remains(layout.pgdata, layout.socket_dir)
+            clear_remains(layout.pgdata, layout.socket_dir)
             pid = process.spawn()
             if self._await_start(process, pid):
                 return
@@ -173,14 +178,14 @@ class EmbeddedPostgres:
 
     def _answers_after_all(self, process: PostgresProcess, layout: Layout) -> bool:
         """A living postmaster that says nothing: give it a moment (it may be just starting), then end it."""
-        if not postgres_process.postmaster_of(layout.pgdata):
+        if not postmaster_of(layout.pgdata):
             return False
         deadline = time.monotonic() + _SILENT_SECONDS
-        while time.monotonic() < deadline and postgres_process.postmaster_of(layout.pgdata):
+        while time.monotonic() < deadline and postmaster_of(layout.pgdata):
             if self._await_answer(process):
                 return True
             time.sleep(_POLL_SECONDS)
-        postgres_process.stop(layout.pgdata)
+        stop_postmaster(layout.pgdata)
         return False
 
     def _await_start(self, process: PostgresProcess, pid: int) -> bool:
@@ -206,7 +211,7 @@ class EmbeddedPostgres:
             )
 
     def _server(self, process: PostgresProcess, layout: Layout, *, started_here: bool) -> Server:
-        postmaster = postgres_process.postmaster_of(layout.pgdata)
+        postmaster = postmaster_of(layout.pgdata)
         return Server(
             binaries=process.binaries,
             socket_dir=layout.socket_dir,

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from clients.demo import calendar
-from clients.demo.applicants import OBJECTED, OBJECTED_IN_VAIN
 from clients.demo.cast import DECIDER, OBJECTOR, OFFICER, Cast
-from clients.demo.figures import FigureMaker, Filed
-from clients.demo.filing import FiledApplication
+from clients.demo.counties.applicants import OBJECTED, OBJECTED_IN_VAIN
+from clients.demo.counties.figures import FigureMaker, Filed
 from clients.demo.journal import Journal
-from clients.programme_folder import ProgrammeFolder
+from clients.demo.year.filing import FiledApplication
+from clients.programme.folder import ProgrammeFolder
 from shared.contracts.release import Release
 from shared.http.registry import DesignationsView
 from shared.http.scoring import AssessmentView

@@ -10,13 +10,13 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from clients.demo.applicants import Applicant, choose_applicants
 from clients.demo.cast import OFFICER, Person, preparer
 from clients.demo.chance import Chance
+from clients.demo.counties.applicants import Applicant, choose_applicants
+from clients.demo.registers.firms import Member, make_firms
+from clients.demo.registers.rows import Row, all_rows
 from clients.local.errors import LocalError
-from clients.programme_folder import ProgrammeFolder
-from clients.registers.firms import Member, make_firms
-from clients.registers.rows import Row, all_rows
+from clients.programme.folder import ProgrammeFolder
 from shared.http.registry import RegistryClient
 
 CLUSTERS = 40

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from clients.demo.chance import Chance
-from clients.programme_folder import ProgrammeFolder
+from clients.programme.folder import ProgrammeFolder
 
 APPLICANTS = 60
 DESIGNATED = 29

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clients.local.errors import PostgresDidNotStart
-from clients.local.postgres_binaries import Binaries, LowUser, clean_environment
-from clients.local.postgres_layout import Layout
-from clients.local.postgres_server import ADMIN, PORT
+from clients.local.postgres.binaries import Binaries, LowUser, clean_environment
+from clients.local.postgres.layout import Layout
+from clients.local.postgres.server import ADMIN, PORT
 from clients.local.processes import (
     ProcessIdentity,
     identify,
@@ -154,7 +154,7 @@ def postmaster_of(pgdata: Path) -> ProcessIdentity | None:
     return next((process for process in _servers_in(pgdata) if process.pid == pid), None)
 
 
-def stop(pgdata: Path) -> None:
+def stop_postmaster(pgdata: Path) -> None:
     """Fast shutdown; then immediate; then kill. Touches only PostgreSQL processes of that folder."""
     postmaster = postmaster_of(pgdata)
     if postmaster is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clients.programme_folder import ProgrammeFolder
+from clients.programme.folder import ProgrammeFolder
 from shared.http.funding import FundingClient
 from shared.http.registry import RegistryClient
 from shared.http.scoring import ScoringClient

@@ -14,9 +14,9 @@ from decimal import Decimal
 from typing import Any
 
 from clients.demo import calendar
-from clients.demo.applicants import JIANLI, SENT_BACK, UNIT_SLIP, Applicant
 from clients.demo.cast import OFFICER, Cast, department, preparer, reviewer, signer
-from clients.demo.figures import WAN_PER_YI, Filed, Labelled
+from clients.demo.counties.applicants import JIANLI, SENT_BACK, UNIT_SLIP, Applicant
+from clients.demo.counties.figures import WAN_PER_YI, Filed, Labelled
 from clients.demo.journal import Journal
 from shared.http.client import ServiceProblem
 from shared.http.registry import FilingDetailView

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from clients.demo import calendar
-from clients.demo.assessing import FinalRelease
 from clients.demo.cast import FINANCE_MAKER, FINANCE_REVIEWER, OFFICER, Cast, preparer
-from clients.programme_folder import ProgrammeFolder
+from clients.demo.year.assessing import FinalRelease
+from clients.programme.folder import ProgrammeFolder
 from shared.contracts.award_list import AwardList
 from shared.contracts.release import ReleaseUnit
 from shared.http.funding.projects import PriorityListView

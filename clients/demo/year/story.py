@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clients.cli.loading import load_funding, load_registry, load_scoring
 from clients.demo import calendar
-from clients.demo.applicants import DESIGNATED, ZENGDU, choose_applicants
-from clients.demo.assessing import Assessing, FinalRelease
 from clients.demo.cast import AUDITOR, DECIDER, OFFICER, Cast
 from clients.demo.chance import Chance
-from clients.demo.figures import FigureMaker
-from clients.demo.filing import FiledApplication, FilingSeason
-from clients.demo.funding_year import FundingYear, IssuedList
+from clients.demo.counties.applicants import DESIGNATED, ZENGDU, choose_applicants
+from clients.demo.counties.figures import FigureMaker
 from clients.demo.journal import Journal
-from clients.demo.passing_down import PassingDown
 from clients.demo.result import AwardRow, DemoResult, LedgerProof, PassedDown, PriorityRow, RankingRow
+from clients.demo.year.assessing import Assessing, FinalRelease
+from clients.demo.year.filing import FiledApplication, FilingSeason
+from clients.demo.year.funding_year import FundingYear, IssuedList
+from clients.demo.year.passing_down import PassingDown
 from clients.local.errors import LocalError
-from clients.programme_folder import ProgrammeFolder
+from clients.programme.folder import ProgrammeFolder
+from clients.programme.loading import load_funding, load_registry, load_scoring
 from shared.contracts.designation_set import DesignationSet
 from shared.http.funding.ledger import LedgerProofView
 from shared.http.funding.projects import PriorityListView
