@@ -1,61 +1,70 @@
 """Registers: one set of routes for all of them, driven by their declarations."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
-from services.registry.api.dependencies import LimitsDep, RegisterKeeper, RegisterReader
+from services.registry.api.dependencies import EditorDep, LimitsDep, RegisterKeeper, RegisterReader
+from services.registry.api.downloads import TABLES, attachment, streamed
 from services.registry.api.etags import etag_of, version_of
-from services.registry.api.models import registers as models
-from services.registry.api.programmes import PathCode
+from services.registry.api.models.registers import (
+    BatchOut,
+    EntriesIn,
+    EntryHistory,
+    EntryIn,
+    EntryOut,
+    PastEntryOut,
+    RegisterList,
+    RegisterOut,
+    WithdrawalIn,
+    WithdrawalOut,
+)
+from services.registry.api.paths import PathCode
 from services.registry.domain.registers.declared import REGISTERS, register_of
-from services.registry.spreadsheets import writing
-from services.registry.storage.registers import entries
-from services.registry.use_cases.registers import edit_entries, list_register
-from shared.errors import NotFound
+from services.registry.domain.registers.wishes import Wish
+from services.registry.use_cases.registers.edit_entries import (
+    edit_entry,
+    keep_given_entries,
+    withdraw_entry,
+)
+from services.registry.use_cases.registers.export_register import export_register
+from services.registry.use_cases.registers.list_entries import list_entries, show_entry, show_history
+from services.registry.use_cases.registers.make_template import make_template
 from shared.web.auth import SignedIn
 from shared.web.dependencies import DatabaseDep, Session, Today
 from shared.web.fields import BusinessDate, Moment
 from shared.web.idempotency import KeyedCommand
-from shared.web.pagination import Page, Paging, encode_cursor, link_next
+from shared.web.pagination import AnswerPage, Page, Paging
 
 router = APIRouter(prefix="/registers", tags=["registers"])
 
 EntryKey = Annotated[
     str, Path(min_length=1, max_length=700, description="the entry's key: key fields joined by |")
 ]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_DOWNLOAD: dict[int | str, dict[str, Any]] = {
-    200: {"content": {XLSX: {}, "text/csv": {}, "application/json": {}}}
-}
 
 
 @router.get("", summary="登记簿目录 · All registers with their fields")
-async def get_registers(_reader: SignedIn) -> models.RegisterList:
-    return models.RegisterList(registers=[models.register_out(register) for register in REGISTERS.values()])
+async def get_registers(_reader: SignedIn) -> RegisterList:
+    return RegisterList(registers=[RegisterOut.of(register) for register in REGISTERS.values()])
 
 
 @router.get("/{register}", summary="登记簿说明 · A register's declaration")
-async def get_register(register: PathCode, _reader: SignedIn) -> models.RegisterOut:
-    return models.register_out(register_of(register))
+async def get_register(register: PathCode, _reader: SignedIn) -> RegisterOut:
+    return RegisterOut.of(register_of(register))
 
 
 @router.get(
     "/{register}/template",
     summary="下载模板 · Template to fill",
     response_class=Response,
-    responses=_DOWNLOAD,
+    responses=TABLES,
 )
 async def get_template(
     register: PathCode,
     _reader: SignedIn,
     form: Annotated[Literal["xlsx", "csv"], Query(alias="format")] = "xlsx",
 ) -> Response:
-    found = register_of(register)
-    if form == "csv":
-        return _file(writing.register_csv_template(found), f"{found.code}.csv", "text/csv; charset=utf-8")
-    return _file(writing.register_template(found), f"{found.code}.xlsx", XLSX)
+    return attachment(make_template(register, form))
 
 
 async def get_wish(
@@ -73,19 +82,14 @@ async def get_wish(
     where: Annotated[
         list[str] | None, Query(max_length=20, description="filters such as `kind=gazelle`, all must hold")
     ] = None,
-) -> list_register.Wish:
+) -> Wish:
     """Filters, search and order, the same for the list and for its export."""
-    return list_register.Wish(
-        search=search,
-        sort=sort,
-        as_of=as_of,
-        known_at=known_at,
-        division=county,
-        filters=tuple(where or ()),
+    return Wish(
+        search=search, sort=sort, as_of=as_of, known_at=known_at, division=county, filters=tuple(where or ())
     )
 
 
-Wished = Annotated[list_register.Wish, Depends(get_wish)]
+Wished = Annotated[Wish, Depends(get_wish)]
 
 
 @router.get("/{register}/entries", summary="登记列表 · Entries with filters, search and order")
@@ -96,24 +100,17 @@ async def get_entries(
     today: Today,
     page: Paging,
     wished: Wished,
-    request: Request,
-    response: Response,
-) -> Page[models.EntryOut]:
+    answer: AnswerPage,
+) -> Page[EntryOut]:
     """Sorted by pinyin where the order is by name. `Link` continues the list."""
-    query = await list_register.list_query(session, register, wished, today=today, actor=reader)
-    after = list_register.page_key(page.after)
-    rows = await entries.list_entries(session, query, after=after, limit=page.limit + 1)
-    shown = rows[: page.limit]
-    following = encode_cursor(list(shown[-1][1])) if len(rows) > page.limit else None
-    link_next(request, response, following)
-    return Page(items=[models.entry_out(values) for values, _ in shown], next=following)
+    return answer.of(EntryOut, await list_entries(session, register, wished, page, today=today, actor=reader))
 
 
 @router.get(
     "/{register}/export",
     summary="导出列表 · The whole list as CSV, XLSX or JSON",
     response_class=Response,
-    responses=_DOWNLOAD,
+    responses=TABLES,
 )
 async def export_entries(
     register: PathCode,
@@ -125,38 +122,23 @@ async def export_entries(
     form: Annotated[Literal["csv", "xlsx", "json"], Query(alias="format")] = "csv",
 ) -> Response:
     """The same rows in the same order as the list, with the headings of the template."""
-    export = await list_register.export(
+    found = await export_register(
         database, register, wished, form=form, today=today, actor=reader, limits=limits
     )
-    headers = {"Content-Disposition": f'attachment; filename="{register}.{form}"'}
-    return StreamingResponse(export.chunks, media_type=export.media_type, headers=headers)
+    return streamed(found, f"{register}.{form}")
 
 
 @router.post("/{register}/entries", status_code=201, summary="登记 · Register or change several entries")
 async def post_entries(
-    register: PathCode,
-    body: models.EntriesIn,
-    keeper: RegisterKeeper,
-    command: KeyedCommand,
-    session: Session,
-    today: Today,
-    limits: LimitsDep,
-) -> models.BatchOut:
+    register: PathCode, body: EntriesIn, editor: EditorDep, command: KeyedCommand, session: Session
+) -> BatchOut:
     """All or none. An entry of the same key is followed by the new one from its `valid_from` on."""
-
-    async def keep() -> models.BatchOut:
-        kept = await edit_entries.keep_given_entries(
-            session,
-            register,
-            [_cells(entry) for entry in body.entries],
-            today=today,
-            actor=keeper,
-            limits=limits,
-            note=body.note,
-        )
-        return models.batch_out(kept)
-
-    return await command.once(session, body, models.BatchOut, keep)
+    return await command.once(
+        session,
+        body,
+        BatchOut,
+        lambda: keep_given_entries(session, register, body.cells(), editor=editor, note=body.note),
+    )
 
 
 @router.get("/{register}/entries/{key:path}", summary="一条登记 · One entry as of a day")
@@ -169,76 +151,51 @@ async def get_entry(
     response: Response,
     as_of: Annotated[BusinessDate | None, Query()] = None,
     known_at: Annotated[Moment | None, Query()] = None,
-) -> models.EntryOut:
-    found = await entries.get_entry(
-        session, register_of(register).code, key, as_of=as_of or today, known_at=known_at
-    )
-    if found is None or not await list_register.may_see(session, reader, str(found["county_code"])):
-        raise NotFound("登记", "entry")
-    response.headers["ETag"] = etag_of(int(found["id"]))
-    return models.entry_out(found)
+) -> EntryOut:
+    found = await show_entry(session, register, key, as_of=as_of or today, known_at=known_at, actor=reader)
+    response.headers["ETag"] = etag_of(found.version)
+    return EntryOut.model_validate(found, from_attributes=True)
 
 
 @router.get("/{register}/histories/{key:path}", summary="登记历史 · All that was recorded under a key")
 async def get_history(
     register: PathCode, key: EntryKey, reader: RegisterReader, session: Session
-) -> models.EntryHistory:
-    found = await entries.history(session, register_of(register).code, key)
-    if not found or not await list_register.may_see(session, reader, str(found[-1]["county_code"])):
-        raise NotFound("登记", "entry")
-    return models.EntryHistory(entries=[models.past_entry_out(row) for row in found])
+) -> EntryHistory:
+    found = await show_history(session, register, key, actor=reader)
+    return EntryHistory(entries=[PastEntryOut.model_validate(row, from_attributes=True) for row in found])
 
 
 @router.put("/{register}/entries/{key:path}", summary="修改一条 · Change one entry")
 async def put_entry(
     register: PathCode,
     key: EntryKey,
-    body: models.EntryIn,
-    keeper: RegisterKeeper,
+    body: EntryIn,
+    editor: EditorDep,
     session: Session,
-    today: Today,
-    limits: LimitsDep,
     response: Response,
     if_match: Annotated[str, Header(max_length=50, description="`ETag` of the entry that was edited")],
-) -> models.EntryOut:
+) -> EntryOut:
     """The new content holds from its `valid_from` on; who edited an older version is refused (412)."""
-    changed = await edit_entries.edit_entry(
-        session,
-        register,
-        key,
-        _cells(body.entry),
-        version=version_of(if_match),
-        today=today,
-        actor=keeper,
-        limits=limits,
-        note=body.note,
+    version = version_of(if_match)
+    changed = await edit_entry(
+        session, register, key, body.cells(), version=version, editor=editor, note=body.note
     )
-    response.headers["ETag"] = etag_of(int(str(changed["id"])))
-    return models.entry_out(changed)
+    response.headers["ETag"] = etag_of(changed.version)
+    return EntryOut.model_validate(changed, from_attributes=True)
 
 
 @router.post("/{register}/withdrawals/{key:path}", summary="注销 · Take an entry back, with reason")
 async def post_withdrawal(
     register: PathCode,
     key: EntryKey,
-    body: models.WithdrawalIn,
+    body: WithdrawalIn,
     keeper: RegisterKeeper,
     session: Session,
     today: Today,
     if_match: Annotated[str, Header(max_length=50, description="`ETag` of the entry")],
-) -> models.WithdrawalOut:
+) -> WithdrawalOut:
     """For what should never have been recorded; what merely ended gets a `valid_to` instead."""
-    batch = await edit_entries.withdraw_entry(
+    batch = await withdraw_entry(
         session, register, key, version=version_of(if_match), reason=body.reason, today=today, actor=keeper
     )
-    return models.WithdrawalOut(batch=batch)
-
-
-def _cells(entry: dict[str, Any]) -> dict[str, Any]:
-    return {name: "、".join(value) if isinstance(value, list) else value for name, value in entry.items()}
-
-
-def _file(content: bytes, name: str, media_type: str) -> Response:
-    return Response(
-        content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return WithdrawalOut(batch=batch)

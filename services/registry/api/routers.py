@@ -4,10 +4,17 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from services.registry.api import clusters, designations, programmes, reference, registers, snapshots, uploads
-from services.registry.api.filings import filing_desk
-from services.registry.api.filings.filing_desk import filing_desk_router
-from services.registry.api.filings.filings import filing_router
+from services.registry.api import (
+    clusters,
+    derived,
+    designations,
+    programmes,
+    reference,
+    registers,
+    snapshots,
+    uploads,
+)
+from services.registry.api.filings import desk, filings, forms
 from services.registry.domain.filings.filing import FilingKind
 
 ALL: tuple[APIRouter, ...] = (
@@ -16,11 +23,8 @@ ALL: tuple[APIRouter, ...] = (
     clusters.router,
     registers.router,
     uploads.router,
-    filing_desk.router,
-    filing_desk_router(FilingKind.APPLICATION),
-    filing_router(FilingKind.APPLICATION),
-    filing_desk_router(FilingKind.ANNUAL_RETURN),
-    filing_router(FilingKind.ANNUAL_RETURN),
+    derived.router,
+    *(group.routes.router(kind) for kind in FilingKind for group in (forms, filings, desk)),
     snapshots.router,
     designations.router,
 )

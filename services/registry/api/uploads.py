@@ -5,41 +5,48 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Request, Response
 
-from services.registry.api.dependencies import LimitsDep, RegisterKeeper, Uploader
-from services.registry.api.models import registers as models
-from services.registry.api.programmes import PathCode
-from services.registry.storage.files import imports
-from services.registry.use_cases.files import report_import, upload_files
+from services.registry.api.dependencies import (
+    FilingReader,
+    LimitsDep,
+    RegisterKeeper,
+    Uploader,
+)
+from services.registry.api.downloads import attachment, evidence_file
+from services.registry.api.models.files import ImportIn, ImportOut, PartOut, ProblemOut, UploadIn, UploadOut
+from services.registry.api.paths import PathCode
+from services.registry.use_cases.evidence.attach_evidence import see_evidence
+from services.registry.use_cases.files.report_import import report_import
+from services.registry.use_cases.files.show_import import list_problems, own_import
+from services.registry.use_cases.files.upload_files import (
+    add_part,
+    begin_upload,
+    complete_upload,
+    own_upload,
+)
 from services.registry.use_cases.registers.import_register import import_register
-from shared.web.dependencies import Session, Today
+from shared.web.dependencies import DatabaseDep, Session, Today
 from shared.web.idempotency import KeyedCommand
-from shared.web.pagination import Page, Paging, cursor_number, encode_cursor, link_next
+from shared.web.pagination import AnswerPage, Page, Paging
 
 router = APIRouter(tags=["uploads"])
 
 
 @router.post("/uploads", status_code=201, summary="开始上传 · Announce a file that comes in parts")
 async def post_upload(
-    body: models.UploadIn, uploader: Uploader, command: KeyedCommand, session: Session, limits: LimitsDep
-) -> models.UploadOut:
-    async def begin() -> models.UploadOut:
-        found = await upload_files.begin_upload(
-            session,
-            file_name=body.file_name,
-            size=body.bytes_,
-            sha256=body.sha256,
-            purpose=body.purpose,
-            actor=uploader,
-            limits=limits,
-        )
-        return models.upload_out(found)
-
-    return await command.once(session, body, models.UploadOut, begin)
+    body: UploadIn, uploader: Uploader, command: KeyedCommand, session: Session, limits: LimitsDep
+) -> UploadOut:
+    return await command.once(
+        session,
+        body,
+        UploadOut,
+        lambda: begin_upload(session, body.announced(), actor=uploader, limits=limits),
+    )
 
 
 @router.get("/uploads/{upload_id}", summary="上传情况 · An upload of one's own")
-async def get_upload(upload_id: UUID, uploader: Uploader, session: Session) -> models.UploadOut:
-    return models.upload_out(await upload_files.own_upload(session, upload_id, actor=uploader))
+async def get_upload(upload_id: UUID, uploader: Uploader, session: Session) -> UploadOut:
+    found = await own_upload(session, upload_id, actor=uploader)
+    return UploadOut.model_validate(found, from_attributes=True)
 
 
 @router.put(
@@ -54,17 +61,17 @@ async def put_part(
     session: Session,
     request: Request,
     limits: LimitsDep,
-) -> models.PartOut:
+) -> PartOut:
     """The same part again is no change, so a broken transfer goes on where it stopped."""
-    received = await upload_files.add_part(
-        session, upload_id, number, await request.body(), actor=uploader, limits=limits
-    )
-    return models.PartOut(received_bytes=received)
+    content = await request.body()
+    received = await add_part(session, upload_id, number, content, actor=uploader, limits=limits)
+    return PartOut(received_bytes=received)
 
 
 @router.post("/uploads/{upload_id}/completion", summary="上传完成 · Check size, hash and kind")
-async def post_completion(upload_id: UUID, uploader: Uploader, session: Session) -> models.UploadOut:
-    return models.upload_out(await upload_files.complete_upload(session, upload_id, actor=uploader))
+async def post_completion(upload_id: UUID, uploader: Uploader, session: Session) -> UploadOut:
+    complete = await complete_upload(session, upload_id, actor=uploader)
+    return UploadOut.model_validate(complete, from_attributes=True)
 
 
 @router.post(
@@ -72,66 +79,35 @@ async def post_completion(upload_id: UUID, uploader: Uploader, session: Session)
 )
 async def post_import(
     register: PathCode,
-    body: models.ImportIn,
+    body: ImportIn,
     keeper: RegisterKeeper,
     command: KeyedCommand,
     session: Session,
     today: Today,
     limits: LimitsDep,
-) -> models.ImportOut:
+) -> ImportOut:
     """`checked` or `applied`; `refused` where the file has errors: then nothing was kept."""
-
-    async def run() -> models.ImportOut:
-        found = await import_register(
-            session,
-            register,
-            body.upload,
-            mode=body.mode,
-            today=today,
-            actor=keeper,
-            limits=limits,
-        )
-        return models.import_out(found)
-
-    return await command.once(session, body, models.ImportOut, run)
+    return await command.once(
+        session,
+        body,
+        ImportOut,
+        lambda: import_register(
+            session, register, body.upload, mode=body.mode, today=today, actor=keeper, limits=limits
+        ),
+    )
 
 
 @router.get("/imports/{import_id}", summary="导入结果 · An import")
-async def get_import(import_id: UUID, keeper: RegisterKeeper, session: Session) -> models.ImportOut:
-    return models.import_out(await report_import.own_import(session, import_id, actor=keeper))
+async def get_import(import_id: UUID, keeper: RegisterKeeper, session: Session) -> ImportOut:
+    found = await own_import(session, import_id, actor=keeper)
+    return ImportOut.model_validate(found, from_attributes=True)
 
 
 @router.get("/imports/{import_id}/problems", summary="问题清单 · All problems by sheet, row and column")
 async def get_problems(
-    import_id: UUID,
-    keeper: RegisterKeeper,
-    session: Session,
-    page: Paging,
-    request: Request,
-    response: Response,
-) -> Page[models.ProblemOut]:
-    found = await report_import.own_import(session, import_id, actor=keeper)
-    rows = await imports.problems_of(
-        session, import_id, after=cursor_number(page.after) or 0, limit=page.limit + 1
-    )
-    following = encode_cursor([rows[page.limit - 1][0]]) if len(rows) > page.limit else None
-    link_next(request, response, following)
-    return Page(
-        items=[
-            models.ProblemOut(
-                sheet=found["result"]["sheet"],
-                row=problem.row,
-                column=problem.column,
-                field=problem.field,
-                rule=problem.rule,
-                severity=problem.severity,
-                message=problem.zh,
-                message_en=problem.en,
-            )
-            for _, problem in rows[: page.limit]
-        ],
-        next=following,
-    )
+    import_id: UUID, keeper: RegisterKeeper, session: Session, page: Paging, answer: AnswerPage
+) -> Page[ProblemOut]:
+    return answer.of(ProblemOut, await list_problems(session, import_id, page, actor=keeper))
 
 
 @router.get(
@@ -142,9 +118,15 @@ async def get_problems(
 async def get_report(
     import_id: UUID, keeper: RegisterKeeper, session: Session, limits: LimitsDep
 ) -> Response:
-    report = await report_import.report_import(session, import_id, actor=keeper, limits=limits)
-    return Response(
-        report.content,
-        media_type=report.media_type,
-        headers={"Content-Disposition": f'attachment; filename="{report.file_name}"'},
-    )
+    return attachment(await report_import(session, import_id, actor=keeper, limits=limits))
+
+
+@router.get(
+    "/evidence/{evidence_id}/content",
+    summary="下载材料 · The file, for those who may see its filing",
+    response_class=Response,
+)
+async def get_evidence_content(evidence_id: UUID, reader: FilingReader, database: DatabaseDep) -> Response:
+    async with database.transaction() as session:
+        found = await see_evidence(session, evidence_id, actor=reader)
+    return evidence_file(found, database)

@@ -6,7 +6,7 @@ of the file as a whole (wrong sheet, missing column, unreadable) are collected a
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
@@ -41,6 +41,10 @@ class Table:
     columns: list[str | None]
     rows: Iterator[tuple[int, Sequence[Cell]]]
     problems: list[Problem] = field(default_factory=list)
+
+    def can_be_read(self, *, apart_from: Collection[str]) -> bool:
+        """Whether there is a heading that has none of these problems."""
+        return bool(self.columns) and not any(problem.rule in apart_from for problem in self.problems)
 
 
 def open_table(path: Path, kind: str, *, sheet: str, columns: Sequence[Column]) -> Table:

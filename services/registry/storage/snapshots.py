@@ -1,7 +1,7 @@
 """Snapshots: canonical bytes by their hash, never changed."""
 
-from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -11,6 +11,14 @@ from services.registry.storage.tables.decisions import snapshot
 from services.registry.storage.tables.programme import filing_round
 from shared.contracts.snapshot import Snapshot
 from shared.data.business_clock import utc_now
+
+
+class SnapshotRecord(NamedTuple):
+    """A snapshot of a round without its content."""
+
+    sha256: str
+    number: int
+    recorded_at: datetime
 
 
 async def lock_round(session: AsyncSession, code: str) -> None:
@@ -46,11 +54,10 @@ async def get_snapshot(session: AsyncSession, sha256: str) -> bytes | None:
     return found
 
 
-async def list_snapshots(session: AsyncSession, round_code: str) -> Sequence[Any]:
-    return (
-        await session.execute(
-            sa.select(snapshot.c.sha256, snapshot.c.round_code, snapshot.c.number, snapshot.c.recorded_at)
-            .where(snapshot.c.round_code == round_code)
-            .order_by(snapshot.c.number)
-        )
-    ).all()
+async def list_snapshots(session: AsyncSession, round_code: str) -> list[SnapshotRecord]:
+    rows = await session.execute(
+        sa.select(snapshot.c.sha256, snapshot.c.number, snapshot.c.recorded_at)
+        .where(snapshot.c.round_code == round_code)
+        .order_by(snapshot.c.number)
+    )
+    return [SnapshotRecord(*row) for row in rows]

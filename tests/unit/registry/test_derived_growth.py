@@ -2,12 +2,7 @@
 
 from decimal import Decimal
 
-from services.registry.use_cases.derived.derive_indicators import (
-    DerivedValue,
-    compare,
-    growth_of,
-    growth_percent,
-)
+from services.registry.domain.derived.figures import DerivedValue, compare, growth_of, growth_percent
 
 
 def figure(value: str) -> DerivedValue:

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from services.registry.domain.filings.checks.figures import NOTHING_AROUND, Surroundings
 from services.registry.domain.filings.checks.values import check_content
-from services.registry.domain.filings.filing import Content, FiledValue
+from services.registry.domain.filings.content import Content, FiledValue
 from services.registry.domain.programme.checks import AnyCheck
 from services.registry.domain.programme.documents import IndicatorCatalogue, Programme
 from tests.support import programme

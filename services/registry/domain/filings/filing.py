@@ -6,18 +6,12 @@ content's hash: any edit voids it. Units that the province runs directly have no
 The order of steps is ours (27号 三(一) names the levels only).
 """
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Final
 
-from services.registry.domain.programme.documents import IndicatorCatalogue
-from shared.documents.canonical import decimal_text, document_hash
-from shared.errors import Kind, MakerCannotCheck, Refusal
-
-Provenance = Literal["reported", "published", "synthetic", "derived"]
-ValueState = Literal["value", "zero", "missing", "not_applicable"]
+from shared.errors import Kind, Refusal
 
 
 class FilingKind(StrEnum):
@@ -65,67 +59,6 @@ _STATE_ZH: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class FiledValue:
-    """One figure of one year as filed: its state, what was counted (口径), and where it comes from."""
-
-    indicator: str
-    data_year: int
-    state: ValueState
-    value: Decimal | None
-    definition: str
-    provenance: Provenance
-    source: str
-
-    @property
-    def key(self) -> tuple[str, int]:
-        return (self.indicator, self.data_year)
-
-
-@dataclass(frozen=True, slots=True)
-class Waiver:
-    """A reason why a waivable rule does not hold for one value."""
-
-    rule: str
-    indicator: str
-    data_year: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a filing states. Its hash is what a sign-off is bound to."""
-
-    values: tuple[FiledValue, ...]
-    facts: Mapping[str, str]
-    waivers: tuple[Waiver, ...]
-
-    def hash(self, *, cluster: str, round_code: str) -> str:
-        return document_hash(
-            {
-                "cluster": cluster,
-                "round": round_code,
-                "facts": dict(self.facts),
-                "values": [
-                    {
-                        "indicator": value.indicator,
-                        "data_year": value.data_year,
-                        "state": value.state,
-                        "value": None if value.value is None else decimal_text(value.value),
-                        "definition": value.definition,
-                        "provenance": value.provenance,
-                        "source": value.source,
-                    }
-                    for value in sorted(self.values, key=lambda value: value.key)
-                ],
-                "waivers": [
-                    {"rule": w.rule, "indicator": w.indicator, "data_year": w.data_year, "reason": w.reason}
-                    for w in sorted(self.waivers, key=lambda w: (w.rule, w.indicator, w.data_year))
-                ],
-            }
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Filing:
     """A filing's state without its content."""
 
@@ -142,45 +75,19 @@ class Filing:
     signed_off_hash: str | None
 
 
+def filing_code(round_code: str, cluster_code: str) -> str:
+    """The business code of a filing: there is one for each cluster and round."""
+    return f"{round_code}.{cluster_code}"
+
+
 class StepNotPossible(Refusal):
     kind = Kind.CONFLICT
     code = "step-not-possible"
 
 
-class RoundClosed(Refusal):
-    kind = Kind.CONFLICT
-    code = "round-closed"
-
-
 class FilingExists(Refusal):
     kind = Kind.CONFLICT
     code = "filing-exists"
-
-
-class FilingHasErrors(Refusal):
-    code = "filing-has-errors"
-
-
-class SignOffVoid(Refusal):
-    """The content is not the one that was signed off."""
-
-    kind = Kind.CONFLICT
-    code = "sign-off-void"
-
-
-class ClusterHoldsDesignation(Refusal):
-    kind = Kind.CONFLICT
-    code = "cluster-holds-designation"
-
-
-class ClusterHoldsNoDesignation(Refusal):
-    kind = Kind.CONFLICT
-    code = "cluster-holds-no-designation"
-
-
-class NothingToConfirm(Refusal):
-    kind = Kind.CONFLICT
-    code = "nothing-to-confirm"
 
 
 def check_step(filing: Filing, step: Step) -> None:
@@ -190,26 +97,3 @@ def check_step(filing: Filing, step: Step) -> None:
             f"{filing.code} 目前“{_STATE_ZH[filing.state]}”,不能进行此步骤",
             f"{filing.code} is {filing.state.value}; this step is not possible now",
         )
-
-
-def check_signer(filing: Filing, signer: str) -> None:
-    """A second person of the county answers for the content."""
-    if signer == filing.prepared_by:
-        raise MakerCannotCheck(
-            "填报人不能审核盖章,须由另一人办理", "The preparer may not sign off; another person must"
-        )
-
-
-def state_after_sign_off(filing: Filing) -> FilingState:
-    """A province-run unit (path of two) has no city to recommend it."""
-    return FilingState.RECOMMENDED if len(filing.division_path) == 2 else FilingState.SIGNED_OFF
-
-
-def unconfirmed_departments(
-    catalogue: IndicatorCatalogue, confirmed: Set[tuple[str, int]], values: Iterable[FiledValue]
-) -> frozenset[str]:
-    """The departments that have not yet confirmed all of their indicators' values."""
-    indicators = catalogue.by_code()
-    return frozenset(
-        indicators[value.indicator].source_department for value in values if value.key not in confirmed
-    )

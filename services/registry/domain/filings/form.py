@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from services.registry.domain.filings.filing import Content, FiledValue, ValueState
+from services.registry.domain.filings.checks.figures import Finding
+from services.registry.domain.filings.content import Content, FiledValue, ValueState
 from services.registry.domain.programme.documents import IndicatorCatalogue
 from services.registry.domain.registers.cells import REFUSED, Cell, Remark, Unreadable, number_of, text_of
 from services.registry.domain.registers.checking import Problem
@@ -73,6 +74,20 @@ class FormReader:
             values=tuple(self.values[key] for key in sorted(self.values)),
             facts=dict(sorted(self.facts.items())),
             waivers=(),
+        )
+
+    def problem_of(self, finding: Finding) -> Problem:
+        """What a rule found, at the row that stated the figure."""
+        row = self.rows_of.get((finding.indicator, finding.data_year), 0)
+        about = f"{finding.indicator} {finding.data_year or ''}"
+        return Problem(
+            row,
+            "value",
+            _SPEC["value"].zh,
+            finding.rule,
+            finding.severity,
+            f"{about}:{finding.zh}",
+            f"{about}: {finding.en}",
         )
 
     def _fact(self, row: int, code: str, given: Mapping[str, Cell]) -> None:

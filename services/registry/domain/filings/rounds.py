@@ -1,11 +1,17 @@
 """A filing round: its dates and the programme and catalogue that it follows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from services.registry.domain.filings.filing import FilingKind, RoundClosed
+from services.registry.domain.filings.filing import Filing, FilingKind
 from services.registry.domain.programme.documents import IndicatorCatalogue, Programme, RoundDates
 from shared.errors import Kind, Refusal
+
+
+class RoundClosed(Refusal):
+    kind = Kind.CONFLICT
+    code = "round-closed"
 
 
 class CatalogueNotPublished(Refusal):
@@ -15,6 +21,19 @@ class CatalogueNotPublished(Refusal):
 
 class RoundOfOtherKind(Refusal):
     code = "round-of-other-kind"
+
+
+class FilingsOfSeveralRounds(Refusal):
+    code = "filings-of-several-rounds"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRound:
+    """A round in the list of all: of which programme it is, and its dates."""
+
+    programme: str
+    version: str
+    dates: RoundDates
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +49,12 @@ class Round:
                 f"填报时间为 {self.dates.opens_on} 至 {self.dates.closes_on},今天是 {today}",
                 f"Filing is open from {self.dates.opens_on} to {self.dates.closes_on}; today is {today}",
             )
+
+    def check_may_start(self, kind: FilingKind, today: date) -> None:
+        """Refuses a new filing of a kind that the round is not for, outside its days, or without a catalogue."""
+        self.check_kind(kind)
+        self.check_open(today)
+        self.indicators()
 
     def check_county_may_work(self, today: date, *, sent_back: bool) -> None:
         """What was sent back is corrected until the cut-off, also after the filing days."""
@@ -58,3 +83,11 @@ class Round:
         if self.catalogue is None:
             raise CatalogueNotPublished("指标目录尚未发布", "The indicator catalogue is not published yet")
         return self.catalogue
+
+
+def one_round(filings: Iterable[Filing]) -> str:
+    """The code of the one round that all of these filings are of."""
+    codes = {entry.round_code for entry in filings}
+    if len(codes) != 1:
+        raise FilingsOfSeveralRounds("一次只能办理同一轮次的材料", "Filings of one round at a time")
+    return codes.pop()

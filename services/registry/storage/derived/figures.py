@@ -1,11 +1,13 @@
 """Derived figures of clusters from the registers: one query for each rule, however many clusters are asked for."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.derived.rules import (
@@ -21,22 +23,63 @@ from services.registry.domain.derived.rules import (
     percent,
     quotient,
 )
+from services.registry.storage.registers.facts import (
+    Fact,
+    another_fact,
+    any_of,
+    holds,
+    live,
+    number_of,
+    text_of,
+)
+from services.registry.storage.tables.programme import cluster
+from services.registry.storage.tables.registers import register_fact as fact
 
-#: The members of clusters on a day, each with its share.
-_MEMBERS: Final = """
-WITH member AS (
-    SELECT m.data->>'cluster' AS cluster, m.data->>'enterprise' AS firm, (m.data->>'split')::numeric AS split
-    FROM register_fact m WHERE m.register = 'cluster-memberships' AND m.superseded_at IS NULL
-    AND m.valid_from <= :day AND (m.valid_to IS NULL OR m.valid_to > :day) AND m.data->>'cluster' = ANY(:clusters)
-    AND m.data->>'cluster' IS NOT NULL
-)
-"""
-_HOLDS: Final = (
-    "f.superseded_at IS NULL AND f.valid_from <= :day AND (f.valid_to IS NULL OR f.valid_to > :day)"
-)
-#: A year's figure is one figure: what a later correction ended counts no more.
-_YEARLY: Final = "f.superseded_at IS NULL AND f.valid_to IS NULL"
-_YEAR: Final = f"f.register = 'enterprise-years' AND {_YEARLY} AND f.key = member.firm || '|' || :year"
+_BY_COUNTY: Final = "county-years"
+Found = dict[str, Decimal | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """For which clusters, and at the end of which year."""
+
+    clusters: Sequence[str]
+    year: int
+
+    @property
+    def day(self) -> date:
+        return date(self.year, 12, 31)
+
+    def of_clusters(self, entry: Fact) -> sa.ColumnElement[bool]:
+        """Entries that name one of the clusters, by the index on the cluster."""
+        named = text_of(entry, "cluster")
+        return sa.and_(any_of(named, self.clusters), named.is_not(None))
+
+    def members(self) -> sa.CTE:
+        """The members of the clusters on the day, each with its share."""
+        return (
+            sa.select(
+                text_of(fact, "cluster").label("cluster"),
+                text_of(fact, "enterprise").label("firm"),
+                number_of(fact, "split").label("split"),
+            )
+            .where(
+                fact.c.register == "cluster-memberships",
+                live(fact),
+                holds(fact, self.day),
+                self.of_clusters(fact),
+            )
+            .cte("member")
+        )
+
+    def year_of(self, entry: Fact, register: str, owner: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+        """The yearly entry of a firm, a park or a county: what a later correction ended counts no more."""
+        return sa.and_(
+            entry.c.register == register,
+            live(entry),
+            entry.c.valid_to.is_(None),
+            entry.c.key == owner + f"|{self.year}",
+        )
 
 
 async def derived_values(
@@ -44,26 +87,43 @@ async def derived_values(
 ) -> dict[str, dict[str, Decimal]]:
     """For each cluster that has members or entries: indicator and value at the end of the year."""
     found: dict[str, dict[str, Decimal]] = {code: {} for code in clusters}
-    filled = await _filled_registers(session, clusters) if rules else frozenset()
+    asked = _Asked(clusters, year)
+    filled = await _filled_registers(session, asked) if rules else frozenset()
     for indicator, rule in rules.items():
         if _register_of(rule) not in filled:
             continue
-        for cluster, value in (await _derive(session, rule, clusters, year=year)).items():
+        for code, value in (await _derive(session, rule, asked)).items():
             if value is not None:
-                found[cluster][indicator] = value
+                found[code][indicator] = value
     return found
 
 
-async def _filled_registers(session: AsyncSession, clusters: Sequence[str]) -> frozenset[str]:
+async def county_figures(
+    session: AsyncSession, county_code: str, years: Sequence[int]
+) -> dict[tuple[str, int], Decimal]:
+    """A county's own yearly figures, by field and year."""
+    rows = await session.execute(
+        sa.select(sa.cast(text_of(fact, "year"), sa.Integer), fact.c.data).where(
+            fact.c.register == _BY_COUNTY,
+            live(fact),
+            fact.c.valid_to.is_(None),
+            any_of(fact.c.key, [f"{county_code}|{year}" for year in years]),
+        )
+    )
+    return {
+        (code, year): Decimal(str(value))
+        for year, data in rows
+        for code, value in data.items()
+        if code not in {"year", "denominator"} and value is not None
+    }
+
+
+async def _filled_registers(session: AsyncSession, asked: _Asked) -> frozenset[str]:
     """The registers that hold anything of these clusters; most rules need not be asked where there is nothing."""
     rows = await session.scalars(
-        sa.text(
-            "SELECT DISTINCT register FROM register_fact WHERE superseded_at IS NULL "
-            "AND data->>'cluster' = ANY(:clusters) AND data->>'cluster' IS NOT NULL"
-        ),
-        {"clusters": list(clusters)},
+        sa.select(fact.c.register).distinct().where(live(fact), asked.of_clusters(fact))
     )
-    return frozenset([*rows, "county-years"])
+    return frozenset([*rows, _BY_COUNTY])
 
 
 def _register_of(rule: Derivation) -> str:
@@ -73,141 +133,163 @@ def _register_of(rule: Derivation) -> str:
         case InvestmentPerMu():
             return "cluster-parks"
         case CountyShare():
-            return "county-years"
+            return _BY_COUNTY
         case _:
             return "cluster-memberships"
 
 
 async def _derive(  # noqa: PLR0911 - one for each kind of rule
-    session: AsyncSession, rule: Derivation, clusters: Sequence[str], *, year: int
-) -> dict[str, Decimal | None]:
-    asked: dict[str, Any] = {"clusters": list(clusters), "day": date(year, 12, 31), "year": str(year)}
+    session: AsyncSession, rule: Derivation, asked: _Asked
+) -> Found:
     match rule:
         case Members():
-            return await _members(session, rule, asked)
+            return await _values(session, _members(rule, asked))
         case MembersAbove():
-            asked |= {"field": rule.field, "above": Decimal(rule.above)}
-            return await _values(
-                session,
-                f"{_MEMBERS} SELECT member.cluster, sum(member.split) FILTER "
-                f"(WHERE (f.data->>:field)::numeric > :above) AS value, count(f.id) AS known "
-                f"FROM member LEFT JOIN register_fact f ON {_YEAR} GROUP BY member.cluster",
-                asked,
-            )
+            return await _values(session, _members_above(rule, asked))
         case MembersSum():
-            return await _values(
-                session,
-                f"{_MEMBERS} SELECT member.cluster, sum(member.split * (f.data->>:field)::numeric) AS value, "
-                f"count(f.data->>:field) AS known FROM member JOIN register_fact f ON {_YEAR} GROUP BY member.cluster",
-                asked | {"field": rule.field},
-            )
-        case InParkShare():
-            rows = await session.execute(
-                sa.text(
-                    f"{_MEMBERS} SELECT member.cluster, sum(member.split) AS whole, "
-                    "sum(member.split) FILTER (WHERE f.data->>'park' IS NOT NULL) AS part FROM member "
-                    f"JOIN register_fact f ON f.register = 'enterprises' AND f.key = member.firm AND {_HOLDS} "
-                    "GROUP BY member.cluster"
-                ),
-                asked,
-            )
-            return {row.cluster: percent(row.part or Decimal(0), row.whole) for row in rows}
+            return await _values(session, _members_sum(rule, asked))
         case Entries():
-            return await _entries(session, rule, asked)
+            return await _values(session, _entries(rule, asked))
+        case InParkShare():
+            rows = await session.execute(_in_park(asked))
+            return {row.cluster: percent(row.part or Decimal(0), row.whole) for row in rows}
         case InvestmentPerMu():
-            return await _investment_per_mu(session, asked)
+            rows = await session.execute(_investment_per_mu(asked))
+            return {row.cluster: quotient(row.part, row.whole) for row in rows}
         case CountyShare():
-            return await _county_share(session, asked)
+            rows = await session.execute(_county_share(asked))
+            return {row.cluster: percent(row.part, row.whole) for row in rows}
 
 
-async def _members(session: AsyncSession, rule: Members, asked: dict[str, Any]) -> dict[str, Decimal | None]:
-    if not rule.qualifications:
-        return await _values(
-            session,
-            f"{_MEMBERS} SELECT cluster, sum(split) AS value, 1 AS known FROM member GROUP BY cluster",
-            asked,
-        )
-    return await _values(
-        session,
-        f"{_MEMBERS} SELECT member.cluster, sum(member.split) FILTER (WHERE EXISTS (SELECT 1 FROM register_fact f "
-        f"WHERE f.register = 'qualifications' AND f.key = ANY (SELECT member.firm || '|' || kind "
-        f"FROM unnest(CAST(:kinds AS text[])) kind) AND {_HOLDS})) AS value, 1 AS known "
-        "FROM member GROUP BY member.cluster",
-        asked | {"kinds": list(rule.qualifications)},
-    )
-
-
-async def _entries(session: AsyncSession, rule: Entries, asked: dict[str, Any]) -> dict[str, Decimal | None]:
-    wanted = "".join(
-        f" AND f.data->>'{code}' = ANY(:w{place})" for place, code in enumerate(rule.where)
-    )  # codes are declared
-    values = {f"w{place}": list(words) for place, words in enumerate(rule.where.values())}
-    return await _values(
-        session,
-        f"SELECT f.data->>'cluster' AS cluster, count(*) FILTER (WHERE true{wanted}) AS value, 1 AS known "
-        f"FROM register_fact f WHERE f.register = :register AND {_HOLDS} AND f.data->>'cluster' = ANY(:clusters) "
-        "AND f.data->>'cluster' IS NOT NULL "
-        "GROUP BY f.data->>'cluster'",
-        asked | {"register": rule.register_code} | values,
-    )
-
-
-async def _investment_per_mu(session: AsyncSession, asked: dict[str, Any]) -> dict[str, Decimal | None]:
-    rows = await session.execute(
-        sa.text(
-            f"""
-            SELECT f.data->>'cluster' AS cluster, sum((y.data->>'investment_wan')::numeric) AS part,
-                sum((p.data->>'area_mu')::numeric) AS whole
-            FROM register_fact f
-            JOIN register_fact p ON p.register = 'parks' AND p.key = f.data->>'park' AND p.superseded_at IS NULL
-                AND p.valid_from <= :day AND (p.valid_to IS NULL OR p.valid_to > :day)
-            JOIN register_fact y ON y.register = 'park-years' AND y.superseded_at IS NULL AND y.valid_to IS NULL
-                AND y.key = (f.data->>'park') || '|' || :year
-            WHERE f.register = 'cluster-parks' AND {_HOLDS} AND f.data->>'cluster' = ANY(:clusters)
-                AND f.data->>'cluster' IS NOT NULL
-            GROUP BY f.data->>'cluster'
-            """
-        ),
-        asked,
-    )
-    return {row.cluster: quotient(row.part, row.whole) for row in rows}
-
-
-async def _county_share(session: AsyncSession, asked: dict[str, Any]) -> dict[str, Decimal | None]:
-    rows = await session.execute(
-        sa.text(
-            f"""
-            SELECT c.code AS cluster, (f.data->>'leading_revenue_wan')::numeric AS part,
-                (f.data->>'operating_revenue_wan')::numeric AS whole
-            FROM cluster c JOIN register_fact f ON f.register = 'county-years' AND {_YEARLY}
-                AND f.key = c.county_code || '|' || :year
-            WHERE c.code = ANY(:clusters)
-            """
-        ),
-        asked,
-    )
-    return {row.cluster: percent(row.part, row.whole) for row in rows}
-
-
-async def county_figures(
-    session: AsyncSession, county_code: str, years: Sequence[int]
-) -> dict[tuple[str, int], Decimal]:
-    """A county's own yearly figures, by field and year."""
-    rows = await session.execute(
-        sa.text(
-            "SELECT (data->>'year')::int AS year, data FROM register_fact f WHERE register = 'county-years' "
-            f"AND {_YEARLY} AND key = ANY(:keys)"
-        ),
-        {"keys": [f"{county_code}|{year}" for year in years]},
-    )
-    return {
-        (code, row.year): Decimal(str(value))
-        for row in rows
-        for code, value in row.data.items()
-        if code not in {"year", "denominator"} and value is not None
-    }
-
-
-async def _values(session: AsyncSession, sql: str, asked: dict[str, Any]) -> dict[str, Decimal | None]:
-    rows = await session.execute(sa.text(sql), asked)
+async def _values(session: AsyncSession, statement: sa.Select[*tuple[Any, ...]]) -> Found:
+    """The values of clusters of which something is known."""
+    rows = await session.execute(statement)
     return {row.cluster: figure(Decimal(row.value or 0)) for row in rows if row.known}
+
+
+def _members(rule: Members, asked: _Asked) -> sa.Select[*tuple[Any, ...]]:
+    member = asked.members()
+    total: sa.ColumnElement[Decimal] = sa.func.sum(member.c.split)
+    if rule.qualifications:
+        kind = sa.func.unnest(sa.literal(list(rule.qualifications), ARRAY(sa.Text))).column_valued("kind")
+        held = sa.exists().where(
+            fact.c.register == "qualifications",
+            fact.c.key == sa.any_(sa.select(member.c.firm + "|" + kind).correlate(member).scalar_subquery()),
+            live(fact),
+            holds(fact, asked.day),
+        )
+        total = sa.func.sum(member.c.split).filter(held)
+    return sa.select(member.c.cluster, total.label("value"), sa.literal(1).label("known")).group_by(
+        member.c.cluster
+    )
+
+
+def _members_above(rule: MembersAbove, asked: _Asked) -> sa.Select[*tuple[Any, ...]]:
+    member, own = asked.members(), another_fact()
+    above = number_of(own, rule.field) > Decimal(rule.above)
+    return (
+        sa.select(
+            member.c.cluster,
+            sa.func.sum(member.c.split).filter(above).label("value"),
+            sa.func.count(own.c.id).label("known"),
+        )
+        .select_from(member)
+        .outerjoin(own, asked.year_of(own, "enterprise-years", member.c.firm))
+        .group_by(member.c.cluster)
+    )
+
+
+def _members_sum(rule: MembersSum, asked: _Asked) -> sa.Select[*tuple[Any, ...]]:
+    member, own = asked.members(), another_fact()
+    return (
+        sa.select(
+            member.c.cluster,
+            sa.func.sum(member.c.split * number_of(own, rule.field)).label("value"),
+            sa.func.count(text_of(own, rule.field)).label("known"),
+        )
+        .select_from(member)
+        .join(own, asked.year_of(own, "enterprise-years", member.c.firm))
+        .group_by(member.c.cluster)
+    )
+
+
+def _in_park(asked: _Asked) -> sa.Select[*tuple[Any, ...]]:
+    member, firm = asked.members(), another_fact()
+    total = sa.func.sum(member.c.split)
+    return (
+        sa.select(
+            member.c.cluster,
+            total.label("whole"),
+            total.filter(text_of(firm, "park").is_not(None)).label("part"),
+        )
+        .select_from(member)
+        .join(
+            firm,
+            sa.and_(
+                firm.c.register == "enterprises",
+                firm.c.key == member.c.firm,
+                live(firm),
+                holds(firm, asked.day),
+            ),
+        )
+        .group_by(member.c.cluster)
+    )
+
+
+def _entries(rule: Entries, asked: _Asked) -> sa.Select[*tuple[Any, ...]]:
+    wanted = [any_of(text_of(fact, code), words) for code, words in rule.where.items()]
+    number = sa.func.count()
+    named = text_of(fact, "cluster").label("cluster")
+    return (
+        sa.select(
+            named,
+            (number.filter(*wanted) if wanted else number).label("value"),
+            sa.literal(1).label("known"),
+        )
+        .where(
+            fact.c.register == rule.register_code,
+            live(fact),
+            holds(fact, asked.day),
+            asked.of_clusters(fact),
+        )
+        .group_by(named)
+    )
+
+
+def _investment_per_mu(asked: _Asked) -> sa.Select[*tuple[Any, ...]]:
+    park, year = another_fact(), another_fact()
+    named = text_of(fact, "cluster").label("cluster")
+    return (
+        sa.select(
+            named,
+            sa.func.sum(number_of(year, "investment_wan")).label("part"),
+            sa.func.sum(number_of(park, "area_mu")).label("whole"),
+        )
+        .select_from(fact)
+        .join(
+            park,
+            sa.and_(
+                park.c.register == "parks",
+                park.c.key == text_of(fact, "park"),
+                live(park),
+                holds(park, asked.day),
+            ),
+        )
+        .join(year, asked.year_of(year, "park-years", text_of(fact, "park")))
+        .where(
+            fact.c.register == "cluster-parks", live(fact), holds(fact, asked.day), asked.of_clusters(fact)
+        )
+        .group_by(named)
+    )
+
+
+def _county_share(asked: _Asked) -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(
+            cluster.c.code.label("cluster"),
+            number_of(fact, "leading_revenue_wan").label("part"),
+            number_of(fact, "operating_revenue_wan").label("whole"),
+        )
+        .join(fact, asked.year_of(fact, _BY_COUNTY, cluster.c.county_code))
+        .where(any_of(cluster.c.code, asked.clusters))
+    )

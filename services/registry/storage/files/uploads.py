@@ -1,28 +1,48 @@
 """Files that came in parts: their parts, their hash, their kind. Bytes stay in the database."""
 
-from collections.abc import Mapping
-from typing import Any, BinaryIO
+from typing import IO
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.domain.files.uploads import Upload
 from services.registry.storage.tables.files import upload, upload_part
 from shared.data.business_clock import utc_now
-from shared.data.database import row_as_dict
 
 
-async def add_upload(session: AsyncSession, row: Mapping[str, Any]) -> None:
-    await session.execute(sa.insert(upload).values(**row, recorded_at=utc_now()))
+async def add_upload(session: AsyncSession, new: Upload) -> None:
+    await session.execute(
+        sa.insert(upload).values(
+            id=new.id,
+            file_name=new.file_name,
+            bytes=new.bytes_,
+            sha256=new.sha256,
+            purpose=new.purpose,
+            division=new.division,
+            uploaded_by=new.uploaded_by,
+            recorded_at=utc_now(),
+        )
+    )
 
 
-async def get_upload(
-    session: AsyncSession, upload_id: UUID, *, lock: bool = False
-) -> Mapping[str, Any] | None:
+async def get_upload(session: AsyncSession, upload_id: UUID, *, lock: bool = False) -> Upload | None:
     statement = sa.select(upload).where(upload.c.id == upload_id)
     row = (await session.execute(statement.with_for_update() if lock else statement)).one_or_none()
-    return None if row is None else row_as_dict(row)
+    if row is None:
+        return None
+    return Upload(
+        id=row.id,
+        file_name=row.file_name,
+        bytes_=row.bytes,
+        sha256=row.sha256,
+        purpose=row.purpose,
+        division=row.division,
+        uploaded_by=row.uploaded_by,
+        kind=row.kind,
+        completed_at=row.completed_at,
+    )
 
 
 async def add_part(session: AsyncSession, upload_id: UUID, number: int, content: bytes) -> bool:
@@ -52,7 +72,7 @@ async def received_bytes(session: AsyncSession, upload_id: UUID) -> int:
     return int(total or 0)
 
 
-async def write_parts(session: AsyncSession, upload_id: UUID, target: BinaryIO) -> int:
+async def write_parts(session: AsyncSession, upload_id: UUID, target: IO[bytes]) -> int:
     """Writes the file's bytes in the order of its parts; returns how many parts there are without a gap."""
     number = 0
     while True:

@@ -1,52 +1,41 @@
-"""Filings with their values, waivers and history."""
+"""Filings and the state that each is in."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
-from datetime import date
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.domain.filings.filing import (
-    Content,
-    FiledValue,
-    Filing,
-    FilingExists,
-    FilingKind,
-    FilingState,
-    Step,
-    Waiver,
-)
-from services.registry.storage.tables.filings import filing, filing_step, filing_value, filing_waiver
-from shared.data.business_clock import utc_now
-from shared.documents.canonical import decimal_text
-
-_VALUE_COLUMNS = [
-    filing_value.c.filing_code,
-    filing_value.c.indicator,
-    filing_value.c.data_year,
-    filing_value.c.state,
-    filing_value.c.value,
-    filing_value.c.definition,
-    filing_value.c.provenance,
-    filing_value.c.source,
-]
+from services.registry.domain.filings.content import Content
+from services.registry.domain.filings.filing import Filing, FilingExists, FilingKind, FilingState
+from services.registry.storage.filings.contents import add_content, replace_values
+from services.registry.storage.tables.filings import filing
 
 
 async def add_filing(session: AsyncSession, new: Filing, content: Content) -> None:
     added = await session.scalar(
         insert(filing)
         .values(
-            **{**_state_columns(new), "division_path": list(new.division_path), "facts": dict(content.facts)}
+            code=new.code,
+            kind=new.kind.value,
+            round_code=new.round_code,
+            cluster_code=new.cluster_code,
+            division_path=list(new.division_path),
+            facts=dict(content.facts),
+            state=new.state.value,
+            version=new.version,
+            content_hash=new.content_hash,
+            prepared_by=new.prepared_by,
+            signed_off_by=new.signed_off_by,
+            signed_off_hash=new.signed_off_hash,
         )
         .on_conflict_do_nothing()
         .returning(filing.c.code)
     )
     if added is None:
         raise FilingExists(f"本轮已有 {new.code}", f"There is already {new.code} in this round")
-    await _write_content(session, new.code, content)
+    await add_content(session, new.code, content)
 
 
 async def lock_filings(session: AsyncSession, codes: Collection[str]) -> dict[str, Filing]:
@@ -105,32 +94,8 @@ async def accepted_filings(session: AsyncSession, round_code: str) -> list[Filin
     return [_filing(row) for row in rows]
 
 
-async def load_contents(session: AsyncSession, codes: Collection[str]) -> dict[str, Content]:
-    """The content of several filings, in three queries however many there are."""
-    facts = {
-        row.code: row.facts
-        for row in await session.execute(
-            sa.select(filing.c.code, filing.c.facts).where(filing.c.code.in_(codes))
-        )
-    }
-    values: dict[str, list[FiledValue]] = {code: [] for code in facts}
-    for row in await session.execute(
-        sa.select(*_VALUE_COLUMNS)
-        .where(filing_value.c.filing_code.in_(codes))
-        .order_by(filing_value.c.indicator, filing_value.c.data_year)
-    ):
-        fields = dict(row._mapping)
-        values[fields.pop("filing_code")].append(FiledValue(**fields))
-    waivers: dict[str, list[Waiver]] = {code: [] for code in facts}
-    for row in await session.execute(sa.select(filing_waiver).where(filing_waiver.c.filing_code.in_(codes))):
-        waivers[row.filing_code].append(Waiver(row.rule, row.indicator, row.data_year, row.reason))
-    return {code: Content(tuple(values[code]), facts[code], tuple(waivers[code])) for code in facts}
-
-
 async def save_filing(session: AsyncSession, changed: Filing) -> None:
-    await session.execute(
-        sa.update(filing).where(filing.c.code == changed.code).values(**_state_columns(changed))
-    )
+    await session.execute(_saved(changed))
 
 
 async def replace_content(
@@ -141,146 +106,28 @@ async def replace_content(
     *,
     keep_confirmations: bool = False,
 ) -> None:
-    """Writes new content; a department's confirmation stays on a value that did not change (or on all)."""
-    same = set(after.values)
-    kept = {value.key for value in before.values if keep_confirmations or value in same}
-    confirmed = await confirmed_keys(session, [changed.code])
-    await session.execute(sa.delete(filing_value).where(filing_value.c.filing_code == changed.code))
-    await session.execute(sa.delete(filing_waiver).where(filing_waiver.c.filing_code == changed.code))
-    await session.execute(
+    """Saves the filing with new content; see :func:`replace_values` for what stays confirmed."""
+    await session.execute(_saved(changed).values(facts=dict(after.facts)))
+    await replace_values(session, changed.code, before, after, keep_confirmations=keep_confirmations)
+
+
+def _saved(changed: Filing) -> sa.Update:
+    """What a step changes; the rest of a filing stays for ever."""
+    return (
         sa.update(filing)
         .where(filing.c.code == changed.code)
-        .values(**{**_state_columns(changed), "facts": dict(after.facts)})
-    )
-    stays = {key: who for key, who in confirmed[changed.code].items() if key in kept}
-    await _write_content(session, changed.code, after, confirmed=stays)
-
-
-async def confirmed_keys(
-    session: AsyncSession, codes: Collection[str]
-) -> dict[str, dict[tuple[str, int], str]]:
-    """Who confirmed which (indicator, data year) of each filing."""
-    found: dict[str, dict[tuple[str, int], str]] = {code: {} for code in codes}
-    for row in await session.execute(
-        sa.select(
-            filing_value.c.filing_code,
-            filing_value.c.indicator,
-            filing_value.c.data_year,
-            filing_value.c.confirmed_by,
-        ).where(filing_value.c.filing_code.in_(codes), filing_value.c.confirmed_by.is_not(None))
-    ):
-        found[row.filing_code][(row.indicator, row.data_year)] = row.confirmed_by
-    return found
-
-
-async def confirm_values(
-    session: AsyncSession, codes: Collection[str], indicators: Collection[str], *, by: str
-) -> None:
-    await session.execute(
-        sa.update(filing_value)
-        .where(
-            filing_value.c.filing_code.in_(codes),
-            filing_value.c.indicator.in_(indicators),
-            filing_value.c.confirmed_by.is_(None),
-        )
-        .values(confirmed_by=by)
-    )
-
-
-async def add_step(
-    session: AsyncSession,
-    changed: Filing,
-    step: Step,
-    *,
-    actor: str,
-    unit: str,
-    business_date: date,
-    content: Content | None = None,
-    note: str | None = None,
-    reasons: Sequence[Mapping[str, Any]] = (),
-) -> None:
-    """Adds to the filing's history; the number is its version, so no two steps can share one."""
-    await session.execute(
-        insert(filing_step).values(
-            filing_code=changed.code,
-            number=changed.version,
-            step=step.value,
-            actor=actor,
-            unit=unit,
+        .values(
+            state=changed.state.value,
+            version=changed.version,
             content_hash=changed.content_hash,
-            content=None if content is None else content_as_json(content),
-            note=note,
-            reasons=[dict(reason) for reason in reasons],
-            business_date=business_date,
-            recorded_at=utc_now(),
+            prepared_by=changed.prepared_by,
+            signed_off_by=changed.signed_off_by,
+            signed_off_hash=changed.signed_off_hash,
         )
     )
 
 
-async def was_sent_back(session: AsyncSession, code: str) -> bool:
-    sent_back = sa.exists().where(
-        filing_step.c.filing_code == code, filing_step.c.step == Step.SENT_BACK.value
-    )
-    return bool(await session.scalar(sa.select(sent_back)))
-
-
-async def list_steps(session: AsyncSession, code: str) -> Sequence[Any]:
-    return (
-        await session.execute(
-            sa.select(filing_step).where(filing_step.c.filing_code == code).order_by(filing_step.c.number)
-        )
-    ).all()
-
-
-def content_as_json(content: Content) -> dict[str, Any]:
-    return {
-        "values": [
-            {**asdict(value), "value": None if value.value is None else decimal_text(value.value)}
-            for value in content.values
-        ],
-        "facts": dict(content.facts),
-        "waivers": [asdict(waiver) for waiver in content.waivers],
-    }
-
-
-async def _write_content(
-    session: AsyncSession,
-    code: str,
-    content: Content,
-    *,
-    confirmed: Mapping[tuple[str, int], str] | None = None,
-) -> None:
-    who = confirmed or {}
-    if content.values:
-        await session.execute(
-            insert(filing_value),
-            [
-                {**asdict(value), "filing_code": code, "confirmed_by": who.get(value.key)}
-                for value in content.values
-            ],
-        )
-    if content.waivers:
-        await session.execute(
-            insert(filing_waiver), [{**asdict(waiver), "filing_code": code} for waiver in content.waivers]
-        )
-
-
-def _state_columns(entry: Filing) -> dict[str, Any]:
-    return {
-        "code": entry.code,
-        "kind": entry.kind.value,
-        "round_code": entry.round_code,
-        "cluster_code": entry.cluster_code,
-        "state": entry.state.value,
-        "version": entry.version,
-        "content_hash": entry.content_hash,
-        "prepared_by": entry.prepared_by,
-        "signed_off_by": entry.signed_off_by,
-        "signed_off_hash": entry.signed_off_hash,
-    }
-
-
-def _filing(row: sa.Row[Any]) -> Filing:
+def _filing(row: sa.Row[*tuple[Any, ...]]) -> Filing:
     return Filing(
         code=row.code,
         kind=FilingKind(row.kind),

@@ -1,42 +1,43 @@
 """Reading registers: lists with filters, search, order and pages; one entry; its history; as of two times."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.registers.declared import REGISTERS
+from services.registry.domain.registers.entries import Entry, PastEntry
 from services.registry.domain.registers.fields import NUMERIC
-from services.registry.domain.registers.register import Register
+from services.registry.domain.registers.wishes import ListQuery
+from services.registry.storage.registers.facts import believed, holds, live
 from services.registry.storage.registers.name_keys import grams_of_query
 from services.registry.storage.tables.registers import register_fact as fact
-from shared.data.database import row_as_dict
 
 _LOWEST = "-1000000000000000000"
+_COLUMNS = (
+    fact.c.id, fact.c.key, fact.c.county_code, fact.c.name, fact.c.valid_from, fact.c.valid_to, fact.c.source,
+    fact.c.period, fact.c.definition, fact.c.provenance, fact.c.data, fact.c.recorded_at,
+)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class ListQuery:
-    """What to list: whose entries, which of them, in which order, as of when."""
+class ListedEntry(NamedTuple):
+    """An entry in its place in a list."""
 
-    register: Register
-    counties: Sequence[str] | None
-    as_of: date
-    known_at: datetime | None = None
-    filters: Mapping[str, str] = field(default_factory=dict)
-    search: str | None = None
-    sort: str = "name"
-    descending: bool = False
+    entry: Entry
+    sorted_by: str
+
+    @property
+    def page_key(self) -> tuple[str, str]:
+        return self.sorted_by, self.entry.key
 
 
 async def list_entries(
     session: AsyncSession, query: ListQuery, *, after: tuple[str, str] | None, limit: int
-) -> list[tuple[Mapping[str, Any], tuple[str, str]]]:
-    """Entries with their page keys (sort value, entry key), in order."""
+) -> list[ListedEntry]:
+    """Entries in order, from after a page key."""
     order = _order(query)
     statement = _selected(query).add_columns(order.label("sorted_by"))
     shown = (order.desc(), fact.c.key.desc()) if query.descending else (order, fact.c.key)
@@ -45,25 +46,19 @@ async def list_entries(
         value = sa.cast(after[0], order.type) if _is_numeric(query) else sa.literal(after[0])
         place, last = sa.tuple_(order, fact.c.key), sa.tuple_(value, sa.literal(after[1]))
         statement = statement.where(place < last if query.descending else place > last)
-    found: list[tuple[Mapping[str, Any], tuple[str, str]]] = []
-    for row in await session.execute(statement):
-        values = row_as_dict(row)
-        found.append((values, (str(values.pop("sorted_by")), values["key"])))
-    return found
+    return [ListedEntry(_entry(row), str(row.sorted_by)) for row in await session.execute(statement)]
 
 
-async def stream_entries(
-    session: AsyncSession, query: ListQuery, *, size: int
-) -> AsyncIterator[Mapping[str, Any]]:
+async def stream_entries(session: AsyncSession, query: ListQuery, *, size: int) -> AsyncIterator[Entry]:
     """All entries of a list, page by page, in the order of the list."""
     after: tuple[str, str] | None = None
     while True:
         page = await list_entries(session, query, after=after, limit=size)
-        for values, _ in page:
-            yield values
+        for listed in page:
+            yield listed.entry
         if len(page) < size:
             return
-        after = page[-1][1]
+        after = page[-1].page_key
 
 
 async def freeze_view(session: AsyncSession) -> None:
@@ -72,40 +67,28 @@ async def freeze_view(session: AsyncSession) -> None:
 
 
 async def get_entry(
-    session: AsyncSession,
-    register: str,
-    key: str,
-    *,
-    as_of: date,
-    known_at: datetime | None = None,
-    lock: bool = False,
-) -> Mapping[str, Any] | None:
+    session: AsyncSession, register: str, key: str, *, as_of: date, known_at: datetime | None = None
+) -> Entry | None:
     statement = sa.select(*_COLUMNS).where(
-        fact.c.register == register, fact.c.key == key, *_believed(known_at), *_holds(as_of)
+        fact.c.register == register, fact.c.key == key, believed(fact, known_at), holds(fact, as_of)
     )
-    if lock:
-        statement = statement.with_for_update()
     row = (await session.execute(statement)).one_or_none()
-    return None if row is None else dict(row._mapping)
+    return None if row is None else _entry(row)
 
 
-async def latest_live(
-    session: AsyncSession, register: str, key: str, *, lock: bool
-) -> Mapping[str, Any] | None:
+async def latest_live(session: AsyncSession, register: str, key: str, *, lock: bool) -> Entry | None:
     """The newest entry of a key that is believed now, whether in force today or not."""
     statement = (
         sa.select(*_COLUMNS)
-        .where(fact.c.register == register, fact.c.key == key, *_believed(None))
+        .where(fact.c.register == register, fact.c.key == key, live(fact))
         .order_by(fact.c.valid_from.desc())
         .limit(1)
     )
     row = (await session.execute(statement.with_for_update() if lock else statement)).one_or_none()
-    return None if row is None else dict(row._mapping)
+    return None if row is None else _entry(row)
 
 
-async def history(
-    session: AsyncSession, register: str, key: str, *, limit: int = 1000
-) -> list[Mapping[str, Any]]:
+async def history(session: AsyncSession, register: str, key: str, *, limit: int = 1000) -> list[PastEntry]:
     """Everything that was ever recorded under a key, oldest record first."""
     rows = await session.execute(
         sa.select(*_COLUMNS, fact.c.superseded_at)
@@ -113,7 +96,7 @@ async def history(
         .order_by(fact.c.recorded_at, fact.c.valid_from)
         .limit(limit)
     )
-    return [dict(row._mapping) for row in rows]
+    return [PastEntry(*tuple(row)) for row in rows]
 
 
 async def keys_of_batch(session: AsyncSession, batch: UUID) -> set[str]:
@@ -130,23 +113,20 @@ async def is_referred_to(session: AsyncSession, register: str, key: str) -> bool
     ]
     if not pointing:
         return False
-    return bool(
-        await session.scalar(sa.select(sa.exists().where(fact.c.superseded_at.is_(None), sa.or_(*pointing))))
-    )
+    return bool(await session.scalar(sa.select(sa.exists().where(live(fact), sa.or_(*pointing)))))
 
 
-_COLUMNS = (
-    fact.c.id, fact.c.key, fact.c.county_code, fact.c.name, fact.c.valid_from, fact.c.valid_to, fact.c.source,
-    fact.c.period, fact.c.definition, fact.c.provenance, fact.c.data, fact.c.recorded_at,
-)  # fmt: skip
+def _entry(row: sa.Row[*tuple[Any, ...]]) -> Entry:
+    return Entry(*row[: len(_COLUMNS)])
 
 
-def _selected(query: ListQuery) -> sa.Select[Any]:
+def _selected(query: ListQuery) -> sa.Select[*tuple[Any, ...]]:
     statement = sa.select(*_COLUMNS).where(
-        fact.c.register == query.register.code, *_believed(query.known_at), *_holds(query.as_of)
+        fact.c.register == query.register.code,
+        believed(fact, query.known_at),
+        holds(fact, query.as_of),
+        fact.c.county_code.in_(query.counties),
     )
-    if query.counties is not None:
-        statement = statement.where(fact.c.county_code.in_(query.counties))
     for code, text in query.filters.items():
         statement = statement.where(_filter(code, text))
     if query.search:
@@ -165,19 +145,6 @@ def _filter(code: str, text: str) -> sa.ColumnElement[bool]:
     return sa.or_(
         member.astext == text, member.contains(sa.func.to_jsonb(sa.cast([text], fact.c.grams.type)))
     )
-
-
-def _believed(known_at: datetime | None) -> tuple[sa.ColumnElement[bool], ...]:
-    if known_at is None:
-        return (fact.c.superseded_at.is_(None),)
-    return (
-        fact.c.recorded_at <= known_at,
-        sa.or_(fact.c.superseded_at.is_(None), fact.c.superseded_at > known_at),
-    )
-
-
-def _holds(day: date) -> tuple[sa.ColumnElement[bool], ...]:
-    return (fact.c.valid_from <= day, sa.or_(fact.c.valid_to.is_(None), fact.c.valid_to > day))
 
 
 def _is_numeric(query: ListQuery) -> bool:

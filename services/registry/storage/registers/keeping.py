@@ -1,6 +1,5 @@
 """Keeps what is staged, as a whole: what is new, what follows or corrects an entry, what is the same."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -9,151 +8,164 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.storage.registers.staging import COLUMNS
+from services.registry.domain.registers.batches import Batch, Counts
+from services.registry.storage.registers.facts import live
+from services.registry.storage.registers.staging import SHARED
+from services.registry.storage.registers.staging import staged_entry as staged
 from services.registry.storage.tables.registers import register_batch
+from services.registry.storage.tables.registers import register_fact as fact
 
 _MANY_ROWS: Final = 500
+#: What an entry says; the same in a staged row and a kept one: no change.
+_SAID: Final = ("county_code", "name", "source", "period", "definition", "provenance", "data")
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    added: int
-    changed: int
-    unchanged: int
+class Keeping:
+    """One batch on its way into a register; ``may_move``: also from one county to another."""
+
+    register: str
+    batch: UUID
+    now: datetime
+    may_move: bool
 
 
 async def expected_counts(session: AsyncSession, register: str) -> Counts:
     """What keeping the staged rows would do."""
-    row = (
+    each_row = (
+        sa.select(staged.c.row, sa.func.bool_or(_is_same()).label("same"))
+        .join(fact, _is_before(register))
+        .group_by(staged.c.row)
+        .subquery()
+    )
+    touched, unchanged = (
         await session.execute(
-            sa.text(
-                """
-                SELECT count(*) AS touched, count(*) FILTER (WHERE same) AS unchanged FROM (
-                    SELECT s.row, bool_or(o.valid_from <= s.valid_from AND o.valid_to IS NOT DISTINCT FROM s.valid_to
-                        AND (o.county_code, o.name, o.source, o.period, o.definition, o.provenance, o.data)
-                          = (s.county_code, s.name, s.source, s.period, s.definition, s.provenance, s.data)) AS same
-                    FROM staged_entry s JOIN register_fact o
-                        ON o.register = :register AND o.key = s.key AND o.superseded_at IS NULL
-                    GROUP BY s.row) each_row
-                """
-            ),
-            {"register": register},
+            sa.select(sa.func.count(), sa.func.count().filter(each_row.c.same)).select_from(each_row)
         )
     ).one()
-    total = int(await session.scalar(sa.text("SELECT count(*) FROM staged_entry")) or 0)
-    return Counts(added=total - row.touched, changed=row.touched - row.unchanged, unchanged=row.unchanged)
+    total = await session.scalar(sa.select(sa.func.count()).select_from(staged)) or 0
+    return Counts(added=total - touched, changed=touched - unchanged, unchanged=unchanged)
 
 
-async def keep_staged(
-    session: AsyncSession, register: str, batch: UUID, now: datetime, *, may_move: bool
-) -> Counts:
+async def keep_staged(session: AsyncSession, keeping: Keeping) -> Counts:
     """Keeps what is staged: other content ends or corrects the entry before, the same content is no change.
 
     Unless the batch may move entries between counties, one that another county registered meanwhile is left
     alone, and the unique index then refuses the batch.
     """
-    values: dict[str, Any] = {"register": register, "batch": batch, "now": now, "may_move": may_move}
     kept_before = await session.scalar(
-        sa.text(
-            "SELECT EXISTS (SELECT 1 FROM register_fact WHERE register = :register AND superseded_at IS NULL)"
-        ),
-        {"register": register},
+        sa.select(sa.exists().where(fact.c.register == keeping.register, live(fact)))
     )
     unchanged = changed = 0
     if kept_before:
-        unchanged = await _drop_unchanged(session, register)
-        changed = await _supersede(session, values)
-    added = await session.execute(
-        sa.text(
-            f"INSERT INTO register_fact (register, {COLUMNS}, batch_id, recorded_at) "
-            f"SELECT :register, {COLUMNS}, :batch, :now FROM staged_entry"
+        unchanged = await _drop_unchanged(session, keeping.register)
+        changed = await _supersede(session, keeping)
+    added = await _rowcount(
+        session,
+        sa.insert(fact).from_select(
+            ["register", *SHARED, "batch_id", "recorded_at"],
+            sa.select(
+                sa.literal(keeping.register),
+                *(staged.c[name] for name in SHARED),
+                *_recorded(keeping),
+            ),
         ),
-        values,
     )
-    if (
-        _rowcount(added) >= _MANY_ROWS
-    ):  # what follows in this transaction should not be planned for an empty table
+    if added >= _MANY_ROWS:  # what follows in this transaction should not be planned for an empty table
         await session.execute(sa.text("SET LOCAL default_statistics_target = 20"))  # a small sample will do
         await session.execute(sa.text("ANALYZE register_fact"))
-    return Counts(added=_rowcount(added) - changed, changed=changed, unchanged=unchanged)
+    return Counts(added=added - changed, changed=changed, unchanged=unchanged)
 
 
-async def _drop_unchanged(session: AsyncSession, register: str) -> int:
-    result = await session.execute(
-        sa.text(
-            """
-            DELETE FROM staged_entry s USING register_fact o
-            WHERE o.register = :register AND o.key = s.key AND o.superseded_at IS NULL
-            AND o.valid_from <= s.valid_from AND o.valid_to IS NOT DISTINCT FROM s.valid_to
-            AND (o.county_code, o.name, o.source, o.period, o.definition, o.provenance, o.data)
-              = (s.county_code, s.name, s.source, s.period, s.definition, s.provenance, s.data)
-            """
-        ),
-        {"register": register},
-    )
-    return _rowcount(result)
-
-
-async def _supersede(session: AsyncSession, values: Mapping[str, Any]) -> int:
-    """Supersedes every live entry that a staged one overlaps; what lies before it stays, with its end."""
-    await session.execute(
-        sa.text(
-            """
-            SELECT 1 FROM register_fact o JOIN staged_entry s ON s.key = o.key
-            WHERE o.register = :register AND o.superseded_at IS NULL ORDER BY o.id FOR UPDATE OF o
-            """
-        ),
-        {"register": values["register"]},
-    )
-    await session.execute(
-        sa.text(
-            """
-            UPDATE register_fact o SET superseded_at = :now, superseded_by = :batch FROM staged_entry s
-            WHERE o.register = :register AND o.key = s.key AND o.superseded_at IS NULL
-            AND (:may_move OR o.county_code = s.county_code)
-            AND o.valid_from < coalesce(s.valid_to, 'infinity') AND s.valid_from < coalesce(o.valid_to, 'infinity')
-            """
-        ),
-        values,
-    )
-    await session.execute(
-        sa.text(
-            f"""
-            INSERT INTO register_fact (register, {COLUMNS}, batch_id, recorded_at)
-            SELECT o.register, o.{COLUMNS.replace(", ", ", o.").replace("o.valid_to", "s.valid_from")}, :batch, :now
-            FROM register_fact o JOIN staged_entry s ON s.key = o.key
-            WHERE o.register = :register AND o.superseded_by = :batch AND o.valid_from < s.valid_from
-            """
-        ),
-        values,
-    )
-    return int(
-        await session.scalar(
-            sa.text(
-                "SELECT count(DISTINCT key) FROM register_fact WHERE register = :register AND superseded_by = :batch"
-            ),
-            {"register": values["register"], "batch": values["batch"]},
-        )
-        or 0
-    )
-
-
-async def add_batch(session: AsyncSession, row: Mapping[str, Any]) -> None:
+async def add_batch(session: AsyncSession, batch: Batch) -> None:
     """One row for each batch; its insertion checks the batch as a whole when the transaction commits."""
-    await session.execute(sa.insert(register_batch).values(**row))
+    await session.execute(
+        sa.insert(register_batch).values(
+            id=batch.id,
+            register=batch.register,
+            kind=batch.kind,
+            actor=batch.actor,
+            unit=batch.unit,
+            note=batch.note,
+            added=batch.counts.added,
+            changed=batch.counts.changed,
+            unchanged=batch.counts.unchanged,
+            upload_id=batch.upload_id,
+            business_date=batch.business_date,
+            recorded_at=batch.recorded_at,
+        )
+    )
 
 
 async def withdraw(session: AsyncSession, register: str, key: str, batch: UUID, now: datetime) -> int:
     """Supersedes all live entries of a key and puts nothing in their place."""
-    result = await session.execute(
-        sa.text(
-            "UPDATE register_fact SET superseded_at = :now, superseded_by = :batch "
-            "WHERE register = :register AND key = :key AND superseded_at IS NULL"
-        ),
-        {"register": register, "key": key, "batch": batch, "now": now},
+    return await _rowcount(
+        session,
+        sa.update(fact)
+        .where(fact.c.register == register, fact.c.key == key, live(fact))
+        .values(superseded_at=now, superseded_by=batch),
     )
-    return _rowcount(result)
 
 
-def _rowcount(result: Any) -> int:
-    return int(result.rowcount)
+async def _drop_unchanged(session: AsyncSession, register: str) -> int:
+    return await _rowcount(session, sa.delete(staged).where(_is_before(register), _is_same()))
+
+
+async def _supersede(session: AsyncSession, keeping: Keeping) -> int:
+    """Supersedes every live entry that a staged one overlaps; what lies before it stays, with its end."""
+    before = _is_before(keeping.register)
+    await session.execute(
+        sa.select(sa.literal(1))
+        .select_from(fact)
+        .join(staged, before)
+        .order_by(fact.c.id)
+        .with_for_update(of=fact)
+    )
+    superseding = sa.update(fact).where(before, *_overlap())
+    if not keeping.may_move:
+        superseding = superseding.where(fact.c.county_code == staged.c.county_code)
+    await session.execute(superseding.values(superseded_at=keeping.now, superseded_by=keeping.batch))
+    superseded = sa.and_(fact.c.register == keeping.register, fact.c.superseded_by == keeping.batch)
+    await session.execute(
+        sa.insert(fact).from_select(
+            ["register", *SHARED, "batch_id", "recorded_at"],
+            sa.select(
+                fact.c.register,
+                *(staged.c.valid_from if name == "valid_to" else fact.c[name] for name in SHARED),
+                *_recorded(keeping),
+            )
+            .join(staged, staged.c.key == fact.c.key)
+            .where(superseded, fact.c.valid_from < staged.c.valid_from),
+        )
+    )
+    return await session.scalar(sa.select(sa.func.count(fact.c.key.distinct())).where(superseded)) or 0
+
+
+def _is_before(register: str) -> sa.ColumnElement[bool]:
+    """The live entries of a staged row's key."""
+    return sa.and_(fact.c.register == register, fact.c.key == staged.c.key, live(fact))
+
+
+def _is_same() -> sa.ColumnElement[bool]:
+    """The entry says what the staged row says, and holds as long."""
+    return sa.and_(
+        fact.c.valid_from <= staged.c.valid_from,
+        fact.c.valid_to.is_not_distinct_from(staged.c.valid_to),
+        sa.tuple_(*(fact.c[name] for name in _SAID)) == sa.tuple_(*(staged.c[name] for name in _SAID)),
+    )
+
+
+def _overlap() -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        sa.or_(staged.c.valid_to.is_(None), fact.c.valid_from < staged.c.valid_to),
+        sa.or_(fact.c.valid_to.is_(None), staged.c.valid_from < fact.c.valid_to),
+    )
+
+
+def _recorded(keeping: Keeping) -> tuple[sa.ColumnElement[Any], ...]:
+    return sa.literal(keeping.batch, fact.c.batch_id.type), sa.literal(keeping.now, fact.c.recorded_at.type)
+
+
+async def _rowcount(session: AsyncSession, statement: sa.Insert | sa.Update | sa.Delete) -> int:
+    result: sa.CursorResult[Any] = await session.execute(statement)  # type: ignore[assignment]
+    return result.rowcount

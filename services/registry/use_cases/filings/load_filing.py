@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.filings.checks.figures import Finding, Surroundings
 from services.registry.domain.filings.checks.values import check_content
-from services.registry.domain.filings.filing import Content, Filing, FilingKind
+from services.registry.domain.filings.content import Content, FigureKey
+from services.registry.domain.filings.departments import unconfirmed_departments
+from services.registry.domain.filings.filing import Filing, FilingKind
+from services.registry.domain.filings.history import RecordedStep
 from services.registry.domain.filings.rounds import Round
-from services.registry.storage import programmes
-from services.registry.storage.filings import filings
+from services.registry.storage.filings import contents, filings, steps
 from services.registry.use_cases.derived.derive_indicators import surroundings_of
+from services.registry.use_cases.rounds import round_of
 from shared.errors import NotFound
 from shared.web.principals import Principal
 
@@ -23,8 +25,13 @@ class FilingWithContent:
     round: Round
     content: Content
     findings: Sequence[Finding]
-    confirmed: Mapping[tuple[str, int], str]
+    confirmed: Mapping[FigureKey, str]
     around: Surroundings
+
+    @property
+    def unconfirmed(self) -> frozenset[str]:
+        """The departments that have still to confirm a figure."""
+        return unconfirmed_departments(self.round.indicators(), self.confirmed.keys(), self.content.values)
 
 
 async def load_filing(
@@ -43,11 +50,15 @@ async def lock_filing(
     return await with_content(session, visible(locked.get(code), kind=kind, actor=actor))
 
 
-async def filing_steps(
+async def load_steps(
     session: AsyncSession, code: str, *, kind: FilingKind, actor: Principal
-) -> Sequence[Any]:
+) -> list[RecordedStep]:
+    await check_visible(session, code, kind=kind, actor=actor)
+    return await steps.list_steps(session, code)
+
+
+async def check_visible(session: AsyncSession, code: str, *, kind: FilingKind, actor: Principal) -> None:
     visible(await filings.get_filing(session, code), kind=kind, actor=actor)
-    return await filings.list_steps(session, code)
 
 
 def visible(found: Filing | None, *, kind: FilingKind, actor: Principal) -> Filing:
@@ -62,7 +73,7 @@ def visible(found: Filing | None, *, kind: FilingKind, actor: Principal) -> Fili
 
 async def with_content(session: AsyncSession, found: Filing) -> FilingWithContent:
     current = await round_of(session, found.round_code)
-    content = (await filings.load_contents(session, [found.code]))[found.code]
+    content = (await contents.load_contents(session, [found.code]))[found.code]
     around = await surroundings_of(
         session, current, cluster_code=found.cluster_code, county_code=found.division_path[-1]
     )
@@ -72,15 +83,8 @@ async def with_content(session: AsyncSession, found: Filing) -> FilingWithConten
         content=content,
         findings=findings_of(content, current, around),
         around=around,
-        confirmed=(await filings.confirmed_keys(session, [found.code]))[found.code],
+        confirmed=(await contents.confirmed_keys(session, [found.code]))[found.code],
     )
-
-
-async def round_of(session: AsyncSession, code: str) -> Round:
-    found = await programmes.get_round(session, code)
-    if found is None:
-        raise NotFound("填报轮次", "filing round")
-    return found
 
 
 def findings_of(content: Content, current: Round, around: Surroundings) -> list[Finding]:

@@ -1,31 +1,21 @@
 """A county prepares an application or an annual return, and revises it until it is right."""
 
-from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.domain.designations import HOLDING
-from services.registry.domain.filings.filing import (
-    ClusterHoldsDesignation,
-    ClusterHoldsNoDesignation,
-    Content,
-    Filing,
-    FilingKind,
-    FilingState,
-    Step,
-    check_step,
-)
-from services.registry.storage import clusters, designations, reference
-from services.registry.storage.filings import filings
-from services.registry.use_cases.filings.load_filing import (
-    FilingWithContent,
-    lock_filing,
-    round_of,
-    with_content,
-)
-from shared.data.events import append_event
-from shared.errors import NotFound, Stale
+from services.registry.domain.filings.content import Content
+from services.registry.domain.filings.filing import Filing, FilingKind, FilingState, Step, filing_code
+from services.registry.domain.filings.holders import check_may_file
+from services.registry.domain.filings.sign_off import revised
+from services.registry.storage import designations
+from services.registry.storage.filings import filings, steps
+from services.registry.use_cases.filings.load_filing import FilingWithContent, lock_filing, with_content
+from services.registry.use_cases.filings.record_step import record_step
+from services.registry.use_cases.places import placed_cluster
+from services.registry.use_cases.rounds import round_of
+from shared.documents.canonical import Json
+from shared.errors import Stale
 from shared.web.principals import Principal
 
 
@@ -41,24 +31,19 @@ async def prepare_filing(
 ) -> FilingWithContent:
     """Starts a filing. Errors in its values do not stop it; they stop the sign-off."""
     current = await round_of(session, round_code)
-    current.check_kind(kind)
-    current.check_open(today)
-    current.indicators()
-    cluster = await clusters.get_cluster(session, cluster_code)
-    path = (await reference.load_divisions(session)).path(cluster.county_code) if cluster else ()
-    if cluster is None or not actor.covers(path):
-        raise NotFound("集群", "cluster")
-    await _check_status(session, kind, current.programme.programme, cluster_code, today)
-    content_hash = content.hash(cluster=cluster_code, round_code=round_code)
+    current.check_may_start(kind, today)
+    _, path = await placed_cluster(session, cluster_code, actor=actor)
+    programme = current.programme.programme
+    check_may_file(kind, await designations.status_on(session, programme, cluster_code, today))
     new = Filing(
-        code=f"{round_code}.{cluster_code}",
+        code=filing_code(round_code, cluster_code),
         kind=kind,
         round_code=round_code,
         cluster_code=cluster_code,
         division_path=path,
         state=FilingState.DRAFT,
         version=1,
-        content_hash=content_hash,
+        content_hash=content.hash(cluster=cluster_code, round_code=round_code),
         prepared_by=actor.person,
         signed_off_by=None,
         signed_off_hash=None,
@@ -84,46 +69,15 @@ async def revise_filing(
         raise Stale(
             "内容已被他人修改,请刷新后再改", "Somebody else changed it meanwhile; reload and edit again"
         )
-    before.round.check_county_may_work(today, sent_back=await filings.was_sent_back(session, code))
-    check_step(before.filing, Step.REVISED)
-    changed = replace(
-        before.filing,
-        state=FilingState.DRAFT,
-        version=version + 1,
-        content_hash=content.hash(cluster=before.filing.cluster_code, round_code=before.filing.round_code),
-        prepared_by=actor.person,
-        signed_off_by=None,
-        signed_off_hash=None,
-    )
+    before.round.check_county_may_work(today, sent_back=await steps.was_sent_back(session, code))
+    changed = revised(before.filing, content, preparer=actor.person)
     await filings.replace_content(session, changed, before.content, content)
     await _record(session, changed, Step.REVISED, content=content, today=today, actor=actor)
     return await with_content(session, changed)
 
 
-async def _check_status(
-    session: AsyncSession, kind: FilingKind, programme: str, cluster_code: str, today: date
-) -> None:
-    holds = await designations.status_on(session, programme, cluster_code, today) in HOLDING
-    if kind is FilingKind.APPLICATION and holds:
-        raise ClusterHoldsDesignation(
-            "该集群已获认定,应作年度填报", "The cluster is designated; file an annual return"
-        )
-    if kind is FilingKind.ANNUAL_RETURN and not holds:
-        raise ClusterHoldsNoDesignation(
-            "该集群未获认定,应先申报", "The cluster is not designated; it must apply first"
-        )
-
-
 async def _record(
     session: AsyncSession, changed: Filing, step: Step, *, content: Content, today: date, actor: Principal
 ) -> None:
-    await filings.add_step(
-        session, changed, step, actor=actor.actor, unit=actor.unit, business_date=today, content=content
-    )
-    await append_event(
-        session,
-        f"{changed.kind.value}.{step.value}",
-        subject=changed.code,
-        actor=actor.actor,
-        data={"content_hash": changed.content_hash, "version": changed.version},
-    )
+    data: dict[str, Json] = {"content_hash": changed.content_hash, "version": changed.version}
+    await record_step(session, changed, step, content=content, today=today, actor=actor, data=data)

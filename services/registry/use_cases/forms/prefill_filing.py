@@ -1,70 +1,41 @@
-"""Proposes values for a new filing: what was accepted before, and what follows from the registers."""
-
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+"""Proposes values for a new filing, as an answer or as a workbook to fill."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.domain.filings.filing import FiledValue
-from services.registry.domain.filings.rounds import Round
-from services.registry.storage import clusters, reference
-from services.registry.storage.filings import filing_desk
-from services.registry.use_cases.derived.derive_indicators import DerivedValue, derived_for
-from services.registry.use_cases.filings.load_filing import round_of
-from shared.errors import NotFound
+from services.registry.domain.filings.proposal import Proposal, propose
+from services.registry.spreadsheets.download import XLSX, Download
+from services.registry.spreadsheets.form import form_workbook
+from services.registry.storage.filings.figures import accepted_values
+from services.registry.use_cases.derived.derive_indicators import derived_for
+from services.registry.use_cases.places import cluster_of
+from services.registry.use_cases.rounds import round_of
 from shared.web.principals import Principal
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """Values to start from; ``open`` lists the (indicator, year) for which nothing is known."""
-
-    round: Round
-    county_code: str
-    values: Sequence[FiledValue]
-    open: Sequence[tuple[str, int]]
 
 
 async def prefill_filing(
     session: AsyncSession, round_code: str, cluster_code: str, *, actor: Principal
 ) -> Proposal:
-    """An accepted value of the same year goes before a derived one; nothing is invented."""
+    """What was accepted before about the same years, else what follows from the registers."""
     current = await round_of(session, round_code)
-    cluster = await clusters.get_cluster(session, cluster_code)
-    divisions = await reference.load_divisions(session)
-    if cluster is None or not actor.covers(divisions.path(cluster.county_code)):
-        raise NotFound("集群", "cluster")
+    cluster = await cluster_of(session, cluster_code, actor=actor)
     catalogue = current.indicators()
-    asked = catalogue.asked_for(current.dates.data_year)
-    years = sorted({year for _, year in asked})
-    accepted: dict[tuple[str, int], Mapping[str, object]] = {}
-    for row in await filing_desk.accepted_values_of_year(session, cluster_code, years):
-        accepted.setdefault((row["indicator"], row["data_year"]), row)
-    own = (await derived_for(session, catalogue, [cluster_code], years=years))[cluster_code]
-    values = []
-    for key in asked:
-        if key in accepted:
-            values.append(_from_before(accepted[key]))
-        elif key in own:
-            values.append(_from_registers(key, own[key]))
-    known = {value.key for value in values}
-    return Proposal(current, cluster.county_code, values, [key for key in asked if key not in known])
-
-
-def _from_before(row: Mapping[str, object]) -> FiledValue:
-    fields = {
-        name: row[name] for name in ("indicator", "data_year", "state", "value", "definition", "provenance")
-    }
-    return FiledValue(**fields, source=f"已受理 {row['filing_code']}")  # type: ignore[arg-type]
-
-
-def _from_registers(key: tuple[str, int], found: DerivedValue) -> FiledValue:
-    return FiledValue(
-        indicator=key[0],
-        data_year=key[1],
-        state="zero" if found.value == 0 else "value",
-        value=found.value,
-        definition="按指标目录",
-        provenance="derived" if found.origin == "registers" else "reported",
-        source=found.source,
+    years = sorted({year for _, year in catalogue.asked_for(current.dates.data_year)})
+    return propose(
+        current,
+        cluster.county_code,
+        accepted=await accepted_values(session, cluster_code, years),
+        derived=(await derived_for(session, catalogue, [cluster_code], years=years))[cluster_code],
     )
+
+
+async def filing_form(
+    session: AsyncSession, round_code: str, cluster_code: str, *, actor: Principal
+) -> Download:
+    """The workbook to fill: a row for each figure that the round asks for, with what is known already."""
+    proposal = await prefill_filing(session, round_code, cluster_code, actor=actor)
+    content = form_workbook(
+        proposal.round.indicators(),
+        proposal.round.dates.data_year,
+        {value.key: value for value in proposal.values},
+    )
+    return Download(f"{round_code}.{cluster_code}.xlsx", XLSX, content)

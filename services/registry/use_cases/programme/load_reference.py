@@ -1,45 +1,40 @@
-"""Loads reference data: divisions with their history, and the industries of GB/T 4754."""
+"""Loads and lists reference data: divisions with their history, and the industries of GB/T 4754."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.domain.divisions import Division, Level, check_divisions
+from services.registry.domain.divisions import DivisionRecord, Level, check_divisions
+from services.registry.domain.industries import Industry
 from services.registry.storage import reference
 from shared.data.events import append_event
+from shared.web.pagination import Listed, PageRequest, cursor_text
 from shared.web.principals import Principal
 
 
 async def load_divisions(
-    session: AsyncSession, rows: Sequence[Mapping[str, Any]], *, actor: Principal
+    session: AsyncSession, divisions: Sequence[DivisionRecord], *, actor: Principal
 ) -> int:
     """Adds and updates divisions after checking the list as a whole; returns how many it holds."""
-    check_divisions(
-        Division(
-            code=row["code"],
-            name=row["name"],
-            level=Level(row["level"]),
-            kind=row["kind"],
-            parent_code=row["parent_code"],
-            valid_from=row["valid_from"],
-            valid_to=row["valid_to"],
-            successor_code=row["successor_code"],
-        )
-        for row in rows
-    )
-    await reference.replace_divisions(session, rows)
-    await append_event(
-        session, "divisions.loaded", subject="divisions", actor=actor.actor, data={"rows": len(rows)}
-    )
-    return len(rows)
+    check_divisions(divisions)
+    await reference.replace_divisions(session, divisions)
+    data = {"rows": len(divisions)}
+    await append_event(session, "divisions.loaded", subject="divisions", actor=actor.actor, data=data)
+    return len(divisions)
 
 
-async def load_industries(
-    session: AsyncSession, rows: Sequence[Mapping[str, Any]], *, actor: Principal
-) -> int:
-    await reference.replace_industries(session, rows)
-    await append_event(
-        session, "industries.loaded", subject="industries", actor=actor.actor, data={"rows": len(rows)}
+async def load_industries(session: AsyncSession, industries: Sequence[Industry], *, actor: Principal) -> int:
+    await reference.replace_industries(session, industries)
+    data = {"rows": len(industries)}
+    await append_event(session, "industries.loaded", subject="industries", actor=actor.actor, data=data)
+    return len(industries)
+
+
+async def list_divisions(
+    session: AsyncSession, page: PageRequest, *, level: Level | None
+) -> Listed[DivisionRecord]:
+    """All divisions in the order of their codes, past ones included."""
+    rows = await reference.list_divisions(
+        session, after=cursor_text(page.after), limit=page.limit + 1, level=level
     )
-    return len(rows)
+    return Listed.cut(rows, page, lambda row: [row.code])

@@ -1,17 +1,13 @@
 """Registers a cluster of a county under the programme's caps (27号 二(一))."""
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.domain.clusters import (
-    Cluster,
-    CountyOutOfScope,
-    check_caps,
-    check_industries,
-    next_code,
-)
-from services.registry.storage import clusters, programmes, reference
+from services.registry.domain.clusters import Cluster, check_caps, check_in_scope, check_industries, next_code
+from services.registry.storage import clusters, reference
+from services.registry.use_cases.programme.show_programmes import newest_programme
 from shared.data.events import append_event
 from shared.errors import NotFound
 from shared.web.principals import Principal
@@ -23,28 +19,15 @@ async def register_cluster(
     """Gives the cluster its code and keeps it. ``new.code`` is ignored."""
     divisions = await reference.load_divisions(session)
     county = divisions.county(new.county_code, on=today)
-    path = divisions.path(county.code)
-    if not actor.covers(path):
+    if not actor.covers(divisions.path(county.code)):
         raise NotFound("县(市、区)", "county")
-    policy = await programmes.newest_programme(session, programme)
-    if policy is None:
-        raise NotFound("计划", "programme")
-    if not policy.in_scope(county.code, on=today):
-        raise CountyOutOfScope(
-            f"{county.name} 不在本计划实施范围内", f"{county.name} does not take part in this programme"
-        )
+    policy = await newest_programme(session, programme)
+    check_in_scope(policy, county, on=today)
     check_industries(new.industry_codes, await reference.known_industries(session, list(new.industry_codes)))
     await clusters.lock_county(session, county.code)
     existing = await clusters.clusters_of_county(session, county.code)
-    registered = Cluster(
-        code=next_code(county.code, existing),
-        county_code=county.code,
-        name=new.name,
-        leading_industry=new.leading_industry,
-        class_51020=new.class_51020,
-        industry_codes=tuple(sorted(new.industry_codes)),
-        in_focus=new.in_focus,
-        waiver_reason=new.waiver_reason,
+    registered = replace(
+        new, code=next_code(county.code, existing), industry_codes=tuple(sorted(new.industry_codes))
     )
     check_caps(registered, existing, policy.caps)
     await clusters.add_cluster(session, registered, registered_by=actor.actor)

@@ -5,10 +5,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from services.registry.domain.filings.filing import FiledValue
+from services.registry.domain.filings.content import FiledValue
 from services.registry.domain.programme.checks import Check
+from shared.errors import Refusal
 
 HUNDRED = Decimal(100)
+
+
+class FilingHasErrors(Refusal):
+    code = "filing-has-errors"
 
 
 @dataclass(frozen=True, slots=True)

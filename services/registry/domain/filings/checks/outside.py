@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from services.registry.domain.filings.checks.figures import HUNDRED, Figures, Finding, finding_of
-from services.registry.domain.filings.filing import FiledValue
+from services.registry.domain.filings.content import FiledValue
 from services.registry.domain.programme.checks import (
     DerivedCheck,
     DigitsCheck,

@@ -16,7 +16,7 @@ from services.registry.domain.filings.checks.figures import (
     Surroundings,
     finding_of,
 )
-from services.registry.domain.filings.filing import Content, FiledValue
+from services.registry.domain.filings.content import Content, FiledValue
 from services.registry.domain.programme.checks import (
     AnyCheck,
     ChangeCheck,

@@ -61,10 +61,13 @@ def check_name(file_name: str, kind: str | None, allowed: frozenset[str]) -> str
             f"“{file_name}”的内容不是可接受的格式({words})",
             f"The content of {file_name} is of no accepted kind ({', '.join(sorted(allowed))})",
         )
-    extension = file_name.rsplit(".", 1)[-1].lower() if "." in file_name else ""
-    if extension not in EXTENSIONS[kind]:
+    if extension_of(file_name) not in EXTENSIONS[kind]:
         raise FileIsNotWhatItSays(
             f"“{file_name}”的扩展名与内容不符:内容是 {kind}",
             f"The name {file_name} does not fit the content, which is {kind}",
         )
     return kind
+
+
+def extension_of(file_name: str) -> str:
+    return file_name.rsplit(".", 1)[-1].lower() if "." in file_name else ""
