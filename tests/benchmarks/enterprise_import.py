@@ -92,12 +92,7 @@ def comparison(server: Server, folder: Path, *, rows: int, rounds: int) -> Compa
             connection = await asyncpg.connect(url.replace("postgresql+asyncpg", "postgresql"))
             try:
                 await connection.execute("CREATE TABLE raw_copy (LIKE register_fact INCLUDING ALL)")
-                columns = [
-                    "register",
-                    *(c.strip() for c in staging.COLUMNS.split(",")),
-                    "batch_id",
-                    "recorded_at",
-                ]
+                columns = ["register", *staging.SHARED, "batch_id", "recorded_at"]
                 watch = Stopwatch()
                 await connection.copy_to_table("raw_copy", source=finished, columns=columns, format="text")
                 seconds = watch.seconds

@@ -167,5 +167,5 @@ def _recorded(keeping: Keeping) -> tuple[sa.ColumnElement[Any], ...]:
 
 
 async def _rowcount(session: AsyncSession, statement: sa.Insert | sa.Update | sa.Delete) -> int:
-    result: sa.CursorResult[Any] = await session.execute(statement)  # type: ignore[assignment]
-    return result.rowcount
+    connection = await session.connection()
+    return (await connection.execute(statement)).rowcount

@@ -7,7 +7,7 @@ import pytest
 from joserfc.jwk import OKPKey
 
 from shared.documents.keys import sign_hash
-from tests.integration.registry.test_snapshot_and_designation import designate, final_release
+from tests.integration.registry.test_snapshot_and_designation import designate
 from tests.support import programme
 from tests.support.people import (
     PROVINCE_OFFICER,
@@ -27,6 +27,7 @@ from tests.support.registry_story import (
     refused,
     set_business_date,
 )
+from tests.support.release import final_release
 from tests.support.services import RunningService
 
 RETURN_ROUND = "2025-assessment"
