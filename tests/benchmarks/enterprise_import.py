@@ -14,9 +14,9 @@ import httpx
 
 from services.registry.app import create_app
 from services.registry.domain.registers.cells import Cell
-from services.registry.domain.registers.checking import Desk, RowChecker
 from services.registry.domain.registers.declared import REGISTERS
 from services.registry.domain.registers.fields import Known
+from services.registry.domain.registers.row_checks import Desk, RowChecker
 from services.registry.settings import RegistrySettings
 from services.registry.storage.registers import staging
 from shared.text.credit_code import make_test_code

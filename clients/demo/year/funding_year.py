@@ -7,7 +7,7 @@ from typing import Any
 
 from clients.demo import calendar
 from clients.demo.cast import FINANCE_MAKER, FINANCE_REVIEWER, OFFICER, Cast, preparer
-from clients.demo.year.assessing import FinalRelease
+from clients.demo.year.assessment import FinalRelease
 from clients.programme.folder import ProgrammeFolder
 from shared.contracts.award_list import AwardList
 from shared.contracts.release import ReleaseUnit

@@ -12,7 +12,7 @@ from clients.demo.counties.applicants import DESIGNATED, ZENGDU, choose_applican
 from clients.demo.counties.figures import FigureMaker
 from clients.demo.journal import Journal
 from clients.demo.result import AwardRow, DemoResult, LedgerProof, PassedDown, PriorityRow, RankingRow
-from clients.demo.year.assessing import Assessing, FinalRelease
+from clients.demo.year.assessment import Assessing, FinalRelease
 from clients.demo.year.filing import FiledApplication, FilingSeason
 from clients.demo.year.funding_year import FundingYear, IssuedList
 from clients.demo.year.passing_down import PassingDown

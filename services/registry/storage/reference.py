@@ -2,31 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.domain.divisions import Division, DivisionRecord, Divisions, Level
+from services.registry.domain.divisions import DivisionRecord, Divisions, Level
 from services.registry.domain.industries import Industry
 from services.registry.storage.tables.reference import division, industry
 
 
 async def load_divisions(session: AsyncSession) -> Divisions:
-    rows = await session.execute(sa.select(division))
-    return Divisions(
-        Division(
-            code=row.code,
-            name=row.name,
-            level=Level(row.level),
-            kind=row.kind,
-            parent_code=row.parent_code,
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
-            successor_code=row.successor_code,
-        )
-        for row in rows
-    )
+    return Divisions([_record(row) for row in await session.execute(sa.select(division))])
 
 
 async def list_divisions(
@@ -37,23 +25,7 @@ async def list_divisions(
         statement = statement.where(division.c.code > after)
     if level is not None:
         statement = statement.where(division.c.level == level.value)
-    return [
-        DivisionRecord(
-            code=row.code,
-            name=row.name,
-            level=Level(row.level),
-            kind=row.kind,
-            parent_code=row.parent_code,
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
-            successor_code=row.successor_code,
-            pinyin=row.pinyin,
-            longitude=row.longitude,
-            latitude=row.latitude,
-            area_km2=row.area_km2,
-        )
-        for row in await session.execute(statement)
-    ]
+    return [_record(row) for row in await session.execute(statement)]
 
 
 async def replace_divisions(session: AsyncSession, divisions: Sequence[DivisionRecord]) -> None:
@@ -79,3 +51,20 @@ def _upsert(table: sa.Table) -> Insert:
     statement = insert(table)
     values = {column.name: statement.excluded[column.name] for column in table.c if column.name != "code"}
     return statement.on_conflict_do_update(index_elements=[table.c.code], set_=values)
+
+
+def _record(row: sa.Row[*tuple[Any, ...]]) -> DivisionRecord:
+    return DivisionRecord(
+        code=row.code,
+        name=row.name,
+        level=Level(row.level),
+        kind=row.kind,
+        parent_code=row.parent_code,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        successor_code=row.successor_code,
+        pinyin=row.pinyin,
+        longitude=row.longitude,
+        latitude=row.latitude,
+        area_km2=row.area_km2,
+    )

@@ -9,8 +9,8 @@ from services.registry.domain.filings.checks.figures import Finding
 from services.registry.domain.filings.content import Content, FiledValue, ValueState
 from services.registry.domain.programme.documents import IndicatorCatalogue
 from services.registry.domain.registers.cells import REFUSED, Cell, Remark, Unreadable, number_of, text_of
-from services.registry.domain.registers.checking import Problem
 from services.registry.domain.registers.fields import Choice, Field, Kind, Known, read_cell
+from services.registry.domain.registers.problems import Problem
 from services.registry.domain.registers.register import PROVENANCES
 
 SHEET: Final = "填报表"

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.registry.domain.registers.checking import Problem
 from services.registry.domain.registers.fields import Field
+from services.registry.domain.registers.problems import Problem, whole_file
 from services.registry.domain.registers.register import Register
 
 
@@ -88,11 +88,6 @@ def shares_off(wrong: SharesOff, rows: Sequence[int]) -> list[Problem]:
 
 def too_many_rows(limit: int) -> Problem:
     return whole_file("too-many-rows", f"超过 {limit} 行", f"more than {limit} rows")
-
-
-def whole_file(rule: str, zh: str, en: str) -> Problem:
-    """A problem of the file as a whole."""
-    return Problem(0, "", "", rule, "error", zh, en)
 
 
 def _of_key(register: Register, row: int, rule: str, zh: str, en: str) -> Problem:

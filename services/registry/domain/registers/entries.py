@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.registry.domain.registers.cells import Cell
-from services.registry.domain.registers.checking import Problem, ProblemList
 from services.registry.domain.registers.fields import Kind, Value
+from services.registry.domain.registers.problems import Problem, ProblemList
 from services.registry.domain.registers.register import Register
 from shared.errors import Item, Refusal
 

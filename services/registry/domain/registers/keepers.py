@@ -6,9 +6,9 @@ from datetime import date
 from typing import Final
 
 from services.registry.domain.divisions import Divisions, Level
-from services.registry.domain.registers.checking import Desk
 from services.registry.domain.registers.fields import Known
 from services.registry.domain.registers.register import Register, Writer
+from services.registry.domain.registers.row_checks import Desk
 from shared.errors import RoleNotPermitted
 from shared.web.principals import Principal, Role
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.files.imports import Import
 from services.registry.domain.registers.batches import Counts
-from services.registry.domain.registers.checking import Problem
+from services.registry.domain.registers.problems import Problem
 from services.registry.storage.tables.files import import_problem, import_run
 from shared.data.business_clock import utc_now
 

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.schema import CreateTable
 
-from services.registry.domain.registers.checking import StagedRow
+from services.registry.domain.registers.row_checks import StagedRow
 from services.registry.storage.registers.name_keys import grams, initials, sort_key
 
 staged_entry = sa.Table(

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.domain.registers.checking import Problem
 from services.registry.domain.registers.limits import Limits
-from services.registry.spreadsheets import reading, writing
+from services.registry.domain.registers.problems import Problem
+from services.registry.spreadsheets import table_files, workbooks
 from services.registry.spreadsheets.download import CSV, XLSX, Download
 from services.registry.storage.files import imports, uploads
 from services.registry.use_cases.files.show_import import own_import
@@ -29,19 +29,19 @@ async def report_import(
     if file is None:  # pragma: no cover - a foreign key holds them together
         raise NotFound("上传文件", "upload")
     if found.rows > limits.marked_rows or not found.columns:
-        rows = [writing.PROBLEM_HEADINGS, *writing.problem_rows(problems)]
-        return Download("problems.csv", CSV, writing.csv_bytes(rows))
+        rows = [workbooks.PROBLEM_HEADINGS, *workbooks.problem_rows(problems)]
+        return Download("problems.csv", CSV, workbooks.csv_bytes(rows))
     columns = {code: place for place, code in enumerate(found.columns) if code is not None}
     async with on_disk(session, found.upload_id) as path:
         if file.kind == "xlsx":
-            content = writing.marked_workbook(path, found.sheet, problems, columns)
+            content = workbooks.marked_workbook(path, found.sheet, problems, columns)
         else:
-            content = writing.problem_workbook(found.sheet, _csv_rows(path), problems, columns)
+            content = workbooks.problem_workbook(found.sheet, _csv_rows(path), problems, columns)
     return Download("marked.xlsx", XLSX, content)
 
 
 def _csv_rows(path: Path) -> list[list[str]]:
-    with path.open(encoding=reading.encoding_of(path), newline="") as handle:
+    with path.open(encoding=table_files.encoding_of(path), newline="") as handle:
         return list(csv.reader(handle))
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.files.imports import Import
-from services.registry.domain.registers.checking import Problem
+from services.registry.domain.registers.problems import Problem
 from services.registry.storage.files import imports
 from shared.errors import NotFound
 from shared.web.pagination import Listed, PageRequest, cursor_number

@@ -14,11 +14,10 @@ from services.registry.domain.filings.filing import Filing, FilingKind, filing_c
 from services.registry.domain.filings.form import FORM, SHEET, FormReader
 from services.registry.domain.filings.proposal import Proposal
 from services.registry.domain.registers.batches import Counts
-from services.registry.domain.registers.checking import ProblemList
-from services.registry.domain.registers.clashes import whole_file
 from services.registry.domain.registers.limits import Limits
+from services.registry.domain.registers.problems import ProblemList, whole_file
 from services.registry.spreadsheets.archive import WorkbookUnreadable
-from services.registry.spreadsheets.reading import open_table
+from services.registry.spreadsheets.table_files import open_table
 from services.registry.storage.files import imports
 from services.registry.storage.filings import contents, filings, steps
 from services.registry.use_cases.derived.derive_indicators import surroundings_of

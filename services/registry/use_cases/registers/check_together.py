@@ -3,12 +3,12 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.registers import clashes as found
-from services.registry.domain.registers.checking import ProblemList
 from services.registry.domain.registers.keepers import OpenDesk
+from services.registry.domain.registers.problems import ProblemList
 from services.registry.domain.registers.register import Register
 from services.registry.storage import programmes
 from services.registry.storage.registers import clashes
-from services.registry.storage.registers.keeping import Keeping, keep_staged
+from services.registry.storage.registers.batches import IncomingBatch, keep_staged
 
 
 async def check_together(
@@ -30,14 +30,14 @@ async def check_together(
             problems.add(found.above_cap(register, clash, cap=cap, clause=caps.clause))
 
 
-async def check_shares(session: AsyncSession, batch: Keeping, problems: ProblemList) -> None:
+async def check_shares(session: AsyncSession, batch: IncomingBatch, problems: ProblemList) -> None:
     """Tries the batch in a savepoint and asks whether each firm's shares then add up to 1; always rolled back."""
     doubtful = [problem.row for problem in problems.kept if problem.severity == "error"]
     attempt = await session.begin_nested()
     try:
         await clashes.leave_out_doubtful(session, doubtful)
         await keep_staged(session, batch)
-        wrong = await clashes.shares_off(session, batch.batch)
+        wrong = await clashes.shares_off(session, batch.id)
     finally:
         await attempt.rollback()
     named = await clashes.rows_of_enterprises(session, [firm.enterprise for firm in wrong]) if wrong else {}

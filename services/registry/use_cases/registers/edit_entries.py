@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.registers.batches import Batch, Counts
 from services.registry.domain.registers.cells import Cell
-from services.registry.domain.registers.checking import ProblemList
 from services.registry.domain.registers.declared import register_of
 from services.registry.domain.registers.entries import (
     Entry,
@@ -20,8 +19,9 @@ from services.registry.domain.registers.entries import (
 )
 from services.registry.domain.registers.keepers import OpenDesk
 from services.registry.domain.registers.limits import Limits
+from services.registry.domain.registers.problems import ProblemList
 from services.registry.domain.registers.register import Register
-from services.registry.storage.registers import entries, keeping
+from services.registry.storage.registers import batches, entries
 from services.registry.use_cases.registers.keep_entries import Incoming, Kept, keep_entries
 from services.registry.use_cases.registers.open_desk import open_desk
 from shared.data.business_clock import utc_now
@@ -93,8 +93,8 @@ async def withdraw_entry(
     check_withdrawable(register, referred_to=referred_to)
     batch = new_id()
     now = utc_now()
-    changed = await keeping.withdraw(session, code, before.key, batch, now)
-    await keeping.add_batch(
+    changed = await batches.withdraw(session, code, before.key, batch, now)
+    await batches.add_batch(
         session,
         Batch(
             id=batch,

@@ -9,7 +9,7 @@ from typing import Literal
 from services.registry.domain.registers.entries import Entry, shown_cells
 from services.registry.domain.registers.limits import Limits
 from services.registry.domain.registers.wishes import ListQuery, Wish
-from services.registry.spreadsheets import writing
+from services.registry.spreadsheets import workbooks
 from services.registry.spreadsheets.download import CSV, JSON, XLSX
 from services.registry.storage.registers import entries
 from services.registry.use_cases.registers.list_entries import query_of
@@ -53,7 +53,7 @@ async def _workbook(database: Database, query: ListQuery, limits: Limits) -> byt
             f"More than {limits.export_rows} rows; export CSV instead",
         )
     headings = [spec.heading for spec in query.register.fields]
-    return writing.workbook_bytes(query.register.zh, headings, rows)
+    return workbooks.workbook_bytes(query.register.zh, headings, rows)
 
 
 async def _whole(content: bytes) -> AsyncIterator[bytes]:
@@ -61,15 +61,15 @@ async def _whole(content: bytes) -> AsyncIterator[bytes]:
 
 
 async def _csv(database: Database, query: ListQuery) -> AsyncIterator[bytes]:
-    yield writing.csv_bytes([[spec.heading for spec in query.register.fields]])
+    yield workbooks.csv_bytes([[spec.heading for spec in query.register.fields]])
     rows = []
     async for entry in _stream(database, query):
         rows.append(shown_cells(query.register, entry))
         if len(rows) == _PAGE:
-            yield writing.csv_bytes(rows, bom=False)
+            yield workbooks.csv_bytes(rows, bom=False)
             rows = []
     if rows:
-        yield writing.csv_bytes(rows, bom=False)
+        yield workbooks.csv_bytes(rows, bom=False)
 
 
 async def _json(database: Database, query: ListQuery) -> AsyncIterator[bytes]:

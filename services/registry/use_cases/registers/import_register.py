@@ -7,12 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.files.imports import Import, Mode, state_of
 from services.registry.domain.registers.batches import NOTHING
-from services.registry.domain.registers.checking import ProblemList
-from services.registry.domain.registers.clashes import whole_file
 from services.registry.domain.registers.declared import register_of
 from services.registry.domain.registers.limits import Limits
+from services.registry.domain.registers.problems import ProblemList, whole_file
 from services.registry.spreadsheets.archive import WorkbookUnreadable
-from services.registry.spreadsheets.reading import open_table
+from services.registry.spreadsheets.table_files import open_table
 from services.registry.storage.files import imports
 from services.registry.use_cases.files.upload_files import on_disk, ready_upload
 from services.registry.use_cases.registers.keep_entries import Incoming, Kept, keep_entries

@@ -15,12 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.registers.batches import NOTHING, Batch, BatchKind, Counts
 from services.registry.domain.registers.cells import Cell
-from services.registry.domain.registers.checking import ProblemList, RowChecker
 from services.registry.domain.registers.clashes import too_many_rows
 from services.registry.domain.registers.keepers import OpenDesk
 from services.registry.domain.registers.limits import Limits
+from services.registry.domain.registers.problems import ProblemList
 from services.registry.domain.registers.register import Register
-from services.registry.storage.registers import keeping, staging
+from services.registry.domain.registers.row_checks import RowChecker
+from services.registry.storage.registers import batches, staging
 from services.registry.use_cases.registers.check_together import check_shares, check_together
 from shared.data.business_clock import utc_now
 from shared.data.events import append_event
@@ -64,16 +65,16 @@ async def keep_entries(
     feed = _Feed(checker, iter(incoming.rows), limit=limits.import_rows, problems=problems)
     await staging.copy_rows(session, feed.chunks())
     await check_together(session, register, desk=desk, problems=problems, limit=limits.problems)
-    batch = keeping.Keeping(register.code, new_id(), utc_now(), may_move=desk.may_move)
+    batch = batches.IncomingBatch(new_id(), register.code, utc_now(), may_move=desk.may_move)
     if register.splits and feed.rows:
         await check_shares(session, batch, problems)
     if problems.errors:
         return Kept(feed.rows, NOTHING, None)
     if not apply:
-        return Kept(feed.rows, await keeping.expected_counts(session, register.code), None)
-    counts = await keeping.keep_staged(session, batch)
+        return Kept(feed.rows, await batches.expected_counts(session, register.code), None)
+    counts = await batches.keep_staged(session, batch)
     await _record(session, incoming, batch, counts)
-    return Kept(feed.rows, counts, batch.batch)
+    return Kept(feed.rows, counts, batch.id)
 
 
 class _Feed:
@@ -117,12 +118,14 @@ class _Feed:
         return seen, "".join(lines).encode()
 
 
-async def _record(session: AsyncSession, incoming: Incoming, kept: keeping.Keeping, counts: Counts) -> None:
+async def _record(
+    session: AsyncSession, incoming: Incoming, kept: batches.IncomingBatch, counts: Counts
+) -> None:
     register, actor = incoming.register, incoming.actor
-    await keeping.add_batch(
+    await batches.add_batch(
         session,
         Batch(
-            id=kept.batch,
+            id=kept.id,
             register=register.code,
             kind=incoming.kind,
             actor=actor.actor,
@@ -140,7 +143,7 @@ async def _record(session: AsyncSession, incoming: Incoming, kept: keeping.Keepi
         subject=register.code,
         actor=actor.actor,
         data={
-            "batch": str(kept.batch),
+            "batch": str(kept.id),
             "kind": incoming.kind,
             "added": counts.added,
             "changed": counts.changed,

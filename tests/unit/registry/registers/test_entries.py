@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from services.registry.domain.divisions import Division, Divisions, Level
-from services.registry.domain.registers.checking import Problem, ProblemList
 from services.registry.domain.registers.declared import register_of
 from services.registry.domain.registers.entries import (
     EntriesInvalid,
@@ -19,6 +18,7 @@ from services.registry.domain.registers.entries import (
     unknown_fields,
 )
 from services.registry.domain.registers.keepers import check_writer, desk_of
+from services.registry.domain.registers.problems import Problem, ProblemList
 from services.registry.domain.registers.wishes import ListWishInvalid, Wish, list_query
 from shared.errors import RoleNotPermitted
 from shared.web.principals import Principal, Role

@@ -5,31 +5,19 @@ database afterwards, over the whole batch.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
-from services.registry.domain.registers.cells import REFUSED, Cell, Remark, Severity, Unreadable, is_plain
+from services.registry.domain.registers.cells import REFUSED, Cell, Remark, Unreadable, is_plain
 from services.registry.domain.registers.fields import NUMERIC, Field, Kind, Known, Value, read_cell
+from services.registry.domain.registers.problems import Problem
 from services.registry.domain.registers.register import COMMON, Register
 
 #: Kinds whose values hardly ever come twice in a file; those of the others are remembered while it is read.
 _UNIQUE: Final = frozenset({Kind.CREDIT_CODE, Kind.PROJECT_CODE, Kind.NOTE}) | NUMERIC
 _REMEMBERED: Final = 5_000
 _NOWHERE: Final = 1 << 30
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One problem of a file: sheet, row and column as Excel shows them; row 0 is the file as a whole."""
-
-    row: int
-    field: str
-    column: str
-    rule: str
-    severity: Severity
-    zh: str
-    en: str
 
 
 class StagedRow(NamedTuple):
@@ -202,21 +190,3 @@ class RowChecker:
     def _refuse(self, row: int, spec: Field, rule: str, zh: str, en: str) -> bool:
         self._report(Problem(row, spec.code, spec.zh, rule, "error", zh, en))
         return False
-
-
-@dataclass(slots=True)
-class ProblemList:
-    """Collects problems up to a number that a person can read, and counts all of them."""
-
-    limit: int
-    kept: list[Problem] = field(default_factory=list)
-    errors: int = 0
-    warnings: int = 0
-
-    def add(self, problem: Problem) -> None:
-        if problem.severity == "error":
-            self.errors += 1
-        else:
-            self.warnings += 1
-        if len(self.kept) < self.limit:
-            self.kept.append(problem)

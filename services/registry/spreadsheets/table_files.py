@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from python_calamine import CalamineError, load_workbook
 
 from services.registry.domain.registers.cells import REFUSED, Cell
-from services.registry.domain.registers.checking import Problem
+from services.registry.domain.registers.problems import Problem
 from services.registry.spreadsheets.archive import SheetMarks, WorkbookUnreadable, inspect
 
 MAX_SHEET_ROWS: Final = 200_000

@@ -13,8 +13,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from services.registry.domain.registers.checking import Problem
 from services.registry.domain.registers.fields import Field, Kind
+from services.registry.domain.registers.problems import Problem
 from services.registry.domain.registers.register import Register
 
 ABOUT_SHEET: Final = "填写说明"

@@ -21,12 +21,12 @@ _SAID: Final = ("county_code", "name", "source", "period", "definition", "proven
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
-    """One batch on its way into a register; ``may_move``: also from one county to another."""
+class IncomingBatch:
+    """A staged batch on its way into a register; ``may_move``: also from one county to another."""
 
+    id: UUID
     register: str
-    batch: UUID
-    now: datetime
+    recorded_at: datetime
     may_move: bool
 
 
@@ -47,27 +47,27 @@ async def expected_counts(session: AsyncSession, register: str) -> Counts:
     return Counts(added=total - touched, changed=touched - unchanged, unchanged=unchanged)
 
 
-async def keep_staged(session: AsyncSession, keeping: Keeping) -> Counts:
+async def keep_staged(session: AsyncSession, batch: IncomingBatch) -> Counts:
     """Keeps what is staged: other content ends or corrects the entry before, the same content is no change.
 
     Unless the batch may move entries between counties, one that another county registered meanwhile is left
     alone, and the unique index then refuses the batch.
     """
     kept_before = await session.scalar(
-        sa.select(sa.exists().where(fact.c.register == keeping.register, live(fact)))
+        sa.select(sa.exists().where(fact.c.register == batch.register, live(fact)))
     )
     unchanged = changed = 0
     if kept_before:
-        unchanged = await _drop_unchanged(session, keeping.register)
-        changed = await _supersede(session, keeping)
+        unchanged = await _drop_unchanged(session, batch.register)
+        changed = await _supersede(session, batch)
     added = await _rowcount(
         session,
         sa.insert(fact).from_select(
             ["register", *SHARED, "batch_id", "recorded_at"],
             sa.select(
-                sa.literal(keeping.register),
+                sa.literal(batch.register),
                 *(staged.c[name] for name in SHARED),
-                *_recorded(keeping),
+                *_recorded(batch),
             ),
         ),
     )
@@ -111,9 +111,9 @@ async def _drop_unchanged(session: AsyncSession, register: str) -> int:
     return await _rowcount(session, sa.delete(staged).where(_is_before(register), _is_same()))
 
 
-async def _supersede(session: AsyncSession, keeping: Keeping) -> int:
+async def _supersede(session: AsyncSession, batch: IncomingBatch) -> int:
     """Supersedes every live entry that a staged one overlaps; what lies before it stays, with its end."""
-    before = _is_before(keeping.register)
+    before = _is_before(batch.register)
     await session.execute(
         sa.select(sa.literal(1))
         .select_from(fact)
@@ -122,17 +122,17 @@ async def _supersede(session: AsyncSession, keeping: Keeping) -> int:
         .with_for_update(of=fact)
     )
     superseding = sa.update(fact).where(before, *_overlap())
-    if not keeping.may_move:
+    if not batch.may_move:
         superseding = superseding.where(fact.c.county_code == staged.c.county_code)
-    await session.execute(superseding.values(superseded_at=keeping.now, superseded_by=keeping.batch))
-    superseded = sa.and_(fact.c.register == keeping.register, fact.c.superseded_by == keeping.batch)
+    await session.execute(superseding.values(superseded_at=batch.recorded_at, superseded_by=batch.id))
+    superseded = sa.and_(fact.c.register == batch.register, fact.c.superseded_by == batch.id)
     await session.execute(
         sa.insert(fact).from_select(
             ["register", *SHARED, "batch_id", "recorded_at"],
             sa.select(
                 fact.c.register,
                 *(staged.c.valid_from if name == "valid_to" else fact.c[name] for name in SHARED),
-                *_recorded(keeping),
+                *_recorded(batch),
             )
             .join(staged, staged.c.key == fact.c.key)
             .where(superseded, fact.c.valid_from < staged.c.valid_from),
@@ -162,8 +162,8 @@ def _overlap() -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def _recorded(keeping: Keeping) -> tuple[sa.ColumnElement[Any], ...]:
-    return sa.literal(keeping.batch, fact.c.batch_id.type), sa.literal(keeping.now, fact.c.recorded_at.type)
+def _recorded(batch: IncomingBatch) -> tuple[sa.ColumnElement[Any], ...]:
+    return sa.literal(batch.id, fact.c.batch_id.type), sa.literal(batch.recorded_at, fact.c.recorded_at.type)
 
 
 async def _rowcount(session: AsyncSession, statement: sa.Insert | sa.Update | sa.Delete) -> int:
