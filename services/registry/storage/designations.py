@@ -1,7 +1,7 @@
 """Designations: one row for each cluster and release, never changed; the newest in effect on a day is the status."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import date
 
 import sqlalchemy as sa
@@ -16,8 +16,9 @@ from services.registry.storage.tables.programme import cluster
 from shared.contracts.designation_set import DesignationStatus
 from shared.contracts.release import Release
 from shared.data.business_clock import utc_now
+from shared.data.rows import columns_of
 
-_COLUMNS = [designation.c[field.name] for field in fields(ClusterDesignation)]
+_COLUMNS = columns_of(ClusterDesignation, designation)
 
 
 async def add_release(session: AsyncSession, release: Release, *, signature: str, key_id: str) -> None:

@@ -1,7 +1,8 @@
 """Snapshots: canonical bytes by their hash, never changed."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -11,9 +12,11 @@ from services.registry.storage.tables.decisions import snapshot
 from services.registry.storage.tables.programme import filing_round
 from shared.contracts.snapshot import Snapshot
 from shared.data.business_clock import utc_now
+from shared.data.rows import columns_of, fetch_all
 
 
-class SnapshotRecord(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class SnapshotRecord:
     """A snapshot of a round without its content."""
 
     sha256: str
@@ -54,10 +57,10 @@ async def get_snapshot(session: AsyncSession, sha256: str) -> bytes | None:
     return found
 
 
-async def list_snapshots(session: AsyncSession, round_code: str) -> list[SnapshotRecord]:
-    rows = await session.execute(
-        sa.select(snapshot.c.sha256, snapshot.c.number, snapshot.c.recorded_at)
+async def list_snapshots(session: AsyncSession, round_code: str) -> Sequence[SnapshotRecord]:
+    statement = (
+        sa.select(*columns_of(SnapshotRecord, snapshot))
         .where(snapshot.c.round_code == round_code)
         .order_by(snapshot.c.number)
     )
-    return [SnapshotRecord(*row) for row in rows]
+    return await fetch_all(session, statement, SnapshotRecord)

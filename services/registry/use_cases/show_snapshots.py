@@ -1,5 +1,7 @@
 """Snapshots of a round, and the bytes of one."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.storage import snapshots
@@ -7,7 +9,7 @@ from services.registry.storage.snapshots import SnapshotRecord
 from shared.errors import NotFound
 
 
-async def snapshots_of(session: AsyncSession, round_code: str) -> list[SnapshotRecord]:
+async def snapshots_of(session: AsyncSession, round_code: str) -> Sequence[SnapshotRecord]:
     return await snapshots.list_snapshots(session, round_code)
 
 

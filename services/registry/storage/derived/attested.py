@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.domain.derived.figures import AttestedAggregate
 from services.registry.storage.tables.registers import attested_aggregate
 from shared.data.business_clock import utc_now
+from shared.data.rows import columns_of, fetch_all
 
 
 async def add_attested(session: AsyncSession, new: AttestedAggregate) -> None:
@@ -18,21 +19,13 @@ async def add_attested(session: AsyncSession, new: AttestedAggregate) -> None:
 
 async def newest_attested(
     session: AsyncSession, clusters: Sequence[str], years: Sequence[int]
-) -> list[AttestedAggregate]:
+) -> Sequence[AttestedAggregate]:
     """The newest attested aggregate for each cluster, indicator and year."""
     key = (attested_aggregate.c.cluster_code, attested_aggregate.c.indicator, attested_aggregate.c.data_year)
-    rows = await session.execute(
-        sa.select(
-            attested_aggregate.c.id,
-            *key,
-            attested_aggregate.c.value,
-            attested_aggregate.c.department,
-            attested_aggregate.c.document_number,
-            attested_aggregate.c.note,
-            attested_aggregate.c.attested_by,
-        )
+    statement = (
+        sa.select(*columns_of(AttestedAggregate, attested_aggregate))
         .where(attested_aggregate.c.cluster_code.in_(clusters), attested_aggregate.c.data_year.in_(years))
         .ext(distinct_on(*key))
         .order_by(*key, attested_aggregate.c.recorded_at.desc())
     )
-    return [AttestedAggregate(*row) for row in rows]
+    return await fetch_all(session, statement, AttestedAggregate)

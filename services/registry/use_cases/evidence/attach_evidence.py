@@ -11,8 +11,8 @@ from services.registry.storage.filings import evidence, filings
 from services.registry.use_cases.files.upload_files import ready_upload
 from services.registry.use_cases.filings.load_filing import check_visible, visible
 from shared.data.events import append_event
-from shared.text.identifiers import new_id
 from shared.errors import NotFound
+from shared.text.identifiers import new_id
 from shared.web.principals import Principal
 
 

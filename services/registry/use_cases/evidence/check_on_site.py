@@ -1,5 +1,6 @@
 """A third-party evaluator checks figures on the spot and records the original and the confirmed value."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -67,7 +68,7 @@ async def check_on_site(
 
 async def checks_of(
     session: AsyncSession, code: str, *, kind: FilingKind, actor: Principal
-) -> list[OnSiteCheck]:
+) -> Sequence[OnSiteCheck]:
     """All checks of a filing, oldest first."""
     await check_visible(session, code, kind=kind, actor=actor)
     return await on_site_checks.on_site_checks(session, [code])

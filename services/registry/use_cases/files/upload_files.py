@@ -26,8 +26,8 @@ from services.registry.spreadsheets.archive import has_workbook
 from services.registry.storage.files import uploads
 from shared.data.database import Database
 from shared.data.events import append_event
-from shared.text.identifiers import new_id
 from shared.errors import NotFound
+from shared.text.identifiers import new_id
 from shared.web.principals import Principal
 
 _HEAD_BYTES = 64 * 1024

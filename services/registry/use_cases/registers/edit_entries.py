@@ -26,8 +26,8 @@ from services.registry.use_cases.registers.keep_entries import Incoming, Kept, k
 from services.registry.use_cases.registers.open_desk import open_desk
 from shared.data.business_clock import utc_now
 from shared.data.events import append_event
-from shared.text.identifiers import new_id
 from shared.errors import NotFound, Stale
+from shared.text.identifiers import new_id
 from shared.web.principals import Principal
 
 
