@@ -1,8 +1,7 @@
-"""The days of the demo's year. Published are the policy's day and the first notice, 4 to 10 September 2024."""
+"""The days of the demo's year. Published is the first notice, 4 to 10 September 2024."""
 
 from datetime import date
 
-POLICY_ISSUED = date(2024, 5, 27)
 PUBLISHED_ON = date(2024, 6, 3)
 FILED_ON = date(2024, 6, 20)
 REVIEWED_ON = date(2024, 8, 6)

@@ -20,7 +20,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from clients.local.embedded_postgres import EmbeddedPostgres
 from clients.local.errors import (
     DataFolderUnusable,
     LocalError,
@@ -29,7 +28,8 @@ from clients.local.errors import (
     SuiteDidNotStop,
 )
 from clients.local.issuer import SERVICES, LocalKeys
-from clients.local.postgres_server import Server
+from clients.local.postgres.embedded import EmbeddedPostgres
+from clients.local.postgres.server import Server
 from clients.local.processes import identify, send_signal, wait_until_gone
 from clients.local.service_plan import (
     DEFAULT_PORT,

@@ -74,12 +74,6 @@ class RankingRowView(View):
     removed: str | None
 
 
-class UnitResultView(RankingRowView):
-    release_sha256: str
-    contributions: list[dict[str, str]]
-    explanation: dict[str, Any]
-
-
 class UnitChangeView(View):
     unit: str
     name: str
@@ -231,13 +225,6 @@ class ScoringClient(ServiceClient):
         body = {"ruling": "upheld", "reason": reason, "remedy": remedy}
         return await self._rule(assessment, number, body, key=key)
 
-    async def uphold_by_removal(
-        self, assessment: str, number: int, *, reason: str, key: str
-    ) -> ObjectionView:
-        """The unit keeps its rank, is marked as removed, and nobody moves up."""
-        body = {"ruling": "upheld", "reason": reason, "remedy": {"kind": "removal"}}
-        return await self._rule(assessment, number, body, key=key)
-
     async def _rule(self, assessment: str, number: int, body: dict[str, Any], *, key: str) -> ObjectionView:
         path = f"/v1/assessments/{assessment}/objections/{number}/ruling"
         return await self.post(path, ObjectionView, body, key=key)
@@ -262,6 +249,3 @@ class ScoringClient(ServiceClient):
 
     async def release_diff(self, sha256: str) -> ReleaseDiffView:
         return await self.get(f"/v1/releases/{sha256}/diff", ReleaseDiffView)
-
-    async def unit_result(self, sha256: str, unit: str) -> UnitResultView:
-        return await self.get(f"/v1/releases/{sha256}/units/{unit}", UnitResultView)

@@ -13,7 +13,7 @@ from typing import Any
 import asyncpg
 import structlog
 
-from clients.local.embedded_postgres import EmbeddedPostgres
+from clients.local.postgres.embedded import EmbeddedPostgres
 from tests.benchmarks import allocation, enterprise_import, ledger, scoring_engines
 from tests.benchmarks.harness import Comparison, compare, machine
 from tests.benchmarks.page import page

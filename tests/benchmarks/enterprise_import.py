@@ -14,11 +14,11 @@ import httpx
 
 from services.registry.app import create_app
 from services.registry.domain.registers.cells import Cell
-from services.registry.domain.registers.checking import Desk, RowChecker
 from services.registry.domain.registers.declared import REGISTERS
 from services.registry.domain.registers.fields import Known
+from services.registry.domain.registers.row_checks import Desk, RowChecker
 from services.registry.settings import RegistrySettings
-from services.registry.storage import staging
+from services.registry.storage.registers import staging
 from shared.text.credit_code import make_test_code
 from tests.benchmarks.harness import Arm, Comparison, PeakMemory, Stopwatch
 from tests.support.people import PROVINCE_OFFICER, Issuer
@@ -92,12 +92,7 @@ def comparison(server: Server, folder: Path, *, rows: int, rounds: int) -> Compa
             connection = await asyncpg.connect(url.replace("postgresql+asyncpg", "postgresql"))
             try:
                 await connection.execute("CREATE TABLE raw_copy (LIKE register_fact INCLUDING ALL)")
-                columns = [
-                    "register",
-                    *(c.strip() for c in staging.COLUMNS.split(",")),
-                    "batch_id",
-                    "recorded_at",
-                ]
+                columns = ["register", *staging.SHARED, "batch_id", "recorded_at"]
                 watch = Stopwatch()
                 await connection.copy_to_table("raw_copy", source=finished, columns=columns, format="text")
                 seconds = watch.seconds

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from clients.local.embedded_postgres import EmbeddedPostgres
+from clients.local.postgres.embedded import EmbeddedPostgres
 from clients.local.suite import read_suite
 from tests.e2e.conftest import PlayedYear
 from tests.support import programme

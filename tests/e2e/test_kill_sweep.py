@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from clients.local.embedded_postgres import EmbeddedPostgres
 from clients.local.errors import LocalError
+from clients.local.postgres.embedded import EmbeddedPostgres
 from clients.local.suite import read_suite
 from tests.support.demo import data_folder, finish, start
 

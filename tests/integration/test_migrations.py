@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from clients.local.postgres_server import ADMIN
+from clients.local.postgres.server import ADMIN
 from shared.data.migrations import DatabaseEncodingUnfit, upgrade
 from tests.support.postgres import Server, cloned_database
 

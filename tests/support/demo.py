@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from clients.local.embedded_postgres import EmbeddedPostgres
+from clients.local.postgres.embedded import EmbeddedPostgres
 from clients.local.supervisor import stop_suite
 from tests.support.postgres import shared_folder
 

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import asyncpg
 
-from clients.local.embedded_postgres import EmbeddedPostgres
+from clients.local.postgres.embedded import EmbeddedPostgres
 from shared.data.migrations import upgrade
 
 FOLDER_VARIABLE = "COUNTY_CLUSTERS_TEST_FOLDER"

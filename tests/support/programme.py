@@ -3,7 +3,7 @@
 from copy import deepcopy
 from typing import Any
 
-from clients.programme_folder import ProgrammeFolder, default_programme_folder
+from clients.programme.folder import ProgrammeFolder, default_programme_folder
 
 _FOLDER = ProgrammeFolder(default_programme_folder())
 

@@ -21,13 +21,13 @@ from clients.demo import calendar
 from clients.demo.cast import Cast
 from clients.demo.result import DemoResult
 from clients.demo.screen import Screen
-from clients.demo.story import DemoDoesNotFit, Story
+from clients.demo.year.story import DemoDoesNotFit, Story
 from clients.local.errors import LocalError, StartInterrupted, SuiteNotRunning, UnknownChoice
 from clients.local.issuer import SERVICES
 from clients.local.service_plan import DEFAULT_PORT
 from clients.local.suite import Suite, find_running_suite
 from clients.local.supervisor import SuiteOptions, Supervisor
-from clients.programme_folder import ProgrammeFolder, default_programme_folder
+from clients.programme.folder import ProgrammeFolder, default_programme_folder
 
 
 def register(app: typer.Typer) -> None:

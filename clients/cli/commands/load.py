@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from clients.cli.data_folder import DataFolder
-from clients.cli.loading import load_funding, load_registry, load_scoring
 from clients.cli.screen import say
 from clients.demo.cast import DECIDER, OFFICER, Cast
 from clients.local.suite import find_running_suite
-from clients.programme_folder import ProgrammeFolder, default_programme_folder
+from clients.programme.folder import ProgrammeFolder, default_programme_folder
+from clients.programme.loading import load_funding, load_registry, load_scoring
 
 
 def register(app: typer.Typer) -> None:

@@ -11,13 +11,13 @@ import typer
 from rich.table import Table
 
 from clients.cli.data_folder import DataFolder
-from clients.cli.loading import load_registry
 from clients.cli.screen import output, say
 from clients.demo.cast import OFFICER, Cast
+from clients.demo.registers.loading import LoadedRegisters
+from clients.demo.registers.loading import load_registers as load
 from clients.local.suite import find_running_suite
-from clients.programme_folder import ProgrammeFolder, default_programme_folder
-from clients.registers.loading import LoadedRegisters
-from clients.registers.loading import load_registers as load
+from clients.programme.folder import ProgrammeFolder, default_programme_folder
+from clients.programme.loading import load_registry
 
 _PUBLISHED = {"clusters": "40", "above_scale_firms": "2462", "operating_revenue_wan": "87680000"}
 

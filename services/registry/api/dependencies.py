@@ -6,8 +6,10 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.registry.domain.registers.limits import Limits
+from services.registry.use_cases.registers.edit_entries import Editor
 from shared.documents.keys import KeySource
 from shared.web.auth import permit
+from shared.web.dependencies import Today
 from shared.web.principals import Principal, Role
 from shared.web.state import own_state
 
@@ -93,3 +95,10 @@ async def get_limits(request: Request) -> Limits:
 
 ReleaseKeysDep = Annotated[KeySource, Depends(get_release_keys)]
 LimitsDep = Annotated[Limits, Depends(get_limits)]
+
+
+async def get_editor(keeper: RegisterKeeper, today: Today, limits: LimitsDep) -> Editor:
+    return Editor(keeper, today, limits)
+
+
+EditorDep = Annotated[Editor, Depends(get_editor)]

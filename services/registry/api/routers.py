@@ -5,32 +5,28 @@ from typing import Any
 from fastapi import APIRouter
 
 from services.registry.api import (
-    cluster_routes,
-    designation_routes,
-    filing_desk_routes,
-    programme_routes,
-    reference_routes,
-    register_routes,
-    snapshot_routes,
-    upload_routes,
+    clusters,
+    derived,
+    designations,
+    programmes,
+    reference,
+    registers,
+    snapshots,
+    uploads,
 )
-from services.registry.api.filing_desk_routes import filing_desk_router
-from services.registry.api.filing_routes import filing_router
-from services.registry.domain.filings import FilingKind
+from services.registry.api.filings import desk, filings, forms
+from services.registry.domain.filings.filing import FilingKind
 
 ALL: tuple[APIRouter, ...] = (
-    reference_routes.router,
-    programme_routes.router,
-    cluster_routes.router,
-    register_routes.router,
-    upload_routes.router,
-    filing_desk_routes.router,
-    filing_desk_router(FilingKind.APPLICATION),
-    filing_router(FilingKind.APPLICATION),
-    filing_desk_router(FilingKind.ANNUAL_RETURN),
-    filing_router(FilingKind.ANNUAL_RETURN),
-    snapshot_routes.router,
-    designation_routes.router,
+    reference.router,
+    programmes.router,
+    clusters.router,
+    registers.router,
+    uploads.router,
+    derived.router,
+    *(group.routes.router(kind) for kind in FilingKind for group in (forms, filings, desk)),
+    snapshots.router,
+    designations.router,
 )
 
 TAGS: tuple[dict[str, Any], ...] = (

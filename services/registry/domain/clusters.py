@@ -1,13 +1,12 @@
 """Clusters and what a county may name at most (27号 二(一))."""
 
-import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 
-from services.registry.domain.documents import Caps
+from services.registry.domain.divisions import Division
+from services.registry.domain.programme.documents import Caps, Programme
 from shared.errors import Item, Kind, Refusal
-
-INDUSTRY_CODE = re.compile(r"[A-T]|[0-9]{2,4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,14 @@ def next_code(county_code: str, existing: Iterable[Cluster]) -> str:
     """The business code of a county's next cluster: 421303-01, 421303-02, ..."""
     numbers = [int(cluster.code.rsplit("-", 1)[1]) for cluster in existing]
     return f"{county_code}-{max(numbers, default=0) + 1:02d}"
+
+
+def check_in_scope(programme: Programme, county: Division, *, on: date) -> None:
+    """Refuses a county that does not take part in the programme on the day."""
+    if not programme.in_scope(county.code, on=on):
+        raise CountyOutOfScope(
+            f"{county.name} 不在本计划实施范围内", f"{county.name} does not take part in this programme"
+        )
 
 
 def check_industries(codes: Collection[str], known: Collection[str]) -> None:

@@ -4,11 +4,15 @@
 statuses are ours.
 """
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
-from shared.contracts.designation_set import DesignationStatus
+from services.registry.domain.clusters import Cluster
+from services.registry.domain.divisions import Divisions
+from shared.contracts.designation_set import Designation, DesignationSet, DesignationStatus
 from shared.contracts.release import ProposedStatus, Release
 from shared.errors import Item, Kind, Refusal
 
@@ -23,6 +27,29 @@ STATUS_OF_PROPOSAL: Final[Mapping[ProposedStatus, DesignationStatus]] = {
 
 #: Statuses under which a cluster is a provincial cluster and files annual returns.
 HOLDING: Final[frozenset[DesignationStatus]] = frozenset({"designated", "rectification"})
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterDesignation:
+    """The status that one release gives to one cluster, from a day on."""
+
+    cluster_code: str
+    release_sha256: str
+    programme: str
+    programme_version: str
+    status: DesignationStatus
+    level: Literal["provincial", "national"]
+    document_number: str
+    effective_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedDesignations:
+    """What a designation document has done: how many clusters are in each status from its first day on."""
+
+    release_sha256: str
+    designation_set_sha256: str
+    counts: Mapping[DesignationStatus, int]
 
 
 class ReleaseNotFinal(Refusal):
@@ -85,3 +112,61 @@ def status_of(release: Release, unit: str) -> DesignationStatus:
     if entry.removed is not None:
         return "refused" if release.kind == "application" else "removed"
     return STATUS_OF_PROPOSAL[entry.outcomes.proposed_status]
+
+
+def designated(
+    release: Release, *, programme: str, document_number: str, effective_from: date
+) -> list[ClusterDesignation]:
+    """One designation for each unit of the release."""
+    return [
+        ClusterDesignation(
+            cluster_code=entry.unit,
+            release_sha256=release.sha256,
+            programme=programme,
+            programme_version=release.programme_version,
+            status=status_of(release, entry.unit),
+            level="provincial",
+            document_number=document_number,
+            effective_from=effective_from,
+        )
+        for entry in release.units
+    ]
+
+
+def designation_set(
+    held: Iterable[tuple[ClusterDesignation, Cluster]],
+    *,
+    programme: str,
+    programme_version: str,
+    as_of: date,
+    divisions: Divisions,
+) -> DesignationSet:
+    """The document that tells who holds what status on a day."""
+    return DesignationSet(
+        programme=programme,
+        programme_version=programme_version,
+        as_of=as_of,
+        designations=tuple(
+            Designation(
+                cluster=cluster.code,
+                name=cluster.name,
+                county_code=cluster.county_code,
+                county_name=divisions.name(cluster.county_code),
+                division_path=divisions.path(cluster.county_code),
+                status=own.status,
+                level=own.level,
+                document_number=own.document_number,
+                effective_from=own.effective_from,
+                release_sha256=own.release_sha256,
+            )
+            for own, cluster in held
+        ),
+    )
+
+
+def recorded(release: Release, statuses: DesignationSet) -> RecordedDesignations:
+    return RecordedDesignations(
+        release_sha256=release.sha256,
+        designation_set_sha256=statuses.sha256,
+        counts=Counter(entry.status for entry in statuses.designations),
+    )

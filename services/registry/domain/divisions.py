@@ -7,6 +7,7 @@ nothing: ``4290`` is no city, and 421071 is a functional zone, not a county.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from shared.errors import Item, Kind, Refusal
@@ -35,6 +36,16 @@ class Division:
         return (self.valid_from is None or self.valid_from <= day) and (
             self.valid_to is None or day < self.valid_to
         )
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionRecord(Division):
+    """A division with what lists and maps show of it."""
+
+    pinyin: str
+    longitude: Decimal | None
+    latitude: Decimal | None
+    area_km2: int | None
 
 
 class DivisionNotKnown(Refusal):
@@ -108,6 +119,10 @@ class Divisions:
                 items=[_item(code, "division-not-county", "不是县级区划", "not a county-level division")],
             )
         return division
+
+    def is_county(self, code: str, *, on: date) -> bool:
+        division = self._by_code.get(code)
+        return division is not None and division.holds_on(on) and division.level is Level.COUNTY
 
     def path(self, code: str) -> tuple[str, ...]:
         """Codes from the province down to this division. A province-run unit has no city between."""

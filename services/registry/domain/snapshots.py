@@ -1,14 +1,16 @@
 """Builds the snapshot of a round: accepted values, sorted, with nothing random and no clock in it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from services.registry.domain.clusters import Cluster
 from services.registry.domain.divisions import Divisions
-from services.registry.domain.documents import IndicatorCatalogue, RoundDates
-from services.registry.domain.filings import Content, FiledValue
+from services.registry.domain.filings.content import Content, FiledValue
+from services.registry.domain.filings.filing import Filing
+from services.registry.domain.programme.documents import IndicatorCatalogue, RoundDates
 from shared.contracts.snapshot import Snapshot, SnapshotIndicator, SnapshotUnit, SnapshotValue
 from shared.documents.canonical import decimal_text
 from shared.errors import Kind, Refusal
@@ -22,6 +24,20 @@ class CutOffNotReached(Refusal):
 class NothingAccepted(Refusal):
     kind = Kind.CONFLICT
     code = "nothing-accepted"
+
+
+def check_cut_off_reached(dates: RoundDates, today: date) -> None:
+    """Nothing is frozen while values may still change."""
+    if today < dates.cut_off:
+        raise CutOffNotReached(
+            f"数据截止日为 {dates.cut_off},今天是 {today}",
+            f"The cut-off is {dates.cut_off}; today is {today}",
+        )
+
+
+def check_something_accepted(accepted: Collection[Filing]) -> None:
+    if not accepted:
+        raise NothingAccepted("本轮没有已受理的材料", "Nothing is accepted in this round")
 
 
 @dataclass(frozen=True, slots=True)

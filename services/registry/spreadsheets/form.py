@@ -9,9 +9,9 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from services.registry.domain.documents import IndicatorCatalogue
-from services.registry.domain.filings import FiledValue
-from services.registry.domain.form import FORM, SHEET, STATES
+from services.registry.domain.filings.content import FiledValue
+from services.registry.domain.filings.form import FORM, SHEET, STATES
+from services.registry.domain.programme.documents import IndicatorCatalogue
 from services.registry.domain.registers.register import PROVENANCES
 from shared.documents.canonical import decimal_text
 

@@ -8,10 +8,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.clusters import Cluster
-from services.registry.storage.tables import cluster, division
+from services.registry.storage.tables.programme import cluster
+from services.registry.storage.tables.reference import division
 from shared.data.business_clock import utc_now
 
-_COLUMNS = (
+COLUMNS = (
     cluster.c.code,
     cluster.c.county_code,
     cluster.c.name,
@@ -30,9 +31,9 @@ async def lock_county(session: AsyncSession, county_code: str) -> None:
 
 async def clusters_of_county(session: AsyncSession, county_code: str) -> list[Cluster]:
     rows = await session.execute(
-        sa.select(*_COLUMNS).where(cluster.c.county_code == county_code).order_by(cluster.c.code)
+        sa.select(*COLUMNS).where(cluster.c.county_code == county_code).order_by(cluster.c.code)
     )
-    return [_cluster(row) for row in rows]
+    return [cluster_of(row) for row in rows]
 
 
 async def add_cluster(session: AsyncSession, new: Cluster, *, registered_by: str) -> None:
@@ -53,13 +54,13 @@ async def add_cluster(session: AsyncSession, new: Cluster, *, registered_by: str
 
 
 async def get_cluster(session: AsyncSession, code: str) -> Cluster | None:
-    row = (await session.execute(sa.select(*_COLUMNS).where(cluster.c.code == code))).one_or_none()
-    return None if row is None else _cluster(row)
+    row = (await session.execute(sa.select(*COLUMNS).where(cluster.c.code == code))).one_or_none()
+    return None if row is None else cluster_of(row)
 
 
 async def get_clusters(session: AsyncSession, codes: Sequence[str]) -> dict[str, Cluster]:
-    rows = await session.execute(sa.select(*_COLUMNS).where(cluster.c.code.in_(codes)))
-    return {row.code: _cluster(row) for row in rows}
+    rows = await session.execute(sa.select(*COLUMNS).where(cluster.c.code.in_(codes)))
+    return {row.code: cluster_of(row) for row in rows}
 
 
 async def counties_of_clusters(session: AsyncSession) -> dict[str, str]:
@@ -72,14 +73,22 @@ async def list_clusters(
     session: AsyncSession, *, counties: Sequence[str] | None, after: str | None, limit: int
 ) -> list[Cluster]:
     """Clusters in order of their code; ``counties`` limits them to a division's counties."""
-    statement = sa.select(*_COLUMNS).order_by(cluster.c.code).limit(limit)
+    statement = sa.select(*COLUMNS).order_by(cluster.c.code).limit(limit)
     if after is not None:
         statement = statement.where(cluster.c.code > after)
     if counties is not None:
         statement = statement.where(cluster.c.county_code.in_(counties))
-    return [_cluster(row) for row in await session.execute(statement)]
+    return [cluster_of(row) for row in await session.execute(statement)]
 
 
-def _cluster(row: Any) -> Cluster:
-    values = dict(row._mapping)
-    return Cluster(**{**values, "industry_codes": tuple(values["industry_codes"])})
+def cluster_of(row: sa.Row[*tuple[Any, ...]]) -> Cluster:
+    return Cluster(
+        code=row.code,
+        county_code=row.county_code,
+        name=row.name,
+        leading_industry=row.leading_industry,
+        class_51020=row.class_51020,
+        industry_codes=tuple(row.industry_codes),
+        in_focus=row.in_focus,
+        waiver_reason=row.waiver_reason,
+    )

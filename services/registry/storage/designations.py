@@ -1,28 +1,33 @@
 """Designations: one row for each cluster and release, never changed; the newest in effect on a day is the status."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.domain.designations import ReleaseAlreadyDesignated
-from services.registry.storage.tables import cluster, designation, received_release
+from services.registry.domain.clusters import Cluster
+from services.registry.domain.designations import ClusterDesignation, ReleaseAlreadyDesignated
+from services.registry.storage.clusters import COLUMNS, cluster_of
+from services.registry.storage.tables.decisions import designation, received_release
+from services.registry.storage.tables.programme import cluster
+from shared.contracts.designation_set import DesignationStatus
 from shared.contracts.release import Release
 from shared.data.business_clock import utc_now
-from shared.data.database import row_as_dict
+from shared.data.rows import columns_of
+
+_COLUMNS = columns_of(ClusterDesignation, designation)
 
 
-async def add_release(
-    session: AsyncSession, release: Release, *, sha256: str, document: bytes, signature: str, key_id: str
-) -> None:
+async def add_release(session: AsyncSession, release: Release, *, signature: str, key_id: str) -> None:
+    """Refuses a second release about the same round."""
     added = await session.scalar(
         insert(received_release)
         .values(
-            sha256=sha256,
-            document=document,
+            sha256=release.sha256,
+            document=release.canonical(),
             signature=signature,
             key_id=key_id,
             programme=release.programme,
@@ -40,14 +45,17 @@ async def add_release(
         )
 
 
-async def add_designations(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
-    await session.execute(insert(designation), [{**row, "recorded_at": utc_now()} for row in rows])
+async def add_designations(session: AsyncSession, new: Sequence[ClusterDesignation]) -> None:
+    now = utc_now()
+    await session.execute(insert(designation), [{**asdict(entry), "recorded_at": now} for entry in new])
 
 
-async def designations_as_of(session: AsyncSession, programme: str, day: date) -> list[dict[str, Any]]:
-    """For each cluster the newest designation in effect on the day, with the cluster's name and county."""
+async def designations_as_of(
+    session: AsyncSession, programme: str, day: date
+) -> list[tuple[ClusterDesignation, Cluster]]:
+    """For each cluster the newest designation in effect on the day, in the order of their codes."""
     newest = (
-        sa.select(designation)
+        sa.select(*_COLUMNS)
         .where(designation.c.programme == programme, designation.c.effective_from <= day)
         .ext(distinct_on(designation.c.cluster_code))
         .order_by(
@@ -56,15 +64,17 @@ async def designations_as_of(session: AsyncSession, programme: str, day: date) -
         .subquery()
     )
     rows = await session.execute(
-        sa.select(newest, cluster.c.name, cluster.c.county_code)
+        sa.select(newest, *COLUMNS)
         .join(cluster, cluster.c.code == newest.c.cluster_code)
         .order_by(newest.c.cluster_code)
     )
-    return [row_as_dict(row) for row in rows]
+    return [(ClusterDesignation(*row[: len(_COLUMNS)]), cluster_of(row)) for row in rows]
 
 
-async def status_on(session: AsyncSession, programme: str, cluster_code: str, day: date) -> str | None:
-    found: str | None = await session.scalar(
+async def status_on(
+    session: AsyncSession, programme: str, cluster_code: str, day: date
+) -> DesignationStatus | None:
+    found: DesignationStatus | None = await session.scalar(
         sa.select(designation.c.status)
         .where(
             designation.c.programme == programme,

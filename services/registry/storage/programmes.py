@@ -1,17 +1,15 @@
 """Published programme documents, indicator catalogues and the rounds of their calendars."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.domain.documents import Caps, IndicatorCatalogue, Programme, RoundDates
-from services.registry.domain.rounds import Round
-from services.registry.storage.tables import catalogue_version, filing_round, programme_version
+from services.registry.domain.filings.rounds import ListedRound, Round
+from services.registry.domain.programme.documents import Caps, IndicatorCatalogue, Programme, RoundDates
+from services.registry.storage.tables.programme import catalogue_version, filing_round, programme_version
 from shared.data.business_clock import utc_now
-from shared.data.database import row_as_dict
 
 
 async def get_programme(session: AsyncSession, programme: str, version: str) -> Programme | None:
@@ -41,11 +39,20 @@ async def newest_caps(session: AsyncSession) -> Caps | None:
     return None if document is None else Programme.model_validate(document).caps
 
 
-async def published_hash(session: AsyncSession, table_name: str, programme: str, version: str) -> str | None:
-    """The hash of a published document; ``table_name`` is ``programme_version`` or ``catalogue_version``."""
-    table = {"programme_version": programme_version, "catalogue_version": catalogue_version}[table_name]
+async def published_programme_hash(session: AsyncSession, programme: str, version: str) -> str | None:
     found: str | None = await session.scalar(
-        sa.select(table.c.sha256).where(table.c.programme == programme, table.c.version == version)
+        sa.select(programme_version.c.sha256).where(
+            programme_version.c.programme == programme, programme_version.c.version == version
+        )
+    )
+    return found
+
+
+async def published_catalogue_hash(session: AsyncSession, programme: str, version: str) -> str | None:
+    found: str | None = await session.scalar(
+        sa.select(catalogue_version.c.sha256).where(
+            catalogue_version.c.programme == programme, catalogue_version.c.version == version
+        )
     )
     return found
 
@@ -113,17 +120,16 @@ async def get_round(session: AsyncSession, code: str) -> Round | None:
     return Round(programme=programme, catalogue=catalogue, dates=dates)
 
 
-async def list_rounds(session: AsyncSession) -> Sequence[tuple[Mapping[str, Any], RoundDates]]:
+async def list_rounds(session: AsyncSession) -> list[ListedRound]:
+    """All rounds of all programmes, each with its dates."""
     rows = (await session.execute(sa.select(filing_round).order_by(filing_round.c.code))).all()
-    found: list[tuple[Mapping[str, Any], RoundDates]] = []
-    programmes: dict[tuple[str, str], Programme] = {}
-    for row in rows:
-        key = (row.programme, row.version)
-        if key not in programmes:
-            programme = await get_programme(session, *key)
-            if programme is None:  # pragma: no cover - a foreign key holds them together
-                raise LookupError(row.code)
-            programmes[key] = programme
-        dates = next(entry for entry in programmes[key].calendar if entry.code == row.code)
-        found.append((row_as_dict(row), dates))
-    return found
+    calendars: dict[tuple[str, str], dict[str, RoundDates]] = {}
+    for programme, version in {(row.programme, row.version) for row in rows}:
+        document = await get_programme(session, programme, version)
+        if document is None:  # pragma: no cover - a foreign key holds them together
+            raise LookupError(programme, version)
+        calendars[programme, version] = {entry.code: entry for entry in document.calendar}
+    return [
+        ListedRound(row.programme, row.version, calendars[row.programme, row.version][row.code])
+        for row in rows
+    ]

@@ -1,52 +1,42 @@
 """Reference data: divisions with their history, and industries (GB/T 4754)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.domain.divisions import Division, Divisions, Level
-from services.registry.storage.tables import division, industry
-from shared.data.database import row_as_dict
+from services.registry.domain.divisions import DivisionRecord, Divisions, Level
+from services.registry.domain.industries import Industry
+from services.registry.storage.tables.reference import division, industry
 
 
 async def load_divisions(session: AsyncSession) -> Divisions:
-    rows = await session.execute(sa.select(division))
-    return Divisions(
-        Division(
-            code=row.code,
-            name=row.name,
-            level=Level(row.level),
-            kind=row.kind,
-            parent_code=row.parent_code,
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
-            successor_code=row.successor_code,
-        )
-        for row in rows
-    )
+    return Divisions([_record(row) for row in await session.execute(sa.select(division))])
 
 
 async def list_divisions(
-    session: AsyncSession, *, after: str | None, limit: int, level: str | None
-) -> Sequence[Mapping[str, Any]]:
+    session: AsyncSession, *, after: str | None, limit: int, level: Level | None
+) -> list[DivisionRecord]:
     statement = sa.select(division).order_by(division.c.code).limit(limit)
     if after is not None:
         statement = statement.where(division.c.code > after)
     if level is not None:
-        statement = statement.where(division.c.level == level)
-    return [row_as_dict(row) for row in await session.execute(statement)]
+        statement = statement.where(division.c.level == level.value)
+    return [_record(row) for row in await session.execute(statement)]
 
 
-async def replace_divisions(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
+async def replace_divisions(session: AsyncSession, divisions: Sequence[DivisionRecord]) -> None:
     """Adds divisions and updates those that exist; none is ever deleted, since filings refer to them."""
-    await _upsert(session, division, rows)
+    await session.execute(
+        _upsert(division), [{**asdict(entry), "level": entry.level.value} for entry in divisions]
+    )
 
 
-async def replace_industries(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
-    await _upsert(session, industry, rows)
+async def replace_industries(session: AsyncSession, industries: Sequence[Industry]) -> None:
+    await session.execute(_upsert(industry), [asdict(entry) for entry in industries])
 
 
 async def known_industries(session: AsyncSession, codes: Sequence[str]) -> set[str]:
@@ -57,10 +47,24 @@ async def all_industries(session: AsyncSession) -> frozenset[str]:
     return frozenset(await session.scalars(sa.select(industry.c.code)))
 
 
-async def _upsert(session: AsyncSession, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def _upsert(table: sa.Table) -> Insert:
     statement = insert(table)
     values = {column.name: statement.excluded[column.name] for column in table.c if column.name != "code"}
-    await session.execute(
-        statement.on_conflict_do_update(index_elements=[table.c.code], set_=values),
-        [dict(row) for row in rows],
+    return statement.on_conflict_do_update(index_elements=[table.c.code], set_=values)
+
+
+def _record(row: sa.Row[*tuple[Any, ...]]) -> DivisionRecord:
+    return DivisionRecord(
+        code=row.code,
+        name=row.name,
+        level=Level(row.level),
+        kind=row.kind,
+        parent_code=row.parent_code,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        successor_code=row.successor_code,
+        pinyin=row.pinyin,
+        longitude=row.longitude,
+        latitude=row.latitude,
+        area_km2=row.area_km2,
     )

@@ -1,15 +1,27 @@
 """Snapshots: canonical bytes by their hash, never changed."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.storage.tables import filing_round, snapshot
+from services.registry.storage.tables.decisions import snapshot
+from services.registry.storage.tables.programme import filing_round
 from shared.contracts.snapshot import Snapshot
 from shared.data.business_clock import utc_now
+from shared.data.rows import columns_of, fetch_all
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRecord:
+    """A snapshot of a round without its content."""
+
+    sha256: str
+    number: int
+    recorded_at: datetime
 
 
 async def lock_round(session: AsyncSession, code: str) -> None:
@@ -45,11 +57,10 @@ async def get_snapshot(session: AsyncSession, sha256: str) -> bytes | None:
     return found
 
 
-async def list_snapshots(session: AsyncSession, round_code: str) -> Sequence[Any]:
-    return (
-        await session.execute(
-            sa.select(snapshot.c.sha256, snapshot.c.round_code, snapshot.c.number, snapshot.c.recorded_at)
-            .where(snapshot.c.round_code == round_code)
-            .order_by(snapshot.c.number)
-        )
-    ).all()
+async def list_snapshots(session: AsyncSession, round_code: str) -> Sequence[SnapshotRecord]:
+    statement = (
+        sa.select(*columns_of(SnapshotRecord, snapshot))
+        .where(snapshot.c.round_code == round_code)
+        .order_by(snapshot.c.number)
+    )
+    return await fetch_all(session, statement, SnapshotRecord)

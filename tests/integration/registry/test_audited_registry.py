@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from shared.documents.keys import sign_hash
 from shared.text.credit_code import make_test_code
 from shared.web.principals import Role
-from tests.integration.registry.test_snapshot_and_designation import designate, final_release
+from tests.integration.registry.test_snapshot_and_designation import designate
 from tests.support.people import EVALUATOR, Person, city_reviewer, county_signer
 from tests.support.register_story import ABOUT, RegisterStory, firm, membership
 from tests.support.registry_story import (
@@ -24,6 +24,7 @@ from tests.support.registry_story import (
     refused,
     set_business_date,
 )
+from tests.support.release import final_release
 from tests.support.services import RunningService
 
 

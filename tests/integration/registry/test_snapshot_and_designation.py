@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -11,10 +10,10 @@ import pytest
 import sqlalchemy as sa
 from joserfc.jwk import OKPKey
 
-from services.registry.storage.filings import lock_filings
-from services.registry.storage.tables import filing_value
+from services.registry.storage.filings.filings import lock_filings
+from services.registry.storage.tables.filings import filing_value
 from shared.contracts.designation_set import DesignationSet
-from shared.contracts.release import Decision, Notice, Outcomes, Release, ReleaseUnit, SchemeReference
+from shared.contracts.release import Release
 from shared.contracts.snapshot import Snapshot
 from shared.documents.keys import sign_hash
 from tests.support.people import AUDITOR, PROVINCE_DECIDER, PROVINCE_OFFICER, Person
@@ -28,6 +27,7 @@ from tests.support.registry_story import (
     set_business_date,
     value,
 )
+from tests.support.release import final_release
 from tests.support.services import RunningService
 
 
@@ -111,48 +111,6 @@ async def test_a_snapshot_waits_for_a_restatement_under_way(story: RegistryStory
         content = (await client.get(f"/v1/snapshots/{frozen['sha256']}")).content
     (unit,) = Snapshot.parse(content, expected_sha256=frozen["sha256"]).units
     assert [v.value for v in unit.values if (v.indicator, v.data_year) == ("exports", 2023)] == ["4321"]
-
-
-def final_release(*units: tuple[str, str], stage: str = "final", **changed: Any) -> Release:
-    """A release as scoring would sign it; each unit with the status that it proposes."""
-    final = stage == "final"
-    fields: dict[str, Any] = {
-        "stage": stage,
-        "programme": "hubei-county-clusters",
-        "programme_version": "2024.1",
-        "assessment_year": 2024,
-        "data_year": 2023,
-        "kind": "application",
-        "number": 1,
-        "supersedes": None,
-        "scheme": SchemeReference(id="s", version="1", sha256="sha256:" + "2" * 64),
-        "snapshot_sha256": "sha256:" + "1" * 64,
-        "proposed_sha256": "sha256:" + "3" * 64 if final else None,
-        "decision": Decision(document_number="纪要1", decided_on=date(2024, 9, 2)) if final else None,
-        "notice": Notice(starts_on=date(2024, 9, 4), ends_on=date(2024, 9, 10), days=7, day_kind="calendar")
-        if final
-        else None,
-        "objections": (),
-        "units": tuple(_unit(code, status, rank) for rank, (code, status) in enumerate(units, start=1)),
-        **changed,
-    }
-    return Release(**fields)
-
-
-def _unit(code: str, status: str, rank: int) -> ReleaseUnit:
-    return ReleaseUnit(
-        unit=code,
-        name="集群",
-        county_code=code[:6],
-        county_name="县",
-        division_path=("420000", code[:6]),
-        score="80",
-        rank=rank,
-        grade="良好",
-        outcomes=Outcomes(eligible=True, developing_well=True, proposed_status=status),
-        removed=None,
-        contributions=(),
-    )
 
 
 async def designate(

@@ -1,0 +1,1 @@
+"""Who files in the demo, and with which figures."""

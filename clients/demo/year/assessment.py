@@ -1,0 +1,177 @@
+"""Snapshot, assessment, decision, public notice, two objections, the final release and the designation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from clients.demo import calendar
+from clients.demo.cast import DECIDER, OBJECTOR, OFFICER, Cast
+from clients.demo.counties.applicants import OBJECTED, OBJECTED_IN_VAIN
+from clients.demo.counties.figures import FigureMaker, Filed
+from clients.demo.journal import Journal
+from clients.demo.year.filing import FiledApplication
+from clients.programme.folder import ProgrammeFolder
+from shared.contracts.release import Release
+from shared.http.registry import DesignationsView
+from shared.http.scoring import AssessmentView
+
+_RESTATED_SCORE = Decimal("56.2")  # below the 30th (56.8), above the 31st (55.9)
+
+
+@dataclass(frozen=True)
+class FinalRelease:
+    """The signed release that money and designations stand on."""
+
+    id: str
+    sha256: str
+    signature: str
+    document: Release
+
+
+class Assessing:
+    """From accepted figures to designations."""
+
+    def __init__(
+        self, cast: Cast, journal: Journal, folder: ProgrammeFolder, *, round_code: str, key: str
+    ) -> None:
+        self._cast = cast
+        self._journal = journal
+        self._folder = folder
+        self._round = round_code
+        self._key = key
+        self._officer = cast.scoring(OFFICER)
+        self._decider = cast.scoring(DECIDER)
+
+    async def assess(self) -> AssessmentView:
+        """Freezes the accepted values and assesses them by the published scheme."""
+        await self._cast.advance_to(calendar.CUT_OFF)
+        snapshot = await self._cast.registry(OFFICER).freeze_snapshot(
+            self._round, key=f"{self._key}:snapshot:1"
+        )
+        await self._cast.advance_to(calendar.ASSESSED_ON)
+        scheme = self._folder.scheme
+        return await self._officer.run_assessment(
+            scheme=scheme["id"],
+            scheme_version=scheme["version"],
+            snapshot_sha256=snapshot.sha256,
+            key=f"{self._key}:assess",
+        )
+
+    async def decide_and_publish(self, assessment: AssessmentView) -> None:
+        """Decides the proposed lists, with minutes, and opens the public notice of seven calendar days."""
+        await self._cast.advance_to(calendar.DECIDED_ON)
+        await self._decider.decide(
+            assessment.id,
+            release_sha256=assessment.current_sha256,
+            document_number="演示纪要〔2024〕1号",
+            decided_on=calendar.DECIDED_ON,
+            minutes="审议通过拟认定、重点培育名单(演示)",
+            key=f"{self._key}:decide:1",
+        )
+        await self._cast.advance_to(calendar.NOTICE_FROM)
+        await self._officer.open_public_notice(assessment.id, key=f"{self._key}:notice:1")
+
+    async def hear_objections(
+        self, assessment: AssessmentView, applications: Sequence[FiledApplication], maker: FigureMaker
+    ) -> None:
+        """One objection is upheld and corrects a figure, which changes the lists; one is rejected."""
+        wrong = _at_rank(applications, OBJECTED)
+        right = _at_rank(applications, OBJECTED_IN_VAIN)
+        upheld = await self._object(assessment, wrong, "企业入园率把园区外的企业也计算在内", place=1)
+        rejected = await self._object(assessment, right, "营业收入与规上工业产值的口径不一致", place=2)
+        await self._cast.advance_to(calendar.RULED_ON)
+        restated = maker.retarget(wrong.filed, _RESTATED_SCORE, "park_entry_rate")
+        value = wrong.filed.value("park_entry_rate", maker.year) | {
+            "value": format(restated, "f"),
+            "definition": "仅计园区内企业",
+        }
+        registry = self._cast.registry(OFFICER)
+        await registry.restate_application(
+            wrong.code, reason="异议成立:剔除园区外企业", values=[value], key=f"{self._key}:restate"
+        )
+        snapshot = await registry.freeze_snapshot(self._round, key=f"{self._key}:snapshot:2")
+        await self._officer.uphold_by_correction(
+            assessment.id,
+            upheld,
+            reason="经核查,企业入园率应剔除园区外企业",
+            snapshot_sha256=snapshot.sha256,
+            key=f"{self._key}:rule:1",
+        )
+        await self._officer.reject_objection(
+            assessment.id,
+            rejected,
+            reason="营业收入按规上企业口径,来源清楚,异议不成立",
+            key=f"{self._key}:rule:2",
+        )
+        self._journal.note(
+            "ruled",
+            f"异议1成立:{_where(wrong.filed)} 企业入园率更正为 {restated} %,名单随之变动,重新公示",
+            f"Objection 1 upheld: in-park rate of {wrong.cluster} restated to {restated} %, a new notice",
+        )
+        self._journal.note(
+            "ruled",
+            f"异议2不成立:{_where(right.filed)} 营业收入口径清楚",
+            f"Objection 2 rejected: the revenue of {right.cluster} is well defined",
+        )
+
+    async def finish(self, assessment: AssessmentView) -> FinalRelease:
+        """The superseding list has its own decision and notice; then the release is final."""
+        await self._cast.advance_to(calendar.DECIDED_AGAIN_ON)
+        objections = await self._officer.objections(assessment.id)
+        superseding = next(
+            entry.ruling.release_sha256
+            for entry in objections
+            if entry.ruling is not None and entry.ruling.release_sha256 is not None
+        )
+        await self._decider.decide(
+            assessment.id,
+            release_sha256=superseding,
+            document_number="演示纪要〔2024〕2号",
+            decided_on=calendar.DECIDED_AGAIN_ON,
+            minutes="根据异议处理结果调整拟认定、重点培育名单(演示)",
+            key=f"{self._key}:decide:2",
+        )
+        await self._cast.advance_to(calendar.NOTICE_AGAIN_FROM)
+        await self._officer.open_public_notice(assessment.id, key=f"{self._key}:notice:2")
+        await self._cast.advance_to(calendar.FINAL_ON)
+        final = await self._officer.finalise(assessment.id, key=f"{self._key}:final")
+        if final.final_sha256 is None:
+            raise AssertionError("a finalised assessment has no final release")
+        signed = await self._officer.signed_release(final.final_sha256)
+        return FinalRelease(final.id, signed.sha256, signed.signature, signed.release())
+
+    async def designate(self, final: FinalRelease) -> DesignationsView:
+        """The registry verifies the signed release and records the designation document."""
+        await self._cast.advance_to(calendar.DESIGNATED_ON)
+        body = {
+            "programme": final.document.programme,
+            "release": final.document.model_dump(mode="json"),
+            "signature": final.signature,
+            "document_number": "演示认定〔2024〕1号",
+            "effective_from": calendar.DESIGNATED_ON.isoformat(),
+        }
+        return await self._cast.registry(DECIDER).record_designations(body, key=f"{self._key}:designate")
+
+    async def _object(
+        self, assessment: AssessmentView, about: FiledApplication, statement: str, *, place: int
+    ) -> int:
+        await self._cast.advance_to(calendar.OBJECTED_ON)
+        receipt = await self._cast.scoring(OBJECTOR).file_objection(
+            assessment.id,
+            unit=about.cluster,
+            statement=f"{statement}(演示)",
+            objector_name="演示异议人",
+            objector_contact="演示联系方式",
+            key=f"{self._key}:object:{place}",
+        )
+        return receipt.number
+
+
+def _at_rank(applications: Sequence[FiledApplication], rank: int) -> FiledApplication:
+    return next(entry for entry in applications if entry.filed.applicant.target_rank == rank)
+
+
+def _where(filed: Filed) -> str:
+    return f"{filed.applicant.county_name} {filed.applicant.name}"

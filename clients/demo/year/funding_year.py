@@ -1,0 +1,140 @@
+"""From the final release to the issued list: appropriation, round, allocation, proposal, review; then bond priority."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from clients.demo import calendar
+from clients.demo.cast import FINANCE_MAKER, FINANCE_REVIEWER, OFFICER, Cast, preparer
+from clients.demo.year.assessment import FinalRelease
+from clients.programme.folder import ProgrammeFolder
+from shared.contracts.award_list import AwardList
+from shared.contracts.release import ReleaseUnit
+from shared.http.funding.projects import PriorityListView
+
+APPROPRIATION = "2024-incentive-fund"
+INSTRUMENT = "special_purpose_bond"
+_DOCUMENT_NUMBER = "演示财建〔2024〕1号"
+#: What a finance system needs of the line before any of it is passed down.
+_FINANCE_CODES = {
+    "fund_nature": "111",
+    "project_code": "420000240001",
+    "functional_class": "2150805",
+    "economic_class": "51301",
+    "budget_heading": "中小企业发展专项(演示)",
+    "sending_division": "420000000",
+}
+
+#: The demo's projects: rank of the cluster, what it builds, its use, its class on the negative list.
+_PROJECTS = (
+    (1, "园中园标准化厂房及配套管网", "cluster_infrastructure", 48_600, "1.6", None),
+    (3, "公共检验检测中心", "public_technical_service", 12_800, "1.4", None),
+    (5, "专用车数字化转型平台", "digital_platform", 9_500, "1.3", None),
+    (9, "集群污水集中处理设施", "cluster_infrastructure", 21_300, "1.5", None),
+    (7, "企业自用生产线扩建", "cluster_infrastructure", 35_000, "1.9", "general_competitive_project"),
+)
+
+
+@dataclass(frozen=True)
+class IssuedList:
+    """The issued list and its office's document number."""
+
+    award_list: AwardList
+    document_number: str
+
+
+class FundingYear:
+    """The province's two departments share the reward; counties apply for priority of their projects."""
+
+    def __init__(self, cast: Cast, folder: ProgrammeFolder, *, key: str) -> None:
+        self._cast = cast
+        self._folder = folder
+        self._key = key
+        self._officer = cast.funding(OFFICER)
+        self._maker = cast.funding(FINANCE_MAKER)
+        self._reviewer = cast.funding(FINANCE_REVIEWER)
+
+    async def share(self, final: FinalRelease) -> IssuedList:
+        """Proposed by the lead department, reviewed by the finance department, issued with a document number."""
+        incentive = self._folder.incentive
+        await self._cast.advance_to(calendar.ALLOCATED_ON)
+        await self._maker.record_appropriation(
+            code=APPROPRIATION,
+            programme=incentive["programme"],
+            fiscal_year=2024,
+            source="incentive-fund",
+            amount_fen=incentive["reward"]["pool"]["amount_fen"],
+            document_number="演示预〔2024〕1号",
+            effective_at=calendar.ALLOCATED_ON,
+            budget_approved_on=calendar.BUDGET_APPROVED_ON,
+            codes=_FINANCE_CODES,
+            key=f"{self._key}:appropriation",
+        )
+        opened = await self._officer.open_round(
+            appropriation=APPROPRIATION,
+            incentive=incentive["id"],
+            incentive_version=incentive["version"],
+            release_sha256=final.sha256,
+            designations_as_of=calendar.DESIGNATED_ON,
+            key=f"{self._key}:round",
+        )
+        await self._officer.allocate(opened.code, key=f"{self._key}:allocate")
+        await self._officer.propose(
+            opened.code, note="按评估结果提出分配方案(演示)", key=f"{self._key}:propose"
+        )
+        await self._cast.advance_to(calendar.REVIEWED_MONEY_ON)
+        await self._reviewer.review(
+            opened.code, decision="approve", minutes="复核无误,同意(演示)", key=f"{self._key}:review"
+        )
+        await self._cast.advance_to(calendar.ISSUED_ON)
+        issued = await self._maker.issue(opened.code, key=f"{self._key}:issue")
+        await self._maker.write_back_document_number(
+            issued.list_number,
+            document_number=_DOCUMENT_NUMBER,
+            issued_on=calendar.ISSUED_ON,
+            key=f"{self._key}:document-number",
+        )
+        award_list = await self._maker.award_list(issued.list_number, sha256=issued.sha256)
+        return IssuedList(award_list, _DOCUMENT_NUMBER)
+
+    async def bond_priority(self, final: FinalRelease) -> PriorityListView:
+        """Five projects of designated clusters apply; each passes or fails its own test."""
+        await self._cast.advance_to(calendar.PRIORITY_ON)
+        by_rank = {unit.rank: unit for unit in final.document.units}
+        codes = []
+        for place, (rank, *_) in enumerate(_PROJECTS, start=1):
+            unit = by_rank[rank]
+            project = _project(place, unit)
+            county = self._cast.funding(preparer(unit.county_code))
+            await county.register_project(project, key=f"{self._key}:project:{place}")
+            codes.append(project["code"])
+        incentive = self._folder.incentive
+        return await self._officer.apply_priority(
+            incentive=incentive["id"],
+            incentive_version=incentive["version"],
+            instrument=INSTRUMENT,
+            release_sha256=final.sha256,
+            designations_as_of=calendar.DESIGNATED_ON,
+            projects=codes,
+            key=f"{self._key}:priority",
+        )
+
+
+def _project(place: int, unit: ReleaseUnit) -> dict[str, Any]:
+    _, name, use, investment_wan, cover, classification = _PROJECTS[place - 1]
+    return {
+        "code": f"2410-{unit.county_code}-04-01-{place:06d}",
+        "name": f"{unit.county_name}{name}(演示)",
+        "county_code": unit.county_code,
+        "cluster": unit.unit,
+        "unit": f"{unit.county_name}园区建设单位(演示)",
+        "investment_fen": investment_wan * 1_000_000,
+        "use": use,
+        "revenue_cover": cover,
+        "approvals": [
+            {"kind": "project_approval", "document_number": f"演示发改审〔2024〕{place}号"},
+            {"kind": "land_opinion", "document_number": f"演示自然资〔2024〕{place}号"},
+        ],
+        "classification": classification,
+    }

@@ -1,0 +1,253 @@
+"""From the issued list to project units: quota goes down by level, counties plan it, their treasuries pay.
+
+A district's quota goes through its city. Each order is proposed by one person and approved by another of the same desk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from clients.demo import calendar
+from clients.demo.cast import (
+    AUDITOR,
+    FINANCE_MAKER,
+    FINANCE_REVIEWER,
+    HUBEI,
+    Cast,
+    Person,
+    city_finance,
+    city_finance_reviewer,
+    county_finance,
+)
+from clients.demo.journal import Journal
+from clients.demo.result import PassedDown, QuotaRow
+from clients.demo.year.funding_year import APPROPRIATION
+from clients.programme.folder import ProgrammeFolder
+from shared.contracts.award_list import Award, AwardList
+from shared.http.funding.fund_orders import FinanceDivisionView, PassDownLine
+from shared.http.funding.payments import PaymentRow, SpendingView
+from shared.text.money import show_wan
+
+_AT_ONCE = 4
+_DAYS_TO_PASS_ON = timedelta(days=30)  # 预算法 第五十二条
+#: Payments by place on the award list: shares of the award that were requested and paid, in percent.
+_PAYMENTS = {1: ((50, 50), (40, 25)), 5: ((60, 60), (30, 30)), 9: ((100, 100),)}
+_COMES_BACK = (5, 2)
+
+
+@dataclass(frozen=True)
+class Quota:
+    """An award on its way to the county; ``city`` is where a district's goes through."""
+
+    award: Award
+    city: str | None
+
+    @property
+    def project(self) -> str:
+        return f"YS-{self.award.cluster}"
+
+
+class PassingDown:
+    """The finance departments of the province, its cities and counties, and the counties' treasuries."""
+
+    def __init__(self, cast: Cast, journal: Journal, folder: ProgrammeFolder, *, key: str) -> None:
+        self._cast = cast
+        self._journal = journal
+        self._divisions = {row["code"]: row for row in folder.divisions}
+        self._uses = [use for use in folder.incentive["uses"] if not use["needs_consent"]]
+        self._key = key
+
+    async def pass_down(self, issued: AwardList) -> Sequence[Quota]:
+        """Province to county, or province to city to district: each level by its own order and document."""
+        quotas = [Quota(award, self._city_above(award.county_code)) for award in issued.awards]
+        cities = sorted({quota.city for quota in quotas if quota.city is not None})
+        await self._cast.advance_to(calendar.PASSED_DOWN_ON)
+        await self._name_divisions(cities, quotas)
+        to_next = [self._line(quota, quota.city or quota.award.county_code) for quota in quotas]
+        await self._order(HUBEI, to_next, FINANCE_MAKER, FINANCE_REVIEWER, on=calendar.PASSED_DOWN_ON)
+        self._journal.progress(1, 1 + len(cities))
+        await self._cast.advance_to(calendar.PASSED_ON_ON)
+
+        async def pass_on(city: str) -> None:
+            lines = [self._line(quota, quota.award.county_code) for quota in quotas if quota.city == city]
+            people = city_finance(city), city_finance_reviewer(city)
+            await self._order(city, lines, *people, on=calendar.PASSED_ON_ON)
+
+        await asyncio.gather(*(pass_on(city) for city in cities))
+        return quotas
+
+    async def plan(self, quotas: Sequence[Quota]) -> None:
+        """Each county puts its quota into a project of its own budget, with a named use."""
+        await self._cast.advance_to(calendar.PLANNED_ON)
+        gate = asyncio.Semaphore(_AT_ONCE)
+        done = 0
+
+        async def one_project(place: int, quota: Quota) -> None:
+            nonlocal done
+            async with gate:
+                await self._register(place, quota)
+                done += 1
+                self._journal.progress(done, len(quotas))
+
+        await asyncio.gather(*(one_project(place, quota) for place, quota in enumerate(quotas)))
+
+    async def pay(self, quotas: Sequence[Quota]) -> None:
+        """Some treasuries pay project units; one payment is made in part, one comes back and is quota again."""
+        await self._cast.advance_to(calendar.PAID_ON)
+        paying = [(place, quota) for place, quota in enumerate(quotas, start=1) if place in _PAYMENTS]
+        for done, (place, quota) in enumerate(paying, start=1):
+            await self._import(quota, _rows(place, quota))
+            self._journal.progress(done, len(paying) + 1)
+        await self._cast.advance_to(calendar.RETURNED_ON)
+        for place, quota in paying:
+            if place == _COMES_BACK[0]:
+                await self._take_back(quota, _rows(place, quota)[_COMES_BACK[1] - 1])
+
+    async def result(self, quotas: Sequence[Quota]) -> PassedDown:
+        """As the auditor finds it: by the approved orders, the ledger, and the progress of each quota."""
+        auditor = self._cast.funding(AUDITOR)
+        orders = await auditor.fund_orders(state="approved", appropriation=APPROPRIATION)
+        line = next(sums for sums in await auditor.ledger_summary() if sums.key == APPROPRIATION)
+        progress = await auditor.spending(appropriation=APPROPRIATION)
+        held = {(row.division, row.cluster): row for row in progress}
+        passed = Counter[tuple[bool, bool]]()
+        for order in orders:
+            for entry in order.quota():
+                to_city = self._divisions[entry.to_division]["level"] == "prefecture"
+                passed[order.division_code == HUBEI, to_city] += entry.amount_fen
+        return PassedDown(
+            to_counties_fen=passed[True, False],
+            to_cities_fen=passed[True, True],
+            to_districts_fen=passed[False, False],
+            paid_fen=line.of("paid").debits_fen,
+            returned_fen=line.of("paid").credits_fen,
+            left_fen=line.of("passed_down").closing_fen,
+            quotas=tuple(
+                self._row(quota, held[quota.award.county_code, quota.award.cluster]) for quota in quotas
+            ),
+        )
+
+    def _row(self, quota: Quota, spent: SpendingView) -> QuotaRow:
+        return QuotaRow(
+            cluster=quota.award.cluster,
+            name=quota.award.name,
+            county_name=quota.award.county_name,
+            city_name=quota.city and self._divisions[quota.city]["name"],
+            received_fen=spent.received_fen,
+            paid_fen=spent.paid_fen,
+            spent_share=spent.spent_share,
+        )
+
+    async def _name_divisions(self, cities: Sequence[str], quotas: Sequence[Quota]) -> None:
+        """Whoever receives quota needs finance's own code; what is named already is left alone."""
+        maker = self._cast.funding(FINANCE_MAKER)
+        named = {entry.division_code for entry in await maker.finance_divisions()}
+        codes = sorted({*cities, *(quota.award.county_code for quota in quotas)} - named)
+        if codes:
+            await maker.name_finance_divisions(
+                [
+                    FinanceDivisionView(
+                        division_code=code, finance_code=f"{code}000", name=self._divisions[code]["name"]
+                    )
+                    for code in codes
+                ]
+            )
+
+    async def _order(
+        self, division: str, lines: Sequence[PassDownLine], maker: Person, reviewer: Person, *, on: date
+    ) -> None:
+        proposed = await self._cast.funding(maker).pass_down(
+            lines,
+            appropriation=APPROPRIATION,
+            document_number=_document_number(division, self._divisions[division]["name"]),
+            document_date=on,
+            deadline=on + _DAYS_TO_PASS_ON,
+            reason="按奖励名单下达激励资金指标(演示)",
+            performance_targets="用于27号 三(二)列明的用途(演示)",
+            key=f"{self._key}:pass-down:{division}",
+        )
+        await self._cast.funding(reviewer).review_fund_orders(
+            [proposed.number],
+            decision="approve",
+            minutes="复核无误,同意下达(演示)",
+            key=f"{self._key}:pass-down-review:{division}",
+        )
+
+    async def _register(self, place: int, quota: Quota) -> None:
+        """The counties take the rules' named uses in turn."""
+        use = self._uses[place % len(self._uses)]
+        award = quota.award
+        await self._cast.funding(county_finance(award.county_code)).register_budget_project(
+            code=quota.project,
+            appropriation=APPROPRIATION,
+            cluster=award.cluster,
+            name=f"{award.county_name}{use['zh']}(演示)",
+            unit=f"{award.county_name}集群服务中心(演示)",
+            use=use["code"],
+            amount_fen=award.amount_fen,
+            key=f"{self._key}:budget-project:{award.cluster}",
+        )
+
+    async def _import(self, quota: Quota, rows: Sequence[PaymentRow]) -> None:
+        county = self._cast.funding(county_finance(quota.award.county_code))
+        await county.import_payments(
+            rows,
+            file_number=f"ZF-{quota.award.cluster}",
+            control_count=len(rows),
+            control_total_fen=sum(row.actual_fen for row in rows),
+            key=f"{self._key}:payments:{quota.award.cluster}",
+        )
+        for row in rows:
+            if row.actual_fen < row.requested_fen:
+                paid, asked = show_wan(row.actual_fen), show_wan(row.requested_fen)
+                self._journal.note(
+                    "in_part",
+                    f"{quota.award.county_name} 流水号 {row.bank_serial}:申请 {asked},实付 {paid}",
+                    f"{row.bank_serial}: {asked} was requested, {paid} was paid",
+                )
+
+    async def _take_back(self, quota: Quota, row: PaymentRow) -> None:
+        county = self._cast.funding(county_finance(quota.award.county_code))
+        paid = await county.record_payment_return(
+            row.bank_serial,
+            return_serial=f"TH-{row.bank_serial}",
+            amount_fen=row.actual_fen,
+            returned_on=calendar.RETURNED_ON,
+            reason="收款账号有误,银行退回(演示)",
+            key=f"{self._key}:payment-return:{row.bank_serial}",
+        )
+        amount = show_wan(paid.returned_fen)
+        self._journal.note(
+            "returned",
+            f"{quota.award.county_name} 流水号 {row.bank_serial}:账号有误,银行退回 {amount},仍为本县指标",
+            f"{row.bank_serial}: wrong account, the bank sent {amount} back; it is the county's quota again",
+        )
+
+    def _city_above(self, county: str) -> str | None:
+        row = self._divisions[county]
+        return str(row["parent_code"]) if row["kind"] == "district" else None
+
+    def _line(self, quota: Quota, to_division: str) -> PassDownLine:
+        award = quota.award
+        return PassDownLine(cluster=award.cluster, to_division=to_division, amount_fen=award.amount_fen)
+
+
+def _rows(place: int, quota: Quota) -> list[PaymentRow]:
+    return [
+        PaymentRow(
+            bank_serial=f"PAY-{quota.award.cluster}-{number}",
+            budget_project=quota.project,
+            requested_fen=quota.award.amount_fen * requested // 100,
+            actual_fen=quota.award.amount_fen * paid // 100,
+            paid_on=calendar.PAID_ON,
+        )
+        for number, (requested, paid) in enumerate(_PAYMENTS[place], start=1)
+    ]
+
+
+def _document_number(division: str, name: str) -> str:
+    return "演示财建〔2024〕2号" if division == HUBEI else f"演示{name}财〔2024〕1号"

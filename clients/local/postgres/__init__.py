@@ -1,0 +1,1 @@
+"""Real PostgreSQL on one machine, without a server to install."""

@@ -1,0 +1,1 @@
+"""A programme's folder, and how it is loaded into the services."""

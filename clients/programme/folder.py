@@ -1,0 +1,90 @@
+"""A programme's folder: the documents that are posted to their owners, and its reference data."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from clients.local.errors import LocalError
+
+
+class ProgrammeFolderUnusable(LocalError):
+    """A file of the programme's folder is missing or cannot be read."""
+
+
+def default_programme_folder() -> Path:
+    """The programme of Hubei in the clone."""
+    return Path(__file__).resolve().parents[2] / "programmes" / "hubei-county-clusters"
+
+
+@dataclass(frozen=True)
+class ProgrammeFolder:
+    """Reads each file once. A document goes to its owner as it stands; the owner validates it."""
+
+    path: Path
+
+    @cached_property
+    def programme(self) -> dict[str, Any]:
+        return self._document("programme.yaml")
+
+    @cached_property
+    def indicators(self) -> dict[str, Any]:
+        return self._document("indicators.yaml")
+
+    @cached_property
+    def scheme(self) -> dict[str, Any]:
+        return self._document("scheme.yaml")
+
+    @cached_property
+    def incentive(self) -> dict[str, Any]:
+        return self._document("incentive.yaml")
+
+    @cached_property
+    def divisions(self) -> list[dict[str, Any]]:
+        return [
+            {name: value or None for name, value in row.items()}
+            | {"area_km2": int(row["area_km2"]) if row["area_km2"] else None}
+            for row in self.table("divisions")
+        ]
+
+    @cached_property
+    def industries(self) -> list[dict[str, Any]]:
+        return [
+            {**row, "level": int(row["level"]), "parent_code": row["parent_code"] or None}
+            for row in self.table("industries")
+        ]
+
+    def table(self, name: str) -> list[dict[str, str]]:
+        """The rows of a reference table."""
+        return list(csv.DictReader(self._read(f"reference/{name}.csv").splitlines()))
+
+    def reference(self, name: str) -> Any:
+        return json.loads(self._read(f"reference/{name}.json"))
+
+    def _document(self, name: str) -> dict[str, Any]:
+        try:
+            loaded = yaml.safe_load(self._read(name))
+        except yaml.YAMLError as error:
+            raise ProgrammeFolderUnusable(
+                f"{self.path / name} 不是有效的 YAML:{error}",
+                f"{self.path / name} is not valid YAML: {error}",
+            ) from error
+        if not isinstance(loaded, dict):
+            raise ProgrammeFolderUnusable(
+                f"{self.path / name} 应为键值结构", f"{self.path / name} must be a mapping at its top"
+            )
+        return loaded
+
+    def _read(self, name: str) -> str:
+        try:
+            return (self.path / name).read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ProgrammeFolderUnusable(
+                f"无法读取 {self.path / name}:{error}", f"Cannot read {self.path / name}: {error}"
+            ) from error

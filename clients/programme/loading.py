@@ -1,0 +1,32 @@
+"""Posts a programme's documents to their owners, each of which validates, hashes and publishes its part."""
+
+from __future__ import annotations
+
+from clients.programme.folder import ProgrammeFolder
+from shared.http.funding import FundingClient
+from shared.http.registry import RegistryClient
+from shared.http.scoring import ScoringClient
+
+
+async def load_registry(registry: RegistryClient, folder: ProgrammeFolder) -> None:
+    """Reference data, programme, indicator catalogue. The same content again is no change."""
+    await registry.load_divisions(folder.divisions)
+    await registry.load_industries(folder.industries)
+    await registry.publish_programme(folder.programme)
+    await registry.publish_catalogue(folder.indicators)
+
+
+async def load_scoring(
+    officer: ScoringClient, decider: ScoringClient, folder: ProgrammeFolder, *, key: str
+) -> str:
+    """The scheme: drafted by one person, published by another. Returns its hash."""
+    scheme = folder.scheme
+    drafted = await officer.draft_scheme(scheme, key=f"{key}:scheme-draft")
+    if drafted.state == "draft":
+        await decider.publish_scheme(scheme["id"], scheme["version"], key=f"{key}:scheme-publication")
+    return drafted.sha256
+
+
+async def load_funding(funding: FundingClient, folder: ProgrammeFolder, *, key: str) -> None:
+    """The incentive rules and instruments."""
+    await funding.publish_incentive_rules(folder.incentive, key=f"{key}:incentive")

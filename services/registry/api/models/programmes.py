@@ -1,0 +1,45 @@
+"""Programmes and their rounds on the wire; the documents themselves are those of the domain."""
+
+from datetime import date
+from typing import Literal, Self
+
+from pydantic import BaseModel
+
+from services.registry.domain.filings.rounds import ListedRound
+
+
+class Published(BaseModel):
+    programme: str
+    version: str
+    sha256: str
+
+
+class RoundOut(BaseModel):
+    code: str
+    programme: str
+    version: str
+    kind: Literal["application", "assessment"]
+    assessment_year: int
+    data_year: int
+    opens_on: date
+    closes_on: date
+    cut_off: date
+
+    @classmethod
+    def of(cls, found: ListedRound) -> Self:
+        dates = found.dates
+        return cls(
+            code=dates.code,
+            programme=found.programme,
+            version=found.version,
+            kind=dates.kind,
+            assessment_year=dates.assessment_year,
+            data_year=dates.data_year,
+            opens_on=dates.opens_on,
+            closes_on=dates.closes_on,
+            cut_off=dates.cut_off,
+        )
+
+
+class RoundList(BaseModel):
+    rounds: list[RoundOut]

@@ -1,0 +1,43 @@
+"""Divisions and industries: reference data that everybody signed in may read."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from services.registry.api.dependencies import ProvinceOfficer
+from services.registry.api.models.reference import DivisionList, DivisionOut, IndustryList, Level, Loaded
+from services.registry.domain import divisions
+from services.registry.use_cases.programme.load_reference import (
+    list_divisions,
+    load_divisions,
+    load_industries,
+)
+from shared.web.auth import SignedIn
+from shared.web.dependencies import Session
+from shared.web.pagination import AnswerPage, Page, Paging
+
+router = APIRouter(tags=["reference"])
+
+
+@router.put("/divisions", summary="载入区划 · Load divisions with their history")
+async def put_divisions(body: DivisionList, officer: ProvinceOfficer, session: Session) -> Loaded:
+    records = [entry.record() for entry in body.divisions]
+    return Loaded(rows=await load_divisions(session, records, actor=officer))
+
+
+@router.get("/divisions", summary="区划列表 · Divisions, past codes included")
+async def get_divisions(
+    _reader: SignedIn,
+    session: Session,
+    page: Paging,
+    answer: AnswerPage,
+    level: Annotated[Level | None, Query(description="only this level")] = None,
+) -> Page[DivisionOut]:
+    only = None if level is None else divisions.Level(level)
+    return answer.of(DivisionOut, await list_divisions(session, page, level=only))
+
+
+@router.put("/industries", summary="载入行业分类 · Load GB/T 4754 industries")
+async def put_industries(body: IndustryList, officer: ProvinceOfficer, session: Session) -> Loaded:
+    industries = [entry.industry() for entry in body.industries]
+    return Loaded(rows=await load_industries(session, industries, actor=officer))

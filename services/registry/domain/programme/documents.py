@@ -1,0 +1,181 @@
+"""The registry's parts of a programme, as published documents: the programme itself and its indicator catalogue.
+
+Both are strict (an unknown key is an error), carry the clause or label of each rule, and are immutable once
+published. Money, thresholds and ranges are decimal strings.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from services.registry.domain.derived.rules import Derivation
+from services.registry.domain.programme.checks import AnyCheck
+from services.registry.domain.programme.parts import DocumentPart, Label, Rule
+from shared.web.fields import BusinessDate, Code, DecimalText, DivisionCode, Name, Note, Year
+
+
+class Scope(Rule):
+    """Which county-level units take part, from which day on."""
+
+    effective_from: BusinessDate
+    counties: Annotated[tuple[DivisionCode, ...], Field(min_length=1, max_length=500)]
+
+
+class Caps(Rule):
+    """What a county may name at most (P01)."""
+
+    leading_industries: Annotated[int, Field(ge=1, le=20)]
+    clusters_in_focus: Annotated[int, Field(ge=1, le=20)]
+
+
+class Target(Rule):
+    """A target of the programme for a year."""
+
+    code: Code
+    zh: Name
+    en: Name
+    year: Year
+    comparison: Literal["more_than", "at_least", "about", "equals", "at_most"]
+    value: DecimalText
+    unit: Name
+
+
+class Responsibility(Rule):
+    """Responsible units (责任单位) of a task; by custom the first leads."""
+
+    task: Name
+    units: Annotated[tuple[Name, ...], Field(min_length=1, max_length=40)]
+
+
+class RoundDates(Rule):
+    """A filing round: counties file from ``opens_on`` to ``closes_on``; accepted values are frozen at ``cut_off``."""
+
+    code: Code
+    kind: Literal["application", "assessment"]
+    assessment_year: Year
+    data_year: Year
+    opens_on: BusinessDate
+    closes_on: BusinessDate
+    cut_off: BusinessDate
+    remind_days_before: Annotated[
+        tuple[Annotated[int, Field(ge=0, le=366)], ...],
+        Field(max_length=20, description="calendar days before closing on which counties are reminded"),
+    ] = ()
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> Self:
+        if not self.opens_on <= self.closes_on <= self.cut_off:
+            raise ValueError("opens_on, closes_on and cut_off must be in this order")
+        return self
+
+
+class Programme(DocumentPart):
+    """The programme document: who takes part, what they may name, what is aimed at, when, and what is checked."""
+
+    programme: Code
+    version: Code
+    title: Name
+    title_en: Name
+    document_number: Name
+    effective_from: BusinessDate
+    effective_to: BusinessDate | None = None
+    scope: Scope
+    caps: Caps
+    targets: tuple[Target, ...]
+    responsibilities: tuple[Responsibility, ...]
+    calendar: tuple[RoundDates, ...]
+    checks: tuple[AnyCheck, ...]
+
+    @model_validator(mode="after")
+    def _codes_are_unique(self) -> Self:
+        for name, entries in (("calendar", self.calendar), ("checks", self.checks)):
+            codes = [entry.code for entry in entries]
+            if len(codes) != len(set(codes)):
+                raise ValueError(f"codes in {name} must be unique")
+        targets = [(target.code, target.year) for target in self.targets]
+        if len(targets) != len(set(targets)):
+            raise ValueError("a target is given once for a year")
+        return self
+
+    def in_scope(self, county_code: str, *, on: date) -> bool:
+        return on >= self.scope.effective_from and county_code in self.scope.counties
+
+
+class Range(DocumentPart):
+    minimum: DecimalText
+    maximum: DecimalText
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if Decimal(self.minimum) > Decimal(self.maximum):
+            raise ValueError("minimum is above maximum")
+        return self
+
+    def holds(self, value: Decimal) -> bool:
+        return Decimal(self.minimum) <= value <= Decimal(self.maximum)
+
+
+class Words(DocumentPart):
+    zh: Note
+    en: Note
+
+
+class Indicator(DocumentPart):
+    """One indicator: its unit, its definition (口径), who confirms it, what values can be."""
+
+    code: Code
+    zh: Name
+    en: Name
+    unit: Name
+    integer: bool
+    range: Range
+    usual: Range | None = None
+    data_years: Annotated[tuple[Annotated[int, Field(ge=-5, le=0)], ...], Field(min_length=1)]
+    source_department: Name
+    definition: Words
+    note: Annotated[str, Field(max_length=500)] = ""
+    derived: Annotated[Derivation | None, Field(description="how it follows from the registers")] = None
+
+
+class Fact(DocumentPart):
+    """A fact that is no number, such as a serious accident: one of the named values, confirmed by a department."""
+
+    code: Code
+    zh: Name
+    en: Name
+    values: Annotated[tuple[Code, ...], Field(min_length=2, max_length=50)]
+    source_department: Name
+
+
+class IndicatorCatalogue(DocumentPart):
+    """All indicators that a filing of the programme asks for."""
+
+    programme: Code
+    version: Code
+    label: Label
+    indicators: Annotated[tuple[Indicator, ...], Field(min_length=1, max_length=1000)]
+    facts: Annotated[tuple[Fact, ...], Field(max_length=200)]
+
+    @model_validator(mode="after")
+    def _codes_are_unique(self) -> Self:
+        codes = [entry.code for entry in self.indicators] + [fact.code for fact in self.facts]
+        if len(codes) != len(set(codes)):
+            raise ValueError("codes of indicators and facts must be unique")
+        return self
+
+    def departments(self) -> frozenset[str]:
+        """The source departments, each of which confirms its own indicators."""
+        return frozenset(entry.source_department for entry in self.indicators)
+
+    def derivations(self) -> dict[str, Derivation]:
+        """The indicators that follow from the registers, with their rules."""
+        return {entry.code: entry.derived for entry in self.indicators if entry.derived is not None}
+
+    def by_code(self) -> dict[str, Indicator]:
+        return {indicator.code: indicator for indicator in self.indicators}
+
+    def asked_for(self, data_year: int) -> list[tuple[str, int]]:
+        """Every (indicator, year) that a filing of this data year must state, as value, zero, missing or n/a."""
+        return [(entry.code, data_year + offset) for entry in self.indicators for offset in entry.data_years]

@@ -1,0 +1,78 @@
+"""What a document must be to be published: new or unchanged, and in agreement with what it refers to."""
+
+from collections.abc import Collection
+
+from services.registry.domain.divisions import Divisions
+from services.registry.domain.programme.documents import IndicatorCatalogue, Programme, Scope
+from shared.errors import Item, Kind, Refusal
+
+
+class VersionAlreadyPublished(Refusal):
+    """A published version is immutable: another content takes another version."""
+
+    kind = Kind.CONFLICT
+    code = "version-already-published"
+
+
+class ProgrammeInconsistent(Refusal):
+    code = "programme-inconsistent"
+
+
+def is_same(version: str, *, kept: str | None, sha256: str) -> bool:
+    """Whether this very content is published already; refuses a version that is published with another."""
+    if kept is not None and kept != sha256:
+        raise VersionAlreadyPublished(
+            f"版本 {version} 已发布且内容不同;修改须用新版本号",
+            f"Version {version} is published with other content; a change takes a new version",
+        )
+    return kept is not None
+
+
+def counties_in_scope(scope: Scope, divisions: Divisions) -> set[str]:
+    """Those of the scope's codes that are counties on its first day."""
+    return {code for code in scope.counties if divisions.is_county(code, on=scope.effective_from)}
+
+
+def check_programme(document: Programme, *, counties: Collection[str], taken_rounds: Collection[str]) -> None:
+    """Refuses unknown counties, and rounds whose code another version has."""
+    items = [
+        Item(
+            field=f"scope.counties.{index}",
+            rule="division",
+            zh=f"{code} 当日不是有效的县级区划代码",
+            en=f"{code} is no valid county code on that day",
+            row=index + 1,
+        )
+        for index, code in enumerate(document.scope.counties)
+        if code not in counties
+    ]
+    items += [
+        Item(
+            field=f"calendar.{code}",
+            rule="unique",
+            zh=f"轮次 {code} 已存在",
+            en=f"the round {code} exists already",
+        )
+        for code in sorted(taken_rounds)
+    ]
+    if items:
+        raise ProgrammeInconsistent(
+            f"计划文件有 {len(items)} 处错误",
+            f"The programme document has {len(items)} error(s)",
+            items=items,
+        )
+
+
+def check_catalogue(catalogue: IndicatorCatalogue, programme: Programme) -> None:
+    """Refuses a catalogue without an indicator that a check of the programme names."""
+    known = catalogue.by_code()
+    items = [
+        Item(field=f"checks.{check.code}", rule="indicator", zh=f"没有指标 {code}", en=f"no indicator {code}")
+        for check in programme.checks
+        for code in check.named_indicators()
+        if code not in known
+    ]
+    if items:
+        raise ProgrammeInconsistent(
+            "指标目录与校验规则不一致", "The catalogue does not fit the checks", items=items
+        )

@@ -1,0 +1,74 @@
+"""What somebody wants to see of a register: filters, search, order, as of two times."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from services.registry.domain.registers.register import Register
+from shared.errors import Item, Refusal
+
+
+class ListWishInvalid(Refusal):
+    """A filter or an order names a field that the register does not have."""
+
+    code = "list-wish-invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A wish as it stands in the query."""
+
+    search: str | None
+    sort: str
+    as_of: date | None
+    known_at: datetime | None
+    division: str | None
+    filters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """What to list: whose entries, which of them, in which order, as of when."""
+
+    register: Register
+    counties: Sequence[str]
+    as_of: date
+    known_at: datetime | None = None
+    filters: Mapping[str, str] = field(default_factory=dict)
+    search: str | None = None
+    sort: str = "name"
+    descending: bool = False
+
+
+def list_query(register: Register, wish: Wish, *, counties: Sequence[str], today: date) -> ListQuery:
+    """The wish as a query; refuses filters and orders by what the register does not have."""
+    sort = wish.sort.removeprefix("-")
+    items = [*_unknown_filters(register, wish.filters), *_unknown_sort(register, sort)]
+    if items:
+        raise ListWishInvalid("筛选或排序有误", "A filter or the order is wrong", items=items)
+    return ListQuery(
+        register=register,
+        counties=counties,
+        as_of=wish.as_of or today,
+        known_at=wish.known_at,
+        filters=dict(entry.split("=", 1) for entry in wish.filters),
+        search=(wish.search or "").strip() or None,
+        sort=sort,
+        descending=wish.sort.startswith("-"),
+    )
+
+
+def _unknown_filters(register: Register, filters: tuple[str, ...]) -> list[Item]:
+    known = {spec.code for spec in register.fields} - {"valid_from", "valid_to"} | {"key"}
+    return [
+        Item(field="where", rule="filter", zh=f"没有字段:{entry[:60]}", en=f"no such field: {entry[:60]}")
+        for entry in filters
+        if "=" not in entry or entry.split("=", 1)[0] not in known or "\0" in entry
+    ]
+
+
+def _unknown_sort(register: Register, sort: str) -> list[Item]:
+    known = {spec.code for spec in register.fields} | {"key", "name"}
+    if sort in known - {"valid_to", "definition"}:
+        return []
+    return [Item(field="sort", rule="sort", zh=f"不能按 {sort} 排序", en=f"cannot sort by {sort}")]

@@ -1,0 +1,13 @@
+"""The registry's tables, by subject; all are part of one metadata."""
+
+from services.registry.storage.tables import (  # noqa: F401 - each declares its tables
+    decisions,
+    files,
+    filings,
+    programme,
+    reference,
+    registers,
+)
+from services.registry.storage.tables.metadata import METADATA
+
+__all__ = ["METADATA"]

@@ -1,0 +1,58 @@
+"""Tables of programmes: published documents, rounds, and the clusters of the counties."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from services.registry.storage.tables.metadata import METADATA
+
+programme_version = sa.Table(
+    "programme_version",
+    METADATA,
+    sa.Column("programme", sa.Text, primary_key=True),
+    sa.Column("version", sa.Text, primary_key=True),
+    sa.Column("document", JSONB, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+)
+
+catalogue_version = sa.Table(
+    "catalogue_version",
+    METADATA,
+    sa.Column("programme", sa.Text, primary_key=True),
+    sa.Column("version", sa.Text, primary_key=True),
+    sa.Column("document", JSONB, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(
+        ["programme", "version"], ["programme_version.programme", "programme_version.version"]
+    ),
+)
+
+filing_round = sa.Table(
+    "filing_round",
+    METADATA,
+    sa.Column("code", sa.Text, primary_key=True),
+    sa.Column("programme", sa.Text, nullable=False),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.ForeignKeyConstraint(
+        ["programme", "version"], ["programme_version.programme", "programme_version.version"]
+    ),
+    sa.CheckConstraint("kind IN ('application', 'assessment')", name="kind"),
+)
+
+cluster = sa.Table(
+    "cluster",
+    METADATA,
+    sa.Column("code", sa.Text, primary_key=True),
+    sa.Column("county_code", sa.Text, sa.ForeignKey("division.code"), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("leading_industry", sa.Text, nullable=False),
+    sa.Column("class_51020", sa.Text),
+    sa.Column("industry_codes", ARRAY(sa.Text), nullable=False),
+    sa.Column("in_focus", sa.Boolean, nullable=False),
+    sa.Column("waiver_reason", sa.Text),
+    sa.Column("registered_by", sa.Text, nullable=False),
+    sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+    sa.UniqueConstraint("county_code", "name"),
+)

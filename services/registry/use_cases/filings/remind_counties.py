@@ -1,0 +1,32 @@
+"""Who still has to file in a round, and on which days they are reminded."""
+
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.domain.designations import HOLDING
+from services.registry.domain.filings.reminders import Reminders, reminders
+from services.registry.storage import clusters, designations
+from services.registry.storage.filings import filings
+from services.registry.use_cases.places import counties_of
+from services.registry.use_cases.rounds import round_of
+from shared.web.principals import Principal
+
+_MOST_CLUSTERS = 10_000
+
+
+async def remind_counties(
+    session: AsyncSession, round_code: str, *, today: date, actor: Principal
+) -> Reminders:
+    """Clusters of the actor's division that could file in this round and are not signed off yet."""
+    current = await round_of(session, round_code)
+    held = await designations.designations_as_of(session, current.programme.programme, today)
+    return reminders(
+        current.dates,
+        await clusters.list_clusters(
+            session, counties=await counties_of(session, actor), after=None, limit=_MOST_CLUSTERS
+        ),
+        holders={cluster.code for own, cluster in held if own.status in HOLDING},
+        filings=await filings.filings_of_round(session, round_code),
+        today=today,
+    )

@@ -1,0 +1,35 @@
+"""What a programme and its catalogue must be to be published."""
+
+import pytest
+
+from services.registry.domain.programme.publication import (
+    ProgrammeInconsistent,
+    VersionAlreadyPublished,
+    check_catalogue,
+    check_programme,
+    is_same,
+)
+from tests.unit.registry.filings.examples import CATALOGUE, PROGRAMME
+
+
+def test_a_published_version_is_immutable() -> None:
+    assert not is_same("1", kept=None, sha256="a")
+    assert is_same("1", kept="a", sha256="a")
+    with pytest.raises(VersionAlreadyPublished):
+        is_same("1", kept="b", sha256="a")
+
+
+def test_all_unknown_counties_and_taken_rounds_are_listed() -> None:
+    counties = set(PROGRAMME.scope.counties)
+    check_programme(PROGRAMME, counties=counties, taken_rounds=())
+    with pytest.raises(ProgrammeInconsistent) as refusal:
+        check_programme(PROGRAMME, counties=counties - {PROGRAMME.scope.counties[1]}, taken_rounds=["S", "R"])
+    assert [item.field for item in refusal.value.items] == ["scope.counties.1", "calendar.R", "calendar.S"]
+
+
+def test_a_catalogue_has_every_indicator_that_a_check_names() -> None:
+    check_catalogue(CATALOGUE, PROGRAMME)
+    named = {code for check in PROGRAMME.checks for code in check.named_indicators()}
+    left = tuple(entry for entry in CATALOGUE.indicators if entry.code not in named)
+    with pytest.raises(ProgrammeInconsistent):
+        check_catalogue(CATALOGUE.model_copy(update={"indicators": left}), PROGRAMME)
