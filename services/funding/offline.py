@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from services.funding.domain.allocating import allocate_by
+from services.funding.domain import allocation
 from services.funding.domain.allocation_result import Allocation
 from services.funding.domain.candidates import Candidate
 from services.funding.domain.incentive import IncentiveRules
@@ -57,7 +57,7 @@ def allocate(
         pool_fen = _budget(budget_fen)
         read, sha256 = load_rules(rules)
         candidates, unused = load_ranking(read, ranking)
-        made = allocate_by(read.reward, candidates, pool_fen=pool_fen)
+        made = allocation.allocate(read.reward, candidates, pool_fen=pool_fen)
     if unused:
         typer.echo(f"未使用的列 / columns not read: {', '.join(unused)}", err=True)
     if as_json:

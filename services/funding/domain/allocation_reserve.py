@@ -3,8 +3,8 @@
 from fractions import Fraction
 
 from services.funding.domain.allocation_result import Step
-from services.funding.domain.incentive import AdminReserve, ReserveTake
 from services.funding.domain.refusals import ReserveExceedsPool
+from services.funding.domain.vocabulary import AdminReserve, ReserveTake
 from shared.text.money import show_wan
 
 

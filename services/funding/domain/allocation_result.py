@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.funding.domain.candidates import Candidate
-from services.funding.domain.incentive import Disposition
+from services.funding.domain.vocabulary import Disposition
 
 
 @dataclass(frozen=True, slots=True)

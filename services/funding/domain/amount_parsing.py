@@ -5,15 +5,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
-from services.funding.domain.chain_rules import (
-    AmountRule,
-    CombinedAmounts,
-    PlainAmounts,
-    ShareAmounts,
-    TierAmounts,
-)
 from services.funding.domain.fields import Fields
-from services.funding.domain.incentive import WHOLE, Named, TiePolicy, Tier
 from services.funding.domain.quantities import (
     Column,
     Constant,
@@ -25,6 +17,14 @@ from services.funding.domain.quantities import (
     Statistic,
 )
 from services.funding.domain.quantity_parsing import read_quantity
+from services.funding.domain.reward import (
+    AmountRule,
+    CombinedAmounts,
+    PlainAmounts,
+    ShareAmounts,
+    TierAmounts,
+)
+from services.funding.domain.vocabulary import WHOLE, Named, TiePolicy, Tier
 from shared.errors import Item
 from shared.policy.source import OPTIONAL_SOURCE_KEYS, read_optional_source
 
@@ -62,7 +62,8 @@ def _tiers(fields: Fields, code: str, _depth: int) -> AmountRule:
     if len(set(codes)) != len(codes):
         fields.report("duplicate-code", "等次代码重复", "the code of a tier is used twice", at="tiers")
     for index, (tier, following) in enumerate(pairwise(tiers), start=1):
-        if following.amount_fen > tier.amount_fen:
+        unread = {fields.at(f"tiers[{at}].amount_fen") for at in (index - 1, index)}
+        if following.amount_fen > tier.amount_fen and unread.isdisjoint(p.field for p in fields.problems):
             zh, en = "后一等次不得高于前一等次", "a later tier must not be worth more than an earlier one"
             fields.report("amounts-fall", zh, en, at=f"tiers[{index}].amount_fen")
     return TierAmounts(code, tiers, read_optional_source(fields))

@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import floor
 from typing import Final
 
-from services.funding.domain.chain_rules import Method
+from services.funding.domain.reward import Method
 
 _SHIFT: Final = 64
 Order = tuple[int, str]

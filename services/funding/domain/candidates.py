@@ -23,7 +23,7 @@ LAST_YEAR = "last_year"
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """``rank`` is the released competition rank, ``status`` what the registry says, ``removed`` why it is out."""
+    """``rank`` is the released competition rank, ``removed`` why it is out; outcomes and status are ``words``."""
 
     unit: str
     name: str
@@ -31,9 +31,6 @@ class Candidate:
     county_name: str
     division_path: tuple[str, ...]
     rank: int | None
-    status: str | None
-    eligible: bool
-    developing_well: bool
     removed: str | None
     score: Decimal | None
     contributions: Mapping[str, Decimal]
@@ -112,9 +109,6 @@ def candidates_of(
             county_name=unit.county_name,
             division_path=unit.division_path,
             rank=unit.rank,
-            status=status.get(unit.unit),
-            eligible=unit.outcomes.eligible,
-            developing_well=unit.outcomes.developing_well,
             removed=unit.removed,
             score=None if unit.score is None else Decimal(unit.score),
             contributions={entry.node: Decimal(entry.amount) for entry in unit.contributions},

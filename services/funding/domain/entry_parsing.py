@@ -2,7 +2,11 @@
 
 from typing import Final
 
-from services.funding.domain.chain_rules import (
+from services.funding.domain.fields import Fields
+from services.funding.domain.quantities import Column
+from services.funding.domain.quantity_parsing import read_quantity
+from services.funding.domain.reward import (
+    STATUSES,
     Comparison,
     Entry,
     FlagTest,
@@ -10,9 +14,6 @@ from services.funding.domain.chain_rules import (
     Test,
     WordTest,
 )
-from services.funding.domain.fields import Fields
-from services.funding.domain.quantities import Column
-from services.funding.domain.quantity_parsing import read_quantity
 from shared.errors import Item
 from shared.policy.source import OPTIONAL_SOURCE_KEYS, read_optional_source
 
@@ -25,9 +26,7 @@ def read_entry(reward: Fields) -> Entry:
     source = read_optional_source(fields)
     tests = _tests(fields, "tests")
     if fields.has("statuses"):
-        held = Test(
-            "statuses", WordTest("status", frozenset(fields.words("statuses")), negated=False), source
-        )
+        held = Test(STATUSES, WordTest("status", frozenset(fields.words("statuses")), negated=False), source)
         tests = (held, *tests)
     return Entry(tests, _tests(fields, "vetoes"), source)
 

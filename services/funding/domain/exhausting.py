@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from services.funding.domain.chain_rules import Shortage
+from services.funding.domain.reward import Shortage
 
 Reason = tuple[str, str]
 
@@ -13,7 +13,7 @@ Reason = tuple[str, str]
 class Claim:
     """What somebody is to get, in whole units of money; equals share a ``place``."""
 
-    place: tuple[int, str]
+    place: tuple[int, str, int]
     units: int
     groups: tuple[int, ...]
 

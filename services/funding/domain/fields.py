@@ -115,16 +115,3 @@ class Fields(StrictFields):
 
     def fen(self, key: str, *, minimum: int = 1) -> int:
         return self.integer(key, minimum=minimum, maximum=MAX_FEN)
-
-    def counts(self, key: str) -> dict[str, int]:
-        """A mapping from codes to whole numbers from 0 to 100,000."""
-        value = self._values.get(key)
-        if isinstance(value, Mapping) and all(
-            isinstance(code, str) and CODE.fullmatch(code) and is_whole(number) and 0 <= number <= 100_000
-            for code, number in value.items()
-        ):
-            return {str(code): int(number) for code, number in value.items()}
-        self._refuse(
-            key, "counts-expected", "应为代码到个数的对应表", "a mapping from codes to counts is expected"
-        )
-        return {}

@@ -8,179 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
-from typing import TYPE_CHECKING
 
+from services.funding.domain.reward import RewardRules, codes_of
+from services.funding.domain.vocabulary import Named, Status, Use
 from shared.policy.source import Source
-
-if TYPE_CHECKING:
-    from services.funding.domain.chain_rules import ChainRules
-
-#: The only stratum of rules that have none.
-WHOLE = ""
-
-
-class Status(StrEnum):
-    """A designation status that a rule may ask for."""
-
-    DESIGNATED = "designated"
-    CULTIVATED = "cultivated"
-    RECTIFICATION = "rectification"
-
-
-class OutcomeTest(StrEnum):
-    """A named outcome of the release."""
-
-    ELIGIBLE = "eligible"
-    DEVELOPING_WELL = "developing_well"
-
-
-class Among(StrEnum):
-    """Whether a unit that fails a test leaves its place to the next one, or leaves it empty."""
-
-    ELIGIBLE = "eligible"
-    ALL = "all"
-
-
-class TiePolicy(StrEnum):
-    """What becomes of equals that do not all fit above a tier's cut."""
-
-    ALL = "all"  # all of them get the tier
-    NONE = "none"  # none of them does; they fall to the next tier
-    SPLIT = "split"  # they share equally what their places are worth
-    BY_KEYS = "by_keys"  # the keys order them; equals after the last key are refused
-
-
-class TieKeyKind(StrEnum):
-    SCORE = "score"
-    CONTRIBUTION = "contribution"
-    UNIT = "unit"
-
-
-class Order(StrEnum):
-    DESCENDING = "descending"
-    ASCENDING = "ascending"
-
-
-class ReserveTake(StrEnum):
-    MAX = "max"
-    MIN = "min"
-
-
-class Exhaustion(StrEnum):
-    """What happens where an award no longer fits into what is left."""
-
-    SKIP = "skip"
-    STOP = "stop"
-    PARTIAL = "partial"
-
-
-class Disposition(StrEnum):
-    """Where unallocated money goes."""
-
-    RESERVE = "reserve"
-    RETURN = "return"
-    CARRY_OVER = "carry_over"
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    code: str
-    zh: str
-    en: str
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Eligibility:
-    """27号 三(五): money for those that rank at the front *and* develop well; the unit must hold the status."""
-
-    statuses: frozenset[Status]
-    tests: tuple[OutcomeTest, ...]
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    among: Among
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Stratum:
-    """A class of counties within which tiers are given separately."""
-
-    name: Named
-    counties: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class AdminReserve:
-    """Off the top: a percentage of the pool (half up to a whole unit) against a fixed sum."""
-
-    percent: Decimal
-    fixed_fen: int
-    take: ReserveTake
-    unit_fen: int
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Tier:
-    """A prize tier: ``places`` in each stratum (``""`` where there is none), each worth ``amount_fen``."""
-
-    name: Named
-    amount_fen: int
-    places: Mapping[str, int]
-    tie_policy: TiePolicy
-
-    @property
-    def planned_fen(self) -> int:
-        return self.amount_fen * sum(self.places.values())
-
-
-@dataclass(frozen=True, slots=True)
-class TieKey:
-    kind: TieKeyKind
-    node: str | None
-    descending: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RewardRules:
-    """The chain by which a pool becomes awards."""
-
-    pool_fen: int
-    pool_source: Source
-    rounding_unit_fen: int
-    eligibility: Eligibility
-    ranking: Ranking
-    strata: tuple[Stratum, ...]
-    admin_reserve: AdminReserve | None
-    tiers: tuple[Tier, ...]
-    tie_keys: tuple[TieKey, ...]
-    exhaustion: Exhaustion
-    exhaustion_source: Source
-    disposition: Disposition
-    disposition_source: Source
-    backfill: bool
-    backfill_source: Source
-
-    @property
-    def stratum_codes(self) -> tuple[str, ...]:
-        return tuple(stratum.name.code for stratum in self.strata) or (WHOLE,)
-
-    @property
-    def planned_fen(self) -> int:
-        return sum(tier.planned_fen for tier in self.tiers)
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A named use of reward money or of an instrument; *other* (等) needs written consent."""
-
-    name: Named
-    needs_consent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +57,7 @@ class IncentiveRules:
     source: Source
     effective_from: date
     effective_to: date | None
-    reward: "RewardRules | ChainRules"
+    reward: RewardRules
     instruments: tuple[Instrument, ...]
     uses: tuple[Use, ...] = ()
     """What the reward money is for; where the rules name nothing, it is the county's to say."""
@@ -234,6 +65,12 @@ class IncentiveRules:
 
     def in_effect(self, day: date) -> bool:
         return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
+
+    def award_clauses(self) -> dict[str, str]:
+        """What an award by a tier or rule follows: the clause of the reward and the rule's own place."""
+        where = f"{self.source.cited}; {self.id} {self.version} reward"
+        clauses = {code: f"{where}.amounts.{code}" for code in codes_of(self.reward.amounts)}
+        return clauses | {"next_rank": f"{where}.remainder.next_rank_fen"}
 
     def instrument(self, code: str) -> Instrument | None:
         return next((entry for entry in self.instruments if entry.name.code == code), None)

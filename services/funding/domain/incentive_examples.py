@@ -1,6 +1,6 @@
 """Worked examples of policy officers must hold before rules are used: this ranking and budget, these amounts."""
 
-from services.funding.domain.allocating import allocate_by
+from services.funding.domain.allocation import allocate
 from services.funding.domain.incentive import Example, IncentiveRules
 from services.funding.domain.ranking_table import read_ranking
 from services.funding.domain.refusals import ExamplesFail
@@ -23,7 +23,7 @@ def _check(rules: IncentiveRules, example: Example, path: str) -> list[Item]:
     rows = [[unit.get(column, "") for column in header] for unit in example.units]
     try:
         candidates, _ = read_ranking(rules.reward, header, rows)
-        made = allocate_by(rules.reward, candidates, pool_fen=example.budget_fen)
+        made = allocate(rules.reward, candidates, pool_fen=example.budget_fen)
     except Refusal as refusal:
         if refusal.code == example.refused:
             return []

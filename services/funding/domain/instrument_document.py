@@ -3,8 +3,9 @@
 from typing import Final
 
 from services.funding.domain.fields import Fields
-from services.funding.domain.incentive import Instrument, Named
+from services.funding.domain.incentive import Instrument
 from services.funding.domain.rule_parts import NAMED, read_named, read_statuses, read_uses
+from services.funding.domain.vocabulary import Named
 from shared.errors import Item
 from shared.policy.source import SOURCE_KEYS, read_source
 

@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from services.funding.domain.allocation_result import Allocation
-from services.funding.domain.incentive import Disposition
+from services.funding.domain.vocabulary import Disposition
 from shared.documents.canonical import document_hash
 from shared.text.money import MAX_FEN
 

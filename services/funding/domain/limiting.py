@@ -6,10 +6,10 @@ from fractions import Fraction
 from math import ceil, floor
 
 from services.funding.domain.candidates import Candidate
-from services.funding.domain.chain_rules import ChainRules, GroupCap, Limit, Prevails
 from services.funding.domain.exhausting import Reason
 from services.funding.domain.quantities import Values, evaluate, same_for_all
 from services.funding.domain.refusals import LimitsContradict, QuantityUndefined
+from services.funding.domain.reward import GroupCap, Limit, Prevails, RewardRules
 from services.funding.domain.selecting import Member
 from shared.errors import Item
 from shared.text.money import show_wan
@@ -47,7 +47,7 @@ class Limits:
         return replace(self, floors=(0,) * len(self.floors), caps=(None,) * len(self.caps))
 
 
-def limits_of(rules: ChainRules, members: Sequence[Member], *, money: int) -> Limits:
+def limits_of(rules: RewardRules, members: Sequence[Member], *, money: int) -> Limits:
     units = [member.candidate for member in members]
     unit, pool = rules.rounding.unit_fen, Fraction(money)
     floors, floor_rules = _strictest(rules.floors, "floors", units, pool, greatest=True)
@@ -91,7 +91,7 @@ def _strictest(
 
 
 def _without_conflict(
-    rules: ChainRules, units: Sequence[Candidate], lows: Sequence[int], highs: Sequence[int | None]
+    rules: RewardRules, units: Sequence[Candidate], lows: Sequence[int], highs: Sequence[int | None]
 ) -> tuple[list[int], list[int | None]]:
     low, high = list(lows), list(highs)
     wrong = [i for i, top in enumerate(high) if top is not None and low[i] > top]
@@ -119,7 +119,7 @@ def _without_conflict(
 
 
 def _groups(
-    rules: ChainRules, units: Sequence[Candidate], pool: Fraction
+    rules: RewardRules, units: Sequence[Candidate], pool: Fraction
 ) -> tuple[tuple[tuple[int, ...], ...], list[int], list[str], list[str]]:
     """Every word of every capped column is a group with its own cap."""
     of_unit: list[list[int]] = [[] for _ in units]
@@ -160,7 +160,7 @@ def _check_cap(rule: GroupCap, word: str, cap: Fraction | None) -> None:
         raise QuantityUndefined(zh, en, items=[Item(word, "one-cap-for-a-group", zh, en)])
 
 
-def check_groups(rules: ChainRules, limits: Limits, starts: Sequence[Fraction]) -> None:
+def check_groups(rules: RewardRules, limits: Limits, starts: Sequence[Fraction]) -> None:
     """Refuses floors that alone are more than a group may have."""
     sums = [Fraction(0)] * len(limits.group_units)
     for start, groups in zip(starts, limits.groups, strict=True):

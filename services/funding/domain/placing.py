@@ -4,15 +4,14 @@ Places are competition places within a stratum (1, 2, 2, 4). A tier of n places 
 tiers before it. Equals of one place that do not all fit above a cut are settled by the policy of that tier.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
-from typing import Protocol
 
 from services.funding.domain.candidates import Candidate
-from services.funding.domain.incentive import TieKey, TieKeyKind, TiePolicy, Tier
 from services.funding.domain.refusals import TieUndecided
+from services.funding.domain.vocabulary import TieKey, TieKeyKind, TiePolicy, Tier
 from shared.errors import Item
 
 
@@ -45,37 +44,34 @@ class _Band:
     last: int
 
 
-class TierRules(Protocol):
-    """What of the rules decides about places."""
+@dataclass(frozen=True, slots=True)
+class Prizes:
+    """What of the rules decides about places; ``places`` by stratum and tier."""
 
-    @property
-    def tiers(self) -> tuple[Tier, ...]: ...
-
-    @property
-    def tie_keys(self) -> tuple[TieKey, ...]: ...
-
-    @property
-    def rounding_unit_fen(self) -> int: ...
+    tiers: tuple[Tier, ...]
+    places: Mapping[str, Sequence[int]]
+    tie_keys: tuple[TieKey, ...]
+    rounding_unit_fen: int
 
 
 TieOrder = tuple[tuple[int, Fraction, str], ...]
 
 
-def place_in_tiers(rules: TierRules, stratum: str, standings: Sequence[Standing]) -> tuple[Placed, ...]:
+def place_in_tiers(prizes: Prizes, stratum: str, standings: Sequence[Standing]) -> tuple[Placed, ...]:
     """Everybody of a stratum with a place; the order of the input has no effect."""
     bands: list[_Band] = []
-    for tier in rules.tiers:
-        if tier.places[stratum]:
-            bands.append(_Band(tier, (bands[-1].last if bands else 0) + tier.places[stratum]))
+    for tier, places in zip(prizes.tiers, prizes.places[stratum], strict=True):
+        if places:
+            bands.append(_Band(tier, (bands[-1].last if bands else 0) + places))
     ordered = sorted(standings, key=lambda standing: (standing.rank, standing.candidate.unit))
     placed: list[Placed] = []
     for _, group in groupby(ordered, key=lambda standing: standing.rank):
-        placed.extend(_settle(rules, stratum, bands, list(group), first=len(placed) + 1))
+        placed.extend(_settle(prizes, stratum, bands, list(group), first=len(placed) + 1))
     return tuple(placed)
 
 
 def _settle(
-    rules: TierRules, stratum: str, bands: Sequence[_Band], group: Sequence[Standing], *, first: int
+    prizes: Prizes, stratum: str, bands: Sequence[_Band], group: Sequence[Standing], *, first: int
 ) -> list[Placed]:
     last = first + len(group) - 1
     policy: TiePolicy | None = None
@@ -89,10 +85,10 @@ def _settle(
             return _all_get(stratum, group, first, band.tier, band.tier.amount_fen, policy)
         if policy is TiePolicy.SPLIT:
             worth = sum(min(_worth(bands, place), band.tier.amount_fen) for place in range(first, last + 1))
-            share = worth // len(group) // rules.rounding_unit_fen * rules.rounding_unit_fen
+            share = worth // len(group) // prizes.rounding_unit_fen * prizes.rounding_unit_fen
             return _all_get(stratum, group, first, band.tier, share, policy)
         if policy is TiePolicy.BY_KEYS:
-            return _by_keys(rules, stratum, bands, group, first, band.tier)
+            return _by_keys(prizes, stratum, bands, group, first, band.tier)
         # NONE: the whole group falls to the next tier
     return _all_get(stratum, group, first, None, 0, policy)
 
@@ -116,7 +112,7 @@ def _worth(bands: Sequence[_Band], place: int) -> int:
 
 
 def _by_keys(
-    rules: TierRules,
+    prizes: Prizes,
     stratum: str,
     bands: Sequence[_Band],
     group: Sequence[Standing],
@@ -124,7 +120,7 @@ def _by_keys(
     tier: Tier,
 ) -> list[Placed]:
     def key(standing: Standing) -> TieOrder:
-        return tie_key_of(rules.tie_keys, standing.candidate)
+        return tie_key_of(prizes.tie_keys, standing.candidate)
 
     parts = [list(part) for _, part in groupby(sorted(group, key=key), key=key)]
     if len(parts) == 1:
@@ -139,7 +135,7 @@ def _by_keys(
         )
     placed: list[Placed] = []
     for part in parts:
-        placed.extend(_settle(rules, stratum, bands, part, first=first + len(placed)))
+        placed.extend(_settle(prizes, stratum, bands, part, first=first + len(placed)))
     return [_decided(entry) for entry in placed]
 
 
@@ -160,11 +156,11 @@ def tie_key_of(keys: Sequence[TieKey], candidate: Candidate) -> TieOrder:
     return tuple(_key_value(key, candidate) for key in keys)
 
 
-def _key_value(rule: TieKey, candidate: Candidate) -> tuple[int, Fraction, str]:
+def _key_value(key: TieKey, candidate: Candidate) -> tuple[int, Fraction, str]:
     """Sorts the better one first; who has no value stands behind all who have one."""
-    if rule.kind is TieKeyKind.UNIT:
+    if key.kind is TieKeyKind.UNIT:
         return (0, Fraction(0), candidate.unit)
-    value = candidate.figure("score" if rule.kind is TieKeyKind.SCORE else rule.node or "")
+    value = candidate.figure("score" if key.kind is TieKeyKind.SCORE else key.node or "")
     if value is None:
         return (1, Fraction(0), "")
-    return (0, -value if rule.descending else value, "")
+    return (0, -value if key.descending else value, "")

@@ -4,19 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from services.funding.domain.chain_rules import (
-    AmountRule,
-    ChainRules,
-    CombinedAmounts,
-    PlainAmounts,
-    ShareAmounts,
-    TierAmounts,
-)
-from services.funding.domain.incentive import WHOLE, TieKey, Tier
-from services.funding.domain.placing import Standing, place_in_tiers
+from services.funding.domain.placing import Placed, Prizes, Standing, place_in_tiers
 from services.funding.domain.quantities import Values, evaluate
 from services.funding.domain.refusals import FloorsExceedPool, NothingToShareBy, StratumUnknown
+from services.funding.domain.reward import (
+    AmountRule,
+    CombinedAmounts,
+    PlainAmounts,
+    RewardRules,
+    ShareAmounts,
+    TierAmounts,
+    places_of,
+)
 from services.funding.domain.selecting import Member
+from services.funding.domain.vocabulary import WHOLE, Tier
 from shared.errors import Item
 from shared.text.money import show_wan
 
@@ -32,23 +33,19 @@ class Plan:
     weights: Values | None
     codes: tuple[str, ...]
     rules: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Tiers:
-    tiers: tuple[Tier, ...]
-    tie_keys: tuple[TieKey, ...]
-    rounding_unit_fen: int
+    places: tuple[Placed, ...] = ()  # of prize tiers; empty where there are none
 
 
 def plan_of(
-    rules: ChainRules, queue: Sequence[Member], *, pool: Fraction, path: str = "reward.amounts"
+    rules: RewardRules, queue: Sequence[Member], *, pool: Fraction, path: str = "reward.amounts"
 ) -> Plan:
     """For those in the queue who take; the others only keep their places in the tiers."""
     return _plan(rules, rules.amounts, queue, pool=pool, path=path)
 
 
-def _plan(rules: ChainRules, rule: AmountRule, queue: Sequence[Member], *, pool: Fraction, path: str) -> Plan:
+def _plan(
+    rules: RewardRules, rule: AmountRule, queue: Sequence[Member], *, pool: Fraction, path: str
+) -> Plan:
     members = [member for member in queue if member.takes]
     cited = f"{path}.{rule.code}; {rule.source.cited}"
     match rule:
@@ -76,17 +73,19 @@ def _plan(rules: ChainRules, rule: AmountRule, queue: Sequence[Member], *, pool:
             return _chosen([_alone(part, pool) for part in plans], greatest=rule.kind == "max")
 
 
-def _tiers(rules: ChainRules, tiers: Sequence[Tier], queue: Sequence[Member], *, path: str) -> Plan:
+def _tiers(rules: RewardRules, tiers: tuple[Tier, ...], queue: Sequence[Member], *, path: str) -> Plan:
     by_stratum: dict[str, list[Standing]] = {}
     for entry in queue:
         standing = Standing(entry.candidate, entry.candidate.rank or 0, paid=entry.takes)
         by_stratum.setdefault(entry.stratum, []).append(standing)
-    held = tuple(replace(tier, places=_places(tier, by_stratum)) for tier in tiers)
-    wanted = _Tiers(held, rules.tie_keys, rules.rounding.unit_fen)
+    for tier in tiers:
+        _check_places(tier, by_stratum)
+    places = {stratum: [places_of(tier, [stratum])[stratum] for tier in tiers] for stratum in by_stratum}
+    prizes = Prizes(tiers, places, rules.tie_keys, rules.rounding.unit_fen)
     placed = {
         entry.candidate.unit: entry
         for stratum, standings in sorted(by_stratum.items())
-        for entry in place_in_tiers(wanted, stratum, standings)
+        for entry in place_in_tiers(prizes, stratum, standings)
     }
     entries = [(member, placed[member.candidate.unit]) for member in queue if member.takes]
     return Plan(
@@ -97,21 +96,19 @@ def _tiers(rules: ChainRules, tiers: Sequence[Tier], queue: Sequence[Member], *,
             f"{path}.{entry.tier.name.code}; {entry.tier.name.source.cited}" if entry.tier else path
             for _, entry in entries
         ),
+        tuple(entry for _, entry in entries),
     )
 
 
-def _places(tier: Tier, strata: Mapping[str, object]) -> dict[str, int]:
-    """The number of places of each stratum; one number for all, or one for each by name."""
-    if WHOLE in tier.places:
-        return dict.fromkeys(strata, tier.places[WHOLE])
-    missing = sorted(set(strata) - set(tier.places))
+def _check_places(tier: Tier, strata: Mapping[str, object]) -> None:
+    """One number of places for all strata, or one for each by name."""
+    missing = [] if WHOLE in tier.places else sorted(set(strata) - set(tier.places))
     if missing:
         zh, en = (
             f"{tier.name.code} 未给出分层的名额",
             f"the tier {tier.name.code} has no places for a stratum",
         )
         raise StratumUnknown(zh, en, items=[Item(name, "places-fit-strata", name, name) for name in missing])
-    return dict(tier.places)
 
 
 def _added(plans: Sequence[Plan], code: str, cited: str) -> Plan:

@@ -4,16 +4,16 @@
 a measure where the rules read it as a number, and a word where they test it or group by it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
 from services.funding.domain.candidates import Candidate
-from services.funding.domain.chain_rules import ChainRules
-from services.funding.domain.incentive import OutcomeTest, RewardRules, TieKeyKind
 from services.funding.domain.refusals import RankingInvalid
+from services.funding.domain.reward import RewardRules
 from services.funding.domain.selecting import NO, YES
+from services.funding.domain.vocabulary import OutcomeTest
 from shared.errors import Item
 from shared.tables.cells import cell_problem, number_of
 
@@ -24,7 +24,7 @@ NAMED: Final = ("rank", "score")
 
 
 def read_ranking(
-    reward: RewardRules | ChainRules, header: Sequence[str], rows: Sequence[Sequence[str]]
+    reward: RewardRules, header: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
     """The candidates in the order of the table, and the columns that nothing reads.
 
@@ -49,13 +49,8 @@ def read_ranking(
     return tuple(c for c in candidates if c is not None), tuple(c for c in header if c not in known)
 
 
-def columns_read(reward: RewardRules | ChainRules) -> dict[str, bool]:
+def columns_read(reward: RewardRules) -> dict[str, bool]:
     """Every column that the rules read; true where a number is read of it."""
-    if isinstance(reward, RewardRules):
-        words = {test.value: False for test in reward.eligibility.tests} | {"status": False}
-        words |= {"county": False} if reward.strata else {}
-        numbers = {key.node or "score": True for key in reward.tie_keys if key.kind is not TieKeyKind.UNIT}
-        return {**words, **numbers, "rank": True}
     found = dict(reward.columns)
     for test in (*reward.entry.tests, *reward.entry.vetoes):
         column = getattr(test.condition, "column", None)
@@ -100,6 +95,8 @@ class _Reader:
             for column in self._numbers
             if (value := self._number(number, column, held[column])) is not None
         }
+        for outcome in OutcomeTest:
+            self._check_flag(number, outcome.value, held.get(outcome.value, ""))
         return Candidate(
             unit=unit,
             name=held.get("name", unit),
@@ -107,9 +104,6 @@ class _Reader:
             county_name=held.get("county_name", ""),
             division_path=(),
             rank=self._rank(number, held.get("rank", "")),
-            status=held.get("status"),
-            eligible=self._yes(number, held, OutcomeTest.ELIGIBLE.value),
-            developing_well=self._yes(number, held, OutcomeTest.DEVELOPING_WELL.value),
             removed=_reason(held.get("removed", "")),
             score=None if score is None else Decimal(held["score"]),
             contributions={},
@@ -117,14 +111,12 @@ class _Reader:
             words=held,
         )
 
-    def _yes(self, number: int, held: Mapping[str, str], column: str) -> bool:
-        """Version 1 of the rules reads these two; a word that is neither is caught as such."""
-        word = held.get(column, "").lower()
-        if word not in YES | NO:
+    def _check_flag(self, number: int, column: str, word: str) -> None:
+        """The named outcomes of a release say yes or no; a word that is neither is caught as such."""
+        if word.lower() not in YES | NO:
             self._items.append(
                 cell_problem(number, column, "flag-expected", "应为 yes 或 no", "must be yes or no")
             )
-        return word in YES
 
     def _rank(self, number: int, text: str) -> int | None:
         if not text:

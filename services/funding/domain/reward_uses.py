@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from services.funding.domain.incentive import Use
+from services.funding.domain.vocabulary import Use
 from shared.errors import Item
 
 #: The use of a grant (27号 三(二), 重点项目): the project that it was given to.

@@ -3,7 +3,7 @@
 from typing import Final
 
 from services.funding.domain.fields import Fields
-from services.funding.domain.incentive import Named, Status, Use
+from services.funding.domain.vocabulary import Named, Status, Use
 from shared.policy.source import SOURCE_KEYS, read_source
 
 USES_LIMIT: Final = 100

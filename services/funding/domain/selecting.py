@@ -5,31 +5,38 @@ got is left over. Where equals share the places before a cut (`split`), each cou
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 from typing import Final
 
 from services.funding.domain.candidates import Candidate
-from services.funding.domain.chain_rules import (
-    ChainRules,
+from services.funding.domain.placing import TieOrder, tie_key_of
+from services.funding.domain.quantities import evaluate, rounded
+from services.funding.domain.refusals import QuantityUndefined, StratumUnknown, TieUndecided
+from services.funding.domain.reward import (
+    STATUSES,
     Comparison,
     Cut,
     FlagTest,
     NumberTest,
+    RewardRules,
     Test,
     WordTest,
 )
-from services.funding.domain.incentive import WHOLE, Among, TiePolicy
-from services.funding.domain.placing import TieOrder, tie_key_of
-from services.funding.domain.quantities import evaluate, rounded
-from services.funding.domain.refusals import QuantityUndefined, RanksMissing, StratumUnknown, TieUndecided
+from services.funding.domain.vocabulary import WHOLE, Among, OutcomeTest, TiePolicy
 from shared.errors import Item
 
 YES: Final = frozenset({"yes", "true", "1", "是"})
 NO: Final = frozenset({"no", "false", "0", "否", ""})
 Reason = tuple[str, str]
+_OUTCOMES: Final[Mapping[str, Reason]] = {
+    OutcomeTest.ELIGIBLE: ("评估结果:不符合入选条件", "the release finds it not eligible"),
+    OutcomeTest.DEVELOPING_WELL: (
+        "评估结果:发展成效未达要求",
+        "the release does not find it developing well",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ class Stand:
 
 
 def reasons_against(
-    rules: ChainRules, units: Sequence[Candidate], *, pool: Fraction, ranked: bool
+    rules: RewardRules, units: Sequence[Candidate], *, pool: Fraction, ranked: bool
 ) -> dict[str, list[Reason]]:
     """By unit, every reason for which it is out: failed tests, vetoes that hold, no rank in a list of ranks."""
     reasons: dict[str, list[Reason]] = {unit.unit: [] for unit in units}
@@ -65,15 +72,27 @@ def reasons_against(
         for test in tests:
             for unit, held in zip(units, _holds(test, units, pool), strict=True):
                 if held is not wanted:
-                    zh = f"{'不满足' if wanted else '触发否决'} {test.code}"
-                    en = f"{'does not meet' if wanted else 'is excluded by'} {test.code}"
-                    reasons[unit.unit].append((f"{zh}({test.source.cited})", f"{en} ({test.source.cited})"))
+                    reasons[unit.unit].append(_failed(test, unit) if wanted else _excluded(test))
     for unit in units:
         if unit.removed is not None:
             reasons[unit.unit].append((f"公示后取消:{unit.removed}", f"removed after notice: {unit.removed}"))
         if ranked and unit.rank is None:
             reasons[unit.unit].append(("没有名次", "it has no rank"))
     return reasons
+
+
+def _failed(test: Test, unit: Candidate) -> Reason:
+    """In plain words where the release or the registry says it; a test of the rules' own by its code."""
+    if test.code == STATUSES:
+        status = unit.word("status")
+        return (f"认定状态为 {status or '无'}", f"its status is {status or 'none'}")
+    if isinstance(test.condition, FlagTest) and test.code in _OUTCOMES:
+        return _OUTCOMES[test.code]
+    return (f"不满足 {test.code}({test.source.cited})", f"does not meet {test.code} ({test.source.cited})")
+
+
+def _excluded(test: Test) -> Reason:
+    return (f"触发否决 {test.code}({test.source.cited})", f"is excluded by {test.code} ({test.source.cited})")
 
 
 def _holds(test: Test, units: Sequence[Candidate], pool: Fraction) -> list[bool]:
@@ -110,7 +129,7 @@ def _compare(kind: Comparison, value: Fraction, bound: Fraction) -> bool:
     return value <= bound if kind is Comparison.AT_MOST else value < bound
 
 
-def strata_of(rules: ChainRules, units: Sequence[Candidate]) -> dict[str, str]:
+def strata_of(rules: RewardRules, units: Sequence[Candidate]) -> dict[str, str]:
     """The stratum of each unit; a unit of none is not in it."""
     rule = rules.strata
     if rule is None:
@@ -120,22 +139,6 @@ def strata_of(rules: ChainRules, units: Sequence[Candidate]) -> dict[str, str]:
         by_word = {word: code for code, members in rule.sets.items() for word in members}
         words = {unit: by_word.get(word, "") for unit, word in words.items()}
     return {unit: stratum for unit, stratum in words.items() if stratum}
-
-
-def ranked_by_score(units: Sequence[Candidate], strata: Mapping[str, str]) -> list[Candidate]:
-    """Competition ranks by falling score, over all or within each stratum; who has no score has no rank."""
-    lists: dict[str, list[Decimal]] = {}
-    for unit in units:
-        if unit.score is not None:
-            lists.setdefault(strata.get(unit.unit, ""), []).append(unit.score)
-    places: dict[tuple[str, Decimal], int] = {}
-    for stratum, scores in lists.items():
-        for number, score in enumerate(sorted(scores, reverse=True), start=1):
-            places.setdefault((stratum, score), number)
-    return [
-        replace(unit, rank=None if unit.score is None else places[(strata.get(unit.unit, ""), unit.score)])
-        for unit in units
-    ]
 
 
 def check_strata(strata: Mapping[str, str], passed: Sequence[Candidate]) -> None:
@@ -150,7 +153,7 @@ def check_strata(strata: Mapping[str, str], passed: Sequence[Candidate]) -> None
 
 
 def stand(
-    rules: ChainRules,
+    rules: RewardRules,
     ordered: Sequence[Candidate],
     reasons: Mapping[str, Sequence[Reason]],
     strata: Mapping[str, str],
@@ -170,7 +173,9 @@ def stand(
     return found
 
 
-def cut(rules: ChainRules, standing: Mapping[str, Sequence[Stand]]) -> tuple[list[Member], dict[str, Reason]]:
+def cut(
+    rules: RewardRules, standing: Mapping[str, Sequence[Stand]]
+) -> tuple[list[Member], dict[str, Reason]]:
     """The members in the order of ranks, and for everybody in the order what the cut says."""
     members: list[Member] = []
     told: dict[str, Reason] = {}
@@ -183,7 +188,7 @@ def cut(rules: ChainRules, standing: Mapping[str, Sequence[Stand]]) -> tuple[lis
 
 
 def _cut_stratum(
-    rules: ChainRules, stratum: str, stands: Sequence[Stand]
+    rules: RewardRules, stratum: str, stands: Sequence[Stand]
 ) -> list[tuple[Stand, Fraction, Reason]]:
     rule = rules.cut
     if rule is None:
@@ -221,7 +226,7 @@ def _places(rule: Cut, stratum: str, count: int) -> int | None:
 
 
 def _settle(
-    rules: ChainRules, rule: Cut, group: Sequence[Stand], *, first: int, places: int
+    rules: RewardRules, rule: Cut, group: Sequence[Stand], *, first: int, places: int
 ) -> list[tuple[Stand, Fraction, Reason]]:
     last = first + len(group) - 1
     if last <= places:
@@ -240,7 +245,7 @@ def _settle(
 
 
 def _by_keys(
-    rules: ChainRules, rule: Cut, group: Sequence[Stand], *, first: int, places: int
+    rules: RewardRules, rule: Cut, group: Sequence[Stand], *, first: int, places: int
 ) -> list[tuple[Stand, Fraction, Reason]]:
     def key(entry: Stand) -> TieOrder:
         return tie_key_of(rules.tie_keys, entry.candidate)
@@ -263,9 +268,3 @@ def _told(entry: Stand) -> Reason:
     if entry.phantom:
         return ("公示后取消,位次空出,不递补", "removed after notice; nobody moves up")
     return ("入围", "in") if entry.takes else ("位次保留,不获奖励", "keeps its place without a reward")
-
-
-def check_ranks_exist(rules: ChainRules, units: Sequence[Candidate]) -> None:
-    """Refuses rules that go by ranks where nobody has one."""
-    if rules.needs_ranks and units and all(unit.rank is None for unit in units):
-        raise RanksMissing("规则按名次分配,名单中没有名次", "The rules go by ranks, and the list has no rank")

@@ -6,13 +6,14 @@ from fractions import Fraction
 from math import ceil, floor
 
 from services.funding.domain.apportioning import Share, by_divisor, largest_remainder
-from services.funding.domain.chain_rules import ChainRules, Method, Short, Shortage
 from services.funding.domain.exhausting import Claim, Reason, pay_in_order
 from services.funding.domain.filling import Demand, Filled, fill, start_of
 from services.funding.domain.limiting import Bound, Limits, check_groups, limits_of
+from services.funding.domain.placing import Placed
 from services.funding.domain.planning import Plan
 from services.funding.domain.quantities import rounded
 from services.funding.domain.refusals import AmountsExceedPool, FloorsExceedPool, NothingToShareBy
+from services.funding.domain.reward import Method, RewardRules, Short, Shortage
 from services.funding.domain.selecting import Member
 from shared.errors import Item
 from shared.text.money import show_wan
@@ -32,9 +33,10 @@ class Settled:
     rounded_fen: int
     amount_fen: int
     shortage: Reason | None
+    placed: Placed | None = None
 
 
-def settle(rules: ChainRules, members: Sequence[Member], plan: Plan, *, money: int) -> list[Settled]:
+def settle(rules: RewardRules, members: Sequence[Member], plan: Plan, *, money: int) -> list[Settled]:
     if not members:
         return []
     limits = limits_of(rules, members, money=money)
@@ -45,7 +47,7 @@ def settle(rules: ChainRules, members: Sequence[Member], plan: Plan, *, money: i
 
 
 def _share(
-    rules: ChainRules, members: Sequence[Member], plan: Plan, limits: Limits, *, units: int
+    rules: RewardRules, members: Sequence[Member], plan: Plan, limits: Limits, *, units: int
 ) -> list[Settled]:
     """The rules share the pool: water between floors and caps, then whole units that add up."""
     unit, weights = rules.rounding.unit_fen, plan.weights or []
@@ -87,7 +89,7 @@ def _natural(plan: Plan, money: int) -> list[Fraction]:
 
 
 def _whole(
-    rules: ChainRules,
+    rules: RewardRules,
     members: Sequence[Member],
     demands: Sequence[Demand],
     filled: Filled,
@@ -119,7 +121,7 @@ def _whole(
 
 
 def _pay(
-    rules: ChainRules, members: Sequence[Member], plan: Plan, limits: Limits, *, units: int
+    rules: RewardRules, members: Sequence[Member], plan: Plan, limits: Limits, *, units: int
 ) -> list[Settled]:
     """Amounts of their own: each in whole units and between its limits, then as far as the money reaches."""
     unit, each = rules.rounding.unit_fen, rules.rounding.each
@@ -140,8 +142,8 @@ def _pay(
             given, told = _reduced(rules, members, wanted, limits, units=units)
         else:
             claims = [
-                Claim((m.candidate.rank or 0, m.stratum), w, groups)
-                for m, w, groups in zip(members, wanted, limits.groups, strict=True)
+                Claim(_place(m, plan.places[i] if plan.places else None), wanted[i], limits.groups[i])
+                for i, m in enumerate(members)
             ]
             given, told = pay_in_order(claims, units=units, caps=limits.group_units, policy=rules.exhaustion)
     return [
@@ -156,13 +158,19 @@ def _pay(
             rounded_fen=wanted[i] * unit,
             amount_fen=given[i] * unit,
             shortage=told.get(i),
+            placed=plan.places[i] if plan.places else None,
         )
         for i, member in enumerate(members)
     ]
 
 
+def _place(member: Member, placed: Placed | None) -> tuple[int, str, int]:
+    """Who is paid first; equals of a rank that tie keys told apart are equals no longer."""
+    return (member.candidate.rank or 0, member.stratum, 0 if placed is None else placed.place)
+
+
 def _reduced(
-    rules: ChainRules, members: Sequence[Member], wanted: Sequence[int], limits: Limits, *, units: int
+    rules: RewardRules, members: Sequence[Member], wanted: Sequence[int], limits: Limits, *, units: int
 ) -> tuple[list[int], dict[int, Reason]]:
     """All in proportion to what they would have got, floors kept where they can be; the rules ask for it."""
     floors = [min(low, want) for low, want in zip(limits.floors, wanted, strict=True)]
@@ -182,7 +190,7 @@ def _reduced(
 
 
 def _settled(
-    rules: ChainRules,
+    rules: RewardRules,
     member: Member,
     plan: Plan,
     i: int,
@@ -216,7 +224,7 @@ def _settled(
 
 
 def _floors_exceed(
-    rules: ChainRules, members: Sequence[Member], starts: Sequence[Fraction], units: int
+    rules: RewardRules, members: Sequence[Member], starts: Sequence[Fraction], units: int
 ) -> FloorsExceedPool:
     unit = rules.rounding.unit_fen
     need, have = ceil(sum(starts, Fraction(0)) * unit), units * unit
@@ -239,7 +247,7 @@ def _floors_exceed(
 
 
 def _amounts_exceed(
-    rules: ChainRules, wanted: Sequence[int], units: int, limits: Limits, over: Sequence[bool]
+    rules: RewardRules, wanted: Sequence[int], units: int, limits: Limits, over: Sequence[bool]
 ) -> AmountsExceedPool:
     unit = rules.rounding.unit_fen
     need, have = sum(wanted) * unit, units * unit

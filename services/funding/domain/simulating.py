@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from services.funding.domain.allocating import allocate_by
+from services.funding.domain.allocation import allocate
 from services.funding.domain.allocation_result import Allocation
 from services.funding.domain.candidates import Candidate
 from services.funding.domain.incentive import IncentiveRules
@@ -61,7 +61,7 @@ def try_variants(variants: Sequence[Variant], candidates: Sequence[Candidate]) -
     tried = []
     for variant in variants:
         try:
-            made = allocate_by(variant.rules.reward, candidates, pool_fen=variant.pool_fen)
+            made = allocate(variant.rules.reward, candidates, pool_fen=variant.pool_fen)
             tried.append(Tried(variant, made, None))
         except Refusal as refusal:
             tried.append(Tried(variant, None, refusal))

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.allocating import allocate_by, award_clauses
+from services.funding.domain.allocation import allocate
 from services.funding.domain.allocation_result import Allocation
 from services.funding.domain.incentive import IncentiveRules
 from services.funding.domain.ledger import Books
@@ -32,7 +32,7 @@ async def allocate_round(
     if early:
         raise MoneyNotAvailable(early[0].zh, early[0].en, items=early)
     made, rules = await recompute(session, row)
-    await add_allocation(session, code, made, clauses=award_clauses(rules))
+    await add_allocation(session, code, made, clauses=rules.award_clauses())
     posting = Books(row.division_code, row.appropriation).reserve(row.pool_fen, round_code=code, on=today)
     posted = await post(session, posting, actor=principal.actor)
     await move_round(session, code, state, reserve_transfer=posted.transfer_id)
@@ -70,4 +70,4 @@ async def recompute(session: AsyncSession, row: Any) -> tuple[Allocation, Incent
         raise RuntimeError("the rules of a round are missing")
     rules = rules_of(kept.document)
     candidates = await candidates_for(session, row, await past_of(session, row))
-    return allocate_by(rules.reward, candidates, pool_fen=row.pool_fen), rules
+    return allocate(rules.reward, candidates, pool_fen=row.pool_fen), rules

@@ -23,7 +23,7 @@ class IncentiveRulesIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     document: JsonDocument = Field(
-        description="`county-clusters/incentive/2` (docs/incentives.md) or `/1`; money in fen, decimals as texts"
+        description="`county-clusters/incentive/2` (docs/incentives.md); money in fen, decimals as texts"
     )
 
 

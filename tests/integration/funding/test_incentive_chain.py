@@ -1,4 +1,4 @@
-"""Rules of version 2 over HTTP: publication with worked examples, problems with path and clause, last year's awards."""
+"""Rules of a whole chain over HTTP: publication, worked examples, problems with path and clause, last year."""
 
 from typing import Any
 

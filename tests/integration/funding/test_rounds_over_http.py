@@ -103,7 +103,9 @@ async def test_every_step_of_the_allocation_can_be_read(story: FundingStory) -> 
     code = await reviewed(story)
     shown = ok(await story.get(AUDITOR, f"/v1/rounds/{code}/allocation"))
     names = [step["step"] for step in shown["steps"]]
-    assert names == ["reserve", "eligibility", "ranking", "tiers", "exhaustion", "remainder"]
+    assert names == [
+        "reserve", "eligibility", "cut", "amounts", "limits", "rounding", "exhaustion", "remainder",
+    ]  # fmt: skip
     tiers = {line["unit"]: (line["amount_fen"], line["zh"]) for line in shown["steps"][3]["lines"]}
     assert tiers["421303-01"] == (700 * WAN, "第5位,二等奖")
     assert tiers["421321-01"] == (0, "第13位,未入奖励等次")
@@ -150,7 +152,7 @@ async def test_the_rules_say_where_unallocated_money_goes(
     story = FundingStory(funding, below_funding)
     rules = deepcopy(programme.document("incentive"))
     rules["reward"]["remainder"]["disposition"] = disposition
-    rules["reward"]["tiers"] = rules["reward"]["tiers"][:2]
+    del rules["reward"]["amounts"]["tiers"][2:]
     rules["reward"]["admin_reserve"] = {
         "percent": "1",
         "fixed_fen": 0,
@@ -278,7 +280,7 @@ async def test_tiers_above_the_rounds_pool_are_refused(story: FundingStory) -> N
 async def test_a_tie_that_nothing_decides_is_refused(story: FundingStory) -> None:
     rules = deepcopy(programme.document("incentive"))
     rules["version"] = "2024.2"
-    rules["reward"]["tie_keys"] = [{"key": "contribution", "node": "revenue", "order": "descending"}]
+    rules["reward"]["tie_keys"] = [{"key": "revenue", "order": "descending"}]
     ok(await story.publish(rules))
     release = release_of(ranks=[1, 2, 3, 3, *range(5, 14)])
     story.below.put(release)
@@ -382,13 +384,13 @@ async def test_an_appropriation_is_recorded_once(story: FundingStory) -> None:
 async def test_published_rules_are_immutable_and_checked(story: FundingStory) -> None:
     ok(await story.publish())
     changed = deepcopy(programme.document("incentive"))
-    changed["reward"]["tiers"][2]["places"] = 2
+    changed["reward"]["amounts"]["tiers"][2]["places"] = 2
     refused(await story.publish(changed), 409, "version-already-published")
-    changed["reward"]["tiers"][0]["places"] = 30
+    changed["reward"]["amounts"]["tiers"][0]["places"] = 30
     changed["version"] = "2024.9"
     problem = refused(await story.publish(changed), 422, "incentive-rules-invalid")
     assert [(item["field"], item["rule"]) for item in problem["errors"]] == [
-        ("reward.tiers", "tiers-fit-pool")
+        ("reward.amounts.tiers", "tiers-fit-pool")
     ]
     listed = ok(await story.get(AUDITOR, "/v1/incentive-rules?programme=hubei-county-clusters"))["versions"]
     assert [entry["version"] for entry in listed] == ["2024.1"]

@@ -7,7 +7,6 @@ import pytest
 
 from services.funding.domain.allocation import allocate
 from services.funding.domain.allocation_result import Allocation
-from services.funding.domain.incentive import RewardRules
 from services.funding.domain.refusals import (
     RanksAreNotCompetitionRanks,
     ReserveExceedsPool,
@@ -15,8 +14,9 @@ from services.funding.domain.refusals import (
     TiersExceedPool,
     TieUndecided,
 )
+from services.funding.domain.reward import RewardRules
 from shared.text.money import FEN_PER_WAN
-from tests.unit.funding.reward import candidate, pool, ranked, rules, tier
+from tests.unit.funding.reward import candidate, pool, pool_of, ranked, rules, strata, tier
 
 
 def wan(allocation: Allocation) -> dict[str, int]:
@@ -34,7 +34,7 @@ def small(policy: str, *, pool_wan: int = 100, **more: Any) -> RewardRules:
 
 
 def run(given: RewardRules, *ranks: int) -> Allocation:
-    return allocate(given, ranked(*ranks), pool_fen=given.pool_fen)
+    return allocate(given, ranked(*ranks), pool_fen=pool_of(given))
 
 
 def test_tiers_follow_the_ranks_and_the_fifth_gets_the_second_prize() -> None:
@@ -122,14 +122,14 @@ def test_equals_that_fell_from_a_tier_share_no_more_than_the_next_one() -> None:
 
 
 def test_equals_after_the_last_key_are_refused() -> None:
-    keys = [{"key": "contribution", "node": "revenue", "order": "descending"}]
+    keys = [{"key": "revenue", "order": "descending"}]
     given = small("by_keys", tie_keys=keys)
     units = ranked(1, 2, 2)
     with pytest.raises(TieUndecided) as refusal:
-        allocate(given, units, pool_fen=given.pool_fen)
+        allocate(given, units, pool_fen=pool_of(given))
     assert [item.zh for item in refusal.value.items] == ["u02", "u03"]
     units[2] = candidate("u03", 2, contributions={"revenue": Decimal(3)})
-    assert wan(allocate(given, units, pool_fen=given.pool_fen)) == {"u01": 30, "u03": 30, "u02": 10}
+    assert wan(allocate(given, units, pool_fen=pool_of(given))) == {"u01": 30, "u03": 30, "u02": 10}
 
 
 @pytest.mark.parametrize(
@@ -188,10 +188,9 @@ def test_a_unit_stands_once() -> None:
 
 
 def test_a_county_of_no_stratum_is_refused() -> None:
-    strata = [{"code": "a", "zh": "甲", "en": "A", "counties": ["420115"], "label": "illustrative"}]
-    given = rules(strata=strata, tiers=[tier("first", {"a": 1}, 10)])
+    given = rules(strata=strata(a=["420115"]), tiers=[tier("first", {"a": 1}, 10)])
     with pytest.raises(StratumUnknown):
-        allocate(given, ranked(1), pool_fen=given.pool_fen)
+        allocate(given, ranked(1), pool_fen=pool_of(given))
 
 
 def test_every_step_is_kept_with_its_numbers() -> None:
@@ -199,8 +198,10 @@ def test_every_step_is_kept_with_its_numbers() -> None:
     assert [step.step for step in made.steps] == [
         "reserve",
         "eligibility",
-        "ranking",
-        "tiers",
+        "cut",
+        "amounts",
+        "limits",
+        "rounding",
         "exhaustion",
         "remainder",
     ]
@@ -212,4 +213,8 @@ def test_every_step_is_kept_with_its_numbers() -> None:
         "second_fen": 10 * FEN_PER_WAN,
     }
     assert "27号 三(五)" in made.steps[1].rule
-    assert made.steps[5].numbers == {"unallocated_fen": 20 * FEN_PER_WAN}
+    assert made.steps[7].numbers == {
+        "removed_fen": 0,
+        "next_rank_fen": 0,
+        "unallocated_fen": 20 * FEN_PER_WAN,
+    }

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from services.funding.domain.allocation import allocate
 from services.funding.domain.allocation_result import Allocation
 from services.funding.domain.candidates import Candidate
-from services.funding.domain.incentive import Exhaustion, RewardRules, TiePolicy
 from services.funding.domain.refusals import ReserveExceedsPool, TiersExceedPool
-from tests.unit.funding.reward import candidate, pool, rules, tier
+from services.funding.domain.reward import RewardRules, Shortage, planned_fen, tiers_in
+from services.funding.domain.vocabulary import TiePolicy
+from tests.unit.funding.reward import candidate, pool, pool_of, rules, strata, tier
 
 COUNTIES = {"a": ["421303", "421321"], "b": ["420115"]}
 KEYS = [{"key": "score", "order": "descending"}, {"key": "unit", "order": "ascending"}]
@@ -49,12 +50,7 @@ def reward_rules(draw: st.DrawFn) -> RewardRules:
     ]
     return rules(
         pool=pool(draw(st.integers(1000, 2000))),
-        strata=[
-            {"code": code, "zh": code, "en": code, "counties": list_, "label": "illustrative"}
-            for code, list_ in COUNTIES.items()
-        ]
-        if stratified
-        else None,
+        strata=strata(**COUNTIES) if stratified else None,
         tiers=tiers,
         tie_keys=KEYS,
         ranking={"among": draw(st.sampled_from(["eligible", "all"])), "label": "illustrative"},
@@ -84,31 +80,38 @@ def test_the_sum_is_exact_the_order_is_kept_and_the_input_order_has_no_effect(
     given_rules: RewardRules, units: list[Candidate], spare_fen: int, random: Any
 ) -> None:
     # close to what the tiers cost, so that ties under `all` exhaust the money
-    pool_fen = min(given_rules.planned_fen + given_rules.planned_fen // 80 + spare_fen, given_rules.pool_fen)
+    planned = planned_fen(tiers_in(given_rules.amounts), given_rules.stratum_names(()))
+    pool_fen = min(planned + planned // 80 + spare_fen, pool_of(given_rules))
     made = attempt(given_rules, units, pool_fen)
     if made is None:
         return
     assert made.awarded_fen + made.reserve_fen + made.unallocated_fen == pool_fen
     assert made.unallocated_fen >= 0
     assert all(award.amount_fen > 0 for award in made.awards)
-    assert all(award.candidate.removed is None and award.candidate.developing_well for award in made.awards)
+    assert all(_passes(award.candidate) for award in made.awards)
     _order_is_kept(given_rules, units, made)
     shuffled = list(units)
     random.shuffle(shuffled)
     assert attempt(given_rules, shuffled, pool_fen) == made
 
 
+def _passes(unit: Candidate) -> bool:
+    said = (unit.word("developing_well"), unit.word("status"))
+    return unit.removed is None and said == ("yes", "designated")
+
+
 def _order_is_kept(given_rules: RewardRules, units: list[Candidate], made: Allocation) -> None:
     """A better rank never gets less within a stratum, and equals get the same unless keys tell them apart."""
-    if given_rules.exhaustion is Exhaustion.SKIP:
+    if given_rules.exhaustion is Shortage.SKIP:
         return
-    strata = {county: s.name.code for s in given_rules.strata for county in s.counties}
+    sets = {} if given_rules.strata is None else given_rules.strata.sets or {}
+    stratum = {county: code for code, counties in sets.items() for county in counties}
     got = {award.candidate.unit: award.amount_fen for award in made.awards}
-    by_keys = any(t.tie_policy is TiePolicy.BY_KEYS for t in given_rules.tiers)
-    passed = [u for u in units if u.removed is None and u.developing_well and u.status == "designated"]
+    by_keys = any(t.tie_policy is TiePolicy.BY_KEYS for t in tiers_in(given_rules.amounts))
+    passed = [u for u in units if _passes(u)]
     for one in passed:
         for other in passed:
-            if strata.get(one.county_code) != strata.get(other.county_code):
+            if stratum.get(one.county_code) != stratum.get(other.county_code):
                 continue
             assert one.rank is not None
             assert other.rank is not None

@@ -1,11 +1,11 @@
-"""The chain of version 2, rule by rule, where docs/incentives.md has no example."""
+"""The allocation chain, rule by rule, where docs/incentives.md has no example."""
 
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from services.funding.domain.allocating import allocate_by
+from services.funding.domain.allocation import allocate
 from services.funding.domain.allocation_result import Allocation
 from services.funding.domain.candidates import Candidate
 from services.funding.domain.incentive_document import parse_incentive_rules
@@ -31,7 +31,7 @@ def run(reward: dict[str, Any], units: list[Candidate], pool_fen: int = 1000) ->
     document = {"schema": "county-clusters/incentive/2", "reward": reward}
     rules, problems = parse_incentive_rules(document, offline=True)
     assert rules is not None, problems
-    return allocate_by(rules.reward, units, pool_fen=pool_fen)
+    return allocate(rules.reward, units, pool_fen=pool_fen)
 
 
 def amounts(made: Allocation) -> dict[str, int]:

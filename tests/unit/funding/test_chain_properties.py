@@ -6,11 +6,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.funding.domain.allocating import allocate_by
+from services.funding.domain.allocation import allocate
 from services.funding.domain.allocation_result import Allocation
 from services.funding.domain.candidates import Candidate
-from services.funding.domain.chain_rules import ChainRules
 from services.funding.domain.incentive_document import parse_incentive_rules
+from services.funding.domain.reward import RewardRules
 from shared.errors import Refusal
 from tests.unit.funding.reward import candidate
 
@@ -97,17 +97,17 @@ def chains(draw: st.DrawFn) -> dict[str, Any]:
     return reward
 
 
-def read(reward: dict[str, Any]) -> ChainRules:
+def read(reward: dict[str, Any]) -> RewardRules:
     document = {"schema": "county-clusters/incentive/2", "reward": reward}
     rules, problems = parse_incentive_rules(document, offline=True)
     assert rules is not None, problems
-    assert isinstance(rules.reward, ChainRules)
+    assert isinstance(rules.reward, RewardRules)
     return rules.reward
 
 
-def attempt(rules: ChainRules, units: list[Candidate], pool_fen: int) -> Allocation | str:
+def attempt(rules: RewardRules, units: list[Candidate], pool_fen: int) -> Allocation | str:
     try:
-        return allocate_by(rules, units, pool_fen=pool_fen)
+        return allocate(rules, units, pool_fen=pool_fen)
     except Refusal as refusal:
         return refusal.code
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from scipy.optimize import brentq
 
 from services.funding.domain.apportioning import Share, by_divisor, largest_remainder
-from services.funding.domain.chain_rules import Method
 from services.funding.domain.filling import Demand, fill, start_of
+from services.funding.domain.reward import Method
 
 THEIRS = {
     Method.JEFFERSON: "dhondt",

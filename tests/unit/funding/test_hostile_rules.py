@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.funding.domain.allocating import allocate_by
+from services.funding.domain.allocation import allocate
 from services.funding.domain.incentive_document import parse_incentive_rules
 from services.funding.domain.incentive_examples import check_examples
 from services.funding.domain.ranking_table import read_ranking
@@ -114,7 +114,7 @@ def test_no_junk_in_the_table_breaks_the_chain(header: list[str], rows: list[lis
     assert rules is not None, problems
     with suppress(Refusal):
         candidates, _ = read_ranking(rules.reward, header, rows)
-        made = allocate_by(rules.reward, candidates, pool_fen=1000)
+        made = allocate(rules.reward, candidates, pool_fen=1000)
         assert made.awarded_fen + made.unallocated_fen == 1000
 
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from services.funding.domain.allocating import allocate_by
+from services.funding.domain.allocation import allocate
 from services.funding.domain.amount_parsing import METHODS as AMOUNTS
-from services.funding.domain.chain_rules import Method, Shortage
 from services.funding.domain.incentive import IncentiveRules
 from services.funding.domain.incentive_document import parse_incentive_rules
 from services.funding.domain.incentive_examples import check_examples
 from services.funding.domain.quantity_parsing import FORMS
 from services.funding.domain.ranking_table import read_ranking
+from services.funding.domain.reward import Method, Shortage
 from services.funding.offline import answer_of
 from shared.documents.reading import read_document
 from shared.errors import Refusal
@@ -42,10 +42,10 @@ def test_a_rule_gives_what_the_page_says(example: dict[str, Any]) -> None:
     assert set(unused) <= {"rank", "county"}
     if "refused" in example:
         with pytest.raises(Refusal) as refusal:
-            allocate_by(rules.reward, candidates, pool_fen=example["budget_fen"])
+            allocate(rules.reward, candidates, pool_fen=example["budget_fen"])
         assert refusal.value.code == example["refused"]
         return
-    made = allocate_by(rules.reward, candidates, pool_fen=example["budget_fen"])
+    made = allocate(rules.reward, candidates, pool_fen=example["budget_fen"])
     found = {award.candidate.unit: award.amount_fen for award in made.awards}
     assert found == {unit: amount for unit, amount in example["expect"].items() if amount}
     assert made.pool_fen - made.awarded_fen == example.get("left", 0)
@@ -56,7 +56,7 @@ def test_the_first_rules_give_what_the_page_says() -> None:
     rules = read_rules(read_document(texts["rules"], name="rules").content)
     header, *rows = list(csv.reader(texts["csv"].splitlines()))
     candidates, _ = read_ranking(rules.reward, header, rows)
-    made = allocate_by(rules.reward, candidates, pool_fen=100_000)
+    made = allocate(rules.reward, candidates, pool_fen=100_000)
     answer = answer_of(made, candidates, sha256="sha256:...")
     expected = json.loads(re.sub(r"\[\.\.\.\]", "[]", texts["result"]))
     assert {**answer, "units": [unit | {"steps": []} for unit in answer["units"]]} == expected

@@ -10,7 +10,7 @@ from services.funding.domain.allocation import allocate
 from services.funding.domain.allocation_result import Allocation
 from services.funding.domain.candidates import Candidate
 from shared.text.money import FEN_PER_WAN
-from tests.unit.funding.reward import candidate, pool, ranked, rules, tier
+from tests.unit.funding.reward import candidate, pool, pool_of, ranked, rules, strata, tier
 
 CASES = Path(__file__).parents[2] / "cases" / "funding"
 SICHUAN: dict[str, Any] = json.loads((CASES / "sichuan_2018_county_awards.json").read_text("utf-8"))
@@ -42,27 +42,20 @@ def sichuan(*, backfill: bool, removed: str | None) -> Allocation:
         out: dict[str, Any] = {"eligible": False, "developing_well": False, "status": "refused"}
         changed = {"removed": "公示期取消", **out} if county == removed else {}
         units.append(candidate(county, rank, county_code=county, **changed))
-    strata = [
-        {
-            "code": f"class{number}",
-            "zh": f"第{number}类",
-            "en": f"class {number}",
-            "counties": [county for code, county in codes if code == f"class{number}"],
-            "label": "illustrative",
-        }
-        for number in range(1, 5)
-    ]
+    classes: dict[str, list[str]] = {}
+    for code, county in codes:
+        classes.setdefault(code, []).append(county)
     tiers = [
         tier(f"tier{index}", {f"class{n}": places for n, places in enumerate(PLACES[name], start=1)}, wan)
         for index, (name, wan) in enumerate(SICHUAN["tiers_wan_yuan"].items(), start=1)
     ]
     given = rules(
         pool=pool(SICHUAN["expected_total_wan_yuan"]["candidates"]),
-        strata=strata,
+        strata=strata(**classes),
         tiers=tiers,
         removal={"backfill": backfill, "label": "illustrative"},
     )
-    return allocate(given, units, pool_fen=given.pool_fen)
+    return allocate(given, units, pool_fen=pool_of(given))
 
 
 def test_sichuan_31_candidates_144000_wan() -> None:

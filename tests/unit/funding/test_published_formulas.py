@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.funding.domain.allocating import allocate_by
+from services.funding.domain.allocation import allocate
 from services.funding.domain.incentive_document import parse_incentive_rules
 from services.funding.domain.ranking_table import read_ranking
 from shared.documents.reading import read_document
@@ -22,7 +22,7 @@ def amounts(rules: str, table: str, budget_fen: int) -> dict[str, int]:
     assert read is not None, problems
     header, *rows = list(csv.reader(table.splitlines()))
     candidates, _ = read_ranking(read.reward, header, rows)
-    made = allocate_by(read.reward, candidates, pool_fen=budget_fen)
+    made = allocate(read.reward, candidates, pool_fen=budget_fen)
     found = {award.candidate.unit: award.amount_fen for award in made.awards}
     assert sum(found.values()) + made.unallocated_fen == budget_fen - made.reserve_fen
     return {candidate.unit: found.get(candidate.unit, 0) for candidate in candidates}

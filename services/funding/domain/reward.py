@@ -1,17 +1,29 @@
-"""The rules of the whole chain (`county-clusters/incentive/2`), as data.
+"""The rules by which a pool becomes awards, as data.
 
 reserve → eligibility → strata and cut → amounts → floors and caps → caps of groups → rounding → exhaustion →
 remainder. Each part says where it comes from.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import Final
 
-from services.funding.domain.incentive import AdminReserve, Among, Disposition, TieKey, TiePolicy, Tier
 from services.funding.domain.quantities import Quantity, Rounding
+from services.funding.domain.vocabulary import (
+    WHOLE,
+    AdminReserve,
+    Among,
+    Disposition,
+    TieKey,
+    TiePolicy,
+    Tier,
+)
 from shared.policy.source import Source
+
+#: The code of the test that asks for a designation status.
+STATUSES: Final = "statuses"
 
 
 class Comparison(StrEnum):
@@ -48,6 +60,13 @@ class Shortage(StrEnum):
     STOP = "stop"
     PARTIAL = "partial"
     REDUCE = "reduce"  # all in proportion; only where the rules ask for it
+
+
+class TiersExceed(StrEnum):
+    """What happens where prize tiers, all places filled, are worth more than the money."""
+
+    REFUSE = "refuse"
+    EXHAUST = "exhaust"  # they are paid as far as the money reaches, as `exhaustion` says
 
 
 class Prevails(StrEnum):
@@ -212,10 +231,11 @@ class Remainder:
 
 
 @dataclass(frozen=True, slots=True)
-class ChainRules:
+class RewardRules:
     """Everything from a pool to amounts. ``pool_fen`` may be left to the round."""
 
     pool_fen: int | None
+    pool_source: Source
     entry: Entry
     among: Among
     ranks_within_strata: bool
@@ -233,23 +253,43 @@ class ChainRules:
     group_caps: tuple[GroupCap, ...]
     floors_exceed_pool: Short
     floor_above_cap: Prevails
+    tiers_exceed_pool: TiersExceed
     rounding: RoundingRule
     exhaustion: Shortage
     exhaustion_source: Source
     remainder: Remainder
     columns: Mapping[str, bool]  # every column that is read; true where it is read as a number
 
+    def stratum_names(self, present: Iterable[str]) -> frozenset[str]:
+        """The strata that the rules name, else those that are there."""
+        if self.strata is None:
+            return frozenset({WHOLE})
+        return frozenset(present if self.strata.sets is None else self.strata.sets)
+
     @property
     def needs_ranks(self) -> bool:
         in_order = self.exhaustion in (Shortage.SKIP, Shortage.STOP, Shortage.PARTIAL)
         by_rank = self.cut is not None and self.cut.by_rank
-        return in_order or by_rank or has_tiers(self.amounts) or self.remainder.next_rank_fen is not None
+        return in_order or by_rank or bool(tiers_in(self.amounts)) or self.remainder.next_rank_fen is not None
 
 
-def has_tiers(rule: AmountRule) -> bool:
+def tiers_in(rule: AmountRule) -> tuple[Tier, ...]:
+    """Every prize tier of the rule, also those inside a combination."""
     if isinstance(rule, CombinedAmounts):
-        return any(has_tiers(part) for part in rule.rules)
-    return isinstance(rule, TierAmounts)
+        return tuple(tier for part in rule.rules for tier in tiers_in(part))
+    return rule.tiers if isinstance(rule, TierAmounts) else ()
+
+
+def places_of(tier: Tier, strata: Collection[str]) -> dict[str, int]:
+    """The places of a tier in each of these strata; one number may hold for all of them."""
+    if WHOLE in tier.places:
+        return dict.fromkeys(strata, tier.places[WHOLE])
+    return {stratum: tier.places.get(stratum, 0) for stratum in strata}
+
+
+def planned_fen(tiers: Iterable[Tier], strata: Collection[str]) -> int:
+    """What prize tiers are worth with every place filled."""
+    return sum(tier.amount_fen * sum(places_of(tier, strata).values()) for tier in tiers)
 
 
 def shares(rule: AmountRule) -> bool:

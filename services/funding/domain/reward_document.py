@@ -1,26 +1,29 @@
-"""Reading the reward of `county-clusters/incentive/2`: the whole chain, each part optional but the amounts."""
+"""Reading the reward of incentive rules: each part may be left out but the amounts."""
 
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
 from services.funding.domain.amount_parsing import read_amounts
-from services.funding.domain.chain_rules import (
-    ChainRules,
+from services.funding.domain.entry_parsing import read_entry
+from services.funding.domain.fields import Fields
+from services.funding.domain.quantities import Rounding, columns_of
+from services.funding.domain.quantity_parsing import read_quantity
+from services.funding.domain.reward import (
     Cut,
     GroupCap,
     Limit,
     Method,
     Prevails,
     Remainder,
+    RewardRules,
     RoundingRule,
     Short,
     Shortage,
     StrataRule,
+    TiersExceed,
 )
-from services.funding.domain.entry_parsing import read_entry
-from services.funding.domain.fields import Fields
-from services.funding.domain.incentive import (
+from services.funding.domain.vocabulary import (
     WHOLE,
     AdminReserve,
     Among,
@@ -31,8 +34,6 @@ from services.funding.domain.incentive import (
     TieKeyKind,
     TiePolicy,
 )
-from services.funding.domain.quantities import Rounding, columns_of
-from services.funding.domain.quantity_parsing import read_quantity
 from shared.documents.strict_fields import Choice
 from shared.policy.source import OPTIONAL_SOURCE_KEYS, read_optional_source
 
@@ -45,12 +46,14 @@ _PARTS: Final = (
 )  # fmt: skip
 
 
-def read_chain(whole: Fields) -> ChainRules:
+def read_reward(whole: Fields) -> RewardRules:
     fields = whole.part("reward", ("amounts",), _PARTS)
     pool = fields.optional_part("pool", ("amount_fen",))
     ranking = fields.optional_part("ranking", (), ("among", "within", "by"))
     removal = fields.optional_part("removal", ("backfill",))
-    conflicts = fields.optional_part("conflicts", (), ("floors_exceed_pool", "floor_above_cap"))
+    conflicts = fields.optional_part(
+        "conflicts", (), ("floors_exceed_pool", "floor_above_cap", "tiers_exceed_pool")
+    )
     exhaustion = fields.optional_part("exhaustion", ("policy",))
     amounts = read_amounts(fields.raw("amounts"), fields.at("amounts"), fields.problems)
     parts = (
@@ -64,8 +67,9 @@ def read_chain(whole: Fields) -> ChainRules:
     )
     entry, strata, cut, _, floors, caps, group_caps = parts
     keys = _tie_keys(fields)
-    return ChainRules(
+    return RewardRules(
         pool_fen=pool.fen("amount_fen") if fields.has("pool") else None,
+        pool_source=read_optional_source(pool),
         entry=entry,
         among=_choice(ranking, "among", Among.ELIGIBLE),
         ranks_within_strata=ranking.has("within")
@@ -84,6 +88,7 @@ def read_chain(whole: Fields) -> ChainRules:
         group_caps=group_caps,
         floors_exceed_pool=_choice(conflicts, "floors_exceed_pool", Short.REFUSE),
         floor_above_cap=_choice(conflicts, "floor_above_cap", Prevails.REFUSE),
+        tiers_exceed_pool=_choice(conflicts, "tiers_exceed_pool", TiersExceed.EXHAUST),
         rounding=_rounding(fields),
         exhaustion=_choice(exhaustion, "policy", Shortage.REFUSE),
         exhaustion_source=read_optional_source(exhaustion),
