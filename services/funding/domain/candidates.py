@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final
 
 from services.funding.domain.refusals import (
     DesignationsNotRecorded,
@@ -18,7 +19,10 @@ from shared.contracts.designation_set import DesignationSet
 from shared.contracts.release import Release, ReleaseUnit
 
 #: The measure that hold-harmless rules refer to.
-LAST_YEAR = "last_year"
+LAST_YEAR: Final = "last_year"
+#: How a flag says yes or no in a table.
+YES: Final = frozenset({"yes", "true", "1", "是"})
+NO: Final = frozenset({"no", "false", "0", "否", ""})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from fractions import Fraction
 from math import ceil, floor
 
 from services.funding.domain.candidates import Candidate
+from services.funding.domain.evaluation import Values, evaluate
 from services.funding.domain.exhausting import Reason
-from services.funding.domain.quantities import Values, evaluate, same_for_all
+from services.funding.domain.quantities import same_for_all
 from services.funding.domain.refusals import LimitsContradict, QuantityUndefined
 from services.funding.domain.reward import GroupCap, Limit, Prevails, RewardRules
 from services.funding.domain.selecting import Member

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from services.funding.domain.evaluation import Values, evaluate
 from services.funding.domain.placing import Placed, Prizes, Standing, place_in_tiers
-from services.funding.domain.quantities import Values, evaluate
 from services.funding.domain.refusals import FloorsExceedPool, NothingToShareBy, StratumUnknown
 from services.funding.domain.reward import (
     AmountRule,

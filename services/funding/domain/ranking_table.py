@@ -9,10 +9,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from services.funding.domain.candidates import Candidate
+from services.funding.domain.candidates import NO, YES, Candidate
 from services.funding.domain.refusals import RankingInvalid
 from services.funding.domain.reward import RewardRules
-from services.funding.domain.selecting import NO, YES
 from services.funding.domain.vocabulary import OutcomeTest
 from shared.errors import Item
 from shared.tables.cells import cell_problem, number_of

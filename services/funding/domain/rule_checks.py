@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
-from services.funding.domain.allocation_reserve import reserve_of
 from services.funding.domain.incentive import IncentiveRules
 from services.funding.domain.quantities import Quantity, parts_of
 from services.funding.domain.reward import (
@@ -147,7 +146,7 @@ def _prizes(reward: RewardRules, *, unread: Collection[str]) -> Iterator[Item]:
 
 def _pool(reward: RewardRules, pool_fen: int) -> Iterator[Item]:
     """Tiers that may not exceed the money, and do, are refused; nothing is ever scaled down in silence."""
-    reserve = 0 if reward.admin_reserve is None else reserve_of(reward.admin_reserve, pool_fen)
+    reserve = 0 if reward.admin_reserve is None else reward.admin_reserve.of(pool_fen)
     tiers = tiers_in(reward.amounts)
     planned = planned_fen(tiers, reward.stratum_names({name for tier in tiers for name in tier.places}))
     available = pool_fen - reserve

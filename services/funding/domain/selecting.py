@@ -10,9 +10,10 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Final
 
-from services.funding.domain.candidates import Candidate
+from services.funding.domain.candidates import NO, YES, Candidate
+from services.funding.domain.evaluation import evaluate
 from services.funding.domain.placing import TieOrder, tie_key_of
-from services.funding.domain.quantities import evaluate, rounded
+from services.funding.domain.quantities import rounded
 from services.funding.domain.refusals import QuantityUndefined, StratumUnknown, TieUndecided
 from services.funding.domain.reward import (
     STATUSES,
@@ -27,8 +28,6 @@ from services.funding.domain.reward import (
 from services.funding.domain.vocabulary import WHOLE, Among, OutcomeTest, TiePolicy
 from shared.errors import Item
 
-YES: Final = frozenset({"yes", "true", "1", "是"})
-NO: Final = frozenset({"no", "false", "0", "否", ""})
 Reason = tuple[str, str]
 _OUTCOMES: Final[Mapping[str, Reason]] = {
     OutcomeTest.ELIGIBLE: ("评估结果:不符合入选条件", "the release finds it not eligible"),

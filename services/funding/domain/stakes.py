@@ -13,6 +13,7 @@ from itertools import groupby
 
 from services.funding.domain.allocation_result import Allocation
 from services.funding.domain.candidates import Candidate
+from services.funding.domain.quantities import Rounding, rounded
 
 #: By unit: in how many draws it had each rank.
 RankDraws = Mapping[str, Mapping[int, int]]
@@ -78,9 +79,5 @@ def _cut(
             continue
         stake = Fraction(step_fen * wrong, total)
         at_stake += stake if inside else 0
-        exposed.append(Exposed(unit.unit, rank, inside, before, _half_up(stake)))
-    return CutStake(stratum, tier, last_rank, step_fen, _half_up(at_stake), tuple(exposed))
-
-
-def _half_up(value: Fraction) -> int:
-    return (value + Fraction(1, 2)).__floor__()
+        exposed.append(Exposed(unit.unit, rank, inside, before, rounded(stake, Rounding.HALF_UP)))
+    return CutStake(stratum, tier, last_rank, step_fen, rounded(at_stake, Rounding.HALF_UP), tuple(exposed))

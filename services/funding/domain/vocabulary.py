@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
+from services.funding.domain.quantities import Rounding, rounded
 from shared.policy.source import Source
 
 #: The only stratum of rules that have none.
@@ -83,6 +85,15 @@ class AdminReserve:
     take: ReserveTake
     unit_fen: int
     source: Source
+
+    def of(self, pool_fen: int) -> int:
+        """The greater (or lesser) of the percentage and the fixed sum."""
+        share = self.percentage_fen(pool_fen)
+        return max(share, self.fixed_fen) if self.take is ReserveTake.MAX else min(share, self.fixed_fen)
+
+    def percentage_fen(self, pool_fen: int) -> int:
+        exact = Fraction(pool_fen) * Fraction(self.percent) / 100 / self.unit_fen
+        return rounded(exact, Rounding.HALF_UP) * self.unit_fen
 
 
 @dataclass(frozen=True, slots=True)
