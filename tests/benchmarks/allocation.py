@@ -13,10 +13,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from services.funding.domain.allocation import allocate
-from services.funding.domain.candidates import Candidate
-from services.funding.domain.incentive_document import parse_incentive_rules
-from services.funding.domain.reward import RewardRules
+from services.funding.domain.allocation.chain import allocate
+from services.funding.domain.inputs.candidates import Candidate
+from services.funding.domain.reading.incentive import parse_incentive_rules
+from services.funding.domain.rules.reward import RewardRules
 from shared.text.money import FEN_PER_WAN
 from tests.benchmarks.harness import Arm, Comparison, Stopwatch
 

@@ -16,7 +16,7 @@ import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
-from services.funding.domain.ledger import AccountKey, Posting, Purpose
+from services.funding.domain.ledger.books import AccountKey, Posting, Purpose
 from services.funding.storage.ledger import post
 from shared.data.identifiers import new_id
 from tests.benchmarks.harness import Arm, Comparison, Stopwatch

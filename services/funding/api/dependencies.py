@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
 
-from services.funding.domain.levels import ReviewLevels
+from services.funding.domain.orders.review_levels import ReviewLevels
 from services.funding.use_cases.fetch_evidence import Upstream
 from services.funding.use_cases.show_rounds import WHOLE_BUDGET
 from shared.web.auth import permit

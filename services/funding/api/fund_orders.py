@@ -14,7 +14,7 @@ from services.funding.api.dependencies import (
     OrderReader,
     QuotaHolder,
 )
-from services.funding.domain.fund_orders import FundOrder
+from services.funding.domain.orders.kinds import FundOrder
 from services.funding.use_cases.check_fund_order import check_fund_order
 from services.funding.use_cases.fund_order_answers import (
     FundOrderList,

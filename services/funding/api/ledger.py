@@ -14,7 +14,7 @@ from services.funding.api.dependencies import (
     RecordedAt,
     Sealer,
 )
-from services.funding.domain.ledger import Grouping
+from services.funding.domain.ledger.books import Grouping
 from services.funding.use_cases.answers import (
     AccountOut,
     BalanceOut,

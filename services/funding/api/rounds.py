@@ -15,7 +15,7 @@ from services.funding.api.dependencies import (
     RoundCode,
     UpstreamDep,
 )
-from services.funding.domain.rounds import Action
+from services.funding.domain.rounds.states import Action
 from services.funding.use_cases.allocate_round import allocate_round
 from services.funding.use_cases.answers import AllocationOut, AwardListOut, RoundDetailOut, RoundOut
 from services.funding.use_cases.check_round import check_round

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from services.funding.domain.incentive import Instrument
+from services.funding.domain.rules.incentive import Instrument
 from shared.contracts.designation_set import Designation
 from shared.contracts.release import ReleaseUnit
 

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.fund_orders import OrderState
-from services.funding.domain.order_checks import Owed
+from services.funding.domain.orders.checks import Owed
+from services.funding.domain.orders.kinds import OrderState
 from services.funding.storage.passing_tables import deduction, deduction_made, fund_order, fund_order_step
 from services.funding.storage.tables import appropriation
 from shared.data.business_clock import utc_now

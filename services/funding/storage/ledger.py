@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.ledger import AccountKey, Posting, Purpose
+from services.funding.domain.ledger.books import AccountKey, Posting, Purpose
 from services.funding.domain.refusals import (
     MoneyNotAvailable,
     TransferAlreadyReversed,

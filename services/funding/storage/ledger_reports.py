@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.fund_orders import OrderState
-from services.funding.domain.ledger import Grouping, Purpose
+from services.funding.domain.ledger.books import Grouping, Purpose
+from services.funding.domain.orders.kinds import OrderState
 from services.funding.storage.passing_tables import fund_order
 from services.funding.storage.tables import account, appropriation, award, entry, transfer
 

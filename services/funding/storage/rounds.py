@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.allocation_result import Allocation
-from services.funding.domain.rounds import Action, State, Taken
+from services.funding.domain.allocation.result import Allocation
+from services.funding.domain.rounds.states import Action, State, Taken
 from services.funding.storage.tables import allocation, appropriation, award, round_, round_step
 from shared.data.business_clock import utc_now
 from shared.web.principals import Principal, person_of

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.incentive import IncentiveRules
-from services.funding.domain.incentive_document import parse_incentive_rules
+from services.funding.domain.reading.incentive import parse_incentive_rules
+from services.funding.domain.rules.incentive import IncentiveRules
 from services.funding.storage.tables import evidence, incentive_version
 from shared.contracts.designation_set import DesignationSet
 from shared.contracts.release import Release

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.simulating import PastAward
+from services.funding.domain.trials.variants import PastAward
 from services.funding.storage.tables import award, award_list, round_, simulation
 from shared.data.business_clock import utc_now
 from shared.web.principals import Principal

@@ -4,8 +4,8 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.ledger import Purpose
-from services.funding.domain.rounds import Action, State
+from services.funding.domain.ledger.books import Purpose
+from services.funding.domain.rounds.states import Action, State
 from services.funding.storage.ledger import purpose_total
 from services.funding.storage.rounds import add_step, find_round, move_round, round_of_line
 from shared.data.events import append_event

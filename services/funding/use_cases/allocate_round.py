@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.allocation import allocate
-from services.funding.domain.allocation_result import Allocation
-from services.funding.domain.incentive import IncentiveRules
-from services.funding.domain.ledger import Books
+from services.funding.domain.allocation.chain import allocate
+from services.funding.domain.allocation.result import Allocation
+from services.funding.domain.ledger.books import Books
 from services.funding.domain.refusals import MoneyNotAvailable
-from services.funding.domain.rounds import Action
+from services.funding.domain.rounds.states import Action
+from services.funding.domain.rules.incentive import IncentiveRules
 from services.funding.storage.ledger import post
 from services.funding.storage.rounds import add_allocation, add_step, find_appropriation, move_round
 from services.funding.storage.rules import find_rules, rules_of

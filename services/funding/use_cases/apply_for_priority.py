@@ -6,9 +6,9 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.incentive import IncentiveRules, Instrument
 from services.funding.domain.priority import Project, ProjectResult, check_project
 from services.funding.domain.refusals import ProjectsAlreadyTested, RulesNotInEffect
+from services.funding.domain.rules.incentive import IncentiveRules, Instrument
 from services.funding.storage.projects import add_results, find_projects
 from services.funding.storage.rules import find_rules, rules_of
 from services.funding.use_cases.answers import PriorityListOut

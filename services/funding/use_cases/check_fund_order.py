@@ -4,8 +4,8 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.fund_orders import OrderState
-from services.funding.domain.order_checks import reasons_against
+from services.funding.domain.orders.checks import reasons_against
+from services.funding.domain.orders.kinds import OrderState
 from services.funding.storage.fund_orders import find_order, steps_of_orders
 from services.funding.use_cases.fund_order_answers import PrerequisitesOut
 from services.funding.use_cases.order_facts import facts_of, line_of

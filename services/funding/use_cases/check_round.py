@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.ledger import Books, Purpose
-from services.funding.domain.rounds import MOVES, Action, State, check_reviewer, next_state
+from services.funding.domain.ledger.books import Books, Purpose
+from services.funding.domain.rounds.states import MOVES, Action, State, check_reviewer, next_state
 from services.funding.storage.award_lists import list_of_round
 from services.funding.storage.fund_orders import list_orders
 from services.funding.storage.ledger import balances_of, balances_of_line

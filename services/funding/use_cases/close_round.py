@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.refusals import RoundNotReady
-from services.funding.domain.rounds import Action
+from services.funding.domain.rounds.states import Action
 from services.funding.storage.fund_orders import lock_budgets
 from services.funding.storage.rounds import add_step, find_round, move_round
 from services.funding.use_cases.answers import RoundOut

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.rounds import Action, State, next_state
+from services.funding.domain.rounds.states import Action, State, next_state
 from services.funding.storage.rounds import find_round
 from shared.errors import NotFound
 from shared.web.principals import Principal

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.ledger import Books, least_from
-from services.funding.domain.payments import Quota
+from services.funding.domain.ledger.books import Books, least_from
+from services.funding.domain.payments.postings import Quota
 from services.funding.domain.refusals import PaymentFileInvalid, PaymentsRefused
 from services.funding.storage.ledger import lock_accounts, movements_after, post
 from services.funding.storage.payments import (

@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.allocation_result import Allocation
-from services.funding.domain.incentive import IncentiveRules
-from services.funding.domain.ledger import Books
+from services.funding.domain.allocation.result import Allocation
+from services.funding.domain.ledger.books import Books
 from services.funding.domain.refusals import RoundNotReady
-from services.funding.domain.rounds import Action
+from services.funding.domain.rounds.states import Action
+from services.funding.domain.rules.incentive import IncentiveRules
 from services.funding.storage.award_lists import add_award_list, next_number
 from services.funding.storage.fund_orders import grants_of, lock_budgets
 from services.funding.storage.ledger import post

@@ -6,14 +6,14 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.incentive import IncentiveRules
 from services.funding.domain.refusals import (
     LiveRoundAlreadyExists,
     PoolMissing,
     RulesNotInEffect,
     RulesOfOtherProgramme,
 )
-from services.funding.domain.rounds import Action
+from services.funding.domain.rounds.states import Action
+from services.funding.domain.rules.incentive import IncentiveRules
 from services.funding.storage.rounds import add_round, add_step, find_appropriation, find_round
 from services.funding.storage.rules import find_rules, rules_of
 from services.funding.use_cases.answers import RoundOut

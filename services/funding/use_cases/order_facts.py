@@ -6,7 +6,9 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.fund_orders import (
+from services.funding.domain.ledger.books import Purpose
+from services.funding.domain.orders.checks import Line, OrderFacts, Owed
+from services.funding.domain.orders.kinds import (
     CarryIn,
     FundOrder,
     Grant,
@@ -14,9 +16,7 @@ from services.funding.domain.fund_orders import (
     Variation,
     lines_of,
 )
-from services.funding.domain.ledger import Purpose
-from services.funding.domain.order_checks import Line, OrderFacts, Owed
-from services.funding.domain.rounds import State
+from services.funding.domain.rounds.states import State
 from services.funding.storage.fund_orders import deductions_of, document_taken, grants_of, open_deductions
 from services.funding.storage.ledger import balances_of, balances_of_line, lock_accounts, movements_after
 from services.funding.storage.projects import find_projects

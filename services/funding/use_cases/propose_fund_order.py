@@ -4,8 +4,8 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.fund_orders import FundOrder
-from services.funding.domain.order_checks import reasons_against
+from services.funding.domain.orders.checks import reasons_against
+from services.funding.domain.orders.kinds import FundOrder
 from services.funding.domain.refusals import FundOrderNotPossible
 from services.funding.storage.fund_orders import add_order, add_order_step, lock_budgets
 from services.funding.use_cases.fund_order_answers import FundOrderOut

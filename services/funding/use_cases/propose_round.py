@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.rounds import Action
+from services.funding.domain.rounds.states import Action
 from services.funding.storage.rounds import add_step, find_round, move_round
 from services.funding.use_cases.answers import RoundOut
 from services.funding.use_cases.find_round import lock_own_round

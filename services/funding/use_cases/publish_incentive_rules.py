@@ -6,9 +6,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.incentive_document import parse_incentive_rules
-from services.funding.domain.incentive_examples import check_examples
+from services.funding.domain.reading.incentive import parse_incentive_rules
 from services.funding.domain.refusals import IncentiveRulesInvalid, VersionAlreadyPublished
+from services.funding.domain.trials.examples import check_examples
 from services.funding.storage.rules import add_rules, find_rules
 from services.funding.use_cases.answers import IncentiveVersionOut
 from shared.data.events import append_event

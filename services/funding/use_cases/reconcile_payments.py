@@ -6,7 +6,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.reconciliation import Difference, Paid, differences_between, read_payments
+from services.funding.domain.payments.reconciliation import (
+    Difference,
+    Paid,
+    differences_between,
+    read_payments,
+)
 from services.funding.domain.refusals import PaymentFileInvalid, PeriodReversed
 from services.funding.storage.payments import (
     add_reconciliation,

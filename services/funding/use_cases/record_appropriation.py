@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.ledger import Books
+from services.funding.domain.ledger.books import Books
 from services.funding.domain.refusals import AppropriationAlreadyRecorded, DocumentNumberAlreadyUsed
 from services.funding.storage.fund_orders import document_taken
 from services.funding.storage.ledger import post

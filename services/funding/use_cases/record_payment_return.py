@@ -5,8 +5,8 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.ledger import Books, least_from
-from services.funding.domain.payments import Quota
+from services.funding.domain.ledger.books import Books, least_from
+from services.funding.domain.payments.postings import Quota
 from services.funding.domain.refusals import PaymentsRefused
 from services.funding.storage.ledger import lock_accounts, movements_after, post
 from services.funding.storage.payments import (

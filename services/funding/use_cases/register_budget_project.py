@@ -6,11 +6,11 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.ledger import Books
-from services.funding.domain.payments import Quota
+from services.funding.domain.ledger.books import Books
+from services.funding.domain.payments.postings import Quota
 from services.funding.domain.refusals import BudgetProjectRefused
-from services.funding.domain.reward_uses import use_problem
-from services.funding.domain.vocabulary import Use
+from services.funding.domain.rules.uses import use_problem
+from services.funding.domain.rules.vocabulary import Use
 from services.funding.storage.fund_orders import grants_of
 from services.funding.storage.ledger import lock_accounts
 from services.funding.storage.payments import (

@@ -7,8 +7,8 @@ from decimal import Decimal
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.beancount import ExportedLine, beancount_of
-from services.funding.domain.ledger import Grouping, Purpose
+from services.funding.domain.ledger.beancount import ExportedLine, beancount_of
+from services.funding.domain.ledger.books import Grouping, Purpose
 from services.funding.domain.refusals import PeriodReversed
 from services.funding.storage import ledger_reports
 from services.funding.storage.payments import planned_by_quota

@@ -9,7 +9,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.fund_orders import (
+from services.funding.domain.ledger.books import Books
+from services.funding.domain.orders.checks import OrderFacts, Owed, reasons_against
+from services.funding.domain.orders.kinds import (
     FundOrder,
     OrderState,
     PassDown,
@@ -18,9 +20,7 @@ from services.funding.domain.fund_orders import (
     lines_of,
     posting_of,
 )
-from services.funding.domain.ledger import Books
-from services.funding.domain.levels import ReviewLevels
-from services.funding.domain.order_checks import OrderFacts, Owed, reasons_against
+from services.funding.domain.orders.review_levels import ReviewLevels
 from services.funding.domain.refusals import FundOrderNotPossible
 from services.funding.storage.fund_orders import (
     add_deduction,

@@ -6,8 +6,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.levels import ReviewLevels
-from services.funding.domain.rounds import Action, approvals_of, check_reviewer
+from services.funding.domain.orders.review_levels import ReviewLevels
+from services.funding.domain.rounds.states import Action, approvals_of, check_reviewer
 from services.funding.storage.rounds import add_step, find_round, move_round, taken_steps
 from services.funding.use_cases.answers import RoundOut
 from services.funding.use_cases.find_round import lock_own_round

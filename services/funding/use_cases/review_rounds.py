@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.levels import ReviewLevels
+from services.funding.domain.orders.review_levels import ReviewLevels
 from services.funding.domain.refusals import RoundNotReady
 from services.funding.use_cases.answers import Answer, RoundOut
 from services.funding.use_cases.review_round import Review, review_round

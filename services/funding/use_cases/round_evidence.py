@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.candidates import Candidate, candidates_of
-from services.funding.domain.simulating import PastAward, last_year_by_cluster
+from services.funding.domain.inputs.candidates import Candidate, candidates_of
+from services.funding.domain.trials.variants import PastAward, last_year_by_cluster
 from services.funding.storage.rules import kept_designations, kept_release
 from services.funding.storage.simulations import past_awards
 

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.fund_orders import FundOrder, PassDown
+from services.funding.domain.orders.kinds import FundOrder, PassDown
 from services.funding.storage.finance_divisions import finance_codes
 from services.funding.storage.fund_orders import find_order, list_orders, passed_down_to, steps_of_orders
 from services.funding.use_cases.fund_order_answers import FundOrderOut, FundOrderStepOut, QuotaNoticeOut

@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.funding.domain.orders.quota_path import is_province
 from services.funding.domain.priority import Project, in_order
-from services.funding.domain.quota_path import is_province
 from services.funding.storage.projects import find_projects, list_projects, results_of
 from services.funding.use_cases.answers import PriorityEntryOut, PriorityListOut, ProjectOut
 from services.funding.use_cases.show_rounds import WHOLE_BUDGET

@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.simulating import Row, compare_counties
+from services.funding.domain.trials.variants import Row, compare_counties
 from services.funding.storage.rounds import awards_of
 from services.funding.storage.simulations import find_simulation, list_simulations
 from services.funding.use_cases.find_round import own_round

@@ -10,12 +10,13 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.candidates import Candidate
-from services.funding.domain.incentive_document import parse_incentive_rules
-from services.funding.domain.incentive_examples import check_examples
+from services.funding.domain.inputs.candidates import Candidate
+from services.funding.domain.reading.incentive import parse_incentive_rules
 from services.funding.domain.refusals import IncentiveRulesInvalid, RulesOfOtherProgramme, VariantsClash
-from services.funding.domain.rounds import Action, State
-from services.funding.domain.simulating import (
+from services.funding.domain.rounds.states import Action, State
+from services.funding.domain.trials.examples import check_examples
+from services.funding.domain.trials.stakes import stakes_of
+from services.funding.domain.trials.variants import (
     Row,
     Tried,
     Variant,
@@ -23,7 +24,6 @@ from services.funding.domain.simulating import (
     compare_units,
     try_variants,
 )
-from services.funding.domain.stakes import stakes_of
 from services.funding.storage.rounds import add_step, move_round
 from services.funding.storage.rules import find_rules, rules_of
 from services.funding.storage.simulations import add_simulation, next_simulation

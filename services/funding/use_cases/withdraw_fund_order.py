@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.fund_orders import OrderState
+from services.funding.domain.orders.kinds import OrderState
 from services.funding.domain.refusals import FundOrderNotProposed
 from services.funding.storage.fund_orders import add_order_step, lock_orders, move_order
 from services.funding.use_cases.fund_order_answers import FundOrderOut

@@ -5,8 +5,8 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.ledger import Books
-from services.funding.domain.rounds import Action
+from services.funding.domain.ledger.books import Books
+from services.funding.domain.rounds.states import Action
 from services.funding.storage.ledger import post
 from services.funding.storage.rounds import add_step, find_round, move_round
 from services.funding.use_cases.answers import RoundOut

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.funding.domain.ledger import AccountKey, Posting, Purpose
+from services.funding.domain.ledger.books import AccountKey, Posting, Purpose
 
 LINE = "line"
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.funding.domain.levels import ReviewLevels
+from services.funding.domain.orders.review_levels import ReviewLevels
 from services.funding.storage.fund_orders import document_taken
 from services.funding.storage.tables import account
 from shared.text.money import MAX_FEN

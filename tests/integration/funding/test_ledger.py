@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from services.funding.domain.ledger import AccountKey, Posting, Purpose
+from services.funding.domain.ledger.books import AccountKey, Posting, Purpose
 from services.funding.domain.refusals import (
     MoneyNotAvailable,
     TransferAlreadyReversed,

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
-from services.funding.domain.ledger import AccountKey, Posting, Purpose
+from services.funding.domain.ledger.books import AccountKey, Posting, Purpose
 from services.funding.storage.ledger import balance_at, post
 from services.funding.storage.ledger_check import check_ledger
 from services.funding.storage.tables import account as account_table

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from services.funding.domain.ledger import Posting, Purpose
+from services.funding.domain.ledger.books import Posting, Purpose
 from services.funding.domain.refusals import MoneyNotAvailable, TransferAlreadyReversed, TransferKeyReused
 from services.funding.storage.ledger import post
 from services.funding.storage.ledger_check import check_ledger

@@ -4,10 +4,10 @@ from copy import deepcopy
 from decimal import Decimal
 from typing import Any
 
-from services.funding.domain.candidates import Candidate
-from services.funding.domain.incentive import IncentiveRules
-from services.funding.domain.incentive_document import parse_incentive_rules
-from services.funding.domain.reward import RewardRules
+from services.funding.domain.inputs.candidates import Candidate
+from services.funding.domain.reading.incentive import parse_incentive_rules
+from services.funding.domain.rules.incentive import IncentiveRules
+from services.funding.domain.rules.reward import RewardRules
 from shared.text.money import FEN_PER_WAN
 from tests.support import programme
 

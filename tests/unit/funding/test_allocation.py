@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.funding.domain.allocation import allocate
-from services.funding.domain.allocation_result import Allocation
+from services.funding.domain.allocation.chain import allocate
+from services.funding.domain.allocation.result import Allocation
 from services.funding.domain.refusals import (
     RanksAreNotCompetitionRanks,
     ReserveExceedsPool,
@@ -14,7 +14,7 @@ from services.funding.domain.refusals import (
     TiersExceedPool,
     TieUndecided,
 )
-from services.funding.domain.reward import RewardRules
+from services.funding.domain.rules.reward import RewardRules
 from shared.text.money import FEN_PER_WAN
 from tests.unit.funding.reward import candidate, pool, pool_of, ranked, rules, strata, tier
 

@@ -5,12 +5,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.funding.domain.allocation import allocate
-from services.funding.domain.allocation_result import Allocation
-from services.funding.domain.candidates import Candidate
+from services.funding.domain.allocation.chain import allocate
+from services.funding.domain.allocation.result import Allocation
+from services.funding.domain.inputs.candidates import Candidate
 from services.funding.domain.refusals import ReserveExceedsPool, TiersExceedPool
-from services.funding.domain.reward import RewardRules, Shortage, planned_fen, tiers_in
-from services.funding.domain.vocabulary import TiePolicy
+from services.funding.domain.rules.reward import RewardRules, Shortage, planned_fen, tiers_in
+from services.funding.domain.rules.vocabulary import TiePolicy
 from tests.unit.funding.reward import candidate, pool, pool_of, rules, strata, tier
 
 COUNTIES = {"a": ["421303", "421321"], "b": ["420115"]}

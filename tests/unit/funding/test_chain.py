@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from services.funding.domain.allocation import allocate
-from services.funding.domain.allocation_result import Allocation
-from services.funding.domain.candidates import Candidate
-from services.funding.domain.incentive_document import parse_incentive_rules
+from services.funding.domain.allocation.chain import allocate
+from services.funding.domain.allocation.result import Allocation
+from services.funding.domain.inputs.candidates import Candidate
+from services.funding.domain.reading.incentive import parse_incentive_rules
 from services.funding.domain.refusals import (
     AmountsExceedPool,
     BudgetInvalid,

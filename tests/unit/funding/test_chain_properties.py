@@ -6,11 +6,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.funding.domain.allocation import allocate
-from services.funding.domain.allocation_result import Allocation
-from services.funding.domain.candidates import Candidate
-from services.funding.domain.incentive_document import parse_incentive_rules
-from services.funding.domain.reward import RewardRules
+from services.funding.domain.allocation.chain import allocate
+from services.funding.domain.allocation.result import Allocation
+from services.funding.domain.inputs.candidates import Candidate
+from services.funding.domain.reading.incentive import parse_incentive_rules
+from services.funding.domain.rules.reward import RewardRules
 from shared.errors import Refusal
 from tests.unit.funding.reward import candidate
 

@@ -9,9 +9,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 
-from services.funding.domain.apportioning import Share, by_divisor, largest_remainder
-from services.funding.domain.filling import Demand, fill, start_of
-from services.funding.domain.reward import Method
+from services.funding.domain.allocation.apportionment import Share, by_divisor, largest_remainder
+from services.funding.domain.allocation.water import Demand, fill, start_of
+from services.funding.domain.rules.reward import Method
 
 THEIRS = {
     Method.JEFFERSON: "dhondt",

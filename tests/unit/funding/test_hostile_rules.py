@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.funding.domain.allocation import allocate
-from services.funding.domain.incentive_document import parse_incentive_rules
-from services.funding.domain.incentive_examples import check_examples
-from services.funding.domain.ranking_table import read_ranking
+from services.funding.domain.allocation.chain import allocate
+from services.funding.domain.inputs.ranking_table import read_ranking
+from services.funding.domain.reading.incentive import parse_incentive_rules
+from services.funding.domain.trials.examples import check_examples
 from shared.errors import Refusal
 from shared.policy.places import with_clause
 from tests.benchmarks.allocation import REWARD

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.funding.domain.incentive_document import parse_incentive_rules
-from services.funding.domain.reward import planned_fen, tiers_in
-from services.funding.domain.vocabulary import Disposition, TiePolicy
+from services.funding.domain.reading.incentive import parse_incentive_rules
+from services.funding.domain.rules.reward import planned_fen, tiers_in
+from services.funding.domain.rules.vocabulary import Disposition, TiePolicy
 from tests.unit.funding.reward import HUBEI, document, found, pool, rules, strata, tier
 
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from services.funding.domain.allocation import allocate
-from services.funding.domain.amount_parsing import METHODS as AMOUNTS
-from services.funding.domain.incentive import IncentiveRules
-from services.funding.domain.incentive_document import parse_incentive_rules
-from services.funding.domain.incentive_examples import check_examples
-from services.funding.domain.quantity_parsing import FORMS
-from services.funding.domain.ranking_table import read_ranking
-from services.funding.domain.reward import Method, Shortage
+from services.funding.domain.allocation.chain import allocate
+from services.funding.domain.inputs.ranking_table import read_ranking
+from services.funding.domain.reading.amounts import METHODS as AMOUNTS
+from services.funding.domain.reading.incentive import parse_incentive_rules
+from services.funding.domain.reading.quantities import FORMS
+from services.funding.domain.rules.incentive import IncentiveRules
+from services.funding.domain.rules.reward import Method, Shortage
+from services.funding.domain.trials.examples import check_examples
 from services.funding.offline import answer_of
 from shared.documents.reading import read_document
 from shared.errors import Refusal

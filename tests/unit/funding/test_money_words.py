@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.funding.domain.beancount import ExportedLine, account_names, beancount_of
-from services.funding.domain.levels import ReviewLevels
-from services.funding.domain.quota_path import is_district, next_division
-from services.funding.domain.reconciliation import Paid, differences_between, read_payments
+from services.funding.domain.ledger.beancount import ExportedLine, account_names, beancount_of
+from services.funding.domain.orders.quota_path import is_district, next_division
+from services.funding.domain.orders.review_levels import ReviewLevels
+from services.funding.domain.payments.reconciliation import Paid, differences_between, read_payments
 from services.funding.domain.refusals import PaymentFileInvalid
-from services.funding.domain.reward_uses import use_problem
-from services.funding.domain.vocabulary import Named, Use
+from services.funding.domain.rules.uses import use_problem
+from services.funding.domain.rules.vocabulary import Named, Use
 from shared.errors import Item
 from shared.policy.source import Label, Source
 from shared.text.money import MAX_FEN

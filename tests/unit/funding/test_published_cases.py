@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from services.funding.domain.allocation import allocate
-from services.funding.domain.allocation_result import Allocation
-from services.funding.domain.candidates import Candidate
+from services.funding.domain.allocation.chain import allocate
+from services.funding.domain.allocation.result import Allocation
+from services.funding.domain.inputs.candidates import Candidate
 from shared.text.money import FEN_PER_WAN
 from tests.unit.funding.reward import candidate, pool, pool_of, ranked, rules, strata, tier
 

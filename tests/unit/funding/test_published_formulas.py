@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from services.funding.domain.allocation import allocate
-from services.funding.domain.incentive_document import parse_incentive_rules
-from services.funding.domain.ranking_table import read_ranking
+from services.funding.domain.allocation.chain import allocate
+from services.funding.domain.inputs.ranking_table import read_ranking
+from services.funding.domain.reading.incentive import parse_incentive_rules
 from shared.documents.reading import read_document
 
 CASES = Path(__file__).parents[2] / "cases" / "funding"

@@ -3,7 +3,7 @@
 import pytest
 
 from services.funding.domain.refusals import RoundNotInState
-from services.funding.domain.rounds import MOVES, Action, State, Taken, check_reviewer, next_state
+from services.funding.domain.rounds.states import MOVES, Action, State, Taken, check_reviewer, next_state
 from shared.errors import MakerCannotCheck
 
 MADE = [
