@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from services.funding.domain.ledger.books import AccountKey, Posting, Purpose
-from services.funding.storage.ledger import post
+from services.funding.storage.ledger.postings import post
 from shared.data.identifiers import new_id
 from tests.benchmarks.harness import Arm, Comparison, Stopwatch
 from tests.support.postgres import Server, cloned_database

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request, Response
 
 from services.funding.api.dependencies import BudgetReader, FinanceMaker, FiscalYear, PathCode
 from services.funding.use_cases.answers import AppropriationOut
-from services.funding.use_cases.record_appropriation import AppropriationIn, record_appropriation
-from services.funding.use_cases.show_rounds import show_appropriation, show_appropriations
+from services.funding.use_cases.ledger.record_appropriation import AppropriationIn, record_appropriation
+from services.funding.use_cases.rounds.show_rounds import show_appropriation, show_appropriations
 from shared.web.dependencies import Session, Today
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import Page, Paging, link_next

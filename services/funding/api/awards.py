@@ -4,16 +4,16 @@ from fastapi import APIRouter, Request, Response
 
 from services.funding.api.dependencies import BudgetReader, FinanceMaker, FiscalYear, OwnReader, PathCode
 from services.funding.use_cases.answers import AwardListOut, IssuedAwardOut
-from services.funding.use_cases.show_award_lists import (
+from services.funding.use_cases.award_lists.show_award_lists import (
     show_award_list,
     show_award_list_document,
     show_award_lists,
 )
-from services.funding.use_cases.show_rounds import show_awards
-from services.funding.use_cases.write_back_document_number import (
+from services.funding.use_cases.award_lists.write_back_document_number import (
     DocumentNumberIn,
     write_back_document_number,
 )
+from services.funding.use_cases.rounds.show_rounds import show_awards
 from shared.contracts.award_list import AwardList
 from shared.web.dependencies import Session, Today
 from shared.web.idempotency import KeyedCommand

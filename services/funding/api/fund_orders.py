@@ -15,27 +15,31 @@ from services.funding.api.dependencies import (
     QuotaHolder,
 )
 from services.funding.domain.orders.kinds import FundOrder
-from services.funding.use_cases.check_fund_order import check_fund_order
 from services.funding.use_cases.fund_order_answers import (
     FundOrderList,
     FundOrderOut,
     PrerequisitesOut,
     QuotaNoticeOut,
 )
-from services.funding.use_cases.name_finance_divisions import (
+from services.funding.use_cases.orders.check_fund_order import check_fund_order
+from services.funding.use_cases.orders.name_finance_divisions import (
     FinanceDivisionList,
     FinanceDivisions,
     name_finance_divisions,
     show_finance_divisions,
 )
-from services.funding.use_cases.propose_fund_order import propose_fund_order
-from services.funding.use_cases.review_fund_orders import FundOrderReview, OrderNumber, review_fund_orders
-from services.funding.use_cases.show_fund_orders import (
+from services.funding.use_cases.orders.propose_fund_order import propose_fund_order
+from services.funding.use_cases.orders.review_fund_orders import (
+    FundOrderReview,
+    OrderNumber,
+    review_fund_orders,
+)
+from services.funding.use_cases.orders.show_fund_orders import (
     show_fund_order,
     show_fund_orders,
     show_quota_notices,
 )
-from services.funding.use_cases.withdraw_fund_order import FundOrderWithdrawal, withdraw_fund_order
+from services.funding.use_cases.orders.withdraw_fund_order import FundOrderWithdrawal, withdraw_fund_order
 from shared.web.dependencies import Session, Today
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import Page, Paging, link_next

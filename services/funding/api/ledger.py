@@ -22,19 +22,19 @@ from services.funding.use_cases.answers import (
     StatementLineOut,
     TransferOut,
 )
-from services.funding.use_cases.report_ledger import (
+from services.funding.use_cases.ledger.report_ledger import (
     LedgerSummaryOut,
     export_beancount,
     summarise_ledger,
 )
-from services.funding.use_cases.seal_ledger import (
+from services.funding.use_cases.ledger.seal_ledger import (
     LedgerSealOut,
     SealVerificationOut,
     seal_ledger,
     show_seals,
     verify_seal,
 )
-from services.funding.use_cases.show_ledger import (
+from services.funding.use_cases.ledger.show_ledger import (
     show_accounts,
     show_balance,
     show_ledger_proof,

@@ -11,7 +11,7 @@ from services.funding.api.dependencies import (
     OwnReader,
     PaymentReader,
 )
-from services.funding.use_cases.import_payments import BankSerial, PaymentFile, import_payments
+from services.funding.use_cases.ledger.report_ledger import show_spending
 from services.funding.use_cases.payment_answers import (
     BudgetProjectOut,
     PaymentBatchOut,
@@ -19,11 +19,18 @@ from services.funding.use_cases.payment_answers import (
     ReconciliationOut,
     SpendingList,
 )
-from services.funding.use_cases.reconcile_payments import reconcile_payments, show_reconciliation
-from services.funding.use_cases.record_payment_return import PaymentReturn, record_payment_return
-from services.funding.use_cases.register_budget_project import BudgetProjectIn, register_budget_project
-from services.funding.use_cases.report_ledger import show_spending
-from services.funding.use_cases.show_payments import show_budget_projects, show_payment, show_payments
+from services.funding.use_cases.payments.import_payments import BankSerial, PaymentFile, import_payments
+from services.funding.use_cases.payments.reconcile_payments import reconcile_payments, show_reconciliation
+from services.funding.use_cases.payments.record_payment_return import PaymentReturn, record_payment_return
+from services.funding.use_cases.payments.register_budget_project import (
+    BudgetProjectIn,
+    register_budget_project,
+)
+from services.funding.use_cases.payments.show_payments import (
+    show_budget_projects,
+    show_payment,
+    show_payments,
+)
 from shared.web.dependencies import Session, Today
 from shared.web.fields import BusinessDate
 from shared.web.idempotency import KeyedCommand

@@ -4,9 +4,9 @@ from fastapi import APIRouter, Request, Response
 
 from services.funding.api.dependencies import OwnReader, PathCode, ProjectKeeper, ReleaseHash, UpstreamDep
 from services.funding.use_cases.answers import PriorityListOut, ProjectOut
-from services.funding.use_cases.apply_for_priority import PriorityApplication, apply_for_priority
-from services.funding.use_cases.register_project import ProjectIn, register_project
-from services.funding.use_cases.show_projects import show_priority_list, show_project, show_projects
+from services.funding.use_cases.projects.apply_for_priority import PriorityApplication, apply_for_priority
+from services.funding.use_cases.projects.register_project import ProjectIn, register_project
+from services.funding.use_cases.projects.show_projects import show_priority_list, show_project, show_projects
 from shared.web.dependencies import ClockDep, DatabaseDep, Session
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import Page, Paging, link_next

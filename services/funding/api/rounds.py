@@ -16,18 +16,18 @@ from services.funding.api.dependencies import (
     UpstreamDep,
 )
 from services.funding.domain.rounds.states import Action
-from services.funding.use_cases.allocate_round import allocate_round
 from services.funding.use_cases.answers import AllocationOut, AwardListOut, RoundDetailOut, RoundOut
-from services.funding.use_cases.check_round import check_round
-from services.funding.use_cases.close_round import RoundClosing, close_round
 from services.funding.use_cases.fund_order_answers import PrerequisitesOut
-from services.funding.use_cases.issue_award_list import issue_award_list
-from services.funding.use_cases.open_round import RoundOrder, open_round
-from services.funding.use_cases.propose_round import Proposal, propose_round
-from services.funding.use_cases.review_round import Review, review_round
-from services.funding.use_cases.review_rounds import RoundList, RoundReviews, review_rounds
-from services.funding.use_cases.show_rounds import show_allocation, show_round, show_rounds
-from services.funding.use_cases.withdraw_round import RoundWithdrawal, withdraw_round
+from services.funding.use_cases.rounds.allocate_round import allocate_round
+from services.funding.use_cases.rounds.check_round import check_round
+from services.funding.use_cases.rounds.close_round import RoundClosing, close_round
+from services.funding.use_cases.rounds.issue_award_list import issue_award_list
+from services.funding.use_cases.rounds.open_round import RoundOrder, open_round
+from services.funding.use_cases.rounds.propose_round import Proposal, propose_round
+from services.funding.use_cases.rounds.review_round import Review, review_round
+from services.funding.use_cases.rounds.review_rounds import RoundList, RoundReviews, review_rounds
+from services.funding.use_cases.rounds.show_rounds import show_allocation, show_round, show_rounds
+from services.funding.use_cases.rounds.withdraw_round import RoundWithdrawal, withdraw_round
 from shared.web.dependencies import ClockDep, DatabaseDep, Session, Today
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import Page, Paging, link_next

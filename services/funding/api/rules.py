@@ -8,8 +8,11 @@ from services.funding.use_cases.answers import (
     IncentiveVersionOut,
     IncentiveVersionWithDocument,
 )
-from services.funding.use_cases.publish_incentive_rules import IncentiveRulesIn, publish_incentive_rules
-from services.funding.use_cases.show_incentive_rules import show_incentive_version, show_incentive_versions
+from services.funding.use_cases.rules.publish_incentive_rules import IncentiveRulesIn, publish_incentive_rules
+from services.funding.use_cases.rules.show_incentive_rules import (
+    show_incentive_version,
+    show_incentive_versions,
+)
 from shared.web.auth import SignedIn
 from shared.web.dependencies import Session, Today
 from shared.web.idempotency import KeyedCommand

@@ -5,9 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from services.funding.api.dependencies import BudgetReader, Proposer, RoundCode, UpstreamDep
-from services.funding.use_cases.show_simulations import show_comparison, show_simulation, show_simulations
-from services.funding.use_cases.simulate_round import SimulationOrder, simulate_round
 from services.funding.use_cases.simulation_answers import ComparisonOut, SimulationOut, SimulationShortOut
+from services.funding.use_cases.simulations.show_simulations import (
+    show_comparison,
+    show_simulation,
+    show_simulations,
+)
+from services.funding.use_cases.simulations.simulate_round import SimulationOrder, simulate_round
 from shared.web.dependencies import ClockDep, DatabaseDep, Session
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import Page, Paging, link_next

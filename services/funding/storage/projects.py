@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.priority import Approval, Project, ProjectResult
-from services.funding.storage.tables import priority_result, project
+from services.funding.storage.tables.projects import priority_result, project
 from shared.data.business_clock import utc_now
 
 _PROJECT = [column for column in project.c if column.name not in {"registered_by", "recorded_at"}]

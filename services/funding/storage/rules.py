@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.reading.incentive import parse_incentive_rules
 from services.funding.domain.rules.incentive import IncentiveRules
-from services.funding.storage.tables import evidence, incentive_version
+from services.funding.storage.tables.rules import evidence, incentive_version
 from shared.contracts.designation_set import DesignationSet
 from shared.contracts.release import Release
 from shared.data.business_clock import utc_now

@@ -14,8 +14,8 @@ from services.funding.domain.refusals import (
     TransferInvalid,
     TransferKeyReused,
 )
-from services.funding.storage.ledger import account_by_code, balance_at, post
-from services.funding.storage.ledger_check import Proof, check_ledger
+from services.funding.storage.ledger.check import Proof, check_ledger
+from services.funding.storage.ledger.postings import account_by_code, balance_at, post
 from shared.data.business_clock import utc_now
 from shared.data.identifiers import new_id
 from shared.text.money import MAX_FEN

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from services.funding.domain.ledger.books import AccountKey, Posting, Purpose
-from services.funding.storage.ledger import balance_at, post
-from services.funding.storage.ledger_check import check_ledger
-from services.funding.storage.tables import account as account_table
+from services.funding.storage.ledger.check import check_ledger
+from services.funding.storage.ledger.postings import balance_at, post
+from services.funding.storage.tables.ledger import account as account_table
 from shared.errors import Refusal
 from shared.text.money import MAX_FEN
 from tests.integration.funding.ledger_words import account

@@ -4,8 +4,8 @@ import asyncio
 
 from services.funding.domain.ledger.books import Posting, Purpose
 from services.funding.domain.refusals import MoneyNotAvailable, TransferAlreadyReversed, TransferKeyReused
-from services.funding.storage.ledger import post
-from services.funding.storage.ledger_check import check_ledger
+from services.funding.storage.ledger.check import check_ledger
+from services.funding.storage.ledger.postings import post
 from shared.errors import Refusal
 from tests.integration.funding.ledger_words import AVAILABLE, RESERVED, SOURCE, account, move
 from tests.support.services import RunningService

@@ -22,8 +22,8 @@ from hypothesis.stateful import (
 )
 from joserfc.jwk import OKPKey
 
-from services.funding.storage.ledger_check import check_ledger
-from services.funding.storage.tables import account
+from services.funding.storage.ledger.check import check_ledger
+from services.funding.storage.tables.ledger import account
 from shared.text.money import MAX_FEN
 from tests.integration.funding.money_model import AWARDS, CITY, DISTRICTS, ROUND_MOVES, Model, first_holder
 from tests.support.funding import (

@@ -1,0 +1,145 @@
+"""Opens a round on a final release, the registry's designations and an appropriation."""
+
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.funding.domain.refusals import (
+    LiveRoundAlreadyExists,
+    PoolMissing,
+    RulesNotInEffect,
+    RulesOfOtherProgramme,
+)
+from services.funding.domain.rounds.states import Action
+from services.funding.domain.rules.incentive import IncentiveRules
+from services.funding.storage.rounds.rounds import add_round, add_step, find_appropriation, find_round
+from services.funding.storage.rules import find_rules, rules_of
+from services.funding.use_cases.answers import RoundOut
+from services.funding.use_cases.evidence.fetch_evidence import (
+    Evidence,
+    Upstream,
+    fetch_evidence,
+    keep_evidence,
+)
+from shared.data.business_clock import BusinessClock
+from shared.data.database import Database
+from shared.data.events import append_event
+from shared.errors import NotFound
+from shared.web.fields import BusinessDate, Code, PositiveFen, Sha256
+from shared.web.idempotency import Command
+from shared.web.principals import Principal
+
+
+class RoundOrder(BaseModel):
+    """Programme and fiscal year are the appropriation's; the assessment year is the release's."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    appropriation: Code
+    incentive: Code
+    incentive_version: Code
+    release_sha256: Sha256
+    pool_fen: PositiveFen | None = Field(default=None, description="default: the pool of the rules")
+    designations_as_of: BusinessDate | None = Field(default=None, description="default: the business date")
+
+
+async def open_round(
+    database: Database,
+    clock: BusinessClock,
+    upstream: Upstream,
+    principal: Principal,
+    command: Command,
+    order: RoundOrder,
+) -> RoundOut:
+    """Fetches and verifies outside of any transaction; a replay is answered while an upstream service is down."""
+    async with database.transaction() as session:
+        answered = await command.stored_answer(session, order, RoundOut)
+        if answered is not None:
+            return answered
+        today = await clock.today(session)
+        line, rules = await _check(session, principal, order, today=today)
+        pool_of(rules, order.pool_fen)
+    evidence = await fetch_evidence(
+        upstream,
+        principal,
+        programme=line.programme,
+        release_sha256=order.release_sha256,
+        as_of=order.designations_as_of,
+        today=today,
+    )
+    async with database.transaction() as session:
+        return await command.once(
+            session, order, RoundOut, lambda: _open(session, principal, order, evidence, today=today)
+        )
+
+
+async def _check(
+    session: AsyncSession, principal: Principal, order: RoundOrder, *, today: date
+) -> tuple[Any, IncentiveRules]:
+    line = await find_appropriation(session, order.appropriation)
+    if line is None or not principal.covers([line.division_code]):
+        raise NotFound("预算安排", "appropriation")
+    row = await find_rules(session, order.incentive, order.incentive_version)
+    if row is None:
+        raise NotFound("激励规则版本", "version of incentive rules")
+    rules = rules_of(row.document)
+    if rules.programme != line.programme:
+        raise RulesOfOtherProgramme(
+            f"激励规则属于 {rules.programme},预算安排属于 {line.programme}",
+            f"The rules belong to {rules.programme}, the appropriation to {line.programme}",
+        )
+    if not rules.in_effect(today):
+        raise RulesNotInEffect(
+            f"激励规则在 {today} 不生效", f"The incentive rules are not in effect on {today}"
+        )
+    return line, rules
+
+
+def pool_of(rules: IncentiveRules, ordered_fen: int | None) -> int:
+    """What the round says, else what the rules say."""
+    pool_fen = ordered_fen or rules.reward.pool_fen
+    if pool_fen is None:
+        raise PoolMissing(
+            "规则未给出资金总额,请在轮次中填写 pool_fen",
+            "The rules name no pool; give pool_fen with the round",
+        )
+    return pool_fen
+
+
+async def _open(
+    session: AsyncSession, principal: Principal, order: RoundOrder, evidence: Evidence, *, today: date
+) -> RoundOut:
+    line, rules = await _check(session, principal, order, today=today)
+    await keep_evidence(session, evidence)
+    code = await add_round(
+        session,
+        {
+            "programme": line.programme,
+            "division_code": line.division_code,
+            "assessment_year": evidence.release.assessment_year,
+            "fiscal_year": line.fiscal_year,
+            "purpose": rules.purpose,
+            "appropriation": line.code,
+            "incentive": rules.id,
+            "incentive_version": rules.version,
+            "release_sha256": evidence.release.sha256,
+            "designations_sha256": evidence.designations.sha256,
+            "pool_fen": pool_of(rules, order.pool_fen),
+        },
+    )
+    if code is None:
+        raise LiveRoundAlreadyExists(
+            f"{line.fiscal_year} 年度该用途已有进行中的分配轮次",
+            f"There is a live round for this purpose in the fiscal year {line.fiscal_year} already",
+        )
+    await add_step(session, code, Action.OPEN, actor=principal, note=None, on=today)
+    await append_event(
+        session,
+        "round.opened",
+        subject=code,
+        actor=principal.actor,
+        data={"release": evidence.release.sha256, "designations": evidence.designations.sha256},
+    )
+    return RoundOut.model_validate(await find_round(session, code))
