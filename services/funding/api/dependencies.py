@@ -7,7 +7,7 @@ from fastapi import Depends, Path, Query, Request
 
 from services.funding.domain.orders.review_levels import ReviewLevels
 from services.funding.use_cases.evidence.fetch_evidence import Upstream
-from services.funding.use_cases.rounds.show_rounds import WHOLE_BUDGET
+from services.funding.use_cases.readers import WHOLE_BUDGET
 from shared.web.auth import permit
 from shared.web.fields import BusinessDate, Code, Moment, Sha256
 from shared.web.principals import Principal, Role

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from services.funding.api.dependencies import Officer, OptionalCode, PathCode
-from services.funding.use_cases.answers import (
+from services.funding.api.models.rules import (
     IncentiveVersionList,
     IncentiveVersionOut,
     IncentiveVersionWithDocument,
@@ -37,11 +37,15 @@ async def post_incentive_rules(
 async def get_incentive_versions(
     session: Session, _reader: SignedIn, programme: OptionalCode = None
 ) -> IncentiveVersionList:
-    return await show_incentive_versions(session, programme)
+    return IncentiveVersionList.model_validate(
+        {"versions": await show_incentive_versions(session, programme)}
+    )
 
 
 @router.get("/{incentive}/{version}", summary="激励规则 · A version with its document")
 async def get_incentive_version(
     session: Session, _reader: SignedIn, incentive: PathCode, version: PathCode
 ) -> IncentiveVersionWithDocument:
-    return await show_incentive_version(session, incentive, version)
+    return IncentiveVersionWithDocument.model_validate(
+        await show_incentive_version(session, incentive, version)
+    )

@@ -6,7 +6,7 @@ not only the first. The order of the list (rank of the cluster, then project cod
 
 import calendar
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -64,6 +64,35 @@ class ProjectResult:
         return not self.reasons
 
 
+@dataclass(frozen=True, slots=True)
+class KeptResult:
+    """A project's result under an instrument and a release, as it is kept."""
+
+    project_code: str
+    project: str
+    county_code: str
+    cluster: str
+    cluster_rank: int | None
+    unit: str
+    investment_fen: int
+    use: str
+    listed: bool
+    reasons: Sequence[Mapping[str, str]]
+    valid_from: date | None
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityEntry(KeptResult):
+    """With its place; a refused project has none."""
+
+    place: int | None
+
+    @property
+    def test(self) -> str:
+        return "passed" if self.listed else "refused"
+
+
 def check_project(
     instrument: Instrument,
     project: Project,
@@ -88,6 +117,19 @@ def check_project(
         valid_from=None if reasons else listed_on,
         valid_to=None if reasons else months_after(listed_on, instrument.valid_months) - timedelta(days=1),
     )
+
+
+def entries_of(results: Sequence[KeptResult]) -> list[PriorityEntry]:
+    """The whole list with its places: those listed in order, then the refused ones."""
+    places = in_order([(r.cluster_rank or 0, r.project_code) for r in results if r.listed])
+    entries = [
+        PriorityEntry(
+            **{field.name: getattr(result, field.name) for field in fields(KeptResult)},
+            place=places.get(result.project_code),
+        )
+        for result in results
+    ]
+    return sorted(entries, key=lambda entry: (entry.place is None, entry.place or 0, entry.project_code))
 
 
 def in_order(listed: Sequence[tuple[int, str]]) -> Mapping[str, int]:

@@ -14,8 +14,9 @@ from services.funding.domain.refusals import (
     TransferInvalid,
     TransferKeyReused,
 )
+from services.funding.storage.ledger.accounts import account_by_code, balance_at
 from services.funding.storage.ledger.check import Proof, check_ledger
-from services.funding.storage.ledger.postings import account_by_code, balance_at, post
+from services.funding.storage.ledger.postings import post
 from shared.data.business_clock import utc_now
 from shared.data.identifiers import new_id
 from shared.text.money import MAX_FEN
@@ -41,7 +42,7 @@ async def posted(funding: RunningService, posting: Posting) -> None:
 async def balance(funding: RunningService, key: AccountKey) -> int:
     async with funding.database.transaction() as session:
         row = await account_by_code(session, key.code)
-        return 0 if row is None else int(row.balance)
+        return 0 if row is None else int(row.balance_fen)
 
 
 async def proof(funding: RunningService) -> Proof:

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from services.funding.domain.ledger.books import AccountKey, Posting, Purpose
+from services.funding.storage.ledger.accounts import balance_at
 from services.funding.storage.ledger.check import check_ledger
-from services.funding.storage.ledger.postings import balance_at, post
+from services.funding.storage.ledger.postings import post
 from services.funding.storage.tables.ledger import account as account_table
 from shared.errors import Refusal
 from shared.text.money import MAX_FEN

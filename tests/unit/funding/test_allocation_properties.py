@@ -9,7 +9,8 @@ from services.funding.domain.allocation.chain import allocate
 from services.funding.domain.allocation.result import Allocation
 from services.funding.domain.inputs.candidates import Candidate
 from services.funding.domain.refusals import ReserveExceedsPool, TiersExceedPool
-from services.funding.domain.rules.reward import RewardRules, Shortage, planned_fen, tiers_in
+from services.funding.domain.rules.policies import Shortage
+from services.funding.domain.rules.reward import RewardRules, planned_fen, tiers_in
 from services.funding.domain.rules.vocabulary import TiePolicy
 from tests.unit.funding.reward import candidate, pool, pool_of, rules, strata, tier
 

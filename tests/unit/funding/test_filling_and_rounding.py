@@ -11,7 +11,7 @@ from scipy.optimize import brentq
 
 from services.funding.domain.allocation.apportionment import Share, by_divisor, largest_remainder
 from services.funding.domain.allocation.water import Demand, fill, start_of
-from services.funding.domain.rules.reward import Method
+from services.funding.domain.rules.policies import Method
 
 THEIRS = {
     Method.JEFFERSON: "dhondt",

@@ -14,7 +14,7 @@ from services.funding.domain.reading.amounts import METHODS as AMOUNTS
 from services.funding.domain.reading.incentive import parse_incentive_rules
 from services.funding.domain.reading.quantities import FORMS
 from services.funding.domain.rules.incentive import IncentiveRules
-from services.funding.domain.rules.reward import Method, Shortage
+from services.funding.domain.rules.policies import Method, Shortage
 from services.funding.domain.trials.examples import check_examples
 from services.funding.offline import answer_of
 from shared.documents.reading import read_document

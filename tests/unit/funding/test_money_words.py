@@ -91,9 +91,9 @@ def test_no_two_accounts_get_the_same_name(codes: set[str]) -> None:
 
 
 def test_the_export_quotes_what_people_wrote() -> None:
-    line = ExportedLine("t", "k", 'a "b" \\ c\nd', "key", DAY, "l:available", "available", -1)
-    other = ExportedLine("t", "k", "x", "key", DAY, "l:source", "source", 1)
-    text = "".join(beancount_of([line, other], {"l:available": -1, "l:source": 1}, title="账"))
+    line = ExportedLine("t", "k", 'a "b" \\ c\nd', "key", DAY, "l:available", "available", -1, -1)
+    other = ExportedLine("t", "k", "x", "key", DAY, "l:source", "source", 1, 1)
+    text = "".join(beancount_of([line, other], title="账"))
     assert '"a \\"b\\" \\\\ c d"' in text
     assert "Assets:L:Available  -0.01 CNY" in text
     assert "2024-10-09 balance Income:L:Source 0.01 CNY" in text

@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import floor
 from typing import Final
 
-from services.funding.domain.rules.reward import Method
+from services.funding.domain.rules.policies import Method
 
 _SHIFT: Final = 64
 Order = tuple[int, str]

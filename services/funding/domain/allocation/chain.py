@@ -23,14 +23,8 @@ from services.funding.domain.allocation.selection import (
 from services.funding.domain.allocation.settlement import Settled, settle
 from services.funding.domain.inputs.candidates import Candidate
 from services.funding.domain.refusals import AmountsExceedPool, BudgetInvalid, StratumUnknown, TiersExceedPool
-from services.funding.domain.rules.reward import (
-    RewardRules,
-    Shortage,
-    TierAmounts,
-    TiersExceed,
-    planned_fen,
-    tiers_in,
-)
+from services.funding.domain.rules.policies import Shortage, TiersExceed
+from services.funding.domain.rules.reward import RewardRules, TierAmounts, planned_fen, tiers_in
 from shared.errors import Item
 from shared.text.money import MAX_FEN, show_wan
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from services.funding.domain.rules.reward import Shortage
+from services.funding.domain.rules.policies import Shortage
 
 Reason = tuple[str, str]
 

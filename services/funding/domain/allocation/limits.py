@@ -10,8 +10,9 @@ from services.funding.domain.allocation.exhaustion import Reason
 from services.funding.domain.allocation.selection import Member
 from services.funding.domain.inputs.candidates import Candidate
 from services.funding.domain.refusals import LimitsContradict, QuantityUndefined
+from services.funding.domain.rules.policies import Prevails
 from services.funding.domain.rules.quantities import same_for_all
-from services.funding.domain.rules.reward import GroupCap, Limit, Prevails, RewardRules
+from services.funding.domain.rules.reward import GroupCap, Limit, RewardRules
 from shared.errors import Item
 from shared.text.money import show_wan
 

@@ -14,10 +14,10 @@ from services.funding.domain.allocation.evaluation import evaluate
 from services.funding.domain.allocation.tiers import TieOrder, tie_key_of
 from services.funding.domain.inputs.candidates import NO, YES, Candidate
 from services.funding.domain.refusals import QuantityUndefined, StratumUnknown, TieUndecided
+from services.funding.domain.rules.policies import Comparison
 from services.funding.domain.rules.quantities import rounded
 from services.funding.domain.rules.reward import (
     STATUSES,
-    Comparison,
     Cut,
     FlagTest,
     NumberTest,

@@ -13,8 +13,9 @@ from services.funding.domain.allocation.selection import Member
 from services.funding.domain.allocation.tiers import Placed
 from services.funding.domain.allocation.water import Demand, Filled, fill, start_of
 from services.funding.domain.refusals import AmountsExceedPool, FloorsExceedPool, NothingToShareBy
+from services.funding.domain.rules.policies import Method, Short, Shortage
 from services.funding.domain.rules.quantities import rounded
-from services.funding.domain.rules.reward import Method, RewardRules, Short, Shortage
+from services.funding.domain.rules.reward import RewardRules
 from shared.errors import Item
 from shared.text.money import show_wan
 

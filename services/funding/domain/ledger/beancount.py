@@ -19,7 +19,7 @@ _UNFIT = re.compile(r"[^A-Za-z0-9-]")
 
 @dataclass(frozen=True, slots=True)
 class ExportedLine:
-    """An entry with its transfer."""
+    """An entry with its transfer; ``balance_fen`` is what its account holds now."""
 
     transfer: str
     kind: str
@@ -29,10 +29,12 @@ class ExportedLine:
     account: str
     purpose: str
     amount_fen: int
+    balance_fen: int
 
 
-def beancount_of(lines: Sequence[ExportedLine], balances: Mapping[str, int], *, title: str) -> Iterator[str]:
-    """The file in pieces; ``lines`` in the order of posting, ``balances`` by account code."""
+def beancount_of(lines: Sequence[ExportedLine], *, title: str) -> Iterator[str]:
+    """The file in pieces; ``lines`` in the order of posting."""
+    balances = {line.account: line.balance_fen for line in lines}
     names = account_names({line.account: line.purpose for line in lines})
     yield f'option "title" {_quoted(title)}\noption "operating_currency" "{CURRENCY}"\n\n'
     opened: dict[str, date] = {}

@@ -1,12 +1,12 @@
 """Why a fund order cannot take effect: every reason at once, from facts alone."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Final
 
-from services.funding.domain.ledger.books import AccountKey, Books, least_from
+from services.funding.domain.ledger.books import least_from
+from services.funding.domain.orders.facts import Line, OrderFacts
 from services.funding.domain.orders.kinds import (
     CarryIn,
     FundOrder,
@@ -22,62 +22,6 @@ from shared.text.money import MAX_FEN, show_wan
 
 #: Special transfers are due within 60 days of the budget's approval (预算法 第五十二条); a later one states its ground.
 PASS_DOWN_DAYS: Final = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A budget line as an order sees it."""
-
-    code: str
-    division_code: str
-    programme: str
-    fiscal_year: int
-    effective_at: date
-    budget_approved_on: date | None
-    has_codes: bool
-
-    @property
-    def books(self) -> Books:
-        return Books(self.division_code, self.code)
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """What a cluster still owes from the variation of an earlier year that the order ``deduction`` made."""
-
-    deduction: str
-    cluster: str
-    amount_fen: int
-
-
-@dataclass(frozen=True, slots=True)
-class OrderFacts:
-    """What an order is judged by.
-
-    ``paths``: the division path of each cluster that got an award or a grant; ``deductible_fen``: of the cluster of a
-    variation, if it was awarded; ``later``: what moved on each day after the document's, by account code; ``owed``:
-    the oldest first; ``project``: cluster and county of the project of a grant.
-    """
-
-    line: Line
-    into: Line | None
-    maker_division: str
-    paths: Mapping[str, Sequence[str]]
-    deductible_fen: Mapping[str, int]
-    round_closed: bool
-    balances: Mapping[AccountKey, int]
-    later: Mapping[str, Sequence[tuple[date, int]]]
-    owed: Sequence[Owed]
-    document_taken: bool
-    today: date
-    project: tuple[str, str] | None = None
-
-    def owed_fen(self) -> Counter[str]:
-        """What each cluster owes."""
-        owed = Counter[str]()
-        for entry in self.owed:
-            owed[entry.cluster] += entry.amount_fen
-        return owed
 
 
 def reasons_against(order: FundOrder, facts: OrderFacts) -> list[Item]:

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final, Literal, Self
+from uuid import UUID
 
 from services.funding.domain.refusals import PaymentFileInvalid
 from shared.errors import Item
@@ -23,6 +24,9 @@ _SERIAL = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
+Kind = Literal["only_in_file", "only_here", "amount_differs", "day_differs"]
+
+
 @dataclass(frozen=True, slots=True)
 class Paid:
     """A payment as a file or the record has it; ``row`` counts the heading as row 1."""
@@ -36,9 +40,62 @@ class Paid:
 @dataclass(frozen=True, slots=True)
 class Difference:
     bank_serial: str
-    kind: Literal["only_in_file", "only_here", "amount_differs", "day_differs"]
+    kind: Kind
     file: Paid | None
     recorded: Paid | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDifference:
+    """A difference as it is kept; ``row`` of the file, its heading being row 1."""
+
+    bank_serial: str
+    kind: Kind
+    row: int | None
+    file_fen: int | None
+    recorded_fen: int | None
+    file_day: date | None
+    recorded_day: date | None
+
+    @classmethod
+    def of(cls, difference: Difference) -> Self:
+        file, recorded = difference.file, difference.recorded
+        return cls(
+            bank_serial=difference.bank_serial,
+            kind=difference.kind,
+            row=None if file is None else file.row,
+            file_fen=None if file is None else file.amount_fen,
+            recorded_fen=None if recorded is None else recorded.amount_fen,
+            file_day=None if file is None else file.paid_on,
+            recorded_day=None if recorded is None else recorded.paid_on,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """The result of comparing a treasury's list of some days with what is recorded."""
+
+    id: UUID
+    county_code: str
+    from_day: date
+    to_day: date
+    file_sha256: str
+    matched: int
+    differences: tuple[ListedDifference, ...]
+
+
+def check_period(file: Sequence[Paid], *, from_day: date, to_day: date) -> None:
+    """Every row lies within the days that are compared."""
+    outside = [paid for paid in file if not from_day <= paid.paid_on <= to_day]
+    if outside:
+        raise PaymentFileInvalid(
+            f"有{len(outside)}行不在所选期间内",
+            f"{len(outside)} row(s) lie outside of the period",
+            items=[
+                Item("paid_on", "within-period", "不在期间内", "outside of the period", row=paid.row)
+                for paid in outside[:MAX_PROBLEMS]
+            ],
+        )
 
 
 def read_payments(content: bytes) -> list[Paid]:

@@ -5,17 +5,15 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from services.funding.domain.rules.incentive import IncentiveRules
+from services.funding.domain.rules.policies import Method, Shortage, TiersExceed
 from services.funding.domain.rules.quantities import Quantity, parts_of
 from services.funding.domain.rules.reward import (
     AmountRule,
     CombinedAmounts,
     FlagTest,
-    Method,
     RewardRules,
     ShareAmounts,
-    Shortage,
     TierAmounts,
-    TiersExceed,
     planned_fen,
     shares,
     tiers_in,

@@ -4,16 +4,9 @@ from typing import Final
 
 from services.funding.domain.reading.fields import Fields
 from services.funding.domain.reading.quantities import read_quantity
+from services.funding.domain.rules.policies import Comparison
 from services.funding.domain.rules.quantities import Column
-from services.funding.domain.rules.reward import (
-    STATUSES,
-    Comparison,
-    Entry,
-    FlagTest,
-    NumberTest,
-    Test,
-    WordTest,
-)
+from services.funding.domain.rules.reward import STATUSES, Entry, FlagTest, NumberTest, Test, WordTest
 from shared.errors import Item
 from shared.policy.source import OPTIONAL_SOURCE_KEYS, read_optional_source
 

@@ -8,20 +8,16 @@ from services.funding.domain.reading.amounts import read_amounts
 from services.funding.domain.reading.eligibility import read_entry
 from services.funding.domain.reading.fields import Fields
 from services.funding.domain.reading.quantities import read_quantity
+from services.funding.domain.rules.policies import Method, Prevails, Short, Shortage, TiersExceed
 from services.funding.domain.rules.quantities import Rounding, columns_of
 from services.funding.domain.rules.reward import (
     Cut,
     GroupCap,
     Limit,
-    Method,
-    Prevails,
     Remainder,
     RewardRules,
     RoundingRule,
-    Short,
-    Shortage,
     StrataRule,
-    TiersExceed,
 )
 from services.funding.domain.rules.vocabulary import (
     WHOLE,

@@ -6,10 +6,10 @@ remainder. Each part says where it comes from.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
+from services.funding.domain.rules.policies import Comparison, Method, Prevails, Short, Shortage, TiersExceed
 from services.funding.domain.rules.quantities import Quantity, Rounding
 from services.funding.domain.rules.vocabulary import (
     WHOLE,
@@ -24,57 +24,6 @@ from shared.policy.source import Source
 
 #: The code of the test that asks for a designation status.
 STATUSES: Final = "statuses"
-
-
-class Comparison(StrEnum):
-    AT_LEAST = "at_least"
-    MORE_THAN = "more_than"
-    AT_MOST = "at_most"
-    LESS_THAN = "less_than"
-
-
-class Method(StrEnum):
-    """How whole units of money are made of exact shares."""
-
-    LARGEST_REMAINDER = "largest_remainder"
-    DOWN = "down"
-    JEFFERSON = "jefferson"  # D'Hondt
-    WEBSTER = "webster"  # Sainte-Laguë
-    ADAMS = "adams"
-    HILL = "hill"
-    DEAN = "dean"
-
-
-class Short(StrEnum):
-    """What happens where floors are more than the money."""
-
-    REFUSE = "refuse"
-    REDUCE = "reduce"
-
-
-class Shortage(StrEnum):
-    """What happens where amounts that do not depend on the pool no longer fit into it."""
-
-    REFUSE = "refuse"
-    SKIP = "skip"
-    STOP = "stop"
-    PARTIAL = "partial"
-    REDUCE = "reduce"  # all in proportion; only where the rules ask for it
-
-
-class TiersExceed(StrEnum):
-    """What happens where prize tiers, all places filled, are worth more than the money."""
-
-    REFUSE = "refuse"
-    EXHAUST = "exhaust"  # they are paid as far as the money reaches, as `exhaustion` says
-
-
-class Prevails(StrEnum):
-    """What holds where a unit's floor lies above its cap."""
-
-    REFUSE = "refuse"
-    FLOOR = "floor"
-    CAP = "cap"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ class Variant:
     name: str
     rules: IncentiveRules
     rules_sha256: str
+    published: bool
     pool_fen: int
 
 
@@ -95,6 +96,20 @@ def compare_units(
         Row(a.cluster, a.name, a.county_code, a.county_name, None, a.amount_fen, of(a.cluster))
         for a in past
         if a.cluster not in present
+    ]
+    return sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.code))
+
+
+def rows_beside_last_year(
+    candidates: Sequence[Candidate], amounts: Mapping[str, int], past: Sequence[PastAward]
+) -> list[Row]:
+    """One amount for each cluster that stood, and for those that were awarded last year only."""
+    before = last_year_by_cluster(past)
+    known = {c.unit: (c.name, c.county_code, c.county_name, c.rank) for c in candidates}
+    known |= {a.cluster: (a.name, a.county_code, a.county_name, None) for a in past if a.cluster not in known}
+    rows = [
+        Row(unit, name, county, county_name, rank, before.get(unit, 0), (amounts.get(unit, 0),))
+        for unit, (name, county, county_name, rank) in known.items()
     ]
     return sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.code))
 

@@ -2,42 +2,78 @@
 
 import hashlib
 from collections.abc import AsyncIterator, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.funding.storage.rows import columns_of, read_all, read_one
 from services.funding.storage.tables.ledger import account, entry, ledger_seal, transfer, transfer_seal
 from shared.data.business_clock import utc_now
-from shared.documents.canonical import canonical_bytes
+from shared.documents.canonical import Json, canonical_bytes
 
 _LOCK: Final = 0x5EA1ED
 _CHUNK: Final = 1_000
 GENESIS: Final = "sha256:" + "0" * 64
 
 
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """``transfers`` are sealed by this one; the totals are the ledger's when it was sealed."""
+
+    number: int
+    sha256: str
+    transfers: int
+    total_transfers: int
+    total_debits_fen: int
+    sealed_by: str
+    business_date: date
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _SealedLine:
+    """A line with its transfer: what a seal covers."""
+
+    id: UUID
+    kind: str
+    idempotency_key: str
+    reverses: UUID | None
+    effective_at: date
+    recorded_at: datetime
+    description: str
+    actor: str
+    account: str
+    amount: int
+    account_version: int
+    balance_after: int
+
+
+_SEAL: Final = sa.select(*columns_of(Seal, ledger_seal))
+
+
 async def lock_seals(session: AsyncSession) -> None:
     await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
 
 
-async def last_seal(session: AsyncSession) -> Any | None:
-    statement = sa.select(ledger_seal).order_by(ledger_seal.c.number.desc()).limit(1)
-    return (await session.execute(statement)).one_or_none()
+async def last_seal(session: AsyncSession) -> Seal | None:
+    return await read_one(session, Seal, _SEAL.order_by(ledger_seal.c.number.desc()).limit(1))
 
 
-async def find_seal(session: AsyncSession, number: int) -> Any | None:
-    return (await session.execute(sa.select(ledger_seal).where(ledger_seal.c.number == number))).one_or_none()
+async def find_seal(session: AsyncSession, number: int) -> Seal | None:
+    return await read_one(session, Seal, _SEAL.where(ledger_seal.c.number == number))
 
 
-async def list_seals(session: AsyncSession, *, after: int | None, limit: int | None) -> Sequence[Any]:
-    statement = sa.select(ledger_seal).order_by(ledger_seal.c.number).limit(limit)
+async def list_seals(session: AsyncSession, *, after: int | None, limit: int | None) -> list[Seal]:
+    statement = _SEAL.order_by(ledger_seal.c.number).limit(limit)
     if after is not None:
         statement = statement.where(ledger_seal.c.number > after)
-    return (await session.execute(statement)).all()
+    return await read_all(session, Seal, statement)
 
 
 async def unsealed(session: AsyncSession) -> list[UUID]:
@@ -94,11 +130,12 @@ async def add_seal(
     )
 
 
-async def _documents(session: AsyncSession, transfers: Sequence[UUID]) -> AsyncIterator[dict[str, Any]]:
+async def _documents(session: AsyncSession, transfers: Sequence[UUID]) -> AsyncIterator[dict[str, Json]]:
     for start in range(0, len(transfers), _CHUNK):
-        rows = await session.execute(
+        statement = (
             sa.select(
-                transfer, account.c.code, entry.c.amount, entry.c.account_version, entry.c.balance_after
+                *columns_of(_SealedLine, transfer, entry),
+                account.c.code.label("account"),
             )
             .select_from(
                 transfer.join(entry, entry.c.transfer_id == transfer.c.id).join(
@@ -108,11 +145,12 @@ async def _documents(session: AsyncSession, transfers: Sequence[UUID]) -> AsyncI
             .where(transfer.c.id.in_(transfers[start : start + _CHUNK]))
             .order_by(transfer.c.id, entry.c.line)
         )
-        for _, lines in groupby(rows.all(), key=lambda row: row.id):
+        found = await read_all(session, _SealedLine, statement)
+        for _, lines in groupby(found, key=lambda line: line.id):
             yield _document(list(lines))
 
 
-def _document(lines: Sequence[Any]) -> dict[str, Any]:
+def _document(lines: Sequence[_SealedLine]) -> dict[str, Json]:
     first = lines[0]
     return {
         "id": str(first.id),
@@ -125,7 +163,7 @@ def _document(lines: Sequence[Any]) -> dict[str, Any]:
         "actor": first.actor,
         "lines": [
             {
-                "account": line.code,
+                "account": line.account,
                 "amount": str(line.amount),
                 "version": str(line.account_version),
                 "balance": str(line.balance_after),

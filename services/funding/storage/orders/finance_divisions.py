@@ -1,22 +1,22 @@
 """Finance's own codes of divisions."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.funding.domain.orders.finance_divisions import FinanceDivision
 from services.funding.storage.tables.orders import finance_division
 from shared.data.business_clock import utc_now
 
 
 async def put_finance_divisions(
-    session: AsyncSession, rows: Sequence[Mapping[str, str]], *, recorded_by: str
+    session: AsyncSession, divisions: Sequence[FinanceDivision], *, recorded_by: str
 ) -> None:
     now = utc_now()
     statement = insert(finance_division).values(
-        [{**row, "recorded_by": recorded_by, "recorded_at": now} for row in rows]
+        [{**division.model_dump(), "recorded_by": recorded_by, "recorded_at": now} for division in divisions]
     )
     await session.execute(
         statement.on_conflict_do_update(
@@ -29,10 +29,14 @@ async def put_finance_divisions(
     )
 
 
-async def list_finance_divisions(session: AsyncSession) -> Sequence[Any]:
-    return (
-        await session.execute(sa.select(finance_division).order_by(finance_division.c.division_code))
-    ).all()
+async def list_finance_divisions(session: AsyncSession) -> list[FinanceDivision]:
+    statement = sa.select(
+        finance_division.c.division_code, finance_division.c.finance_code, finance_division.c.name
+    ).order_by(finance_division.c.division_code)
+    return [
+        FinanceDivision(division_code=row.division_code, finance_code=row.finance_code, name=row.name)
+        for row in await session.execute(statement)
+    ]
 
 
 async def finance_codes(session: AsyncSession, divisions: Collection[str]) -> Mapping[str, str]:

@@ -1,34 +1,39 @@
 """Issued award lists as their canonical bytes, and the office's document number of each."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.funding.storage.rows import columns_of, read_all, read_one
 from services.funding.storage.tables.rounds import award_list, award_list_number, round_
 from shared.contracts.award_list import AwardList
 from shared.data.business_clock import utc_now
 
 _LOCK_SPACE = 0xA1157  # keeps list numbers of a fiscal year without gap or double
 
-_COLUMNS = (
-    award_list.c.list_number,
-    award_list.c.round,
-    award_list.c.fiscal_year,
-    award_list.c.number,
-    award_list.c.sha256,
-    award_list.c.transfer_id,
-    award_list.c.issued_on,
-    award_list_number.c.document_number,
-    award_list_number.c.issued_by_office_on,
-)
+
+@dataclass(frozen=True, slots=True)
+class IssuedList:
+    """``document_number`` is the office's own (文号), once it is written back."""
+
+    list_number: str
+    round: str
+    fiscal_year: int
+    number: int
+    sha256: str
+    issued_on: date
+    document_number: str | None
+    issued_by_office_on: date | None
+
+
 _JOINED = award_list.outerjoin(
     award_list_number, award_list_number.c.list_number == award_list.c.list_number
 ).join(round_, round_.c.code == award_list.c.round)
+_LIST = sa.select(*columns_of(IssuedList, award_list, award_list_number)).select_from(_JOINED)
 
 
 async def next_number(session: AsyncSession, fiscal_year: int) -> int:
@@ -64,36 +69,28 @@ async def add_award_list(
     )
 
 
-async def find_award_list(session: AsyncSession, list_number: str, *, division_code: str) -> Any | None:
-    return (
-        await session.execute(
-            sa.select(*_COLUMNS)
-            .select_from(_JOINED)
-            .where(award_list.c.list_number == list_number, round_.c.division_code == division_code)
-        )
-    ).one_or_none()
+async def find_award_list(
+    session: AsyncSession, list_number: str, *, division_code: str
+) -> IssuedList | None:
+    statement = _LIST.where(award_list.c.list_number == list_number, round_.c.division_code == division_code)
+    return await read_one(session, IssuedList, statement)
 
 
-async def list_of_round(session: AsyncSession, round_code: str) -> Any | None:
-    statement = sa.select(*_COLUMNS).select_from(_JOINED).where(award_list.c.round == round_code)
-    return (await session.execute(statement)).one_or_none()
+async def list_of_round(session: AsyncSession, round_code: str) -> IssuedList | None:
+    return await read_one(session, IssuedList, _LIST.where(award_list.c.round == round_code))
 
 
 async def list_award_lists(
     session: AsyncSession, *, division_code: str, fiscal_year: int | None, after: str | None, limit: int
-) -> Sequence[Any]:
+) -> list[IssuedList]:
     statement = (
-        sa.select(*_COLUMNS)
-        .select_from(_JOINED)
-        .where(round_.c.division_code == division_code)
-        .order_by(award_list.c.list_number)
-        .limit(limit)
+        _LIST.where(round_.c.division_code == division_code).order_by(award_list.c.list_number).limit(limit)
     )
     if fiscal_year is not None:
         statement = statement.where(award_list.c.fiscal_year == fiscal_year)
     if after is not None:
         statement = statement.where(award_list.c.list_number > after)
-    return (await session.execute(statement)).all()
+    return await read_all(session, IssuedList, statement)
 
 
 async def award_list_bytes(session: AsyncSession, list_number: str) -> bytes | None:

@@ -1,19 +1,30 @@
 """Simulations of a round, kept as they were answered; and what earlier lists awarded."""
 
-from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.funding.domain.trials.simulation import Simulation
 from services.funding.domain.trials.variants import PastAward
+from services.funding.storage.rows import columns_of, read_all
 from services.funding.storage.tables.rounds import award, award_list, round_, simulation
 from shared.data.business_clock import utc_now
-from shared.web.principals import Principal
 
-_SHORT = [column for column in simulation.c if column.name != "result"]
+_SIMULATION: TypeAdapter[Simulation] = TypeAdapter(Simulation)
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationSummary:
+    round: str
+    number: int
+    note: str | None
+    simulated_by: str
+    simulated_on: date
+    recorded_at: datetime
 
 
 async def next_simulation(session: AsyncSession, round_code: str) -> int:
@@ -23,47 +34,37 @@ async def next_simulation(session: AsyncSession, round_code: str) -> int:
     return int(last or 0) + 1
 
 
-async def add_simulation(
-    session: AsyncSession,
-    round_code: str,
-    number: int,
-    *,
-    note: str | None,
-    result: Mapping[str, Any],
-    actor: Principal,
-    on: date,
-) -> None:
+async def add_simulation(session: AsyncSession, made: Simulation) -> None:
     await session.execute(
         insert(simulation).values(
-            round=round_code,
-            number=number,
-            note=note,
-            result=result,
-            simulated_by=actor.actor,
-            simulated_on=on,
+            round=made.round,
+            number=made.number,
+            note=made.note,
+            result=_SIMULATION.dump_python(made, mode="json"),
+            simulated_by=made.simulated_by,
+            simulated_on=made.simulated_on,
             recorded_at=utc_now(),
         )
     )
 
 
-async def find_simulation(session: AsyncSession, round_code: str, number: int) -> Any | None:
-    return (
-        await session.execute(
-            sa.select(simulation).where(simulation.c.round == round_code, simulation.c.number == number)
-        )
-    ).one_or_none()
+async def find_simulation(session: AsyncSession, round_code: str, number: int) -> Simulation | None:
+    result = await session.scalar(
+        sa.select(simulation.c.result).where(simulation.c.round == round_code, simulation.c.number == number)
+    )
+    return None if result is None else _SIMULATION.validate_python(result)
 
 
 async def list_simulations(
     session: AsyncSession, round_code: str, *, after: int | None, limit: int
-) -> Sequence[Any]:
+) -> list[SimulationSummary]:
     statement = (
-        sa.select(*_SHORT)
+        sa.select(*columns_of(SimulationSummary, simulation))
         .where(simulation.c.round == round_code, simulation.c.number > (after or 0))
         .order_by(simulation.c.number)
         .limit(limit)
     )
-    return (await session.execute(statement)).all()
+    return await read_all(session, SimulationSummary, statement)
 
 
 async def past_awards(

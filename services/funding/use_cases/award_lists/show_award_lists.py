@@ -2,32 +2,35 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.storage.rounds.award_lists import award_list_bytes, find_award_list, list_award_lists
-from services.funding.use_cases.answers import AwardListOut
+from services.funding.storage.rounds.award_lists import (
+    IssuedList,
+    award_list_bytes,
+    find_award_list,
+    list_award_lists,
+)
 from shared.errors import NotFound
-from shared.web.pagination import Page, PageRequest, cursor_text, encode_cursor
+from shared.web.pagination import Listed, PageRequest, cursor_text
 from shared.web.principals import Principal
 
 
 async def show_award_lists(
     session: AsyncSession, principal: Principal, page: PageRequest, *, fiscal_year: int | None
-) -> Page[AwardListOut]:
-    rows = await list_award_lists(
+) -> Listed[IssuedList]:
+    found = await list_award_lists(
         session,
         division_code=principal.division,
         fiscal_year=fiscal_year,
         after=cursor_text(page.after),
         limit=page.limit + 1,
     )
-    items = [AwardListOut.model_validate(row) for row in rows[: page.limit]]
-    return Page(items=items, next=encode_cursor([items[-1].list_number]) if len(rows) > page.limit else None)
+    return Listed.cut(found, page, lambda issued: [issued.list_number])
 
 
-async def show_award_list(session: AsyncSession, principal: Principal, list_number: str) -> AwardListOut:
-    row = await find_award_list(session, list_number, division_code=principal.division)
-    if row is None:
+async def show_award_list(session: AsyncSession, principal: Principal, list_number: str) -> IssuedList:
+    found = await find_award_list(session, list_number, division_code=principal.division)
+    if found is None:
         raise _not_found()
-    return AwardListOut.model_validate(row)
+    return found
 
 
 async def show_award_list_document(session: AsyncSession, principal: Principal, list_number: str) -> bytes:

@@ -10,8 +10,7 @@ from services.funding.domain.refusals import (
     DocumentNumberAlreadyUsed,
     DocumentNumberAlreadyWrittenBack,
 )
-from services.funding.storage.rounds.award_lists import add_document_number
-from services.funding.use_cases.answers import AwardListOut
+from services.funding.storage.rounds.award_lists import IssuedList, add_document_number
 from services.funding.use_cases.award_lists.show_award_lists import show_award_list
 from shared.data.events import append_event
 from shared.web.fields import BusinessDate, DocumentNumber
@@ -27,7 +26,7 @@ class DocumentNumberIn(BaseModel):
 
 async def write_back_document_number(
     session: AsyncSession, principal: Principal, list_number: str, given: DocumentNumberIn, *, today: date
-) -> AwardListOut:
+) -> IssuedList:
     shown = await show_award_list(session, principal, list_number)
     if not shown.issued_on <= given.issued_on <= today:
         raise DocumentDateImpossible(

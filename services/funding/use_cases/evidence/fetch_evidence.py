@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.inputs.candidates import check_day, check_designations, check_release
-from services.funding.storage.rules import keep_designations, keep_release
+from services.funding.storage.evidence import keep_designations, keep_release
 from shared.contracts.designation_set import DesignationSet
 from shared.contracts.release import Release
 from shared.documents.keys import KeySource, verify_signature

@@ -6,12 +6,12 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.funding.domain.ledger.appropriations import Appropriation
 from services.funding.domain.ledger.books import Books
 from services.funding.domain.refusals import AppropriationAlreadyRecorded, DocumentNumberAlreadyUsed
 from services.funding.storage.ledger.postings import post
 from services.funding.storage.orders.fund_orders import document_taken
-from services.funding.storage.rounds.rounds import add_appropriation, find_appropriation
-from services.funding.use_cases.answers import AppropriationOut
+from services.funding.storage.rounds.appropriations import add_appropriation, find_appropriation
 from shared.data.events import append_event
 from shared.web.fields import BusinessDate, Code, DocumentNumber, Name, PositiveFen, Year
 from shared.web.principals import Principal
@@ -61,7 +61,7 @@ class AppropriationIn(BaseModel):
 
 async def record_appropriation(
     session: AsyncSession, principal: Principal, order: AppropriationIn, *, today: date
-) -> AppropriationOut:
+) -> Appropriation:
     """The line belongs to the division of the finance department that records it."""
     await _check_new(session, order)
     effective_at = order.effective_at or today
@@ -69,16 +69,21 @@ async def record_appropriation(
         order.amount_fen, document_number=order.document_number, on=effective_at
     )
     posted = await post(session, posting, actor=principal.actor)
-    await add_appropriation(
-        session,
-        {
-            **order.model_dump(exclude={"effective_at"}),
-            "division_code": principal.division,
-            "effective_at": effective_at,
-            "transfer_id": posted.transfer_id,
-            "recorded_by": principal.actor,
-        },
+    recorded = Appropriation(
+        code=order.code,
+        programme=order.programme,
+        division_code=principal.division,
+        fiscal_year=order.fiscal_year,
+        source=order.source,
+        amount_fen=order.amount_fen,
+        document_number=order.document_number,
+        effective_at=effective_at,
+        transfer_id=posted.transfer_id,
+        predecessor=order.predecessor,
+        budget_approved_on=order.budget_approved_on,
+        codes=None if order.codes is None else order.codes.model_dump(),
     )
+    await add_appropriation(session, recorded, recorded_by=principal.actor)
     await append_event(
         session,
         "appropriation.recorded",
@@ -90,7 +95,7 @@ async def record_appropriation(
             "document_number": order.document_number,
         },
     )
-    return AppropriationOut.model_validate(await find_appropriation(session, order.code))
+    return recorded
 
 
 async def _check_new(session: AsyncSession, order: AppropriationIn) -> None:

@@ -1,40 +1,31 @@
 """The nightly check of the ledger: recomputed from its entries, then sealed; and the verification of any seal."""
 
-from datetime import date, datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
 
-from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.refusals import LedgerNotSound
 from services.funding.storage.ledger import seals
 from services.funding.storage.ledger.check import check_ledger
-from services.funding.use_cases.answers import Answer
 from shared.data.events import append_event
 from shared.errors import Item, NotFound
-from shared.web.pagination import Page, PageRequest, cursor_number, encode_cursor
+from shared.web.pagination import Listed, PageRequest, cursor_number
 from shared.web.principals import Principal
 
 
-class LedgerSealOut(Answer):
+@dataclass(frozen=True, slots=True)
+class SealVerification:
     number: int
-    sha256: str = Field(description="over the seal before and every transfer since")
-    transfers: int = Field(description="sealed by this one")
-    total_transfers: int = Field(description="in the ledger when it was sealed")
-    total_debits_fen: int
-    sealed_by: str
-    business_date: date
-    recorded_at: datetime
-
-
-class SealVerificationOut(Answer):
-    number: int
-    sound: bool
     sha256: str
     recomputed: str
 
+    @property
+    def sound(self) -> bool:
+        return self.recomputed == self.sha256
 
-async def seal_ledger(session: AsyncSession, principal: Principal, *, today: date) -> LedgerSealOut:
+
+async def seal_ledger(session: AsyncSession, principal: Principal, *, today: date) -> seals.Seal:
     """Refuses to seal a ledger that does not add up or whose past was changed, and says what does not fit."""
     await seals.lock_seals(session)
     proof = await check_ledger(session)
@@ -77,18 +68,25 @@ async def seal_ledger(session: AsyncSession, principal: Principal, *, today: dat
     await append_event(
         session, "ledger.sealed", subject=str(number), actor=principal.actor, data={"sha256": sha256}
     )
-    return LedgerSealOut.model_validate(await seals.find_seal(session, number))
+    return await _kept_seal(session, number)
 
 
-async def verify_seal(session: AsyncSession, number: int) -> SealVerificationOut:
+async def verify_seal(session: AsyncSession, number: int) -> SealVerification:
+    found = await _kept_seal(session, number)
+    before = await seals.find_seal(session, number - 1)
+    return SealVerification(number, found.sha256, await _recompute(session, found, before))
+
+
+async def show_seals(session: AsyncSession, page: PageRequest) -> Listed[seals.Seal]:
+    found = await seals.list_seals(session, after=cursor_number(page.after), limit=page.limit + 1)
+    return Listed.cut(found, page, lambda seal: [seal.number])
+
+
+async def _kept_seal(session: AsyncSession, number: int) -> seals.Seal:
     found = await seals.find_seal(session, number)
     if found is None:
         raise NotFound("封存", "seal")
-    before = await seals.find_seal(session, number - 1)
-    recomputed = await _recompute(session, found, before)
-    return SealVerificationOut(
-        number=number, sound=recomputed == found.sha256, sha256=found.sha256, recomputed=recomputed
-    )
+    return found
 
 
 async def _broken_seals(session: AsyncSession) -> list[str]:
@@ -102,16 +100,10 @@ async def _broken_seals(session: AsyncSession) -> list[str]:
     return broken
 
 
-async def _recompute(session: AsyncSession, seal: Any, before: Any | None) -> str:
+async def _recompute(session: AsyncSession, seal: seals.Seal, before: seals.Seal | None) -> str:
     return await seals.hash_of(
         session,
         number=seal.number,
         previous=seals.GENESIS if before is None else before.sha256,
         transfers=await seals.members_of(session, seal.number),
     )
-
-
-async def show_seals(session: AsyncSession, page: PageRequest) -> Page[LedgerSealOut]:
-    rows = await seals.list_seals(session, after=cursor_number(page.after), limit=page.limit + 1)
-    items = [LedgerSealOut.model_validate(row) for row in rows[: page.limit]]
-    return Page(items=items, next=encode_cursor([items[-1].number]) if len(rows) > page.limit else None)

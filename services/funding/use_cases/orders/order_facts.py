@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.ledger.books import Purpose
-from services.funding.domain.orders.checks import Line, OrderFacts, Owed
+from services.funding.domain.orders.facts import Line, OrderFacts, Owed
 from services.funding.domain.orders.kinds import (
     CarryIn,
     FundOrder,
@@ -16,21 +16,16 @@ from services.funding.domain.orders.kinds import (
     Variation,
     lines_of,
 )
+from services.funding.domain.rounds.round import KeptAward
 from services.funding.domain.rounds.states import State
-from services.funding.storage.ledger.postings import (
-    balances_of,
-    balances_of_line,
-    lock_accounts,
-    movements_after,
-)
-from services.funding.storage.orders.fund_orders import (
-    deductions_of,
-    document_taken,
-    grants_of,
-    open_deductions,
-)
+from services.funding.storage.ledger.accounts import balances_of, balances_of_line, movements_after
+from services.funding.storage.ledger.postings import lock_accounts
+from services.funding.storage.orders.deductions import deductions_of, open_deductions
+from services.funding.storage.orders.fund_orders import document_taken, grants_of
 from services.funding.storage.projects import find_projects
-from services.funding.storage.rounds.rounds import find_appropriation, issued_awards_of_line, round_of_line
+from services.funding.storage.rounds.allocations import issued_awards_of_line
+from services.funding.storage.rounds.appropriations import find_appropriation, kept_appropriation
+from services.funding.storage.rounds.rounds import round_of_line
 from shared.errors import NotFound
 from shared.web.principals import Principal
 
@@ -39,18 +34,13 @@ _HELD: Final = (Purpose.AWARDED, Purpose.PASSED_DOWN, Purpose.PAID)
 
 
 async def line_of(session: AsyncSession, code: str) -> Line | None:
-    row = await find_appropriation(session, code)
-    if row is None:
-        return None
-    return Line(
-        code=row.code,
-        division_code=row.division_code,
-        programme=row.programme,
-        fiscal_year=row.fiscal_year,
-        effective_at=row.effective_at,
-        budget_approved_on=row.budget_approved_on,
-        has_codes=row.codes is not None,
-    )
+    found = await find_appropriation(session, code)
+    return None if found is None else Line.of(found)
+
+
+async def kept_line(session: AsyncSession, code: str) -> Line:
+    """The line of an order that is kept."""
+    return Line.of(await kept_appropriation(session, code))
 
 
 async def own_line(session: AsyncSession, principal: Principal, order: FundOrder) -> Line:
@@ -113,11 +103,11 @@ async def recipients_of(session: AsyncSession, appropriation: str) -> dict[str, 
 
 
 async def _recipients(
-    session: AsyncSession, appropriation: str, awards: Sequence[Any]
+    session: AsyncSession, appropriation: str, awards: Sequence[KeptAward]
 ) -> dict[str, Sequence[str]]:
     return {
         **await grants_of(session, appropriation),
-        **{row.cluster: row.division_path for row in awards},
+        **{award.cluster: award.division_path for award in awards},
     }
 
 
@@ -144,17 +134,17 @@ async def _owed_by(session: AsyncSession, order: FundOrder, line: Line, *, lock:
 
 
 async def _deductible(
-    session: AsyncSession, order: FundOrder, line: Line, awards: Sequence[Any]
+    session: AsyncSession, order: FundOrder, line: Line, awards: Sequence[KeptAward]
 ) -> dict[str, int]:
     """What the cluster of a variation still has of its award, less what is to be deducted already."""
-    if not isinstance(order, Variation) or order.cluster not in {row.cluster for row in awards}:
+    if not isinstance(order, Variation) or order.cluster not in {award.cluster for award in awards}:
         return {}
     held = await balances_of_line(session, line.code, _HELD)
     registered, given_up = await deductions_of(session, line.code, order.cluster)
-    kept = sum(int(row.balance) for row in held if row.cluster == order.cluster)
+    kept = sum(account.balance_fen for account in held if account.cluster == order.cluster)
     return {order.cluster: kept + given_up - registered}
 
 
 async def _is_closed(session: AsyncSession, line: Line) -> bool:
     found = await round_of_line(session, line.code)
-    return found is not None and found.state == State.CLOSED.value
+    return found is not None and found.state is State.CLOSED

@@ -6,9 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.orders.checks import reasons_against
 from services.funding.domain.orders.kinds import FundOrder
+from services.funding.domain.orders.orders import KeptOrder
 from services.funding.domain.refusals import FundOrderNotPossible
 from services.funding.storage.orders.fund_orders import add_order, add_order_step, lock_budgets
-from services.funding.use_cases.fund_order_answers import FundOrderOut
 from services.funding.use_cases.orders.order_facts import facts_of, own_line
 from services.funding.use_cases.orders.show_fund_orders import show_fund_order
 from shared.data.events import append_event
@@ -17,7 +17,7 @@ from shared.web.principals import Principal
 
 async def propose_fund_order(
     session: AsyncSession, principal: Principal, order: FundOrder, *, today: date
-) -> FundOrderOut:
+) -> KeptOrder:
     """What could not take effect today is refused, with every reason."""
     line = await own_line(session, principal, order)
     await lock_budgets(session, [line.division_code])
@@ -29,18 +29,7 @@ async def propose_fund_order(
             f"There are {len(reasons)} reason(s) against this order; nothing was changed",
             items=reasons,
         )
-    number = await add_order(
-        session,
-        {
-            "appropriation": line.code,
-            "kind": order.kind,
-            "division_code": principal.division,
-            "budget_division": line.division_code,
-            "fiscal_year": line.fiscal_year,
-            "document_number": order.document_number,
-            "body": order.model_dump(mode="json"),
-        },
-    )
+    number = await add_order(session, order, line, desk=principal.division)
     await add_order_step(session, number, "proposed", actor=principal, note=order.reason, on=today)
     await append_event(
         session,

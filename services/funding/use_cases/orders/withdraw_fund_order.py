@@ -6,9 +6,9 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.orders.kinds import OrderState
+from services.funding.domain.orders.orders import KeptOrder
 from services.funding.domain.refusals import FundOrderNotProposed
 from services.funding.storage.orders.fund_orders import add_order_step, lock_orders, move_order
-from services.funding.use_cases.fund_order_answers import FundOrderOut
 from services.funding.use_cases.orders.show_fund_orders import show_fund_order
 from shared.data.events import append_event
 from shared.errors import NotFound
@@ -24,14 +24,14 @@ class FundOrderWithdrawal(BaseModel):
 
 async def withdraw_fund_order(
     session: AsyncSession, principal: Principal, number: str, withdrawal: FundOrderWithdrawal, *, today: date
-) -> FundOrderOut:
-    rows = await lock_orders(session, [number])
-    if not rows or rows[0].division_code != principal.division:
+) -> KeptOrder:
+    found = await lock_orders(session, [number])
+    if not found or found[0].division_code != principal.division:
         raise NotFound("资金单", "fund order")
-    if rows[0].state != OrderState.PROPOSED.value:
+    state = found[0].state
+    if state is not OrderState.PROPOSED:
         raise FundOrderNotProposed(
-            f"资金单处于 {rows[0].state},不能撤回",
-            f"The order is {rows[0].state}; it cannot be withdrawn",
+            f"资金单处于 {state.value},不能撤回", f"The order is {state.value}; it cannot be withdrawn"
         )
     await add_order_step(session, number, "withdrawn", actor=principal, note=withdrawal.reason, on=today)
     await move_order(session, number, OrderState.WITHDRAWN)

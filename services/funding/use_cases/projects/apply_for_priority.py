@@ -1,7 +1,7 @@
 """Applies for priority under an instrument: each project is tested, and its result kept with every reason."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,15 +10,15 @@ from services.funding.domain.priority import Project, ProjectResult, check_proje
 from services.funding.domain.refusals import ProjectsAlreadyTested, RulesNotInEffect
 from services.funding.domain.rules.incentive import IncentiveRules, Instrument
 from services.funding.storage.projects import add_results, find_projects
-from services.funding.storage.rules import find_rules, rules_of
-from services.funding.use_cases.answers import PriorityListOut
+from services.funding.storage.rules import find_rules
 from services.funding.use_cases.evidence.fetch_evidence import (
     Evidence,
     Upstream,
     fetch_evidence,
     keep_evidence,
 )
-from services.funding.use_cases.projects.show_projects import sees_county, show_priority_list
+from services.funding.use_cases.projects.show_projects import PriorityList, show_priority_list
+from services.funding.use_cases.readers import sees_county
 from shared.data.business_clock import BusinessClock
 from shared.data.database import Database
 from shared.data.events import append_event
@@ -26,6 +26,8 @@ from shared.errors import Item, NotFound
 from shared.web.fields import BusinessDate, Code, Sha256
 from shared.web.idempotency import Command
 from shared.web.principals import Principal
+
+Answer = TypeVar("Answer", bound=BaseModel)
 
 
 class PriorityApplication(BaseModel):
@@ -46,10 +48,12 @@ async def apply_for_priority(
     principal: Principal,
     command: Command,
     order: PriorityApplication,
-) -> PriorityListOut:
+    *,
+    answer: type[Answer],
+) -> Answer:
     """Answers with the list as it stands then. A replay is answered while an upstream service is down."""
     async with database.transaction() as session:
-        answered = await command.stored_answer(session, order, PriorityListOut)
+        answered = await command.stored_answer(session, order, answer)
         if answered is not None:
             return answered
         today = await clock.today(session)
@@ -65,17 +69,17 @@ async def apply_for_priority(
     )
     async with database.transaction() as session:
         return await command.once(
-            session, order, PriorityListOut, lambda: _list(session, principal, order, evidence, today=today)
+            session, order, answer, lambda: _list(session, principal, order, evidence, today=today)
         )
 
 
 async def _rules(
     session: AsyncSession, order: PriorityApplication, *, today: date
 ) -> tuple[IncentiveRules, Instrument]:
-    row = await find_rules(session, order.incentive, order.incentive_version)
-    if row is None:
+    kept = await find_rules(session, order.incentive, order.incentive_version)
+    if kept is None:
         raise NotFound("激励规则版本", "version of incentive rules")
-    rules = rules_of(row.document)
+    rules = kept.rules
     instrument = rules.instrument(order.instrument)
     if instrument is None:
         raise NotFound("支持方式", "instrument in these rules")
@@ -99,7 +103,7 @@ async def _list(
     evidence: Evidence,
     *,
     today: date,
-) -> PriorityListOut:
+) -> PriorityList:
     rules, instrument = await _rules(session, order, today=today)
     tested = _test(instrument, await _projects(session, principal, order), evidence, today=today)
     await keep_evidence(session, evidence)

@@ -9,8 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.funding.domain.priority import Approval, Project
 from services.funding.domain.refusals import ProjectAlreadyRegistered
 from services.funding.storage.projects import add_project
-from services.funding.use_cases.answers import ProjectOut
-from services.funding.use_cases.projects.show_projects import project_out, sees_county
+from services.funding.use_cases.readers import sees_county
 from shared.data.events import append_event
 from shared.errors import NotFound
 from shared.web.fields import Code, DecimalText, DivisionCode, DocumentNumber, Name, PositiveFen
@@ -46,7 +45,7 @@ class ProjectIn(BaseModel):
     )
 
 
-async def register_project(session: AsyncSession, principal: Principal, order: ProjectIn) -> ProjectOut:
+async def register_project(session: AsyncSession, principal: Principal, order: ProjectIn) -> Project:
     if not sees_county(principal, order.county_code):
         raise NotFound("县(市、区)", "county")
     new = Project(
@@ -73,4 +72,4 @@ async def register_project(session: AsyncSession, principal: Principal, order: P
         actor=principal.actor,
         data={"county_code": new.county_code, "cluster": new.cluster},
     )
-    return project_out(new)
+    return new

@@ -6,11 +6,11 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.refusals import RoundNotReady
+from services.funding.domain.rounds.round import Round
 from services.funding.domain.rounds.states import Action
 from services.funding.storage.orders.fund_orders import lock_budgets
-from services.funding.storage.rounds.rounds import add_step, find_round, move_round
-from services.funding.use_cases.answers import RoundOut
-from services.funding.use_cases.rounds.check_round import reasons_against
+from services.funding.storage.rounds.rounds import add_step, kept_round, move_round
+from services.funding.use_cases.rounds.check_round import against_closing
 from services.funding.use_cases.rounds.find_round import lock_own_round
 from shared.data.events import append_event
 from shared.web.fields import Note
@@ -25,11 +25,11 @@ class RoundClosing(BaseModel):
 
 async def close_round(
     session: AsyncSession, principal: Principal, code: str, closing: RoundClosing, *, today: date
-) -> RoundOut:
+) -> Round:
     """Refused with every reason: quota that nobody spent or returned, open orders, a missing document number."""
     await lock_budgets(session, [principal.division])  # an order of the same moment comes before or after
-    row, state = await lock_own_round(session, principal, code, Action.CLOSE)
-    reasons = await reasons_against(session, principal, row, Action.CLOSE)
+    round_, state = await lock_own_round(session, principal, code, Action.CLOSE)
+    reasons = await against_closing(session, round_)
     if reasons:
         raise RoundNotReady(
             f"尚有{len(reasons)}处未了结,不能办结",
@@ -39,4 +39,4 @@ async def close_round(
     await move_round(session, code, state)
     await add_step(session, code, Action.CLOSE, actor=principal, note=closing.note, on=today)
     await append_event(session, "round.closed", subject=code, actor=principal.actor)
-    return RoundOut.model_validate(await find_round(session, code))
+    return await kept_round(session, code)

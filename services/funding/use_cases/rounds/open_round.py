@@ -1,22 +1,24 @@
 """Opens a round on a final release, the registry's designations and an appropriation."""
 
 from datetime import date
-from typing import Any
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.funding.domain.ledger.appropriations import Appropriation
 from services.funding.domain.refusals import (
     LiveRoundAlreadyExists,
     PoolMissing,
     RulesNotInEffect,
     RulesOfOtherProgramme,
 )
+from services.funding.domain.rounds.round import Round, RoundBasis
 from services.funding.domain.rounds.states import Action
 from services.funding.domain.rules.incentive import IncentiveRules
-from services.funding.storage.rounds.rounds import add_round, add_step, find_appropriation, find_round
-from services.funding.storage.rules import find_rules, rules_of
-from services.funding.use_cases.answers import RoundOut
+from services.funding.storage.rounds.appropriations import find_appropriation
+from services.funding.storage.rounds.rounds import add_round, add_step, kept_round
+from services.funding.storage.rules import find_rules
 from services.funding.use_cases.evidence.fetch_evidence import (
     Evidence,
     Upstream,
@@ -30,6 +32,8 @@ from shared.errors import NotFound
 from shared.web.fields import BusinessDate, Code, PositiveFen, Sha256
 from shared.web.idempotency import Command
 from shared.web.principals import Principal
+
+Answer = TypeVar("Answer", bound=BaseModel)
 
 
 class RoundOrder(BaseModel):
@@ -52,10 +56,12 @@ async def open_round(
     principal: Principal,
     command: Command,
     order: RoundOrder,
-) -> RoundOut:
+    *,
+    answer: type[Answer],
+) -> Answer:
     """Fetches and verifies outside of any transaction; a replay is answered while an upstream service is down."""
     async with database.transaction() as session:
-        answered = await command.stored_answer(session, order, RoundOut)
+        answered = await command.stored_answer(session, order, answer)
         if answered is not None:
             return answered
         today = await clock.today(session)
@@ -71,20 +77,20 @@ async def open_round(
     )
     async with database.transaction() as session:
         return await command.once(
-            session, order, RoundOut, lambda: _open(session, principal, order, evidence, today=today)
+            session, order, answer, lambda: _open(session, principal, order, evidence, today=today)
         )
 
 
 async def _check(
     session: AsyncSession, principal: Principal, order: RoundOrder, *, today: date
-) -> tuple[Any, IncentiveRules]:
+) -> tuple[Appropriation, IncentiveRules]:
     line = await find_appropriation(session, order.appropriation)
     if line is None or not principal.covers([line.division_code]):
         raise NotFound("预算安排", "appropriation")
-    row = await find_rules(session, order.incentive, order.incentive_version)
-    if row is None:
+    kept = await find_rules(session, order.incentive, order.incentive_version)
+    if kept is None:
         raise NotFound("激励规则版本", "version of incentive rules")
-    rules = rules_of(row.document)
+    rules = kept.rules
     if rules.programme != line.programme:
         raise RulesOfOtherProgramme(
             f"激励规则属于 {rules.programme},预算安排属于 {line.programme}",
@@ -110,24 +116,24 @@ def pool_of(rules: IncentiveRules, ordered_fen: int | None) -> int:
 
 async def _open(
     session: AsyncSession, principal: Principal, order: RoundOrder, evidence: Evidence, *, today: date
-) -> RoundOut:
+) -> Round:
     line, rules = await _check(session, principal, order, today=today)
     await keep_evidence(session, evidence)
     code = await add_round(
         session,
-        {
-            "programme": line.programme,
-            "division_code": line.division_code,
-            "assessment_year": evidence.release.assessment_year,
-            "fiscal_year": line.fiscal_year,
-            "purpose": rules.purpose,
-            "appropriation": line.code,
-            "incentive": rules.id,
-            "incentive_version": rules.version,
-            "release_sha256": evidence.release.sha256,
-            "designations_sha256": evidence.designations.sha256,
-            "pool_fen": pool_of(rules, order.pool_fen),
-        },
+        RoundBasis(
+            programme=line.programme,
+            division_code=line.division_code,
+            assessment_year=evidence.release.assessment_year,
+            fiscal_year=line.fiscal_year,
+            purpose=rules.purpose,
+            appropriation=line.code,
+            incentive=rules.id,
+            incentive_version=rules.version,
+            release_sha256=evidence.release.sha256,
+            designations_sha256=evidence.designations.sha256,
+            pool_fen=pool_of(rules, order.pool_fen),
+        ),
     )
     if code is None:
         raise LiveRoundAlreadyExists(
@@ -142,4 +148,4 @@ async def _open(
         actor=principal.actor,
         data={"release": evidence.release.sha256, "designations": evidence.designations.sha256},
     )
-    return RoundOut.model_validate(await find_round(session, code))
+    return await kept_round(session, code)

@@ -1,5 +1,7 @@
 """Reviews several proposed lists at once: all of them, or none."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
@@ -8,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.orders.review_levels import ReviewLevels
 from services.funding.domain.refusals import RoundNotReady
-from services.funding.use_cases.answers import Answer, RoundOut
+from services.funding.domain.rounds.round import Round
 from services.funding.use_cases.rounds.review_round import Review, review_round
 from shared.errors import Item, MakerCannotCheck, NotFound, Refusal
 from shared.web.principals import Principal
@@ -22,13 +24,14 @@ class RoundReviews(Review):
     rounds: Annotated[list[RoundCodeText], Field(min_length=1, max_length=100)]
 
 
-class RoundList(Answer):
-    rounds: list[RoundOut]
+@dataclass(frozen=True, slots=True)
+class ReviewedRounds:
+    rounds: Sequence[Round]
 
 
 async def review_rounds(
     session: AsyncSession, principal: Principal, review: RoundReviews, levels: ReviewLevels, *, today: date
-) -> RoundList:
+) -> ReviewedRounds:
     """In the order of their codes. One that the reviewer made, or that is not there, refuses them all."""
     done, reasons = [], []
     for code in sorted(set(review.rounds)):
@@ -44,4 +47,4 @@ async def review_rounds(
             f"{len(reasons)} round(s) cannot be reviewed; none of them was touched",
             items=reasons,
         )
-    return RoundList(rounds=done)
+    return ReviewedRounds(done)

@@ -1,101 +1,85 @@
-"""Appropriations, rounds, their allocation step by step, and awards, each for those who may see it."""
+"""Rounds, their allocation step by step, and awards, each for those who may see it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.storage.rounds.rounds import (
+from services.funding.domain.rounds.round import KeptAward, Round, RoundStep
+from services.funding.domain.rounds.states import State
+from services.funding.domain.rules.vocabulary import Disposition
+from services.funding.storage.rounds.allocations import (
+    AwardOfRound,
     awards_of,
     awards_within,
     find_allocation,
-    find_appropriation,
-    list_appropriations,
-    list_rounds,
-    steps_of,
 )
-from services.funding.use_cases.answers import (
-    AllocationOut,
-    AppropriationOut,
-    AwardOut,
-    IssuedAwardOut,
-    RoundDetailOut,
-    RoundOut,
-    RoundStepOut,
-)
+from services.funding.storage.rounds.rounds import list_rounds, steps_of
+from services.funding.use_cases.readers import WHOLE_BUDGET
 from services.funding.use_cases.rounds.find_round import own_round
 from shared.errors import NotFound
-from shared.web.pagination import CursorInvalid, Page, PageRequest, cursor_text, encode_cursor
-from shared.web.principals import Principal, Role
-
-#: Who sees rounds, money and lists of the own budget; everybody else sees issued awards of the own division.
-WHOLE_BUDGET = (
-    Role.PROVINCE_OFFICER,
-    Role.PROVINCE_DECIDER,
-    Role.FINANCE_MAKER,
-    Role.FINANCE_REVIEWER,
-    Role.AUDITOR,
-    Role.PIPELINE,
-    Role.SERVICE,
-)
+from shared.web.pagination import CursorInvalid, Listed, PageRequest, cursor_text
+from shared.web.principals import Principal
 
 
-async def show_appropriations(
-    session: AsyncSession, principal: Principal, page: PageRequest, *, fiscal_year: int | None
-) -> Page[AppropriationOut]:
-    rows = await list_appropriations(
-        session,
-        division_code=principal.division,
-        fiscal_year=fiscal_year,
-        after=cursor_text(page.after),
-        limit=page.limit + 1,
-    )
-    items = [AppropriationOut.model_validate(row) for row in rows[: page.limit]]
-    return Page(items=items, next=encode_cursor([items[-1].code]) if len(rows) > page.limit else None)
+@dataclass(frozen=True, slots=True)
+class RoundDetail(Round):
+    """With the steps that people took."""
+
+    steps: Sequence[RoundStep]
 
 
-async def show_appropriation(session: AsyncSession, principal: Principal, code: str) -> AppropriationOut:
-    row = await find_appropriation(session, code)
-    if row is None or not principal.covers([row.division_code]):
-        raise NotFound("预算安排", "appropriation")
-    return AppropriationOut.model_validate(row)
+@dataclass(frozen=True, slots=True)
+class RoundAllocation:
+    """Why each got what: ``steps`` with their numbers."""
+
+    round: str
+    state: State
+    pool_fen: int
+    reserve_fen: int
+    awarded_fen: int
+    unallocated_fen: int
+    unallocated_disposition: Disposition
+    awards: Sequence[KeptAward]
+    steps: Sequence[Mapping[str, object]]
 
 
-async def show_rounds(session: AsyncSession, principal: Principal, page: PageRequest) -> Page[RoundOut]:
-    rows = await list_rounds(
+async def show_rounds(session: AsyncSession, principal: Principal, page: PageRequest) -> Listed[Round]:
+    found = await list_rounds(
         session, division_code=principal.division, after=cursor_text(page.after), limit=page.limit + 1
     )
-    items = [RoundOut.model_validate(row) for row in rows[: page.limit]]
-    return Page(items=items, next=encode_cursor([items[-1].code]) if len(rows) > page.limit else None)
+    return Listed.cut(found, page, lambda round_: [round_.code])
 
 
-async def show_round(session: AsyncSession, principal: Principal, code: str) -> RoundDetailOut:
-    row = await own_round(session, principal, code)
-    steps = [RoundStepOut.model_validate(step) for step in await steps_of(session, code)]
-    return RoundDetailOut(**RoundOut.model_validate(row).model_dump(), steps=steps)
+async def show_round(session: AsyncSession, principal: Principal, code: str) -> RoundDetail:
+    found = await own_round(session, principal, code)
+    kept = {field.name: getattr(found, field.name) for field in fields(Round)}
+    return RoundDetail(**kept, steps=await steps_of(session, code))
 
 
-async def show_allocation(session: AsyncSession, principal: Principal, code: str) -> AllocationOut:
-    """Why each got what: every step with its numbers."""
-    row = await own_round(session, principal, code)
+async def show_allocation(session: AsyncSession, principal: Principal, code: str) -> RoundAllocation:
+    found = await own_round(session, principal, code)
     made = await find_allocation(session, code)
     if made is None:
         raise NotFound("分配结果(该轮次尚未分配)", "allocation of this round yet")
-    return AllocationOut(
+    return RoundAllocation(
         round=code,
-        state=row.state,
-        pool_fen=row.pool_fen,
+        state=found.state,
+        pool_fen=found.pool_fen,
         reserve_fen=made.reserve_fen,
         awarded_fen=made.awarded_fen,
         unallocated_fen=made.unallocated_fen,
         unallocated_disposition=made.disposition,
-        awards=[AwardOut.model_validate(award) for award in await awards_of(session, code)],
+        awards=await awards_of(session, code),
         steps=made.steps,
     )
 
 
 async def show_awards(
     session: AsyncSession, principal: Principal, page: PageRequest, *, fiscal_year: int | None
-) -> Page[IssuedAwardOut]:
+) -> Listed[AwardOfRound]:
     """A county sees its own awards once they are issued; its path at the time of the release decides."""
-    rows = await awards_within(
+    found = await awards_within(
         session,
         division=principal.division,
         own_before_issue=principal.has(*WHOLE_BUDGET),
@@ -103,9 +87,7 @@ async def show_awards(
         after=_round_and_serial(page.after),
         limit=page.limit + 1,
     )
-    items = [IssuedAwardOut.model_validate(row) for row in rows[: page.limit]]
-    following = encode_cursor([items[-1].round, items[-1].serial]) if len(rows) > page.limit else None
-    return Page(items=items, next=following)
+    return Listed.cut(found, page, lambda award: [award.round, award.serial])
 
 
 def _round_and_serial(after: list[str | int] | None) -> tuple[str, int] | None:

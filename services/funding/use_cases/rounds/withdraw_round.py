@@ -5,11 +5,10 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.ledger.books import Books
+from services.funding.domain.rounds.round import Round
 from services.funding.domain.rounds.states import Action
 from services.funding.storage.ledger.postings import post
-from services.funding.storage.rounds.rounds import add_step, find_round, move_round
-from services.funding.use_cases.answers import RoundOut
+from services.funding.storage.rounds.rounds import add_step, kept_round, move_round
 from services.funding.use_cases.rounds.find_round import lock_own_round
 from shared.data.events import append_event
 from shared.web.fields import Note
@@ -24,14 +23,14 @@ class RoundWithdrawal(BaseModel):
 
 async def withdraw_round(
     session: AsyncSession, principal: Principal, code: str, withdrawal: RoundWithdrawal, *, today: date
-) -> RoundOut:
-    row, state = await lock_own_round(session, principal, code, Action.WITHDRAW)
-    if row.reserve_transfer is not None:
-        posting = Books(row.division_code, row.appropriation).release_hold(
-            row.pool_fen, round_code=code, reverses=row.reserve_transfer, on=today
+) -> Round:
+    round_, state = await lock_own_round(session, principal, code, Action.WITHDRAW)
+    if round_.reserve_transfer is not None:
+        posting = round_.books.release_hold(
+            round_.pool_fen, round_code=code, reverses=round_.reserve_transfer, on=today
         )
         await post(session, posting, actor=principal.actor)
     await move_round(session, code, state)
     await add_step(session, code, Action.WITHDRAW, actor=principal, note=withdrawal.reason, on=today)
     await append_event(session, "round.withdrawn", subject=code, actor=principal.actor)
-    return RoundOut.model_validate(await find_round(session, code))
+    return await kept_round(session, code)

@@ -9,8 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.funding.domain.reading.incentive import parse_incentive_rules
 from services.funding.domain.refusals import IncentiveRulesInvalid, VersionAlreadyPublished
 from services.funding.domain.trials.examples import check_examples
-from services.funding.storage.rules import add_rules, find_rules
-from services.funding.use_cases.answers import IncentiveVersionOut
+from services.funding.storage.rules import RulesVersion, add_rules, find_rules
 from shared.data.events import append_event
 from shared.documents.canonical import canonical_bytes, sha256_of
 from shared.errors import Item
@@ -29,7 +28,7 @@ class IncentiveRulesIn(BaseModel):
 
 async def publish_incentive_rules(
     session: AsyncSession, principal: Principal, order: IncentiveRulesIn, *, today: date
-) -> IncentiveVersionOut:
+) -> RulesVersion:
     """The same content again is no change; another content takes another version. Worked examples must hold."""
     rules, problems = parse_incentive_rules(order.document)
     if rules is None:
@@ -58,7 +57,7 @@ async def publish_incentive_rules(
             actor=principal.actor,
             data={"sha256": kept.sha256, "programme": rules.programme},
         )
-    return IncentiveVersionOut.model_validate(kept)
+    return kept
 
 
 def _canonical(document: dict[str, Any]) -> bytes:

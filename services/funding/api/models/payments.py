@@ -1,4 +1,4 @@
-"""What funding answers about budget projects, payments, reconciliation and spending."""
+"""Answers about budget projects, payments, reconciliation and spending."""
 
 from datetime import date
 from typing import Literal
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.funding.use_cases.answers import Answer
+from services.funding.api.models.answer import Answer
 
 
 class BudgetProjectOut(Answer):

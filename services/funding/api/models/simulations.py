@@ -1,11 +1,10 @@
-"""What funding answers about simulations. No field has a default: what is not there is null."""
+"""Answers about simulations."""
 
 from datetime import date, datetime
-from typing import Literal
 
 from pydantic import Field
 
-from services.funding.use_cases.answers import Answer
+from services.funding.api.models.answer import Answer, RoundState
 
 
 class SimulatedRefusalOut(Answer):
@@ -104,17 +103,7 @@ class ComparisonOut(Answer):
     """A round's allocation beside the fiscal year before; one amount for each row."""
 
     round: str
-    state: Literal[
-        "draft",
-        "simulated",
-        "allocated",
-        "proposed",
-        "reviewed",
-        "issued",
-        "passed_down",
-        "closed",
-        "withdrawn",
-    ]
+    state: RoundState
     fiscal_year: int
     last_year: int
     clusters: list[SimulatedRowOut]

@@ -1,14 +1,13 @@
-"""What funding answers about fund orders, quota passed down, payments and spending."""
+"""Answers about fund orders and quota passed down."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, Literal, Self
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from services.funding.use_cases.answers import Answer
-from shared.errors import Item
+from services.funding.api.models.answer import Answer
+from services.funding.domain.orders.finance_divisions import FinanceDivision
 
 OrderKind = Literal[
     "appropriation_change",
@@ -49,27 +48,6 @@ class FundOrderList(Answer):
     orders: list[FundOrderOut]
 
 
-class ReasonOut(Answer):
-    field: str
-    rule: str
-    zh: str
-    en: str
-
-
-class PrerequisitesOut(Answer):
-    """Whether the step could be taken now by whoever asks, and every reason against it."""
-
-    subject: str
-    step: str
-    possible: bool
-    reasons: list[ReasonOut]
-
-    @classmethod
-    def of(cls, subject: str, step: str, reasons: Sequence[Item]) -> Self:
-        told = [ReasonOut(field=r.field, rule=r.rule, zh=r.zh, en=r.en) for r in reasons]
-        return cls(subject=subject, step=step, possible=not told, reasons=told)
-
-
 class QuotaNoticeOut(Answer):
     """One line of quota that was passed down to the reader's division."""
 
@@ -84,3 +62,7 @@ class QuotaNoticeOut(Answer):
     amount_fen: int = Field(description="what arrived, after any deduction")
     deducted_fen: int
     finance_code: str | None = Field(description="the receiving division in finance's own codes")
+
+
+class FinanceDivisionList(Answer):
+    divisions: list[FinanceDivision]
