@@ -7,7 +7,7 @@ from services.funding.domain.refusals import MoneyNotAvailable, TransferAlreadyR
 from services.funding.storage.ledger.check import check_ledger
 from services.funding.storage.ledger.postings import post
 from shared.errors import Refusal
-from tests.integration.funding.ledger_words import AVAILABLE, RESERVED, SOURCE, account, move
+from tests.integration.funding.ledger.ledger_words import AVAILABLE, RESERVED, SOURCE, account, move
 from tests.support.services import RunningService
 
 

@@ -20,7 +20,7 @@ from services.funding.storage.ledger.postings import post
 from shared.data.business_clock import utc_now
 from shared.data.identifiers import new_id
 from shared.text.money import MAX_FEN
-from tests.integration.funding.ledger_words import AVAILABLE, RESERVED, SOURCE, account, move
+from tests.integration.funding.ledger.ledger_words import AVAILABLE, RESERVED, SOURCE, account, move
 from tests.support.services import RunningService
 
 TRANSFER = (

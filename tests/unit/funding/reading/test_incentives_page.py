@@ -20,7 +20,7 @@ from services.funding.offline import answer_of
 from shared.documents.reading import read_document
 from shared.errors import Refusal
 
-PAGE = (Path(__file__).parents[3] / "docs" / "incentives.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[4] / "docs" / "incentives.md").read_text("utf-8")
 BLOCKS: list[tuple[str, str]] = re.findall(r"```(example|rules|csv|result)\n(.*?)```", PAGE, flags=re.S)
 EXAMPLES: list[dict[str, Any]] = [
     read_document(text, name="example").content for kind, text in BLOCKS if kind == "example"

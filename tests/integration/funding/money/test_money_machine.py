@@ -25,7 +25,14 @@ from joserfc.jwk import OKPKey
 from services.funding.storage.ledger.check import check_ledger
 from services.funding.storage.tables.ledger import account
 from shared.text.money import MAX_FEN
-from tests.integration.funding.money_model import AWARDS, CITY, DISTRICTS, ROUND_MOVES, Model, first_holder
+from tests.integration.funding.money.money_model import (
+    AWARDS,
+    CITY,
+    DISTRICTS,
+    ROUND_MOVES,
+    Model,
+    first_holder,
+)
 from tests.support.funding import (
     WAN,
     BelowFunding,

@@ -12,7 +12,7 @@ from services.funding.domain.inputs.candidates import Candidate
 from shared.text.money import FEN_PER_WAN
 from tests.unit.funding.reward import candidate, pool, pool_of, ranked, rules, strata, tier
 
-CASES = Path(__file__).parents[2] / "cases" / "funding"
+CASES = Path(__file__).parents[3] / "cases" / "funding"
 SICHUAN: dict[str, Any] = json.loads((CASES / "sichuan_2018_county_awards.json").read_text("utf-8"))
 TITLE_1: dict[str, Any] = json.loads((CASES / "title1_admin_reserve.json").read_text("utf-8"))
 

@@ -18,7 +18,7 @@ from services.funding.storage.ledger.postings import post
 from services.funding.storage.tables.ledger import account as account_table
 from shared.errors import Refusal
 from shared.text.money import MAX_FEN
-from tests.integration.funding.ledger_words import account
+from tests.integration.funding.ledger.ledger_words import account
 from tests.support.postgres import Server, cloned_database
 
 ACCOUNTS = [

@@ -13,7 +13,7 @@ from services.funding.domain.inputs.ranking_table import read_ranking
 from services.funding.domain.reading.incentive import parse_incentive_rules
 from shared.documents.reading import read_document
 
-CASES = Path(__file__).parents[2] / "cases" / "funding"
+CASES = Path(__file__).parents[3] / "cases" / "funding"
 
 
 def amounts(rules: str, table: str, budget_fen: int) -> dict[str, int]:
