@@ -85,6 +85,7 @@ def read_reward(whole: Fields) -> RewardRules:
         floors_exceed_pool=_choice(conflicts, "floors_exceed_pool", Short.REFUSE),
         floor_above_cap=_choice(conflicts, "floor_above_cap", Prevails.REFUSE),
         tiers_exceed_pool=_choice(conflicts, "tiers_exceed_pool", TiersExceed.EXHAUST),
+        conflicts_source=read_optional_source(conflicts),
         rounding=_rounding(fields),
         exhaustion=_choice(exhaustion, "policy", Shortage.REFUSE),
         exhaustion_source=read_optional_source(exhaustion),

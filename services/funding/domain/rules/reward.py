@@ -203,6 +203,7 @@ class RewardRules:
     floors_exceed_pool: Short
     floor_above_cap: Prevails
     tiers_exceed_pool: TiersExceed
+    conflicts_source: Source
     rounding: RoundingRule
     exhaustion: Shortage
     exhaustion_source: Source

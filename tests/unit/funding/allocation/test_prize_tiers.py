@@ -158,6 +158,30 @@ def test_skip_goes_on_with_what_still_fits() -> None:
     assert wan(allocate(given, units, pool_fen=55 * FEN_PER_WAN)) == {"u01": 30, "u04": 5}
 
 
+def test_equals_that_a_key_told_apart_are_paid_one_after_the_other() -> None:
+    keys = [{"key": "unit", "order": "ascending"}]
+    tiers = [tier("first", 1, 40), tier("second", 2, 10, "all"), tier("third", 1, 10, "all")]
+    given = rules(pool=pool(70), tiers=tiers, tie_keys=keys)
+    made = allocate(given, ranked(1, 1, 3, 3, 3), pool_fen=70 * FEN_PER_WAN)
+    assert wan(made) == {"u01": 40, "u02": 10}  # the three of the third place need 30, 20 are left
+    assert [award.place for award in made.awards] == [1, 2]
+
+
+def test_a_place_counts_those_who_stand_in_the_stratum() -> None:
+    units = [candidate("a", 1, developing_well=False), candidate("b", 2), candidate("c", 3)]
+    made = allocate(small("all"), units, pool_fen=100 * FEN_PER_WAN)
+    assert [(award.candidate.unit, award.rank, award.place) for award in made.awards] == [
+        ("b", 2, 1),
+        ("c", 3, 2),
+    ]
+
+
+def test_tiers_that_do_not_fit_may_be_paid_as_far_as_the_money_reaches() -> None:
+    given = rules(conflicts={"tiers_exceed_pool": "exhaust"})
+    made = allocate(given, ranked(*range(1, 12)), pool_fen=3_500 * FEN_PER_WAN)
+    assert list(wan(made).values()) == [1000] * 3
+
+
 def test_tiers_that_do_not_fit_the_rounds_pool_are_refused_not_scaled() -> None:
     with pytest.raises(TiersExceedPool):
         allocate(rules(), ranked(1, 2, 3), pool_fen=8_000_000_000 - 1)

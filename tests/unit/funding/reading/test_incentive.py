@@ -74,6 +74,30 @@ def test_the_reserve_off_the_top_counts_against_the_pool() -> None:
     assert found(document(admin_reserve=reserve)) == {("reward.amounts.tiers", "tiers-fit-pool")}
 
 
+def test_a_reserve_above_the_pool_is_refused() -> None:
+    reserve = {"fixed_fen": 8_000_000_001, "label": "illustrative"}
+    assert found(document(admin_reserve=reserve)) == {("reward.admin_reserve", "reserve-fits-pool")}
+
+
+def test_a_published_prize_is_a_multiple_of_the_rounding_unit() -> None:
+    uneven = tier("first", 1, 1) | {"amount_fen": 1_500_000}
+    assert found(document(tiers=[uneven])) == {("reward.amounts.tiers[0].amount_fen", "whole-units")}
+
+
+def test_every_part_is_asked_for_its_source() -> None:
+    for part, values in (
+        ("pool", {"amount_fen": 8_000_000_000}),
+        ("conflicts", {"tiers_exceed_pool": "refuse"}),
+        ("rounding", {"unit_fen": 1_000_000}),
+        ("exhaustion", {"policy": "stop"}),
+        ("remainder", {"disposition": "return"}),
+        ("removal", {"backfill": False}),
+    ):
+        assert found(document(**{part: values | {"label": "official"}})) == {
+            (f"reward.{part}", "clause-missing")
+        }
+
+
 def test_a_later_tier_may_not_be_worth_more() -> None:
     tiers = [tier("first", 1, 500), tier("second", 1, 700)]
     assert found(document(tiers=tiers)) == {("reward.amounts.tiers[1].amount_fen", "amounts-fall")}
