@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from services.funding.domain.rules.incentive import Instrument
-from shared.contracts.designation_set import Designation
-from shared.contracts.release import ReleaseUnit
+from shared.contracts.designation_set import Designation, DesignationSet
+from shared.contracts.release import Release, ReleaseUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,29 @@ class PriorityEntry(KeptResult):
     @property
     def test(self) -> str:
         return "passed" if self.listed else "refused"
+
+
+def check_projects(
+    instrument: Instrument,
+    projects: Sequence[Project],
+    *,
+    designations: DesignationSet,
+    release: Release,
+    listed_on: date,
+) -> list[ProjectResult]:
+    """Each by its own test, with its cluster's designation and result."""
+    held = {entry.cluster: entry for entry in designations.designations}
+    results = {unit.unit: unit for unit in release.units}
+    return [
+        check_project(
+            instrument,
+            project,
+            designation=held.get(project.cluster),
+            result=results.get(project.cluster),
+            listed_on=listed_on,
+        )
+        for project in projects
+    ]
 
 
 def check_project(

@@ -5,11 +5,8 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.refusals import (
-    DocumentDateImpossible,
-    DocumentNumberAlreadyUsed,
-    DocumentNumberAlreadyWrittenBack,
-)
+from services.funding.domain.refusals import DocumentNumberAlreadyUsed, DocumentNumberAlreadyWrittenBack
+from services.funding.domain.rounds.checks import check_document_date
 from services.funding.storage.rounds.award_lists import IssuedList, add_document_number
 from services.funding.use_cases.award_lists.show_award_lists import show_award_list
 from shared.data.events import append_event
@@ -28,11 +25,7 @@ async def write_back_document_number(
     session: AsyncSession, principal: Principal, list_number: str, given: DocumentNumberIn, *, today: date
 ) -> IssuedList:
     shown = await show_award_list(session, principal, list_number)
-    if not shown.issued_on <= given.issued_on <= today:
-        raise DocumentDateImpossible(
-            f"文件日期应在名单生成日 {shown.issued_on} 至今天 {today} 之间",
-            f"The document's date lies between the list's own day {shown.issued_on} and today, {today}",
-        )
+    check_document_date(given.issued_on, list_day=shown.issued_on, today=today)
     added = await add_document_number(
         session,
         list_number,

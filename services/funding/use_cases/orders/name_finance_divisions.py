@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.orders.finance_divisions import FinanceDivision
+from services.funding.domain.orders.finance_divisions import FinanceDivision, check_each_once
 from services.funding.domain.refusals import FinanceCodeTaken
 from services.funding.storage.orders.finance_divisions import list_finance_divisions, put_finance_divisions
 from shared.data.events import append_event
@@ -23,15 +23,11 @@ async def name_finance_divisions(
     session: AsyncSession, principal: Principal, given: FinanceDivisions
 ) -> list[FinanceDivision]:
     """Adds or replaces the codes of the divisions that are named; a code belongs to one division."""
-    named = {entry.division_code: entry for entry in given.divisions}
-    codes = {entry.finance_code for entry in given.divisions}
-    if len(named) != len(given.divisions) or len(codes) != len(given.divisions):
-        raise FinanceCodeTaken("区划或财政编码重复", "A division or a finance code is listed twice")
+    check_each_once(given.divisions)
+    named = sorted(given.divisions, key=lambda division: division.division_code)
     try:
         async with session.begin_nested():
-            await put_finance_divisions(
-                session, [named[code] for code in sorted(named)], recorded_by=principal.actor
-            )
+            await put_finance_divisions(session, named, recorded_by=principal.actor)
     except IntegrityError as error:
         raise FinanceCodeTaken(
             "财政编码已用于另一区划", "A finance code belongs to another division"

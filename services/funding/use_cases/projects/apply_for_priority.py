@@ -6,11 +6,10 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.priority import Project, ProjectResult, check_project
+from services.funding.domain.priority import Project, check_projects
 from services.funding.domain.refusals import ProjectsAlreadyTested, RulesNotInEffect
 from services.funding.domain.rules.incentive import IncentiveRules, Instrument
 from services.funding.storage.projects import add_results, find_projects
-from services.funding.storage.rules import find_rules
 from services.funding.use_cases.evidence.fetch_evidence import (
     Evidence,
     Upstream,
@@ -19,6 +18,7 @@ from services.funding.use_cases.evidence.fetch_evidence import (
 )
 from services.funding.use_cases.projects.show_projects import PriorityList, show_priority_list
 from services.funding.use_cases.readers import sees_county
+from services.funding.use_cases.rules.show_incentive_rules import show_incentive_version
 from shared.data.business_clock import BusinessClock
 from shared.data.database import Database
 from shared.data.events import append_event
@@ -76,10 +76,7 @@ async def apply_for_priority(
 async def _rules(
     session: AsyncSession, order: PriorityApplication, *, today: date
 ) -> tuple[IncentiveRules, Instrument]:
-    kept = await find_rules(session, order.incentive, order.incentive_version)
-    if kept is None:
-        raise NotFound("激励规则版本", "version of incentive rules")
-    rules = kept.rules
+    rules = (await show_incentive_version(session, order.incentive, order.incentive_version)).rules
     instrument = rules.instrument(order.instrument)
     if instrument is None:
         raise NotFound("支持方式", "instrument in these rules")
@@ -105,7 +102,13 @@ async def _list(
     today: date,
 ) -> PriorityList:
     rules, instrument = await _rules(session, order, today=today)
-    tested = _test(instrument, await _projects(session, principal, order), evidence, today=today)
+    tested = check_projects(
+        instrument,
+        await _projects(session, principal, order),
+        designations=evidence.designations,
+        release=evidence.release,
+        listed_on=today,
+    )
     await keep_evidence(session, evidence)
     again = await add_results(
         session,
@@ -141,20 +144,3 @@ async def _list(
     return await show_priority_list(
         session, principal, instrument.name.code, release_sha256=evidence.release.sha256
     )
-
-
-def _test(
-    instrument: Instrument, projects: list[Project], evidence: Evidence, *, today: date
-) -> list[ProjectResult]:
-    designations = {entry.cluster: entry for entry in evidence.designations.designations}
-    results = {unit.unit: unit for unit in evidence.release.units}
-    return [
-        check_project(
-            instrument,
-            project,
-            designation=designations.get(project.cluster),
-            result=results.get(project.cluster),
-            listed_on=today,
-        )
-        for project in projects
-    ]

@@ -7,24 +7,20 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.ledger.appropriations import Appropriation
-from services.funding.domain.refusals import (
-    LiveRoundAlreadyExists,
-    PoolMissing,
-    RulesNotInEffect,
-    RulesOfOtherProgramme,
-)
+from services.funding.domain.refusals import LiveRoundAlreadyExists
+from services.funding.domain.rounds.opening import check_rules, pool_of
 from services.funding.domain.rounds.round import Round, RoundBasis
 from services.funding.domain.rounds.states import Action
 from services.funding.domain.rules.incentive import IncentiveRules
 from services.funding.storage.rounds.appropriations import find_appropriation
 from services.funding.storage.rounds.rounds import add_round, add_step, kept_round
-from services.funding.storage.rules import find_rules
 from services.funding.use_cases.evidence.fetch_evidence import (
     Evidence,
     Upstream,
     fetch_evidence,
     keep_evidence,
 )
+from services.funding.use_cases.rules.show_incentive_rules import show_incentive_version
 from shared.data.business_clock import BusinessClock
 from shared.data.database import Database
 from shared.data.events import append_event
@@ -87,31 +83,9 @@ async def _check(
     line = await find_appropriation(session, order.appropriation)
     if line is None or not principal.covers([line.division_code]):
         raise NotFound("预算安排", "appropriation")
-    kept = await find_rules(session, order.incentive, order.incentive_version)
-    if kept is None:
-        raise NotFound("激励规则版本", "version of incentive rules")
-    rules = kept.rules
-    if rules.programme != line.programme:
-        raise RulesOfOtherProgramme(
-            f"激励规则属于 {rules.programme},预算安排属于 {line.programme}",
-            f"The rules belong to {rules.programme}, the appropriation to {line.programme}",
-        )
-    if not rules.in_effect(today):
-        raise RulesNotInEffect(
-            f"激励规则在 {today} 不生效", f"The incentive rules are not in effect on {today}"
-        )
+    rules = (await show_incentive_version(session, order.incentive, order.incentive_version)).rules
+    check_rules(rules, programme=line.programme, today=today)
     return line, rules
-
-
-def pool_of(rules: IncentiveRules, ordered_fen: int | None) -> int:
-    """What the round says, else what the rules say."""
-    pool_fen = ordered_fen or rules.reward.pool_fen
-    if pool_fen is None:
-        raise PoolMissing(
-            "规则未给出资金总额,请在轮次中填写 pool_fen",
-            "The rules name no pool; give pool_fen with the round",
-        )
-    return pool_fen
 
 
 async def _open(

@@ -31,15 +31,14 @@ from services.funding.domain.trials.variants import (
 )
 from services.funding.storage.rounds.rounds import add_step, move_round
 from services.funding.storage.rounds.simulations import add_simulation, next_simulation
-from services.funding.storage.rules import find_rules
 from services.funding.use_cases.evidence.fetch_evidence import Upstream
 from services.funding.use_cases.evidence.round_evidence import candidates_for, past_of
 from services.funding.use_cases.rounds.find_round import lock_own_round, own_round
+from services.funding.use_cases.rules.show_incentive_rules import show_incentive_version
 from shared.data.business_clock import BusinessClock
 from shared.data.database import Database
 from shared.data.events import append_event
 from shared.documents.canonical import document_hash
-from shared.errors import NotFound
 from shared.http.client import ServiceProblem
 from shared.http.scoring import RobustnessView
 from shared.policy.places import with_clause
@@ -170,13 +169,11 @@ async def _variant(session: AsyncSession, round_: Round, wanted: VariantIn) -> V
         check_examples(rules)
         sha256, published = document_hash(wanted.document), False
     else:
-        kept = await find_rules(
+        kept = await show_incentive_version(
             session,
             wanted.incentive or round_.incentive,
             wanted.incentive_version or round_.incentive_version,
         )
-        if kept is None:
-            raise NotFound("激励规则版本", "version of incentive rules")
         rules, sha256, published = kept.rules, kept.sha256, True
     if rules.programme not in ("", round_.programme):
         raise RulesOfOtherProgramme(

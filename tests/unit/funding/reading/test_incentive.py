@@ -85,17 +85,17 @@ def test_a_published_prize_is_a_multiple_of_the_rounding_unit() -> None:
 
 
 def test_every_part_is_asked_for_its_source() -> None:
-    for part, values in (
-        ("pool", {"amount_fen": 8_000_000_000}),
-        ("conflicts", {"tiers_exceed_pool": "refuse"}),
-        ("rounding", {"unit_fen": 1_000_000}),
-        ("exhaustion", {"policy": "stop"}),
-        ("remainder", {"disposition": "return"}),
-        ("removal", {"backfill": False}),
-    ):
-        assert found(document(**{part: values | {"label": "official"}})) == {
-            (f"reward.{part}", "clause-missing")
-        }
+    parts: dict[str, dict[str, Any]] = {
+        "pool": {"amount_fen": 8_000_000_000},
+        "conflicts": {"tiers_exceed_pool": "refuse"},
+        "rounding": {"unit_fen": 1_000_000},
+        "exhaustion": {"policy": "stop"},
+        "remainder": {"disposition": "return"},
+        "removal": {"backfill": False},
+    }
+    for part, values in parts.items():
+        wrong = document(None, **{part: values | {"label": "official"}})
+        assert found(wrong) == {(f"reward.{part}", "clause-missing")}
 
 
 def test_a_later_tier_may_not_be_worth_more() -> None:
