@@ -16,8 +16,9 @@ from services.funding.storage.ledger.accounts import (
 )
 from services.funding.storage.ledger.check import Proof, check_ledger
 from services.funding.storage.ledger.transfers import Transfer, find_transfer, list_transfers
+from services.funding.use_cases.cursors import cursor_uuid
 from shared.errors import NotFound
-from shared.web.pagination import CursorInvalid, Listed, PageRequest, cursor_number, cursor_text
+from shared.web.pagination import Listed, PageRequest, cursor_number, cursor_text
 from shared.web.principals import Principal
 
 
@@ -67,7 +68,7 @@ async def show_statement(
 
 async def show_transfers(session: AsyncSession, principal: Principal, page: PageRequest) -> Listed[Transfer]:
     found = await list_transfers(
-        session, division_code=principal.division, after=_uuid(page.after), limit=page.limit + 1
+        session, division_code=principal.division, after=cursor_uuid(page.after), limit=page.limit + 1
     )
     return Listed.cut(found, page, lambda transfer: [str(transfer.id)])
 
@@ -88,13 +89,3 @@ async def _own_account(session: AsyncSession, principal: Principal, code: str) -
     if found is None or not principal.covers([found.division_code]):
         raise NotFound("账户", "account")
     return found
-
-
-def _uuid(after: list[str | int] | None) -> UUID | None:
-    text = cursor_text(after)
-    try:
-        return None if text is None else UUID(text)
-    except ValueError as error:
-        raise CursorInvalid(
-            "页码标记无效,请从第一页开始", "The cursor is not valid; start at the first page"
-        ) from error

@@ -5,9 +5,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.funding.domain.payments.payments import BudgetProject, Payment
 from services.funding.storage.payments.budget_projects import list_budget_projects
 from services.funding.storage.payments.payments import find_payments, list_payments
+from services.funding.use_cases.cursors import cursor_two_texts
 from services.funding.use_cases.readers import WHOLE_BUDGET
 from shared.errors import NotFound
-from shared.web.pagination import CursorInvalid, Listed, PageRequest, cursor_text
+from shared.web.pagination import Listed, PageRequest, cursor_text
 from shared.web.principals import Principal
 
 
@@ -19,7 +20,7 @@ async def show_budget_projects(
         session,
         county=None if whole else principal.division,
         budget=principal.division if whole else None,
-        after=_county_and_code(page.after),
+        after=cursor_two_texts(page.after),
         limit=page.limit + 1,
     )
     return Listed.cut(found, page, lambda project: [project.county_code, project.code])
@@ -37,12 +38,3 @@ async def show_payment(session: AsyncSession, principal: Principal, bank_serial:
     if not found:
         raise NotFound("支付", "payment")
     return found[0]
-
-
-def _county_and_code(after: list[str | int] | None) -> tuple[str, str] | None:
-    match after:
-        case None:
-            return None
-        case [str(county), str(code)]:
-            return county, code
-    raise CursorInvalid("页码标记无效,请从第一页开始", "The cursor is not valid; start at the first page")

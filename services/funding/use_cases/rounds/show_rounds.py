@@ -15,10 +15,11 @@ from services.funding.storage.rounds.allocations import (
     find_allocation,
 )
 from services.funding.storage.rounds.rounds import list_rounds, steps_of
+from services.funding.use_cases.cursors import cursor_text_and_int32
 from services.funding.use_cases.readers import WHOLE_BUDGET
 from services.funding.use_cases.rounds.find_round import own_round
 from shared.errors import NotFound
-from shared.web.pagination import CursorInvalid, Listed, PageRequest, cursor_text
+from shared.web.pagination import Listed, PageRequest, cursor_text
 from shared.web.principals import Principal
 
 
@@ -84,16 +85,7 @@ async def show_awards(
         division=principal.division,
         own_before_issue=principal.has(*WHOLE_BUDGET),
         fiscal_year=fiscal_year,
-        after=_round_and_serial(page.after),
+        after=cursor_text_and_int32(page.after),
         limit=page.limit + 1,
     )
     return Listed.cut(found, page, lambda award: [award.round, award.serial])
-
-
-def _round_and_serial(after: list[str | int] | None) -> tuple[str, int] | None:
-    match after:
-        case None:
-            return None
-        case [str(code), int(serial)] if abs(serial) < 2**31:
-            return code, serial
-    raise CursorInvalid("页码标记无效,请从第一页开始", "The cursor is not valid; start at the first page")

@@ -10,10 +10,11 @@ from services.funding.domain.trials.simulation import Simulation
 from services.funding.domain.trials.variants import Row, compare_counties, rows_beside_last_year
 from services.funding.storage.rounds.allocations import awards_of
 from services.funding.storage.rounds.simulations import SimulationSummary, find_simulation, list_simulations
+from services.funding.use_cases.cursors import cursor_int32
 from services.funding.use_cases.evidence.round_evidence import candidates_for, past_of
 from services.funding.use_cases.rounds.find_round import own_round
 from shared.errors import NotFound
-from shared.web.pagination import CursorInvalid, Listed, PageRequest
+from shared.web.pagination import Listed, PageRequest
 from shared.web.principals import Principal
 
 
@@ -33,17 +34,8 @@ async def show_simulations(
     session: AsyncSession, principal: Principal, code: str, page: PageRequest
 ) -> Listed[SimulationSummary]:
     await own_round(session, principal, code)
-    found = await list_simulations(session, code, after=_number(page.after), limit=page.limit + 1)
+    found = await list_simulations(session, code, after=cursor_int32(page.after), limit=page.limit + 1)
     return Listed.cut(found, page, lambda made: [made.number])
-
-
-def _number(after: list[str | int] | None) -> int | None:
-    match after:
-        case None:
-            return None
-        case [int(number)] if abs(number) < 2**31:
-            return number
-    raise CursorInvalid("页码标记无效,请从第一页开始", "The cursor is not valid; start at the first page")
 
 
 async def show_simulation(session: AsyncSession, principal: Principal, code: str, number: int) -> Simulation:
