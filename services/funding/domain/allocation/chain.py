@@ -53,7 +53,7 @@ def allocate(rules: RewardRules, candidates: Sequence[Candidate], *, pool_fen: i
     awards, forfeited = _awards(queue, settled)
     passed = [unit for unit in ordered if not reasons[unit.unit]]
     further = _next_ranks(rules, passed, settled, money - sum(a.amount_fen for a in awards))
-    awards = sorted([*awards, *further], key=lambda award: (award.rank, award.stratum, award.candidate.unit))
+    awards = sorted([*awards, *further], key=lambda a: (a.rank, a.stratum, a.place, a.candidate.unit))
     left = money - sum(award.amount_fen for award in awards)
     return Allocation(
         pool_fen=pool_fen,
