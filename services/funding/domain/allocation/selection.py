@@ -17,7 +17,6 @@ from services.funding.domain.refusals import QuantityUndefined, StratumUnknown, 
 from services.funding.domain.rules.policies import Comparison
 from services.funding.domain.rules.quantities import rounded
 from services.funding.domain.rules.reward import (
-    STATUSES,
     Cut,
     FlagTest,
     NumberTest,
@@ -82,12 +81,15 @@ def reasons_against(
 
 def _failed(test: Test, unit: Candidate) -> Reason:
     """In plain words where the release or the registry says it; a test of the rules' own by its code."""
-    if test.code == STATUSES:
-        status = unit.word("status")
-        return (f"认定状态为 {status or '无'}", f"its status is {status or 'none'}")
-    if isinstance(test.condition, FlagTest) and test.code in _OUTCOMES:
-        return _OUTCOMES[test.code]
-    return (f"不满足 {test.code}({test.source.cited})", f"does not meet {test.code} ({test.source.cited})")
+    match test:
+        case Test(code="statuses", condition=WordTest(column="status")):
+            status = unit.word("status")
+            return (f"认定状态为 {status or '无'}", f"its status is {status or 'none'}")
+        case Test(code=code, condition=FlagTest(column)) if code == column and code in _OUTCOMES:
+            return _OUTCOMES[code]
+        case _:
+            told = f"{test.code}({test.source.cited})", f"{test.code} ({test.source.cited})"
+            return (f"不满足 {told[0]}", f"does not meet {told[1]}")
 
 
 def _excluded(test: Test) -> Reason:

@@ -6,7 +6,7 @@ from services.funding.domain.reading.fields import Fields
 from services.funding.domain.reading.quantities import read_quantity
 from services.funding.domain.rules.policies import Comparison
 from services.funding.domain.rules.quantities import Column
-from services.funding.domain.rules.reward import STATUSES, Entry, FlagTest, NumberTest, Test, WordTest
+from services.funding.domain.rules.reward import Entry, FlagTest, NumberTest, Test, WordTest
 from shared.errors import Item
 from shared.policy.source import OPTIONAL_SOURCE_KEYS, read_optional_source
 
@@ -19,7 +19,9 @@ def read_entry(reward: Fields) -> Entry:
     source = read_optional_source(fields)
     tests = _tests(fields, "tests")
     if fields.has("statuses"):
-        held = Test(STATUSES, WordTest("status", frozenset(fields.words("statuses")), negated=False), source)
+        held = Test(
+            "statuses", WordTest("status", frozenset(fields.words("statuses")), negated=False), source
+        )
         tests = (held, *tests)
     return Entry(tests, _tests(fields, "vetoes"), source)
 

@@ -7,7 +7,6 @@ remainder. Each part says where it comes from.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
 
 from services.funding.domain.rules.policies import Comparison, Method, Prevails, Short, Shortage, TiersExceed
 from services.funding.domain.rules.quantities import Quantity, Rounding
@@ -21,9 +20,6 @@ from services.funding.domain.rules.vocabulary import (
     Tier,
 )
 from shared.policy.source import Source
-
-#: The code of the test that asks for a designation status.
-STATUSES: Final = "statuses"
 
 
 @dataclass(frozen=True, slots=True)
