@@ -7,9 +7,9 @@ from fastapi import FastAPI
 
 from services.funding.api import routers
 from services.funding.api.dependencies import FundingState
-from services.funding.domain.levels import ReviewLevels
+from services.funding.domain.orders.review_levels import ReviewLevels
 from services.funding.settings import FundingSettings
-from services.funding.use_cases.fetch_evidence import Upstream
+from services.funding.use_cases.evidence.fetch_evidence import Upstream
 from shared.documents.keys import KeySource
 from shared.http.client import token_from_file
 from shared.http.registry import RegistryClient

@@ -15,19 +15,19 @@ from typing import Annotated, Any
 
 import typer
 
-from services.funding.domain.allocating import allocate_by
-from services.funding.domain.allocation_result import Allocation
-from services.funding.domain.candidates import Candidate
-from services.funding.domain.incentive import IncentiveRules
-from services.funding.domain.incentive_document import parse_incentive_rules
-from services.funding.domain.incentive_examples import check_examples
-from services.funding.domain.ranking_table import read_ranking
+from services.funding.domain.allocation import chain
+from services.funding.domain.allocation.result import Allocation
+from services.funding.domain.inputs.candidates import Candidate
+from services.funding.domain.inputs.ranking_table import read_ranking
+from services.funding.domain.reading.incentive import parse_incentive_rules
 from services.funding.domain.refusals import (
     BudgetInvalid,
     ExamplesFail,
     IncentiveRulesInvalid,
     RankingInvalid,
 )
+from services.funding.domain.rules.incentive import IncentiveRules
+from services.funding.domain.trials.examples import check_examples
 from shared.documents.canonical import canonical_bytes, sha256_of
 from shared.documents.reading import ReadDocument, read_document, read_text
 from shared.errors import Item, Refusal
@@ -57,7 +57,7 @@ def allocate(
         pool_fen = _budget(budget_fen)
         read, sha256 = load_rules(rules)
         candidates, unused = load_ranking(read, ranking)
-        made = allocate_by(read.reward, candidates, pool_fen=pool_fen)
+        made = chain.allocate(read.reward, candidates, pool_fen=pool_fen)
     if unused:
         typer.echo(f"未使用的列 / columns not read: {', '.join(unused)}", err=True)
     if as_json:

@@ -13,10 +13,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from services.funding.domain.allocating import allocate_by
-from services.funding.domain.candidates import Candidate
-from services.funding.domain.chain_rules import ChainRules
-from services.funding.domain.incentive_document import parse_incentive_rules
+from services.funding.domain.allocation.chain import allocate
+from services.funding.domain.inputs.candidates import Candidate
+from services.funding.domain.reading.incentive import parse_incentive_rules
+from services.funding.domain.rules.reward import RewardRules
 from shared.text.money import FEN_PER_WAN
 from tests.benchmarks.harness import Arm, Comparison, Stopwatch
 
@@ -98,7 +98,7 @@ def allocation(rounds: int) -> Comparison:
         assert total
 
     def engine() -> None:
-        made = allocate_by(rules, clusters, pool_fen=POOL_FEN)
+        made = allocate(rules, clusters, pool_fen=POOL_FEN)
         assert made.awarded_fen + made.reserve_fen + made.unallocated_fen == POOL_FEN
 
     return Comparison(
@@ -122,11 +122,11 @@ def _timed(name: str, work: Callable[[], None]) -> Arm:
     return Arm(name, run)
 
 
-def read_rules() -> ChainRules:
+def read_rules() -> RewardRules:
     document = {"schema": "county-clusters/incentive/2", "reward": REWARD}
     rules, problems = parse_incentive_rules(document, offline=True)
     assert rules is not None, problems
-    assert isinstance(rules.reward, ChainRules)
+    assert isinstance(rules.reward, RewardRules)
     return rules.reward
 
 
@@ -166,9 +166,6 @@ def _cluster(number: int, score: Fraction, rank: int, chance: random.Random) -> 
         county_name=words["county"],
         division_path=(),
         rank=rank,
-        status="designated",
-        eligible=True,
-        developing_well=True,
         removed="取消" if chance.random() < 0.005 else None,
         score=Decimal(score.numerator) / score.denominator,
         contributions={},

@@ -16,8 +16,8 @@ import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
-from services.funding.domain.ledger import AccountKey, Posting, Purpose
-from services.funding.storage.ledger import post
+from services.funding.domain.ledger.books import AccountKey, Posting, Purpose
+from services.funding.storage.ledger.postings import post
 from shared.text.identifiers import new_id
 from tests.benchmarks.harness import Arm, Comparison, Stopwatch
 from tests.support.postgres import Server, cloned_database

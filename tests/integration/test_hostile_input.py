@@ -373,7 +373,7 @@ async def test_a_second_live_round(money: FundingStory) -> None:
 async def test_tiers_that_sum_to_more_than_the_pool(money: FundingStory) -> None:
     rules = json.loads(json.dumps(programme.document("incentive")))
     rules |= {"version": "2024.9"}
-    rules["reward"]["tiers"][0]["places"] = 4
+    rules["reward"]["amounts"]["tiers"][0]["places"] = 4
     answer = await nothing_changes(money.funding, lambda: money.publish(rules))
     assert answer.status_code == 422
     assert any("reward" in item["field"] for item in answer.json()["errors"]), answer.text

@@ -7,7 +7,7 @@ from datetime import date
 
 import httpx
 
-from services.funding.domain.quota_path import next_division
+from services.funding.domain.orders.quota_path import next_division
 from shared.http.funding import FundingClient
 from shared.http.funding.fund_orders import FundOrderView, PassDownLine
 from tests.support import programme

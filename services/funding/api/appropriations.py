@@ -1,14 +1,14 @@
 """Routes of appropriations."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter
 
 from services.funding.api.dependencies import BudgetReader, FinanceMaker, FiscalYear, PathCode
-from services.funding.use_cases.answers import AppropriationOut
-from services.funding.use_cases.record_appropriation import AppropriationIn, record_appropriation
-from services.funding.use_cases.show_rounds import show_appropriation, show_appropriations
+from services.funding.api.models.appropriations import AppropriationOut
+from services.funding.use_cases.ledger.record_appropriation import AppropriationIn, record_appropriation
+from services.funding.use_cases.ledger.show_appropriations import show_appropriation, show_appropriations
 from shared.web.dependencies import Session, Today
 from shared.web.idempotency import KeyedCommand
-from shared.web.pagination import Page, Paging, link_next
+from shared.web.pagination import AnswerPage, Page, Paging
 
 router = APIRouter(prefix="/appropriations", tags=["appropriations"])
 
@@ -27,18 +27,17 @@ async def post_appropriation(
 
 @router.get("", summary="预算安排列表 · Appropriations of the own budget")
 async def get_appropriations(
-    request: Request,
-    response: Response,
     session: Session,
     principal: BudgetReader,
     page: Paging,
+    answer: AnswerPage,
     fiscal_year: FiscalYear = None,
 ) -> Page[AppropriationOut]:
-    shown = await show_appropriations(session, principal, page, fiscal_year=fiscal_year)
-    link_next(request, response, shown.next)
-    return shown
+    return answer.of(
+        AppropriationOut, await show_appropriations(session, principal, page, fiscal_year=fiscal_year)
+    )
 
 
 @router.get("/{code}", summary="预算安排 · An appropriation")
 async def get_appropriation(session: Session, principal: BudgetReader, code: PathCode) -> AppropriationOut:
-    return await show_appropriation(session, principal, code)
+    return AppropriationOut.model_validate(await show_appropriation(session, principal, code))

@@ -1,59 +1,53 @@
 """Routes of awards and issued award lists."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
 from services.funding.api.dependencies import BudgetReader, FinanceMaker, FiscalYear, OwnReader, PathCode
-from services.funding.use_cases.answers import AwardListOut, IssuedAwardOut
-from services.funding.use_cases.show_award_lists import (
+from services.funding.api.models.rounds import AwardListOut, IssuedAwardOut
+from services.funding.use_cases.award_lists.show_award_lists import (
     show_award_list,
     show_award_list_document,
     show_award_lists,
 )
-from services.funding.use_cases.show_rounds import show_awards
-from services.funding.use_cases.write_back_document_number import (
+from services.funding.use_cases.award_lists.write_back_document_number import (
     DocumentNumberIn,
     write_back_document_number,
 )
+from services.funding.use_cases.rounds.show_rounds import show_awards
 from shared.contracts.award_list import AwardList
 from shared.web.dependencies import Session, Today
 from shared.web.idempotency import KeyedCommand
-from shared.web.pagination import Page, Paging, link_next
+from shared.web.pagination import AnswerPage, Page, Paging
 
 router = APIRouter(tags=["awards"])
 
 
 @router.get("/awards", summary="奖励 · Awards of the own division")
 async def get_awards(
-    request: Request,
-    response: Response,
     session: Session,
     principal: OwnReader,
     page: Paging,
+    answer: AnswerPage,
     fiscal_year: FiscalYear = None,
 ) -> Page[IssuedAwardOut]:
     """Counties and cities see their own, once issued; finance and audit see all."""
-    shown = await show_awards(session, principal, page, fiscal_year=fiscal_year)
-    link_next(request, response, shown.next)
-    return shown
+    return answer.of(IssuedAwardOut, await show_awards(session, principal, page, fiscal_year=fiscal_year))
 
 
 @router.get("/award-lists", summary="奖励名单列表 · Issued award lists")
 async def get_award_lists(
-    request: Request,
-    response: Response,
     session: Session,
     principal: BudgetReader,
     page: Paging,
+    answer: AnswerPage,
     fiscal_year: FiscalYear = None,
 ) -> Page[AwardListOut]:
-    shown = await show_award_lists(session, principal, page, fiscal_year=fiscal_year)
-    link_next(request, response, shown.next)
-    return shown
+    return answer.of(AwardListOut, await show_award_lists(session, principal, page, fiscal_year=fiscal_year))
 
 
 @router.get("/award-lists/{list_number}", summary="奖励名单 · An issued list, its hash and document number")
 async def get_award_list(session: Session, principal: BudgetReader, list_number: PathCode) -> AwardListOut:
-    return await show_award_list(session, principal, list_number)
+    return AwardListOut.model_validate(await show_award_list(session, principal, list_number))
 
 
 @router.get(

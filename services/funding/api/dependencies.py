@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
 
-from services.funding.domain.levels import ReviewLevels
-from services.funding.use_cases.fetch_evidence import Upstream
-from services.funding.use_cases.show_rounds import WHOLE_BUDGET
+from services.funding.domain.orders.review_levels import ReviewLevels
+from services.funding.use_cases.evidence.fetch_evidence import Upstream
+from services.funding.use_cases.readers import WHOLE_BUDGET
 from shared.web.auth import permit
 from shared.web.fields import BusinessDate, Code, Moment, Sha256
 from shared.web.principals import Principal, Role

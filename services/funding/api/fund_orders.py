@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Body, Path, Query, Request, Response
+from fastapi import APIRouter, Body, Path, Query
 
 from services.funding.api.dependencies import (
     BudgetReader,
@@ -14,31 +14,35 @@ from services.funding.api.dependencies import (
     OrderReader,
     QuotaHolder,
 )
-from services.funding.domain.fund_orders import FundOrder
-from services.funding.use_cases.check_fund_order import check_fund_order
-from services.funding.use_cases.fund_order_answers import (
+from services.funding.api.models.orders import (
+    FinanceDivisionList,
     FundOrderList,
     FundOrderOut,
-    PrerequisitesOut,
     QuotaNoticeOut,
 )
-from services.funding.use_cases.name_finance_divisions import (
-    FinanceDivisionList,
+from services.funding.api.models.prerequisites import PrerequisitesOut
+from services.funding.domain.orders.kinds import FundOrder
+from services.funding.use_cases.orders.check_fund_order import check_fund_order
+from services.funding.use_cases.orders.name_finance_divisions import (
     FinanceDivisions,
     name_finance_divisions,
     show_finance_divisions,
 )
-from services.funding.use_cases.propose_fund_order import propose_fund_order
-from services.funding.use_cases.review_fund_orders import FundOrderReview, OrderNumber, review_fund_orders
-from services.funding.use_cases.show_fund_orders import (
+from services.funding.use_cases.orders.propose_fund_order import propose_fund_order
+from services.funding.use_cases.orders.review_fund_orders import (
+    FundOrderReview,
+    OrderNumber,
+    review_fund_orders,
+)
+from services.funding.use_cases.orders.show_fund_orders import (
     show_fund_order,
     show_fund_orders,
     show_quota_notices,
 )
-from services.funding.use_cases.withdraw_fund_order import FundOrderWithdrawal, withdraw_fund_order
+from services.funding.use_cases.orders.withdraw_fund_order import FundOrderWithdrawal, withdraw_fund_order
 from shared.web.dependencies import Session, Today
 from shared.web.idempotency import KeyedCommand
-from shared.web.pagination import Page, Paging, link_next
+from shared.web.pagination import AnswerPage, Page, Paging
 
 router = APIRouter(tags=["fund-orders"])
 
@@ -61,22 +65,22 @@ async def post_fund_order(
 
 @router.get("/fund-orders", summary="资金单列表 · Fund orders of the own desk and of the own budget")
 async def get_fund_orders(
-    request: Request,
-    response: Response,
     session: Session,
     principal: OrderReader,
     page: Paging,
+    answer: AnswerPage,
     state: Annotated[Literal["proposed", "approved", "rejected", "withdrawn"] | None, Query()] = None,
     appropriation: OptionalCode = None,
 ) -> Page[FundOrderOut]:
-    shown = await show_fund_orders(session, principal, page, state=state, appropriation=appropriation)
-    link_next(request, response, shown.next)
-    return shown
+    return answer.of(
+        FundOrderOut,
+        await show_fund_orders(session, principal, page, state=state, appropriation=appropriation),
+    )
 
 
 @router.get("/fund-orders/{number}", summary="资金单 · A fund order with its steps")
 async def get_fund_order(session: Session, principal: OrderReader, number: PathNumber) -> FundOrderOut:
-    return await show_fund_order(session, principal, number)
+    return FundOrderOut.model_validate(await show_fund_order(session, principal, number))
 
 
 @router.get(
@@ -85,7 +89,7 @@ async def get_fund_order(session: Session, principal: OrderReader, number: PathN
 async def get_fund_order_prerequisites(
     session: Session, principal: OrderReader, number: PathNumber, today: Today
 ) -> PrerequisitesOut:
-    return await check_fund_order(session, principal, number, today=today)
+    return PrerequisitesOut.model_validate(await check_fund_order(session, principal, number, today=today))
 
 
 @router.post("/fund-orders/{number}/withdrawal", summary="撤回资金单 · Withdraw a proposed order")
@@ -125,20 +129,21 @@ async def post_fund_order_review(
 
 @router.get("/quota-notices", summary="下达指标 · Quota passed down to the own division")
 async def get_quota_notices(
-    request: Request, response: Response, session: Session, principal: QuotaHolder, page: Paging
+    session: Session,
+    principal: QuotaHolder,
+    page: Paging,
+    answer: AnswerPage,
 ) -> Page[QuotaNoticeOut]:
-    shown = await show_quota_notices(session, principal, page)
-    link_next(request, response, shown.next)
-    return shown
+    return answer.of(QuotaNoticeOut, await show_quota_notices(session, principal, page))
 
 
 @router.put("/finance-divisions", summary="登记财政区划编码 · Name divisions in finance's own codes")
 async def put_divisions(
     session: Session, principal: FinanceMaker, given: FinanceDivisions
 ) -> FinanceDivisionList:
-    return await name_finance_divisions(session, principal, given)
+    return FinanceDivisionList(divisions=await name_finance_divisions(session, principal, given))
 
 
 @router.get("/finance-divisions", summary="财政区划编码 · Finance's own codes of divisions")
 async def get_divisions(session: Session, _principal: BudgetReader) -> FinanceDivisionList:
-    return await show_finance_divisions(session)
+    return FinanceDivisionList(divisions=await show_finance_divisions(session))

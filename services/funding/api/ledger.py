@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from services.funding.api.dependencies import (
     AccountCode,
@@ -14,27 +14,27 @@ from services.funding.api.dependencies import (
     RecordedAt,
     Sealer,
 )
-from services.funding.domain.ledger import Grouping
-from services.funding.use_cases.answers import (
+from services.funding.api.models.ledger import (
     AccountOut,
     BalanceOut,
     LedgerProofOut,
+    LedgerSealOut,
+    LedgerSummaryOut,
+    SealVerificationOut,
     StatementLineOut,
     TransferOut,
 )
-from services.funding.use_cases.report_ledger import (
-    LedgerSummaryOut,
+from services.funding.domain.ledger.books import Grouping
+from services.funding.use_cases.ledger.report_ledger import (
     export_beancount,
     summarise_ledger,
 )
-from services.funding.use_cases.seal_ledger import (
-    LedgerSealOut,
-    SealVerificationOut,
+from services.funding.use_cases.ledger.seal_ledger import (
     seal_ledger,
     show_seals,
     verify_seal,
 )
-from services.funding.use_cases.show_ledger import (
+from services.funding.use_cases.ledger.show_ledger import (
     show_accounts,
     show_balance,
     show_ledger_proof,
@@ -45,7 +45,7 @@ from services.funding.use_cases.show_ledger import (
 from shared.web.dependencies import Session, Today
 from shared.web.fields import BusinessDate
 from shared.web.idempotency import KeyedCommand
-from shared.web.pagination import Page, Paging, link_next
+from shared.web.pagination import AnswerPage, Page, Paging
 
 router = APIRouter(prefix="/ledger", tags=["ledger"])
 
@@ -54,16 +54,13 @@ OptionalDay = Annotated[BusinessDate | None, Query()]
 
 @router.get("/accounts", summary="账户 · Accounts of the own budget")
 async def get_accounts(
-    request: Request,
-    response: Response,
     session: Session,
     principal: LedgerReader,
     page: Paging,
+    answer: AnswerPage,
     appropriation: OptionalCode = None,
 ) -> Page[AccountOut]:
-    shown = await show_accounts(session, principal, page, appropriation=appropriation)
-    link_next(request, response, shown.next)
-    return shown
+    return answer.of(AccountOut, await show_accounts(session, principal, page, appropriation=appropriation))
 
 
 @router.get("/accounts/{code}/balance", summary="余额 · A balance, at any pair of business day and moment")
@@ -74,37 +71,37 @@ async def get_balance(
     effective_at: EffectiveAt = None,
     recorded_at: RecordedAt = None,
 ) -> BalanceOut:
-    return await show_balance(session, principal, code, effective_at=effective_at, recorded_at=recorded_at)
+    return BalanceOut.model_validate(
+        await show_balance(session, principal, code, effective_at=effective_at, recorded_at=recorded_at)
+    )
 
 
 @router.get("/accounts/{code}/statement", summary="明细账 · An account's entries in order")
 async def get_statement(
-    request: Request,
-    response: Response,
     session: Session,
     principal: LedgerReader,
     code: AccountCode,
     page: Paging,
+    answer: AnswerPage,
 ) -> Page[StatementLineOut]:
-    shown = await show_statement(session, principal, code, page)
-    link_next(request, response, shown.next)
-    return shown
+    return answer.of(StatementLineOut, await show_statement(session, principal, code, page))
 
 
 @router.get("/transfers", summary="转账列表 · Transfers with their lines")
 async def get_transfers(
-    request: Request, response: Response, session: Session, principal: LedgerReader, page: Paging
+    session: Session,
+    principal: LedgerReader,
+    page: Paging,
+    answer: AnswerPage,
 ) -> Page[TransferOut]:
-    shown = await show_transfers(session, principal, page)
-    link_next(request, response, shown.next)
-    return shown
+    return answer.of(TransferOut, await show_transfers(session, principal, page))
 
 
 @router.get("/transfers/{transfer_id}", summary="转账 · A transfer with its lines")
 async def get_transfer(
     session: Session, principal: LedgerReader, transfer_id: Annotated[UUID, Path()]
 ) -> TransferOut:
-    return await show_transfer(session, principal, transfer_id)
+    return TransferOut.model_validate(await show_transfer(session, principal, transfer_id))
 
 
 @router.get(
@@ -120,14 +117,16 @@ async def get_summary(
     recorded_at: RecordedAt = None,
 ) -> LedgerSummaryOut:
     """At any pair of business days, as the ledger knew it at any moment."""
-    return await summarise_ledger(
-        session,
-        principal,
-        by,
-        fiscal_year=fiscal_year,
-        from_day=from_day,
-        to_day=to_day,
-        recorded_at=recorded_at,
+    return LedgerSummaryOut.model_validate(
+        await summarise_ledger(
+            session,
+            principal,
+            by,
+            fiscal_year=fiscal_year,
+            from_day=from_day,
+            to_day=to_day,
+            recorded_at=recorded_at,
+        )
     )
 
 
@@ -155,20 +154,21 @@ async def post_seal(
 
 @router.get("/seals", summary="封存列表 · Seals of the ledger")
 async def get_seals(
-    request: Request, response: Response, session: Session, _principal: LedgerReader, page: Paging
+    session: Session,
+    _principal: LedgerReader,
+    page: Paging,
+    answer: AnswerPage,
 ) -> Page[LedgerSealOut]:
-    shown = await show_seals(session, page)
-    link_next(request, response, shown.next)
-    return shown
+    return answer.of(LedgerSealOut, await show_seals(session, page))
 
 
 @router.get("/seals/{number}/verification", summary="验证封存 · Recompute a seal from the entries")
 async def get_seal_verification(
     session: Session, _principal: LedgerReader, number: Annotated[int, Path(ge=1, le=2**31 - 1)]
 ) -> SealVerificationOut:
-    return await verify_seal(session, number)
+    return SealVerificationOut.model_validate(await verify_seal(session, number))
 
 
 @router.get("/proof", summary="账目核验 · The ledger's self-check, recomputed from its entries")
 async def get_ledger_proof(session: Session, _principal: LedgerReader) -> LedgerProofOut:
-    return await show_ledger_proof(session)
+    return LedgerProofOut.model_validate(await show_ledger_proof(session))

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Path, Query, Request, Response
+from fastapi import APIRouter, Body, Path, Query
 
 from services.funding.api.dependencies import (
     CountyFinance,
@@ -11,23 +11,31 @@ from services.funding.api.dependencies import (
     OwnReader,
     PaymentReader,
 )
-from services.funding.use_cases.import_payments import BankSerial, PaymentFile, import_payments
-from services.funding.use_cases.payment_answers import (
+from services.funding.api.models.payments import (
     BudgetProjectOut,
     PaymentBatchOut,
     PaymentOut,
     ReconciliationOut,
     SpendingList,
 )
-from services.funding.use_cases.reconcile_payments import reconcile_payments, show_reconciliation
-from services.funding.use_cases.record_payment_return import PaymentReturn, record_payment_return
-from services.funding.use_cases.register_budget_project import BudgetProjectIn, register_budget_project
-from services.funding.use_cases.report_ledger import show_spending
-from services.funding.use_cases.show_payments import show_budget_projects, show_payment, show_payments
+from services.funding.domain.payments.payments import BankSerial, PaymentFile, PaymentReturn
+from services.funding.use_cases.ledger.report_ledger import show_spending
+from services.funding.use_cases.payments.import_payments import import_payments
+from services.funding.use_cases.payments.reconcile_payments import reconcile_payments, show_reconciliation
+from services.funding.use_cases.payments.record_payment_return import record_payment_return
+from services.funding.use_cases.payments.register_budget_project import (
+    BudgetProjectIn,
+    register_budget_project,
+)
+from services.funding.use_cases.payments.show_payments import (
+    show_budget_projects,
+    show_payment,
+    show_payments,
+)
 from shared.web.dependencies import Session, Today
 from shared.web.fields import BusinessDate
 from shared.web.idempotency import KeyedCommand
-from shared.web.pagination import Page, Paging, link_next
+from shared.web.pagination import AnswerPage, Page, Paging
 
 router = APIRouter(tags=["payments"])
 
@@ -50,11 +58,12 @@ async def post_budget_project(
 
 @router.get("/budget-projects", summary="预算项目列表 · Budget projects; a county sees its own")
 async def get_budget_projects(
-    request: Request, response: Response, session: Session, principal: PaymentReader, page: Paging
+    session: Session,
+    principal: PaymentReader,
+    page: Paging,
+    answer: AnswerPage,
 ) -> Page[BudgetProjectOut]:
-    shown = await show_budget_projects(session, principal, page)
-    link_next(request, response, shown.next)
-    return shown
+    return answer.of(BudgetProjectOut, await show_budget_projects(session, principal, page))
 
 
 @router.post(
@@ -71,18 +80,19 @@ async def post_treasury_payments(
 
 @router.get("/treasury-payments", summary="国库支付列表 · Payments of the own treasury")
 async def get_treasury_payments(
-    request: Request, response: Response, session: Session, principal: CountyFinance, page: Paging
+    session: Session,
+    principal: CountyFinance,
+    page: Paging,
+    answer: AnswerPage,
 ) -> Page[PaymentOut]:
-    shown = await show_payments(session, principal, page)
-    link_next(request, response, shown.next)
-    return shown
+    return answer.of(PaymentOut, await show_payments(session, principal, page))
 
 
 @router.get("/treasury-payments/{bank_serial}", summary="国库支付 · A payment of the own treasury")
 async def get_treasury_payment(
     session: Session, principal: CountyFinance, bank_serial: PathSerial
 ) -> PaymentOut:
-    return await show_payment(session, principal, bank_serial)
+    return PaymentOut.model_validate(await show_payment(session, principal, bank_serial))
 
 
 @router.post(
@@ -123,18 +133,22 @@ async def post_reconciliation(
     ],
 ) -> ReconciliationOut:
     """What does not match is listed; nothing is corrected by itself. UTF-8 or GB18030."""
-    return await reconcile_payments(session, principal, content, from_day=from_day, to_day=to_day)
+    return ReconciliationOut.model_validate(
+        await reconcile_payments(session, principal, content, from_day=from_day, to_day=to_day)
+    )
 
 
 @router.get("/reconciliations/{reconciliation}", summary="对账结果 · A reconciliation")
 async def get_reconciliation(
     session: Session, principal: PaymentReader, reconciliation: Annotated[UUID, Path()]
 ) -> ReconciliationOut:
-    return await show_reconciliation(session, principal, reconciliation)
+    return ReconciliationOut.model_validate(await show_reconciliation(session, principal, reconciliation))
 
 
 @router.get("/spending", summary="支出进度 · What arrived, is planned and is paid, by division and cluster")
 async def get_spending(
     session: Session, principal: OwnReader, appropriation: OptionalCode = None
 ) -> SpendingList:
-    return await show_spending(session, principal, appropriation=appropriation)
+    return SpendingList.model_validate(
+        {"lines": await show_spending(session, principal, appropriation=appropriation)}
+    )

@@ -1,15 +1,15 @@
 """Routes of projects and their priority."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter
 
 from services.funding.api.dependencies import OwnReader, PathCode, ProjectKeeper, ReleaseHash, UpstreamDep
-from services.funding.use_cases.answers import PriorityListOut, ProjectOut
-from services.funding.use_cases.apply_for_priority import PriorityApplication, apply_for_priority
-from services.funding.use_cases.register_project import ProjectIn, register_project
-from services.funding.use_cases.show_projects import show_priority_list, show_project, show_projects
+from services.funding.api.models.projects import PriorityListOut, ProjectOut
+from services.funding.use_cases.projects.apply_for_priority import PriorityApplication, apply_for_priority
+from services.funding.use_cases.projects.register_project import ProjectIn, register_project
+from services.funding.use_cases.projects.show_projects import show_priority_list, show_project, show_projects
 from shared.web.dependencies import ClockDep, DatabaseDep, Session
 from shared.web.idempotency import KeyedCommand
-from shared.web.pagination import Page, Paging, link_next
+from shared.web.pagination import AnswerPage, Page, Paging
 
 router = APIRouter(tags=["projects"])
 
@@ -23,16 +23,17 @@ async def post_project(
 
 @router.get("/projects", summary="项目列表 · Projects; a county sees its own")
 async def get_projects(
-    request: Request, response: Response, session: Session, principal: OwnReader, page: Paging
+    session: Session,
+    principal: OwnReader,
+    page: Paging,
+    answer: AnswerPage,
 ) -> Page[ProjectOut]:
-    shown = await show_projects(session, principal, page)
-    link_next(request, response, shown.next)
-    return shown
+    return answer.of(ProjectOut, await show_projects(session, principal, page))
 
 
 @router.get("/projects/{code}", summary="项目 · A project")
 async def get_project(session: Session, principal: OwnReader, code: PathCode) -> ProjectOut:
-    return await show_project(session, principal, code)
+    return ProjectOut.model_validate(await show_project(session, principal, code))
 
 
 @router.post(
@@ -47,7 +48,9 @@ async def post_priority_application(
     order: PriorityApplication,
 ) -> PriorityListOut:
     """Being listed gives priority; the project's own test decides, and every reason against it is given."""
-    return await apply_for_priority(database, clock, upstream, principal, command, order)
+    return await apply_for_priority(
+        database, clock, upstream, principal, command, order, answer=PriorityListOut
+    )
 
 
 @router.get("/priority-lists/{instrument}", summary="优先支持清单 · The priority list of an instrument")
@@ -55,4 +58,6 @@ async def get_priority_list(
     session: Session, principal: OwnReader, instrument: PathCode, release_sha256: ReleaseHash
 ) -> PriorityListOut:
     """By the cluster's rank in the final release (the programme's mission), then project code."""
-    return await show_priority_list(session, principal, instrument, release_sha256=release_sha256)
+    return PriorityListOut.model_validate(
+        await show_priority_list(session, principal, instrument, release_sha256=release_sha256)
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query
 
 from services.funding.api.dependencies import (
     BudgetReader,
@@ -15,22 +15,28 @@ from services.funding.api.dependencies import (
     RoundCode,
     UpstreamDep,
 )
-from services.funding.domain.rounds import Action
-from services.funding.use_cases.allocate_round import allocate_round
-from services.funding.use_cases.answers import AllocationOut, AwardListOut, RoundDetailOut, RoundOut
-from services.funding.use_cases.check_round import check_round
-from services.funding.use_cases.close_round import RoundClosing, close_round
-from services.funding.use_cases.fund_order_answers import PrerequisitesOut
-from services.funding.use_cases.issue_award_list import issue_award_list
-from services.funding.use_cases.open_round import RoundOrder, open_round
-from services.funding.use_cases.propose_round import Proposal, propose_round
-from services.funding.use_cases.review_round import Review, review_round
-from services.funding.use_cases.review_rounds import RoundList, RoundReviews, review_rounds
-from services.funding.use_cases.show_rounds import show_allocation, show_round, show_rounds
-from services.funding.use_cases.withdraw_round import RoundWithdrawal, withdraw_round
+from services.funding.api.models.prerequisites import PrerequisitesOut
+from services.funding.api.models.rounds import (
+    AllocationOut,
+    AwardListOut,
+    RoundDetailOut,
+    RoundList,
+    RoundOut,
+)
+from services.funding.domain.rounds.states import Action
+from services.funding.use_cases.rounds.allocate_round import allocate_round
+from services.funding.use_cases.rounds.check_round import check_round
+from services.funding.use_cases.rounds.close_round import RoundClosing, close_round
+from services.funding.use_cases.rounds.issue_award_list import issue_award_list
+from services.funding.use_cases.rounds.open_round import RoundOrder, open_round
+from services.funding.use_cases.rounds.propose_round import Proposal, propose_round
+from services.funding.use_cases.rounds.review_round import Review, review_round
+from services.funding.use_cases.rounds.review_rounds import RoundReviews, review_rounds
+from services.funding.use_cases.rounds.show_rounds import show_allocation, show_round, show_rounds
+from services.funding.use_cases.rounds.withdraw_round import RoundWithdrawal, withdraw_round
 from shared.web.dependencies import ClockDep, DatabaseDep, Session, Today
 from shared.web.idempotency import KeyedCommand
-from shared.web.pagination import Page, Paging, link_next
+from shared.web.pagination import AnswerPage, Page, Paging
 
 router = APIRouter(prefix="/rounds", tags=["rounds"])
 reviews = APIRouter(prefix="/round-reviews", tags=["rounds"])
@@ -56,21 +62,22 @@ async def post_round(
     order: RoundOrder,
 ) -> RoundOut:
     """One live round for programme, fiscal year and purpose; release and designations are kept by value."""
-    return await open_round(database, clock, upstream, principal, command, order)
+    return await open_round(database, clock, upstream, principal, command, order, answer=RoundOut)
 
 
 @router.get("", summary="分配轮次列表 · Rounds of the own budget")
 async def get_rounds(
-    request: Request, response: Response, session: Session, principal: BudgetReader, page: Paging
+    session: Session,
+    principal: BudgetReader,
+    page: Paging,
+    answer: AnswerPage,
 ) -> Page[RoundOut]:
-    shown = await show_rounds(session, principal, page)
-    link_next(request, response, shown.next)
-    return shown
+    return answer.of(RoundOut, await show_rounds(session, principal, page))
 
 
 @router.get("/{code}", summary="分配轮次 · A round with the steps that people took")
 async def get_round(session: Session, principal: BudgetReader, code: RoundCode) -> RoundDetailOut:
-    return await show_round(session, principal, code)
+    return RoundDetailOut.model_validate(await show_round(session, principal, code))
 
 
 @router.post("/{code}/allocation", status_code=201, summary="分配并预留资金 · Allocate and reserve the money")
@@ -84,7 +91,7 @@ async def post_allocation(
 
 @router.get("/{code}/allocation", summary="分配过程 · Why each got what, step by step")
 async def get_allocation(session: Session, principal: BudgetReader, code: RoundCode) -> AllocationOut:
-    return await show_allocation(session, principal, code)
+    return AllocationOut.model_validate(await show_allocation(session, principal, code))
 
 
 @router.post("/{code}/proposal", summary="提出分配方案 · Propose the list")
@@ -124,7 +131,9 @@ async def get_prerequisites(
     step: Annotated[StepName, Query()],
     today: Today,
 ) -> PrerequisitesOut:
-    return await check_round(session, principal, code, _STEPS[step], today=today)
+    return PrerequisitesOut.model_validate(
+        await check_round(session, principal, code, _STEPS[step], today=today)
+    )
 
 
 @router.post("/{code}/closing", summary="办结轮次 · Close a round that is passed down and settled")

@@ -3,13 +3,16 @@
 from fastapi import APIRouter
 
 from services.funding.api.dependencies import Officer, OptionalCode, PathCode
-from services.funding.use_cases.answers import (
+from services.funding.api.models.rules import (
     IncentiveVersionList,
     IncentiveVersionOut,
     IncentiveVersionWithDocument,
 )
-from services.funding.use_cases.publish_incentive_rules import IncentiveRulesIn, publish_incentive_rules
-from services.funding.use_cases.show_incentive_rules import show_incentive_version, show_incentive_versions
+from services.funding.use_cases.rules.publish_incentive_rules import IncentiveRulesIn, publish_incentive_rules
+from services.funding.use_cases.rules.show_incentive_rules import (
+    show_incentive_version,
+    show_incentive_versions,
+)
 from shared.web.auth import SignedIn
 from shared.web.dependencies import Session, Today
 from shared.web.idempotency import KeyedCommand
@@ -34,11 +37,15 @@ async def post_incentive_rules(
 async def get_incentive_versions(
     session: Session, _reader: SignedIn, programme: OptionalCode = None
 ) -> IncentiveVersionList:
-    return await show_incentive_versions(session, programme)
+    return IncentiveVersionList.model_validate(
+        {"versions": await show_incentive_versions(session, programme)}
+    )
 
 
 @router.get("/{incentive}/{version}", summary="激励规则 · A version with its document")
 async def get_incentive_version(
     session: Session, _reader: SignedIn, incentive: PathCode, version: PathCode
 ) -> IncentiveVersionWithDocument:
-    return await show_incentive_version(session, incentive, version)
+    return IncentiveVersionWithDocument.model_validate(
+        await show_incentive_version(session, incentive, version)
+    )

@@ -6,13 +6,13 @@ not only the first. The order of the list (rank of the cluster, then project cod
 
 import calendar
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from decimal import Decimal
 
-from services.funding.domain.incentive import Instrument
-from shared.contracts.designation_set import Designation
-from shared.contracts.release import ReleaseUnit
+from services.funding.domain.rules.incentive import Instrument
+from shared.contracts.designation_set import Designation, DesignationSet
+from shared.contracts.release import Release, ReleaseUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,58 @@ class ProjectResult:
         return not self.reasons
 
 
+@dataclass(frozen=True, slots=True)
+class KeptResult:
+    """A project's result under an instrument and a release, as it is kept."""
+
+    project_code: str
+    project: str
+    county_code: str
+    cluster: str
+    cluster_rank: int | None
+    unit: str
+    investment_fen: int
+    use: str
+    listed: bool
+    reasons: Sequence[Mapping[str, str]]
+    valid_from: date | None
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityEntry(KeptResult):
+    """With its place; a refused project has none."""
+
+    place: int | None
+
+    @property
+    def test(self) -> str:
+        return "passed" if self.listed else "refused"
+
+
+def check_projects(
+    instrument: Instrument,
+    projects: Sequence[Project],
+    *,
+    designations: DesignationSet,
+    release: Release,
+    listed_on: date,
+) -> list[ProjectResult]:
+    """Each by its own test, with its cluster's designation and result."""
+    held = {entry.cluster: entry for entry in designations.designations}
+    results = {unit.unit: unit for unit in release.units}
+    return [
+        check_project(
+            instrument,
+            project,
+            designation=held.get(project.cluster),
+            result=results.get(project.cluster),
+            listed_on=listed_on,
+        )
+        for project in projects
+    ]
+
+
 def check_project(
     instrument: Instrument,
     project: Project,
@@ -88,6 +140,19 @@ def check_project(
         valid_from=None if reasons else listed_on,
         valid_to=None if reasons else months_after(listed_on, instrument.valid_months) - timedelta(days=1),
     )
+
+
+def entries_of(results: Sequence[KeptResult]) -> list[PriorityEntry]:
+    """The whole list with its places: those listed in order, then the refused ones."""
+    places = in_order([(r.cluster_rank or 0, r.project_code) for r in results if r.listed])
+    entries = [
+        PriorityEntry(
+            **{field.name: getattr(result, field.name) for field in fields(KeptResult)},
+            place=places.get(result.project_code),
+        )
+        for result in results
+    ]
+    return sorted(entries, key=lambda entry: (entry.place is None, entry.place or 0, entry.project_code))
 
 
 def in_order(listed: Sequence[tuple[int, str]]) -> Mapping[str, int]:

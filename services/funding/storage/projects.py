@@ -1,20 +1,21 @@
 """Projects and the results of their tests."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.priority import Approval, Project, ProjectResult
-from services.funding.storage.tables import priority_result, project
+from services.funding.domain.priority import Approval, KeptResult, Project, ProjectResult
+from services.funding.storage.rows import columns_of, read_all
+from services.funding.storage.tables.projects import priority_result, project
 from shared.data.business_clock import utc_now
 
-_PROJECT = [column for column in project.c if column.name not in {"registered_by", "recorded_at"}]
+_PROJECT = sa.select(*columns_of(Project, project))
+_APPROVALS: TypeAdapter[tuple[Approval, ...]] = TypeAdapter(tuple[Approval, ...])
 
 
 async def add_project(session: AsyncSession, new: Project, *, registered_by: str) -> bool:
@@ -30,19 +31,19 @@ async def add_project(session: AsyncSession, new: Project, *, registered_by: str
 
 
 async def find_projects(session: AsyncSession, codes: Sequence[str]) -> dict[str, Project]:
-    rows = await session.execute(sa.select(*_PROJECT).where(project.c.code.in_(codes)))
-    return {row.code: _project(row) for row in rows}
+    found = await _read_projects(session, _PROJECT.where(project.c.code.in_(codes)))
+    return {known.code: known for known in found}
 
 
 async def list_projects(
     session: AsyncSession, *, county_code: str | None, after: str | None, limit: int
 ) -> list[Project]:
-    statement = sa.select(*_PROJECT).order_by(project.c.code).limit(limit)
+    statement = _PROJECT.order_by(project.c.code).limit(limit)
     if county_code is not None:
         statement = statement.where(project.c.county_code == county_code)
     if after is not None:
         statement = statement.where(project.c.code > after)
-    return [_project(row) for row in await session.execute(statement)]
+    return await _read_projects(session, statement)
 
 
 async def add_results(
@@ -93,32 +94,31 @@ async def add_results(
     return sorted({entry.project.code for entry in tested} - added)
 
 
-async def results_of(session: AsyncSession, *, instrument: str, release_sha256: str) -> Sequence[Any]:
+async def results_of(session: AsyncSession, *, instrument: str, release_sha256: str) -> list[KeptResult]:
     """All results for an instrument and a release, each with its project."""
     statement = (
         sa.select(
-            priority_result,
-            project.c.name,
+            priority_result.c.project.label("project_code"),
+            project.c.name.label("project"),
             project.c.county_code,
             project.c.cluster,
+            priority_result.c.cluster_rank,
             project.c.unit,
             project.c.investment_fen,
             project.c.use,
+            priority_result.c.listed,
+            priority_result.c.reasons,
+            priority_result.c.valid_from,
+            priority_result.c.valid_to,
         )
         .join(project, project.c.code == priority_result.c.project)
         .where(priority_result.c.instrument == instrument, priority_result.c.release_sha256 == release_sha256)
         .order_by(priority_result.c.project)
     )
-    return (await session.execute(statement)).all()
+    return await read_all(session, KeptResult, statement)
 
 
-def _project(row: Any) -> Project:
-    values = dict(row._mapping)
-    cover: Decimal | None = values["revenue_cover"]
-    return Project(
-        **values
-        | {
-            "approvals": tuple(Approval(**approval) for approval in values["approvals"]),
-            "revenue_cover": cover,
-        }
-    )
+async def _read_projects(session: AsyncSession, statement: sa.Executable) -> list[Project]:
+    """Approvals are kept as a document."""
+    found = await read_all(session, Project, statement)
+    return [replace(p, approvals=_APPROVALS.validate_python(p.approvals)) for p in found]

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.funding.domain.levels import ReviewLevels
-from services.funding.storage.fund_orders import document_taken
-from services.funding.storage.tables import account
+from services.funding.domain.orders.review_levels import ReviewLevels
+from services.funding.storage.orders.fund_orders import document_taken
+from services.funding.storage.tables.ledger import account
 from shared.text.money import MAX_FEN
 from shared.web.principals import Role
 from tests.support import programme

@@ -19,7 +19,7 @@ async def test_statements_do_not_grow_with_the_clusters(
 ) -> None:
     desks = Desks(FundingStory(funding, below_funding))
     rules = document("incentive")
-    rules["reward"]["tiers"][-1]["places"] = 30
+    rules["reward"]["amounts"]["tiers"][-1]["places"] = 30
     rules["reward"]["pool"]["amount_fen"] = 90_000 * WAN
     ok(await desks.story.publish(rules))
     assert await counts(desks, 2024, clusters=3) == await counts(desks, 2025, clusters=30)

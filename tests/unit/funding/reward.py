@@ -4,16 +4,17 @@ from copy import deepcopy
 from decimal import Decimal
 from typing import Any
 
-from services.funding.domain.candidates import Candidate
-from services.funding.domain.incentive import IncentiveRules, RewardRules
-from services.funding.domain.incentive_document import parse_incentive_rules
+from services.funding.domain.inputs.candidates import Candidate
+from services.funding.domain.reading.incentive import parse_incentive_rules
+from services.funding.domain.rules.incentive import IncentiveRules
+from services.funding.domain.rules.reward import RewardRules
 from shared.text.money import FEN_PER_WAN
 from tests.support import programme
 
 HUBEI: dict[str, Any] = programme.document("incentive")
 
 
-def tier(code: str, places: int | dict[str, int], wan: int, tie_policy: str = "by_keys") -> dict[str, Any]:
+def tier(code: str, places: int | dict[str, int], wan: int, ties: str = "by_keys") -> dict[str, Any]:
     kind = "places" if isinstance(places, int) else "places_by_stratum"
     return {
         "code": code,
@@ -21,22 +22,31 @@ def tier(code: str, places: int | dict[str, int], wan: int, tie_policy: str = "b
         "en": code,
         kind: places,
         "amount_fen": wan * FEN_PER_WAN,
-        "tie_policy": tie_policy,
+        "ties": ties,
         "label": "illustrative",
     }
 
 
-def document(**reward: Any) -> dict[str, Any]:
-    """Hubei's rules with parts of the reward changed; a part that is None is left out."""
+def document(tiers: list[dict[str, Any]] | None = None, **reward: Any) -> dict[str, Any]:
+    """Hubei's rules with tiers or other parts of the reward changed; a part that is None is left out."""
     changed = deepcopy(HUBEI)
+    if tiers is not None:
+        changed["reward"]["amounts"]["tiers"] = tiers
     changed["reward"] = {k: v for k, v in {**changed["reward"], **reward}.items() if v is not None}
     return changed
 
 
-def rules(**reward: Any) -> RewardRules:
-    read = whole(document(**reward)).reward
-    assert isinstance(read, RewardRules)
-    return read
+def rules(tiers: list[dict[str, Any]] | None = None, **reward: Any) -> RewardRules:
+    return whole(document(tiers, **reward)).reward
+
+
+def pool_of(given: RewardRules) -> int:
+    assert given.pool_fen is not None
+    return given.pool_fen
+
+
+def strata(**counties: list[str]) -> dict[str, Any]:
+    return {"column": "county", "sets": counties, "label": "illustrative"}
 
 
 def whole(given: dict[str, Any]) -> IncentiveRules:
@@ -58,6 +68,7 @@ def pool(wan: int) -> dict[str, Any]:
 
 
 def candidate(unit: str, rank: int | None, **changed: Any) -> Candidate:
+    """``status``, ``eligible`` and ``developing_well`` are what the registry and the release say of it."""
     values: dict[str, Any] = {
         "unit": unit,
         "name": f"{unit}集群",
@@ -71,8 +82,15 @@ def candidate(unit: str, rank: int | None, **changed: Any) -> Candidate:
         "removed": None,
         "score": None if rank is None else Decimal(100 - rank),
         "contributions": {},
+    } | changed
+    said = {
+        "unit": unit,
+        "county": values["county_code"],
+        "status": values.pop("status") or "",
+        "eligible": "yes" if values.pop("eligible") else "no",
+        "developing_well": "yes" if values.pop("developing_well") else "no",
     }
-    return Candidate(**values | changed)
+    return Candidate(**values | {"words": said | dict(values.get("words", {}))})
 
 
 def ranked(*ranks: int) -> list[Candidate]:

@@ -65,7 +65,7 @@ def test_people_can_read_it_too(tmp_path: Path) -> None:
     assert "余款 / left over: 0 万元" in done.stdout
 
 
-def test_rules_of_version_1_are_taken(tmp_path: Path) -> None:
+def test_the_programmes_own_rules_are_taken(tmp_path: Path) -> None:
     rules = Path(__file__).parents[3] / "programmes" / "hubei-county-clusters" / "incentive.yaml"
     columns = "status,eligible,developing_well,revenue,rd_intensity"
     rows = "".join(f"u{n:02d},{n},designated,yes,yes,{100 - n},1\n" for n in range(1, 20))

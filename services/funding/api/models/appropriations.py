@@ -1,0 +1,23 @@
+"""Answers about appropriations."""
+
+from datetime import date
+from uuid import UUID
+
+from pydantic import Field
+
+from services.funding.api.models.answer import Answer
+
+
+class AppropriationOut(Answer):
+    code: str
+    programme: str
+    division_code: str = Field(description="whose budget it is")
+    fiscal_year: int
+    source: str
+    amount_fen: int = Field(description="as first appropriated; increases and decreases are fund orders")
+    document_number: str
+    effective_at: date
+    transfer_id: UUID
+    predecessor: str | None = None
+    budget_approved_on: date | None = None
+    codes: dict[str, str] | None = None

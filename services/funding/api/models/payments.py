@@ -1,0 +1,80 @@
+"""Answers about budget projects, payments, reconciliation and spending."""
+
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from services.funding.api.models.answer import Answer
+
+
+class BudgetProjectOut(Answer):
+    county_code: str
+    code: str
+    appropriation: str
+    cluster: str
+    name: str
+    unit: str
+    use: str
+    consent_document_number: str | None
+    amount_fen: int
+    registered_on: date
+
+
+class PaymentOut(Answer):
+    county_code: str
+    bank_serial: str
+    file_number: str
+    budget_project: str
+    requested_fen: int
+    actual_fen: int = Field(description="what the bank paid; less than requested where it paid in part")
+    returned_fen: int = Field(description="what came back of it so far")
+    paid_on: date
+    transfer_id: UUID
+
+
+class PaymentBatchOut(Answer):
+    file_number: str
+    payments: int
+    total_fen: int
+
+
+class ReconciliationDifferenceOut(Answer):
+    """``only_in_file``: the treasury paid, we do not know it; ``only_here``: recorded, not in the file."""
+
+    bank_serial: str
+    kind: Literal["only_in_file", "only_here", "amount_differs", "day_differs"]
+    row: int | None = Field(description="row of the file, its heading being row 1")
+    file_fen: int | None
+    recorded_fen: int | None
+    file_day: date | None
+    recorded_day: date | None
+
+
+class ReconciliationOut(Answer):
+    id: UUID
+    county_code: str
+    from_day: date
+    to_day: date
+    file_sha256: str
+    matched: int
+    differences: list[ReconciliationDifferenceOut]
+
+
+class SpendingOut(Answer):
+    """Where a cluster's money stands at a division that holds it."""
+
+    appropriation: str
+    division: str
+    cluster: str
+    received_fen: int = Field(description="held + paid + due at settlement")
+    held_fen: int
+    planned_fen: int = Field(description="in the county's budget projects")
+    paid_fen: int
+    settlement_due_fen: int
+    spent_share: str = Field(description="paid / received, four decimals", examples=["0.7500"])
+
+
+class SpendingList(Answer):
+    lines: list[SpendingOut]

@@ -1,0 +1,19 @@
+"""Answers about what stands against a step."""
+
+from services.funding.api.models.answer import Answer
+
+
+class ReasonOut(Answer):
+    field: str
+    rule: str
+    zh: str
+    en: str
+
+
+class PrerequisitesOut(Answer):
+    """Whether the step could be taken now by whoever asks, and every reason against it."""
+
+    subject: str
+    step: str
+    possible: bool
+    reasons: list[ReasonOut]

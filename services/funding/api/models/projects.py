@@ -1,0 +1,64 @@
+"""Answers about projects and their priority."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from services.funding.api.models.answer import Answer
+from shared.documents.canonical import decimal_text
+
+
+def _as_text(value: object) -> object:
+    return decimal_text(value) if isinstance(value, Decimal) else value
+
+
+class ApprovalOut(Answer):
+    kind: str
+    document_number: str
+
+
+class ProjectOut(Answer):
+    code: str
+    name: str
+    county_code: str
+    cluster: str
+    unit: str
+    investment_fen: int
+    use: str
+    consent_document_number: str | None
+    revenue_cover: Annotated[str | None, BeforeValidator(_as_text)]
+    approvals: list[ApprovalOut]
+    classification: str | None
+
+
+class PriorityReasonOut(Answer):
+    rule: str = Field(examples=["general_competitive_project"])
+    cited: str = Field(description="the clause or label of the rule")
+    zh: str
+    en: str
+
+
+class PriorityEntryOut(Answer):
+    """A project's result. Listed projects have a place; a refused one has every reason."""
+
+    place: int | None
+    project_code: str
+    project: str
+    county_code: str
+    cluster: str
+    cluster_rank: int | None
+    unit: str
+    investment_fen: int
+    use: str
+    test: Literal["passed", "refused"]
+    reasons: list[PriorityReasonOut]
+    valid_from: date | None
+    valid_to: date | None
+
+
+class PriorityListOut(Answer):
+    instrument: str
+    release_sha256: str
+    entries: list[PriorityEntryOut]

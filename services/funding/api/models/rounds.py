@@ -1,0 +1,108 @@
+"""Answers about rounds, their allocation step by step, and awards."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field
+
+from services.funding.api.models.answer import Answer, RoundState
+
+
+class RoundOut(Answer):
+    code: str = Field(examples=["hubei-county-clusters-2024-incentive-1"])
+    programme: str
+    assessment_year: int
+    fiscal_year: int
+    purpose: str
+    appropriation: str
+    incentive: str
+    incentive_version: str
+    release_sha256: str
+    designations_sha256: str
+    pool_fen: int
+    state: RoundState
+
+
+class RoundStepOut(Answer):
+    number: int
+    action: Literal[
+        "opened",
+        "simulated",
+        "allocated",
+        "proposed",
+        "approved",
+        "rejected",
+        "issued",
+        "passed_down",
+        "closed",
+        "withdrawn",
+    ]
+    subject: str
+    unit: str
+    note: str | None = Field(description="ground, minutes or reason")
+    business_date: date
+    recorded_at: datetime
+
+
+class RoundDetailOut(RoundOut):
+    steps: list[RoundStepOut]
+
+
+class RoundList(Answer):
+    rounds: list[RoundOut]
+
+
+class AwardOut(Answer):
+    serial: int
+    cluster: str
+    name: str
+    county_code: str
+    county_name: str
+    rank: int = Field(description="rank in the release")
+    tier: str
+    amount_fen: int
+    clause: str
+
+
+class AllocationLineOut(Answer):
+    unit: str
+    amount_fen: int | None = Field(description="after the step; null before amounts are known")
+    zh: str
+    en: str
+
+
+class AllocationStepOut(Answer):
+    step: str = Field(examples=["eligibility"])
+    rule: str = Field(description="where in the rules, and the clause that it follows")
+    numbers: dict[str, int]
+    lines: list[AllocationLineOut]
+
+
+class AllocationOut(Answer):
+    round: str
+    state: RoundState
+    pool_fen: int
+    reserve_fen: int
+    awarded_fen: int
+    unallocated_fen: int
+    unallocated_disposition: Literal["reserve", "return", "carry_over"]
+    awards: list[AwardOut]
+    steps: list[AllocationStepOut]
+
+
+class IssuedAwardOut(AwardOut):
+    round: str
+    state: RoundState
+    fiscal_year: int
+    assessment_year: int
+
+
+class AwardListOut(Answer):
+    list_number: str = Field(examples=["2024-001"])
+    round: str
+    fiscal_year: int
+    number: int
+    sha256: str = Field(description="hash of the list's canonical bytes")
+    issued_on: date
+    document_number: str | None = Field(description="the office's own number (文号), written back once")
+    issued_by_office_on: date | None

@@ -1,0 +1,1 @@
+"""Fund orders: what they move, and every reason against them."""

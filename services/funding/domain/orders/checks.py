@@ -1,0 +1,235 @@
+"""Why a fund order cannot take effect: every reason at once, from facts alone."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from services.funding.domain.ledger.books import least_from
+from services.funding.domain.orders.facts import Line, OrderFacts
+from services.funding.domain.orders.kinds import (
+    CarryIn,
+    FundOrder,
+    Grant,
+    PassDown,
+    Variation,
+    YearEnd,
+    lines_of,
+)
+from services.funding.domain.orders.quota_path import is_district, next_division
+from shared.errors import Item
+from shared.text.money import MAX_FEN, show_wan
+
+#: Special transfers are due within 60 days of the budget's approval (预算法 第五十二条); a later one states its ground.
+PASS_DOWN_DAYS: Final = 60
+
+
+def reasons_against(order: FundOrder, facts: OrderFacts) -> list[Item]:
+    return [*_document(order, facts), *_of_kind(order, facts), *_money(order, facts)]
+
+
+def _document(order: FundOrder, facts: OrderFacts) -> Iterator[Item]:
+    if facts.document_taken:
+        yield Item(
+            "document_number",
+            "document-number-once",
+            f"文号 {order.document_number} 已用于另一资金单或预算安排",
+            f"the document number {order.document_number} is used already",
+        )
+    if order.document_date > facts.today:
+        yield Item("document_date", "date-to-come", "文件日期晚于今天", "the document's date is yet to come")
+    if order.document_date < facts.line.effective_at:
+        yield Item(
+            "document_date",
+            "before-appropriation",
+            f"文件日期早于预算安排生效日 {facts.line.effective_at}",
+            f"the document is older than the appropriation ({facts.line.effective_at})",
+        )
+
+
+def _of_kind(order: FundOrder, facts: OrderFacts) -> Iterator[Item]:
+    match order:
+        case PassDown():
+            yield from _pass_down(order, facts)
+        case Variation():
+            yield from _variation(order, facts)
+        case Grant():
+            yield from _grant(order, facts)
+        case YearEnd():
+            yield from _year_end(order)
+        case CarryIn():
+            yield from _carry_in(order, facts)
+        case _:
+            pass  # what is left of the others is whether the money is there
+
+
+def _money(order: FundOrder, facts: OrderFacts) -> Iterator[Item]:
+    """Each account that would leave its limits, now or on any day from the document's on, with what it holds."""
+    for account, amount in lines_of(order, facts.line.books, maker_division=facts.maker_division).items():
+        held = facts.balances.get(account, 0)
+        if held + amount < account.minimum:
+            yield Item(
+                account.code,
+                "money-not-available",
+                f"余额 {show_wan(held)},不足 {show_wan(-amount)}",
+                f"it holds {show_wan(held)}, not {show_wan(-amount)}",
+            )
+        elif held + amount > MAX_FEN:
+            yield Item(account.code, "amount-too-large", "超出系统限额", "it would exceed the system's limit")
+        else:
+            least = least_from(order.document_date, balance=held, movements=facts.later.get(account.code, ()))
+            if least + amount < account.minimum:
+                zh = f"自 {order.document_date} 起余额一度仅 {show_wan(least)},不足 {show_wan(-amount)}"
+                en = f"from {order.document_date} on it held {show_wan(least)} at times, not {show_wan(-amount)}"
+                yield Item(account.code, "money-not-there-yet", zh, en)
+
+
+def _pass_down(order: PassDown, facts: OrderFacts) -> Iterator[Item]:
+    line = facts.line
+    from_budget = facts.maker_division == line.division_code
+    if from_budget and not line.has_codes:
+        zh, en = (
+            "预算安排缺少财政编码,不能下达",
+            "the appropriation has no finance codes: it cannot be passed down",
+        )
+        yield Item("appropriation", "finance-codes", zh, en)
+    if from_budget:
+        yield from _in_time(order, line)
+    if order.deadline < order.document_date:
+        yield Item(
+            "deadline", "deadline-order", "期限早于文件日期", "the deadline is before the document's date"
+        )
+    if not facts.paths:
+        zh, en = "本项资金尚无已下达的奖励或补助", "no award list or grant of this line is issued"
+        yield Item("lines", "awards-issued", zh, en)
+        return
+    doubled = Counter((entry.cluster, entry.to_division) for entry in order.lines)
+    for index, entry in enumerate(order.lines):
+        at = f"lines[{index}]"
+        path = facts.paths.get(entry.cluster)
+        if doubled[entry.cluster, entry.to_division] > 1:
+            yield Item(
+                at, "line-once", f"{entry.cluster} 重复", f"{entry.cluster} is listed twice", row=index + 1
+            )
+        if path is None:
+            zh, en = f"{entry.cluster} 没有奖励或补助", f"{entry.cluster} has no award or grant"
+            yield Item(f"{at}.cluster", "on-award-list", zh, en, row=index + 1)
+            continue
+        below = next_division(path, facts.maker_division)
+        if entry.to_division != below:
+            zh = f"应下达至 {below}" if below else f"{facts.maker_division} 之下没有可下达的层级"
+            en = f"it goes to {below}" if below else f"there is no level below {facts.maker_division}"
+            yield Item(f"{at}.to_division", "next-level", zh, en, row=index + 1)
+    yield from _deductions(order, facts, from_budget=from_budget)
+
+
+def _in_time(order: PassDown, line: Line) -> Iterator[Item]:
+    if line.budget_approved_on is None:
+        zh, en = (
+            "预算安排未登记预算批准日",
+            "the appropriation does not say when the budget was approved",
+        )
+        yield Item("appropriation", "budget-approved-on", zh, en)
+        return
+    due = line.budget_approved_on + timedelta(days=PASS_DOWN_DAYS)
+    if order.document_date > due and order.late_ground is None:
+        zh = f"应于 {due} 前下达(预算批准后 {PASS_DOWN_DAYS} 日),逾期须说明理由"
+        en = f"it was due by {due} ({PASS_DOWN_DAYS} days after the budget's approval): state the ground"
+        yield Item("late_ground", "sixty-days", zh, en)
+
+
+def _deductions(order: PassDown, facts: OrderFacts, *, from_budget: bool) -> Iterator[Item]:
+    """What a county owes from an earlier year is deducted in full, as far as the award goes; never more."""
+    amounts, deducted = Counter[str](), Counter[str]()
+    for index, entry in enumerate(order.lines):
+        amounts[entry.cluster] += entry.amount_fen
+        deducted[entry.cluster] += entry.deducted_fen
+        if entry.deducted_fen > entry.amount_fen:
+            zh, en = "扣减多于金额", "more is deducted than there is"
+            yield Item(f"lines[{index}].deducted_fen", "deduction-fits", zh, en, row=index + 1)
+    owed = facts.owed_fen()
+    for cluster, amount in amounts.items():
+        expected = min(owed[cluster], amount) if from_budget else 0
+        if deducted[cluster] != expected:
+            yield Item(
+                f"lines.{cluster}.deducted_fen",
+                "deduction-due",
+                f"应扣减 {show_wan(expected)},实为 {show_wan(deducted[cluster])}",
+                f"{show_wan(expected)} must be deducted, not {show_wan(deducted[cluster])}",
+            )
+
+
+def _variation(order: Variation, facts: OrderFacts) -> Iterator[Item]:
+    deductible = facts.deductible_fen.get(order.cluster)
+    if deductible is None:
+        zh, en = f"{order.cluster} 没有已下达的奖励", f"{order.cluster} has no issued award"
+        yield Item("cluster", "on-award-list", zh, en)
+    elif order.method == "deduct_next_year" and order.amount_fen > deductible:
+        zh = f"最多可扣减 {show_wan(deductible)}(奖励减去已收回和已登记扣减的金额)"
+        en = (
+            f"at most {show_wan(deductible)} can be deducted: "
+            "the award less what was taken back or is to be deducted already"
+        )
+        yield Item("amount_fen", "within-award", zh, en)
+    if order.method == "increase" and facts.round_closed:
+        zh, en = "该项资金的分配轮次已办结", "the round of this line is closed"
+        yield Item("appropriation", "round-open", zh, en)
+
+
+def _grant(order: Grant, facts: OrderFacts) -> Iterator[Item]:
+    if facts.project is None:
+        zh, en = f"没有登记项目 {order.project}", f"the project {order.project} is not registered"
+        yield Item("project", "known-project", zh, en)
+        return
+    cluster, county = facts.project
+    if order.cluster != cluster:
+        zh, en = f"项目属于集群 {cluster}", f"the project belongs to the cluster {cluster}"
+        yield Item("cluster", "cluster-of-project", zh, en)
+    path = order.division_path
+    ends = path[0] == facts.line.division_code and path[-1] == county and len(set(path)) == len(path)
+    if not ends or (is_district(county) and path[1] != f"{county[:4]}00"):
+        zh = f"应自 {facts.line.division_code} 起,至项目所在的 {county}(市辖区须经其所属的市)"
+        en = f"the path runs from {facts.line.division_code} to the project's county {county}; a district's by its city"
+        yield Item("division_path", "path-of-project", zh, en)
+    if order.cluster in facts.paths and list(facts.paths[order.cluster]) != path:
+        zh, en = "与该集群已有的路径不同", "the cluster has another path already"
+        yield Item("division_path", "one-path", zh, en)
+
+
+def _year_end(order: YearEnd) -> Iterator[Item]:
+    of_cluster = order.left_in in ("awarded", "passed_down")
+    if of_cluster != (order.cluster is not None):
+        zh, en = (
+            ("须指明集群", "name the cluster") if of_cluster else ("不得指明集群", "there is no cluster here")
+        )
+        yield Item("cluster", "cluster-where-due", zh, en)
+    if (order.left_in == "passed_down") != (order.division is not None):
+        zh, en = (
+            ("须指明持有指标的区划", "name the division that holds the quota")
+            if order.division is None
+            else ("不得指明区划", "there is no division here")
+        )
+        yield Item("division", "division-where-due", zh, en)
+
+
+def _carry_in(order: CarryIn, facts: OrderFacts) -> Iterator[Item]:
+    into = facts.into
+    if into is None:
+        yield Item(
+            "into",
+            "known-appropriation",
+            f"没有预算安排 {order.into}",
+            f"there is no appropriation {order.into}",
+        )
+        return
+    if into.fiscal_year <= facts.line.fiscal_year:
+        yield Item("into", "later-year", "须为以后年度的预算安排", "it must be a line of a later fiscal year")
+    if into.programme != facts.line.programme:
+        yield Item("into", "same-programme", "属于另一项目", "it belongs to another programme")
+    if order.document_date < into.effective_at:
+        yield Item(
+            "document_date",
+            "before-appropriation",
+            f"文件日期早于 {into.code} 生效日 {into.effective_at}",
+            f"the document is older than {into.code} ({into.effective_at})",
+        )

@@ -1,0 +1,145 @@
+"""A fund order as it is kept, the steps that people took, and what it is for its readers."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from services.funding.domain.ledger.books import Books
+from services.funding.domain.orders.facts import Owed
+from services.funding.domain.orders.kinds import FundOrder, OrderState, PassDown
+from shared.errors import Item
+from shared.web.principals import Principal, Role, person_of
+
+_ORDER: TypeAdapter[FundOrder] = TypeAdapter(FundOrder)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderStep:
+    fund_order: str
+    number: int
+    action: str
+    subject: str
+    unit: str
+    note: str
+    business_date: date
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOrder:
+    """``division_code``: whose desk made it; ``budget_division``: whose budget's money it moves; ``body``: the order as
+    it was proposed."""
+
+    number: str
+    appropriation: str
+    kind: str
+    division_code: str
+    budget_division: str
+    fiscal_year: int
+    document_number: str
+    body: Mapping[str, object]
+    state: OrderState
+    transfer_id: UUID | None
+    steps: tuple[OrderStep, ...] = ()
+
+    @property
+    def order(self) -> FundOrder:
+        return _ORDER.validate_python(self.body)
+
+    @property
+    def books(self) -> Books:
+        return Books(self.budget_division, self.appropriation)
+
+    @property
+    def approvals(self) -> int:
+        return sum(step.action == "approved" for step in self.steps)
+
+    def taken_part(self, person: str) -> bool:
+        return any(person_of(step.subject) == person for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaNotice:
+    """One line of quota that was passed down; ``amount_fen`` is what arrived, after any deduction."""
+
+    order: str
+    appropriation: str
+    from_division: str
+    document_number: str
+    document_date: date
+    deadline: date
+    performance_targets: str | None
+    cluster: str
+    amount_fen: int
+    deducted_fen: int
+    finance_code: str | None
+
+
+def may_see(principal: Principal, kept: KeptOrder) -> bool:
+    return principal.division in (kept.division_code, kept.budget_division)
+
+
+def state_reasons(kept: KeptOrder) -> list[Item]:
+    if kept.state is OrderState.PROPOSED:
+        return []
+    state = kept.state.value
+    return [Item("state", "proposed", f"资金单处于 {state}", f"the order is {state}")]
+
+
+def reviewer_reasons(kept: KeptOrder, principal: Principal) -> list[Item]:
+    """The reviewer is another person than everybody who took part, and a reviewer of the desk that made the order."""
+    reasons = []
+    if kept.taken_part(principal.person):
+        zh, en = "本人已参与此单", "you took part in this order"
+        reasons.append(Item("reviewer", "maker-cannot-check", zh, en))
+    if not principal.has(Role.FINANCE_REVIEWER) or kept.division_code != principal.division:
+        zh, en = "不是本级财政审核岗", "you are not a finance reviewer of this desk"
+        reasons.append(Item("reviewer", "role-not-permitted", zh, en))
+    return reasons
+
+
+def amount_of(order: FundOrder) -> int:
+    """What the review levels go by."""
+    return sum(line.amount_fen for line in order.lines) if isinstance(order, PassDown) else order.amount_fen
+
+
+def deductions_made(order: PassDown, owed: Sequence[Owed]) -> dict[str, int]:
+    """The oldest deductions first, as far as the order deducts."""
+    left = Counter[str]()
+    for line in order.lines:
+        left[line.cluster] += line.deducted_fen
+    made = {}
+    for entry in owed:
+        taken = min(entry.amount_fen, left[entry.cluster])
+        if taken:
+            made[entry.deduction] = taken
+            left[entry.cluster] -= taken
+    return made
+
+
+def notices_of(kept: KeptOrder, *, division: str, finance_code: str | None) -> list[QuotaNotice]:
+    """What an approved order passed down to a division."""
+    order = kept.order
+    if not isinstance(order, PassDown):  # pragma: no cover - only such orders pass quota down
+        return []
+    return [
+        QuotaNotice(
+            order=kept.number,
+            appropriation=kept.appropriation,
+            from_division=kept.division_code,
+            document_number=order.document_number,
+            document_date=order.document_date,
+            deadline=order.deadline,
+            performance_targets=order.performance_targets,
+            cluster=line.cluster,
+            amount_fen=line.amount_fen - line.deducted_fen,
+            deducted_fen=line.deducted_fen,
+            finance_code=finance_code,
+        )
+        for line in order.lines
+        if line.to_division == division
+    ]

@@ -1,0 +1,1 @@
+"""Treasury payments out of quota: what they post, and their comparison with the treasury's own list."""

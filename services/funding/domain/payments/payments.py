@@ -1,0 +1,73 @@
+"""A county's budget projects, its treasury's payments, and what a file of payments says."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.web.fields import BusinessDate, Code, Note, PositiveFen
+
+BankSerial = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z-]{0,63}$")]
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetProject:
+    """A project of the county's own budget: what the county plans to spend of a quota."""
+
+    county_code: str
+    code: str
+    appropriation: str
+    cluster: str
+    name: str
+    unit: str
+    use: str
+    consent_document_number: str | None
+    amount_fen: int
+    registered_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """``actual_fen``: what the bank paid; ``returned_fen``: what came back of it so far."""
+
+    county_code: str
+    bank_serial: str
+    file_number: str
+    budget_project: str
+    requested_fen: int
+    actual_fen: int
+    paid_on: date
+    transfer_id: UUID
+    returned_fen: int = 0
+
+
+class PaymentIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    bank_serial: BankSerial = Field(description="the bank's serial number, once in a county")
+    budget_project: Code
+    requested_fen: PositiveFen
+    actual_fen: PositiveFen = Field(
+        description="what the bank paid; less than requested for a partial payment"
+    )
+    paid_on: BusinessDate
+
+
+class PaymentFile(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    file_number: Code
+    control_count: Annotated[int, Field(ge=1, le=1_000, strict=True)]
+    control_total_fen: PositiveFen = Field(description="sum of actual_fen")
+    payments: Annotated[list[PaymentIn], Field(min_length=1, max_length=1_000)]
+
+
+class PaymentReturn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    return_serial: BankSerial = Field(description="the bank's serial number of the money coming back")
+    amount_fen: PositiveFen
+    returned_on: BusinessDate
+    reason: Note

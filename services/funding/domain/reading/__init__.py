@@ -1,0 +1,1 @@
+"""From documents to incentive rules, with everything that is wrong with them."""

@@ -1,0 +1,30 @@
+"""What a round may be opened with: rules of the line's programme that are in effect, and a pool."""
+
+from datetime import date
+
+from services.funding.domain.refusals import PoolMissing, RulesNotInEffect, RulesOfOtherProgramme
+from services.funding.domain.rules.incentive import IncentiveRules
+
+
+def check_rules(rules: IncentiveRules, *, programme: str, today: date) -> None:
+    """``programme``: the appropriation's."""
+    if rules.programme != programme:
+        raise RulesOfOtherProgramme(
+            f"激励规则属于 {rules.programme},预算安排属于 {programme}",
+            f"The rules belong to {rules.programme}, the appropriation to {programme}",
+        )
+    if not rules.in_effect(today):
+        raise RulesNotInEffect(
+            f"激励规则在 {today} 不生效", f"The incentive rules are not in effect on {today}"
+        )
+
+
+def pool_of(rules: IncentiveRules, ordered_fen: int | None) -> int:
+    """What the round says, else what the rules say."""
+    pool_fen = ordered_fen or rules.reward.pool_fen
+    if pool_fen is None:
+        raise PoolMissing(
+            "规则未给出资金总额,请在轮次中填写 pool_fen",
+            "The rules name no pool; give pool_fen with the round",
+        )
+    return pool_fen

@@ -1,0 +1,1 @@
+"""Incentive rules as data; the vocabulary stands lowest."""

@@ -1,0 +1,76 @@
+"""Incentive rules as data: how reward money is shared, and which instruments give a project priority.
+
+A version is published as a whole and never changed. Every rule says where it comes from: ``official`` cites a
+clause, ``published`` a published figure, ``illustrative`` is ours.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from services.funding.domain.rules.reward import RewardRules, codes_of
+from services.funding.domain.rules.vocabulary import Named, Status, Use
+from shared.policy.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """What a project of a designated cluster may get priority for, and the test that it must pass itself."""
+
+    name: Named
+    statuses: frozenset[Status]
+    uses: tuple[Use, ...]
+    negative_list_document: str
+    negative_list: tuple[Named, ...]
+    minimum_revenue_cover: Decimal
+    revenue_cover_source: Source
+    required_approvals: tuple[Named, ...]
+    order_source: Source
+    valid_months: int
+    validity_source: Source
+
+    def use(self, code: str) -> Use | None:
+        return next((use for use in self.uses if use.name.code == code), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A policy officer's worked example: this ranking and budget, these amounts (or this refusal)."""
+
+    name: str
+    budget_fen: int
+    units: tuple[Mapping[str, str], ...]
+    amounts_fen: Mapping[str, int]
+    remainder_fen: int | None
+    refused: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class IncentiveRules:
+    id: str
+    version: str
+    programme: str
+    purpose: str
+    title_zh: str
+    title_en: str
+    source: Source
+    effective_from: date
+    effective_to: date | None
+    reward: RewardRules
+    instruments: tuple[Instrument, ...]
+    uses: tuple[Use, ...] = ()
+    """What the reward money is for; where the rules name nothing, it is the county's to say."""
+    examples: tuple[Example, ...] = ()
+
+    def in_effect(self, day: date) -> bool:
+        return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
+
+    def award_clauses(self) -> dict[str, str]:
+        """What an award by a tier or rule follows: the clause of the reward and the rule's own place."""
+        where = f"{self.source.cited}; {self.id} {self.version} reward"
+        clauses = {code: f"{where}.amounts.{code}" for code in codes_of(self.reward.amounts)}
+        return clauses | {"next_rank": f"{where}.remainder.next_rank_fen"}
+
+    def instrument(self, code: str) -> Instrument | None:
+        return next((entry for entry in self.instruments if entry.name.code == code), None)

@@ -1,0 +1,132 @@
+"""Treasury payments, and what came back of them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.funding.domain.payments.payments import Payment, PaymentFile, PaymentReturn
+from services.funding.storage.rows import columns_of, read_all
+from services.funding.storage.tables.payments import payment_batch, treasury_payment, treasury_return
+from shared.data.business_clock import utc_now
+
+_COUNTY_LOCK = 0xC0DE
+_RETURNED = (
+    sa.select(
+        treasury_return.c.county_code,
+        treasury_return.c.bank_serial,
+        sa.func.sum(treasury_return.c.amount_fen).label("returned_fen"),
+    )
+    .group_by(treasury_return.c.county_code, treasury_return.c.bank_serial)
+    .subquery()
+)
+_PAYMENTS = (
+    sa.select(
+        *columns_of(Payment, treasury_payment),
+        sa.func.coalesce(_RETURNED.c.returned_fen, 0).cast(sa.BigInteger).label("returned_fen"),
+    )
+    .select_from(
+        treasury_payment.outerjoin(
+            _RETURNED,
+            sa.and_(
+                _RETURNED.c.county_code == treasury_payment.c.county_code,
+                _RETURNED.c.bank_serial == treasury_payment.c.bank_serial,
+            ),
+        )
+    )
+    .order_by(treasury_payment.c.bank_serial)
+)
+
+
+async def lock_county(session: AsyncSession, county: str) -> None:
+    """One county's payments, returns and budget projects are recorded one after the other."""
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_COUNTY_LOCK, sa.func.hashtext(county))))
+
+
+async def add_batch(session: AsyncSession, file: PaymentFile, *, county: str, recorded_by: str) -> bool:
+    """False where the county sent a file of this number before."""
+    added = await session.scalar(
+        insert(payment_batch)
+        .values(
+            county_code=county,
+            file_number=file.file_number,
+            payments=len(file.payments),
+            total_fen=file.control_total_fen,
+            recorded_by=recorded_by,
+            recorded_at=utc_now(),
+        )
+        .on_conflict_do_nothing()
+        .returning(payment_batch.c.file_number)
+    )
+    return added is not None
+
+
+async def add_payments(session: AsyncSession, payments: Sequence[Payment]) -> None:
+    now = utc_now()
+    columns = [column.name for column in columns_of(Payment, treasury_payment)]
+    await session.execute(
+        insert(treasury_payment),
+        [{name: getattr(made, name) for name in columns} | {"recorded_at": now} for made in payments],
+    )
+
+
+async def find_payments(session: AsyncSession, county: str, serials: Collection[str]) -> list[Payment]:
+    """As one array: a treasury's list may hold more serials than a statement may have parameters."""
+    statement = _PAYMENTS.where(
+        treasury_payment.c.county_code == county,
+        treasury_payment.c.bank_serial == sa.any_(sa.literal(list(serials), ARRAY(sa.Text))),
+    )
+    return await read_all(session, Payment, statement)
+
+
+async def spent_by_project(session: AsyncSession, county: str, codes: Collection[str]) -> Mapping[str, int]:
+    """What projects spent, less what came back."""
+    inner = _PAYMENTS.where(
+        treasury_payment.c.county_code == county, treasury_payment.c.budget_project.in_(codes)
+    ).subquery()
+    rows = await session.execute(
+        sa.select(inner.c.budget_project, sa.func.sum(inner.c.actual_fen - inner.c.returned_fen)).group_by(
+            inner.c.budget_project
+        )
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
+async def list_payments(
+    session: AsyncSession, *, county: str, after: str | None, limit: int
+) -> list[Payment]:
+    statement = _PAYMENTS.where(treasury_payment.c.county_code == county).limit(limit)
+    if after is not None:
+        statement = statement.where(treasury_payment.c.bank_serial > after)
+    return await read_all(session, Payment, statement)
+
+
+async def payments_between(session: AsyncSession, county: str, from_day: date, to_day: date) -> list[Payment]:
+    statement = _PAYMENTS.where(
+        treasury_payment.c.county_code == county, treasury_payment.c.paid_on.between(from_day, to_day)
+    )
+    return await read_all(session, Payment, statement)
+
+
+async def add_return(
+    session: AsyncSession, given: PaymentReturn, *, county: str, bank_serial: str, transfer_id: UUID
+) -> None:
+    await session.execute(
+        insert(treasury_return).values(
+            **given.model_dump(),
+            county_code=county,
+            bank_serial=bank_serial,
+            transfer_id=transfer_id,
+            recorded_at=utc_now(),
+        )
+    )
+
+
+async def return_is_known(session: AsyncSession, county: str, return_serial: str) -> bool:
+    found = sa.select(treasury_return.c.return_serial).where(
+        treasury_return.c.county_code == county, treasury_return.c.return_serial == return_serial
+    )
+    return bool(await session.scalar(sa.select(found.exists())))

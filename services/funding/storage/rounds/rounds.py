@@ -1,0 +1,102 @@
+"""Rounds and the steps that people took."""
+
+from dataclasses import asdict
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.funding.domain.rounds.round import Round, RoundBasis, RoundStep
+from services.funding.domain.rounds.states import Action, State, Taken
+from services.funding.storage.rows import columns_of, read_all, read_one
+from services.funding.storage.tables.rounds import round_, round_step
+from shared.data.business_clock import utc_now
+from shared.web.principals import Principal, person_of
+
+_ROUND = sa.select(*columns_of(Round, round_))
+
+
+async def add_round(session: AsyncSession, new: RoundBasis) -> str | None:
+    """Opens a draft and returns its code; null where a live one exists for programme, year and purpose."""
+    same = (
+        round_.c.programme == new.programme,
+        round_.c.fiscal_year == new.fiscal_year,
+        round_.c.purpose == new.purpose,
+    )
+    number = int(await session.scalar(sa.select(sa.func.count()).select_from(round_).where(*same)) or 0) + 1
+    code = f"{new.programme}-{new.fiscal_year}-{new.purpose}-{number}"
+    added: str | None = await session.scalar(
+        insert(round_)
+        .values(**asdict(new), code=code, number=number, state=State.DRAFT.value, recorded_at=utc_now())
+        .on_conflict_do_nothing()
+        .returning(round_.c.code)
+    )
+    return added
+
+
+async def find_round(session: AsyncSession, code: str, *, lock: bool = False) -> Round | None:
+    statement = _ROUND.where(round_.c.code == code)
+    return await read_one(session, Round, statement.with_for_update() if lock else statement)
+
+
+async def kept_round(session: AsyncSession, code: str) -> Round:
+    """A round that is known to exist, as it stands now."""
+    found = await find_round(session, code)
+    if found is None:  # pragma: no cover - a round is never deleted
+        raise RuntimeError(f"the round {code} is missing")
+    return found
+
+
+async def list_rounds(
+    session: AsyncSession, *, division_code: str, after: str | None, limit: int
+) -> list[Round]:
+    statement = _ROUND.where(round_.c.division_code == division_code).order_by(round_.c.code).limit(limit)
+    if after is not None:
+        statement = statement.where(round_.c.code > after)
+    return await read_all(session, Round, statement)
+
+
+async def round_of_line(session: AsyncSession, appropriation_code: str) -> Round | None:
+    """The live round that spends a line: there is one at most."""
+    statement = _ROUND.where(
+        round_.c.appropriation == appropriation_code, round_.c.state != State.WITHDRAWN.value
+    )
+    return await read_one(session, Round, statement)
+
+
+async def move_round(
+    session: AsyncSession, code: str, state: State, *, reserve_transfer: UUID | None = None
+) -> None:
+    statement = sa.update(round_).where(round_.c.code == code).values(state=state.value)
+    if reserve_transfer is not None:
+        statement = statement.values(reserve_transfer=reserve_transfer)
+    await session.execute(statement)
+
+
+async def add_step(
+    session: AsyncSession, code: str, action: Action, *, actor: Principal, note: str | None, on: date
+) -> None:
+    last = await session.scalar(sa.select(sa.func.max(round_step.c.number)).where(round_step.c.round == code))
+    await session.execute(
+        insert(round_step).values(
+            round=code,
+            number=int(last or 0) + 1,
+            action=action.value,
+            subject=actor.actor,
+            unit=actor.unit,
+            note=note,
+            business_date=on,
+            recorded_at=utc_now(),
+        )
+    )
+
+
+async def steps_of(session: AsyncSession, code: str) -> list[RoundStep]:
+    statement = sa.select(*columns_of(RoundStep, round_step)).where(round_step.c.round == code)
+    return await read_all(session, RoundStep, statement.order_by(round_step.c.number))
+
+
+async def taken_steps(session: AsyncSession, code: str) -> list[Taken]:
+    return [Taken(step.action, person_of(step.subject), step.unit) for step in await steps_of(session, code)]

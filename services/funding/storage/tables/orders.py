@@ -1,0 +1,76 @@
+"""Fund orders, deductions that variations leave, and finance's own codes of divisions."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.funding.storage.tables.metadata import METADATA, MOMENT
+from shared.text.money import MAX_FEN
+
+fund_order = sa.Table(
+    "fund_order",
+    METADATA,
+    sa.Column("number", sa.Text, primary_key=True),
+    sa.Column("appropriation", sa.Text, sa.ForeignKey("appropriation.code"), nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("division_code", sa.Text, nullable=False),
+    sa.Column("budget_division", sa.Text, nullable=False),
+    sa.Column("fiscal_year", sa.SmallInteger, nullable=False),
+    sa.Column("running", sa.Integer, nullable=False),
+    sa.Column("document_number", sa.Text, nullable=False),
+    sa.Column("body", JSONB, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("transfer_id", sa.Uuid, sa.ForeignKey("transfer.id"), nullable=True),
+    sa.Column("recorded_at", MOMENT, nullable=False),
+    sa.UniqueConstraint("fiscal_year", "division_code", "running"),
+    sa.CheckConstraint("state IN ('proposed', 'approved', 'rejected', 'withdrawn')", name="state"),
+    sa.CheckConstraint("state = 'approved' OR transfer_id IS NULL", name="moved_when_approved"),
+    sa.Index(
+        "ix_fund_order_document_number",
+        "document_number",
+        unique=True,
+        postgresql_where=sa.text("state IN ('proposed', 'approved')"),
+    ),
+)
+
+fund_order_step = sa.Table(
+    "fund_order_step",
+    METADATA,
+    sa.Column("fund_order", sa.Text, sa.ForeignKey("fund_order.number"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("business_date", sa.Date, nullable=False),
+    sa.Column("recorded_at", MOMENT, nullable=False),
+)
+
+#: What a cluster's county owes from a variation, to be deducted from an award of a later fiscal year.
+deduction = sa.Table(
+    "deduction",
+    METADATA,
+    sa.Column("fund_order", sa.Text, sa.ForeignKey("fund_order.number"), primary_key=True),
+    sa.Column("cluster", sa.Text, nullable=False, index=True),
+    sa.Column("fiscal_year", sa.SmallInteger, nullable=False),
+    sa.Column("amount_fen", sa.BigInteger, nullable=False),
+    sa.CheckConstraint(f"amount_fen BETWEEN 1 AND {MAX_FEN}", name="amount_range"),
+)
+
+deduction_made = sa.Table(
+    "deduction_made",
+    METADATA,
+    sa.Column("fund_order", sa.Text, sa.ForeignKey("fund_order.number"), primary_key=True),
+    sa.Column("deduction", sa.Text, sa.ForeignKey("deduction.fund_order"), primary_key=True),
+    sa.Column("amount_fen", sa.BigInteger, nullable=False),
+    sa.CheckConstraint("amount_fen > 0", name="amount_is_positive"),
+)
+
+finance_division = sa.Table(
+    "finance_division",
+    METADATA,
+    sa.Column("division_code", sa.Text, primary_key=True),
+    sa.Column("finance_code", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("recorded_by", sa.Text, nullable=False),
+    sa.Column("recorded_at", MOMENT, nullable=False),
+)

@@ -1,0 +1,41 @@
+"""A finance officer makes a fund order; it moves nothing until somebody else approves it."""
+
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.funding.domain.orders.checks import reasons_against
+from services.funding.domain.orders.kinds import FundOrder
+from services.funding.domain.orders.orders import KeptOrder
+from services.funding.domain.refusals import FundOrderNotPossible
+from services.funding.storage.orders.fund_orders import add_order, add_order_step, lock_budgets
+from services.funding.use_cases.orders.order_facts import facts_of, own_line
+from services.funding.use_cases.orders.show_fund_orders import show_fund_order
+from shared.data.events import append_event
+from shared.web.principals import Principal
+
+
+async def propose_fund_order(
+    session: AsyncSession, principal: Principal, order: FundOrder, *, today: date
+) -> KeptOrder:
+    """What could not take effect today is refused, with every reason."""
+    line = await own_line(session, principal, order)
+    await lock_budgets(session, [line.division_code])
+    facts = await facts_of(session, order, line, maker_division=principal.division, today=today)
+    reasons = reasons_against(order, facts)
+    if reasons:
+        raise FundOrderNotPossible(
+            f"资金单有{len(reasons)}处不符合条件,未作任何变动",
+            f"There are {len(reasons)} reason(s) against this order; nothing was changed",
+            items=reasons,
+        )
+    number = await add_order(session, order, line, desk=principal.division)
+    await add_order_step(session, number, "proposed", actor=principal, note=order.reason, on=today)
+    await append_event(
+        session,
+        "fund_order.proposed",
+        subject=number,
+        actor=principal.actor,
+        data={"kind": order.kind, "appropriation": line.code},
+    )
+    return await show_fund_order(session, principal, number)

@@ -1,0 +1,125 @@
+"""Opens a round on a final release, the registry's designations and an appropriation."""
+
+from datetime import date
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.funding.domain.ledger.appropriations import Appropriation
+from services.funding.domain.refusals import LiveRoundAlreadyExists
+from services.funding.domain.rounds.opening import check_rules, pool_of
+from services.funding.domain.rounds.round import Round, RoundBasis
+from services.funding.domain.rounds.states import Action
+from services.funding.domain.rules.incentive import IncentiveRules
+from services.funding.storage.rounds.appropriations import find_appropriation
+from services.funding.storage.rounds.rounds import add_round, add_step, kept_round
+from services.funding.use_cases.evidence.fetch_evidence import (
+    Evidence,
+    Upstream,
+    fetch_evidence,
+    keep_evidence,
+)
+from services.funding.use_cases.rules.show_incentive_rules import show_incentive_version
+from shared.data.business_clock import BusinessClock
+from shared.data.database import Database
+from shared.data.events import append_event
+from shared.errors import NotFound
+from shared.web.fields import BusinessDate, Code, PositiveFen, Sha256
+from shared.web.idempotency import Command
+from shared.web.principals import Principal
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+class RoundOrder(BaseModel):
+    """Programme and fiscal year are the appropriation's; the assessment year is the release's."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    appropriation: Code
+    incentive: Code
+    incentive_version: Code
+    release_sha256: Sha256
+    pool_fen: PositiveFen | None = Field(default=None, description="default: the pool of the rules")
+    designations_as_of: BusinessDate | None = Field(default=None, description="default: the business date")
+
+
+async def open_round(
+    database: Database,
+    clock: BusinessClock,
+    upstream: Upstream,
+    principal: Principal,
+    command: Command,
+    order: RoundOrder,
+    *,
+    answer: type[Answer],
+) -> Answer:
+    """Fetches and verifies outside of any transaction; a replay is answered while an upstream service is down."""
+    async with database.transaction() as session:
+        answered = await command.stored_answer(session, order, answer)
+        if answered is not None:
+            return answered
+        today = await clock.today(session)
+        line, rules = await _check(session, principal, order, today=today)
+        pool_of(rules, order.pool_fen)
+    evidence = await fetch_evidence(
+        upstream,
+        principal,
+        programme=line.programme,
+        release_sha256=order.release_sha256,
+        as_of=order.designations_as_of,
+        today=today,
+    )
+    async with database.transaction() as session:
+        return await command.once(
+            session, order, answer, lambda: _open(session, principal, order, evidence, today=today)
+        )
+
+
+async def _check(
+    session: AsyncSession, principal: Principal, order: RoundOrder, *, today: date
+) -> tuple[Appropriation, IncentiveRules]:
+    line = await find_appropriation(session, order.appropriation)
+    if line is None or not principal.covers([line.division_code]):
+        raise NotFound("预算安排", "appropriation")
+    rules = (await show_incentive_version(session, order.incentive, order.incentive_version)).rules
+    check_rules(rules, programme=line.programme, today=today)
+    return line, rules
+
+
+async def _open(
+    session: AsyncSession, principal: Principal, order: RoundOrder, evidence: Evidence, *, today: date
+) -> Round:
+    line, rules = await _check(session, principal, order, today=today)
+    await keep_evidence(session, evidence)
+    code = await add_round(
+        session,
+        RoundBasis(
+            programme=line.programme,
+            division_code=line.division_code,
+            assessment_year=evidence.release.assessment_year,
+            fiscal_year=line.fiscal_year,
+            purpose=rules.purpose,
+            appropriation=line.code,
+            incentive=rules.id,
+            incentive_version=rules.version,
+            release_sha256=evidence.release.sha256,
+            designations_sha256=evidence.designations.sha256,
+            pool_fen=pool_of(rules, order.pool_fen),
+        ),
+    )
+    if code is None:
+        raise LiveRoundAlreadyExists(
+            f"{line.fiscal_year} 年度该用途已有进行中的分配轮次",
+            f"There is a live round for this purpose in the fiscal year {line.fiscal_year} already",
+        )
+    await add_step(session, code, Action.OPEN, actor=principal, note=None, on=today)
+    await append_event(
+        session,
+        "round.opened",
+        subject=code,
+        actor=principal.actor,
+        data={"release": evidence.release.sha256, "designations": evidence.designations.sha256},
+    )
+    return await kept_round(session, code)

@@ -1,0 +1,125 @@
+"""A fund order as it is kept: who may review it, what its deductions are, what its receivers are told."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from services.funding.domain.orders.facts import Owed
+from services.funding.domain.orders.finance_divisions import FinanceDivision, check_each_once
+from services.funding.domain.orders.kinds import OrderState, PassDown
+from services.funding.domain.orders.orders import (
+    KeptOrder,
+    OrderStep,
+    amount_of,
+    deductions_made,
+    may_see,
+    notices_of,
+    reviewer_reasons,
+    state_reasons,
+)
+from services.funding.domain.refusals import FinanceCodeTaken
+from shared.web.principals import Principal, Role
+
+DAY = date(2024, 11, 5)
+
+
+def line(cluster: str, amount_fen: int, deducted_fen: int = 0, to: str = "421321") -> dict[str, Any]:
+    return {"cluster": cluster, "to_division": to, "amount_fen": amount_fen, "deducted_fen": deducted_fen}
+
+
+BODY: dict[str, Any] = {
+    "kind": "pass_down",
+    "appropriation": "2024-incentive",
+    "document_number": "鄂财产发〔2024〕9号",
+    "document_date": "2024-11-05",
+    "reason": "下达",
+    "deadline": "2024-12-31",
+    "performance_targets": "建成检测平台",
+    "lines": [line("421321-01", 700, 150), line("421321-02", 300), line("421303-01", 500, to="421300")],
+}
+KEPT = KeptOrder(
+    number="2024-420000-0001",
+    appropriation="2024-incentive",
+    kind="pass_down",
+    division_code="420000",
+    budget_division="420000",
+    fiscal_year=2024,
+    document_number="鄂财产发〔2024〕9号",
+    body=BODY,
+    state=OrderState.PROPOSED,
+    transfer_id=None,
+    steps=(
+        OrderStep("2024-420000-0001", 1, "proposed", "maker", "省财政厅", "下达", DAY, datetime.now(UTC)),
+    ),
+)
+
+
+def person(subject: str, role: Role = Role.FINANCE_REVIEWER, division: str = "420000") -> Principal:
+    return Principal(
+        subject=subject, name=subject, roles=frozenset({role}), division=division, unit="省财政厅"
+    )
+
+
+def order() -> PassDown:
+    read = KEPT.order
+    assert isinstance(read, PassDown)
+    return read
+
+
+def test_the_order_is_read_as_it_was_proposed() -> None:
+    assert order().model_dump(mode="json") == BODY | {"late_ground": None}
+    assert amount_of(order()) == 1_500
+
+
+def test_a_maker_and_a_reviewer_of_another_desk_may_not_review() -> None:
+    assert reviewer_reasons(KEPT, person("checker")) == []
+    assert [reason.rule for reason in reviewer_reasons(KEPT, person("maker"))] == ["maker-cannot-check"]
+    elsewhere = person("checker", division="421300")
+    assert [reason.rule for reason in reviewer_reasons(KEPT, elsewhere)] == ["role-not-permitted"]
+    assert [reason.rule for reason in reviewer_reasons(KEPT, person("maker", Role.FINANCE_MAKER))] == [
+        "maker-cannot-check",
+        "role-not-permitted",
+    ]
+
+
+def test_who_took_part_counts_also_where_a_service_acted_for_them() -> None:
+    (step,) = KEPT.steps
+    served = replace(KEPT, steps=(replace(step, subject="console for maker"),))
+    assert served.taken_part("maker")
+
+
+def test_an_order_that_was_decided_is_not_decided_again() -> None:
+    assert state_reasons(KEPT) == []
+    (reason,) = state_reasons(replace(KEPT, state=OrderState.REJECTED))
+    assert (reason.rule, reason.en) == ("proposed", "the order is rejected")
+
+
+def test_desk_and_budget_see_an_order_and_nobody_else() -> None:
+    by_city = replace(KEPT, division_code="421300")
+    seen = [may_see(person("p", division=division), by_city) for division in ("420000", "421300", "421303")]
+    assert seen == [True, True, False]
+
+
+def test_the_oldest_deductions_are_made_first_as_far_as_the_order_deducts() -> None:
+    owed = [Owed("old", "421321-01", 100), Owed("new", "421321-01", 100), Owed("other", "421321-02", 5)]
+    assert deductions_made(order(), owed) == {"old": 100, "new": 50}
+
+
+@pytest.mark.parametrize("again", [("420000", "2"), ("420100", "1")])
+def test_a_division_and_a_finance_code_are_listed_once(again: tuple[str, str]) -> None:
+    def named(division: str, code: str) -> FinanceDivision:
+        return FinanceDivision(division_code=division, finance_code=code, name="省本级")
+
+    check_each_once([named("420000", "1"), named("420100", "2")])
+    with pytest.raises(FinanceCodeTaken):
+        check_each_once([named("420000", "1"), named(*again)])
+
+
+def test_a_receiver_is_told_of_its_own_lines_after_deduction() -> None:
+    notices = notices_of(KEPT, division="421321", finance_code="4213")
+    assert [(n.cluster, n.amount_fen, n.deducted_fen, n.finance_code) for n in notices] == [
+        ("421321-01", 550, 150, "4213"),
+        ("421321-02", 300, 0, "4213"),
+    ]
