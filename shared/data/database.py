@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import asyncpg
 import sqlalchemy as sa
@@ -87,8 +86,3 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
-
-
-def row_as_dict(row: sa.Row[Any]) -> dict[str, Any]:
-    """A row as a plain dictionary, for building a domain object from it."""
-    return dict(row._mapping)

@@ -90,14 +90,14 @@ async def schema_is_current(connection: AsyncConnection, service: str) -> bool:
 
 
 def make_append_only(op: Any, table: str) -> None:
-    """Refuses UPDATE, DELETE and TRUNCATE on a table; ``refuse_change`` exists since ``create_plumbing_v1``."""
+    """Refuses UPDATE, DELETE and TRUNCATE on a table; ``refuse_change`` exists since ``create_plumbing``."""
     for name, occasion in (("append_only", "UPDATE OR DELETE"), ("append_only_truncate", "TRUNCATE")):
         op.execute(
             f"CREATE TRIGGER {name} BEFORE {occasion} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
         )
 
 
-def create_plumbing_v1(op: Any) -> None:
+def create_plumbing(op: Any) -> None:
     """The common tables as of their first version: events with seals, idempotency records, business clock."""
     op.execute(APPEND_ONLY_FUNCTION)
     op.create_table(

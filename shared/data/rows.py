@@ -1,7 +1,8 @@
-"""Rows as frozen dataclasses: each field is a column of the same name."""
+"""Rows as values: the columns of a statement, by their names, become the fields of a frozen dataclass."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import fields
+from enum import Enum
 from typing import Any, ClassVar, Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -12,19 +13,34 @@ class Dataclass(Protocol):
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
 
-Kept = TypeVar("Kept", bound=Dataclass)
+Value = TypeVar("Value", bound=Dataclass)
 
 
 def columns_of(kind: type[Dataclass], *tables: sa.FromClause) -> list[sa.ColumnElement[Any]]:
-    """The columns that the fields are named for, each from the first table that has it."""
-    return [next(table.c[field.name] for table in tables if field.name in table.c) for field in fields(kind)]
+    """The column of each field of ``kind``, from the first of these tables that has one of that name."""
+    names = [field.name for field in fields(kind)]
+    found = [next((table.c[name] for table in tables if name in table.c), None) for name in names]
+    return [column for column in found if column is not None]
 
 
-async def fetch_one(session: AsyncSession, statement: sa.Executable, kind: type[Kept]) -> Kept | None:
+async def read_all(session: AsyncSession, kind: type[Value], statement: sa.Executable) -> list[Value]:
+    return _values(kind, (await session.execute(statement)).mappings())
+
+
+async def read_one(session: AsyncSession, kind: type[Value], statement: sa.Executable) -> Value | None:
     """The only row, or none; more than one is a defect."""
-    row = (await session.execute(statement)).one_or_none()
-    return None if row is None else kind(**row._mapping)
+    row = (await session.execute(statement)).mappings().one_or_none()
+    return None if row is None else _values(kind, [row])[0]
 
 
-async def fetch_all(session: AsyncSession, statement: sa.Executable, kind: type[Kept]) -> Sequence[Kept]:
-    return [kind(**row._mapping) for row in await session.execute(statement)]
+def _values(kind: type[Value], rows: Iterable[sa.RowMapping]) -> list[Value]:
+    """Words of an enumeration are kept as text."""
+    words = {
+        field.name: field.type
+        for field in fields(kind)
+        if isinstance(field.type, type) and issubclass(field.type, Enum)
+    }
+    return [
+        kind(**{**row, **{name: word(row[name]) for name, word in words.items() if name in row}})
+        for row in rows
+    ]

@@ -10,9 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.priority import Approval, KeptResult, Project, ProjectResult
-from services.funding.storage.rows import columns_of, read_all
 from services.funding.storage.tables.projects import priority_result, project
 from shared.data.business_clock import utc_now
+from shared.data.rows import columns_of, read_all
 
 _PROJECT = sa.select(*columns_of(Project, project))
 _APPROVALS: TypeAdapter[tuple[Approval, ...]] = TypeAdapter(tuple[Approval, ...])

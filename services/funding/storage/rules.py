@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.reading.incentive import parse_incentive_rules
 from services.funding.domain.rules.incentive import IncentiveRules
-from services.funding.storage.rows import columns_of, read_all, read_one
 from services.funding.storage.tables.rules import incentive_version
 from shared.data.business_clock import utc_now
+from shared.data.rows import columns_of, read_all, read_one
 
 
 @dataclass(frozen=True, slots=True)

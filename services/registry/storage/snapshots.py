@@ -12,7 +12,7 @@ from services.registry.storage.tables.decisions import snapshot
 from services.registry.storage.tables.programme import filing_round
 from shared.contracts.snapshot import Snapshot
 from shared.data.business_clock import utc_now
-from shared.data.rows import columns_of, fetch_all
+from shared.data.rows import columns_of, read_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +63,4 @@ async def list_snapshots(session: AsyncSession, round_code: str) -> Sequence[Sna
         .where(snapshot.c.round_code == round_code)
         .order_by(snapshot.c.number)
     )
-    return await fetch_all(session, statement, SnapshotRecord)
+    return await read_all(session, SnapshotRecord, statement)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.scoring.domain.releases.life import State
 from services.scoring.storage.tables import assessment, decision, public_notice, snapshot
 from shared.data.business_clock import utc_now
-from shared.data.rows import columns_of, fetch_all, fetch_one
+from shared.data.rows import columns_of, read_all, read_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ async def find_assessment(
     session: AsyncSession, assessment_id: str, *, lock: bool = False
 ) -> StoredAssessment | None:
     statement = sa.select(*_ASSESSMENT).where(assessment.c.id == assessment_id)
-    return await fetch_one(session, statement.with_for_update() if lock else statement, StoredAssessment)
+    return await read_one(session, StoredAssessment, statement.with_for_update() if lock else statement)
 
 
 async def list_assessments(
@@ -121,7 +121,7 @@ async def list_assessments(
     )
     if after is not None:
         statement = statement.where(assessment.c.id > after)
-    return await fetch_all(session, statement, StoredAssessment)
+    return await read_all(session, StoredAssessment, statement)
 
 
 async def move_assessment(
@@ -175,13 +175,11 @@ async def decision_by_document(
     statement = sa.select(*_DECISION).where(
         decision.c.assessment == assessment_id, decision.c.document_number == document_number
     )
-    return await fetch_one(session, statement.limit(1), StoredDecision)
+    return await read_one(session, StoredDecision, statement.limit(1))
 
 
 async def find_decision(session: AsyncSession, release: str) -> StoredDecision | None:
-    return await fetch_one(
-        session, sa.select(*_DECISION).where(decision.c.release == release), StoredDecision
-    )
+    return await read_one(session, StoredDecision, sa.select(*_DECISION).where(decision.c.release == release))
 
 
 async def add_notice(
@@ -221,4 +219,4 @@ async def latest_notice(session: AsyncSession, assessment_id: str) -> StoredNoti
         .order_by(public_notice.c.number.desc())
         .limit(1)
     )
-    return await fetch_one(session, statement, StoredNotice)
+    return await read_one(session, StoredNotice, statement)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.storage.tables import objection, ruling
 from shared.data.business_clock import utc_now
-from shared.data.rows import columns_of, fetch_all, fetch_one
+from shared.data.rows import columns_of, read_all, read_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +86,12 @@ async def add_objection(
 
 async def find_objection(session: AsyncSession, assessment_id: str, number: int) -> StoredObjection | None:
     statement = _WITH_RULING.where(objection.c.assessment == assessment_id, objection.c.number == number)
-    return await fetch_one(session, statement, StoredObjection)
+    return await read_one(session, StoredObjection, statement)
 
 
 async def objections_of(session: AsyncSession, assessment_id: str) -> Sequence[StoredObjection]:
     statement = _WITH_RULING.where(objection.c.assessment == assessment_id).order_by(objection.c.number)
-    return await fetch_all(session, statement, StoredObjection)
+    return await read_all(session, StoredObjection, statement)
 
 
 async def page_of_objections(
@@ -101,13 +101,13 @@ async def page_of_objections(
     if after is not None:
         statement = statement.where(objection.c.number > after)
     statement = statement.order_by(objection.c.number).limit(limit)
-    return await fetch_all(session, statement, StoredObjection)
+    return await read_all(session, StoredObjection, statement)
 
 
 async def ruling_behind(session: AsyncSession, release: str) -> StoredRuling | None:
     """The ruling that led to this release; None for the first one of an assessment."""
     statement = sa.select(*columns_of(StoredRuling, ruling)).where(ruling.c.release == release)
-    return await fetch_one(session, statement, StoredRuling)
+    return await read_one(session, StoredRuling, statement)
 
 
 async def add_ruling(session: AsyncSession, new: StoredRuling) -> None:

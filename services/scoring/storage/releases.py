@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.storage.tables import decision, release, release_unit
 from shared.data.business_clock import utc_now
-from shared.data.rows import columns_of, fetch_all, fetch_one
+from shared.data.rows import columns_of, read_all, read_one
 from shared.documents.canonical import Json
 
 
@@ -66,7 +66,7 @@ async def add_release(session: AsyncSession, new: StoredRelease, units: Sequence
 
 async def find_release(session: AsyncSession, sha256: str) -> StoredRelease | None:
     statement = sa.select(*_RELEASE).where(release.c.sha256 == sha256)
-    return await fetch_one(session, statement, StoredRelease)
+    return await read_one(session, StoredRelease, statement)
 
 
 async def releases_of(session: AsyncSession, assessment_id: str) -> Sequence[ReleaseStep]:
@@ -76,7 +76,7 @@ async def releases_of(session: AsyncSession, assessment_id: str) -> Sequence[Rel
         .where(release.c.assessment == assessment_id)
         .order_by(release.c.stage.desc(), release.c.number)
     )
-    return await fetch_all(session, statement, ReleaseStep)
+    return await read_all(session, ReleaseStep, statement)
 
 
 async def decided_after(session: AsyncSession, assessment_id: str, number: int) -> Sequence[StoredRelease]:
@@ -87,12 +87,12 @@ async def decided_after(session: AsyncSession, assessment_id: str, number: int) 
         .where(release.c.assessment == assessment_id, release.c.number > number)
         .order_by(release.c.number.desc())
     )
-    return await fetch_all(session, statement, StoredRelease)
+    return await read_all(session, StoredRelease, statement)
 
 
 async def find_release_unit(session: AsyncSession, sha256: str, unit: str) -> StoredUnit | None:
     statement = sa.select(*_UNIT).where(release_unit.c.release == sha256, release_unit.c.unit == unit)
-    return await fetch_one(session, statement, StoredUnit)
+    return await read_one(session, StoredUnit, statement)
 
 
 async def explanations_of(session: AsyncSession, sha256: str) -> dict[str, Json]:
@@ -114,4 +114,4 @@ async def page_of_units(
     )
     if after is not None:
         statement = statement.where(release_unit.c.position > after)
-    return await fetch_all(session, statement, RankedPart)
+    return await read_all(session, RankedPart, statement)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.storage.tables import robustness_job
 from shared.data.business_clock import utc_now
-from shared.data.rows import columns_of, fetch_one
+from shared.data.rows import columns_of, read_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ async def add_job(session: AsyncSession, release: str, *, total: int, requested_
 
 async def find_job(session: AsyncSession, release: str) -> RobustnessJob | None:
     statement = sa.select(*_COLUMNS).where(robustness_job.c.release == release)
-    return await fetch_one(session, statement, RobustnessJob)
+    return await read_one(session, RobustnessJob, statement)
 
 
 async def claim_job(session: AsyncSession, *, held: timedelta) -> RobustnessJob | None:
@@ -66,7 +66,7 @@ async def claim_job(session: AsyncSession, *, held: timedelta) -> RobustnessJob 
         .values(state="running", done=0, held_until=now + held)
         .returning(*_COLUMNS)
     )
-    return await fetch_one(session, statement, RobustnessJob)
+    return await read_one(session, RobustnessJob, statement)
 
 
 async def report_progress(session: AsyncSession, release: str, *, done: int, held: timedelta) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.scoring.domain.reading.stored import SchemeDocument
 from services.scoring.storage.tables import scheme_version
 from shared.data.business_clock import utc_now
-from shared.data.rows import columns_of, fetch_all, fetch_one
+from shared.data.rows import columns_of, read_all, read_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ async def find_scheme_version(
     statement = sa.select(*_COLUMNS).where(
         scheme_version.c.scheme == scheme, scheme_version.c.version == version
     )
-    return await fetch_one(session, statement.with_for_update() if lock else statement, StoredScheme)
+    return await read_one(session, StoredScheme, statement.with_for_update() if lock else statement)
 
 
 async def list_scheme_versions(
@@ -84,7 +84,7 @@ async def list_scheme_versions(
         statement = statement.where(key > sa.tuple_(*(sa.literal(part) for part in after)))
     if not with_drafts:
         statement = statement.where(scheme_version.c.published_on.is_not(None))
-    return await fetch_all(session, statement, StoredScheme)
+    return await read_all(session, StoredScheme, statement)
 
 
 async def mark_published(

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.ledger.books import Purpose
-from services.funding.storage.rows import read_all, read_one
 from services.funding.storage.tables.ledger import account, entry, transfer
+from shared.data.rows import read_all, read_one
 
 
 @dataclass(frozen=True, slots=True)

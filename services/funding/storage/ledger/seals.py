@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.storage.rows import columns_of, read_all, read_one
 from services.funding.storage.tables.ledger import account, entry, ledger_seal, transfer, transfer_seal
 from shared.data.business_clock import utc_now
+from shared.data.rows import columns_of, read_all, read_one
 from shared.documents.canonical import Json, canonical_bytes
 
 _LOCK: Final = 0x5EA1ED

@@ -9,8 +9,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.storage.rows import read_all
 from services.funding.storage.tables.ledger import account, entry, transfer
+from shared.data.rows import read_all
 
 
 @dataclass(frozen=True, slots=True)

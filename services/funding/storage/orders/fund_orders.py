@@ -14,10 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.funding.domain.orders.facts import Line
 from services.funding.domain.orders.kinds import FundOrder, OrderState
 from services.funding.domain.orders.orders import KeptOrder, OrderStep
-from services.funding.storage.rows import columns_of, read_all
 from services.funding.storage.tables.orders import fund_order, fund_order_step
 from services.funding.storage.tables.rounds import appropriation
 from shared.data.business_clock import utc_now
+from shared.data.rows import columns_of, read_all
 from shared.web.principals import Principal
 
 _BUDGET_LOCK = 0xB06

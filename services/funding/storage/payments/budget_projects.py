@@ -8,10 +8,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.payments.payments import BudgetProject
-from services.funding.storage.rows import columns_of, read_all
 from services.funding.storage.tables.payments import budget_project
 from services.funding.storage.tables.rounds import appropriation
 from shared.data.business_clock import utc_now
+from shared.data.rows import columns_of, read_all
 
 _PROJECT = sa.select(*columns_of(BudgetProject, budget_project))
 

@@ -9,9 +9,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.payments.payments import Payment, PaymentFile, PaymentReturn
-from services.funding.storage.rows import columns_of, read_all
 from services.funding.storage.tables.payments import payment_batch, treasury_payment, treasury_return
 from shared.data.business_clock import utc_now
+from shared.data.rows import columns_of, read_all
 
 _COUNTY_LOCK = 0xC0DE
 _RETURNED = (

@@ -9,9 +9,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.payments.reconciliation import ListedDifference, Reconciliation
-from services.funding.storage.rows import columns_of
 from services.funding.storage.tables.payments import reconciliation
 from shared.data.business_clock import utc_now
+from shared.data.rows import columns_of
 
 _RECONCILIATION: TypeAdapter[Reconciliation] = TypeAdapter(Reconciliation)
 _DIFFERENCES: TypeAdapter[tuple[ListedDifference, ...]] = TypeAdapter(tuple[ListedDifference, ...])

@@ -11,9 +11,9 @@ from services.funding.domain.allocation.result import Allocation, Awarded
 from services.funding.domain.rounds.round import KeptAward
 from services.funding.domain.rounds.states import State
 from services.funding.domain.rules.vocabulary import Disposition
-from services.funding.storage.rows import columns_of, read_all, read_one
 from services.funding.storage.tables.rounds import allocation, award, round_
 from shared.data.business_clock import utc_now
+from shared.data.rows import columns_of, read_all, read_one
 
 #: The states in which a round's awards are known to everybody.
 ISSUED = (State.ISSUED.value, State.PASSED_DOWN.value, State.CLOSED.value)

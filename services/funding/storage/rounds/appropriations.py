@@ -8,9 +8,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.ledger.appropriations import Appropriation
-from services.funding.storage.rows import columns_of, read_all, read_one
 from services.funding.storage.tables.rounds import appropriation
 from shared.data.business_clock import utc_now
+from shared.data.rows import columns_of, read_all, read_one
 
 _APPROPRIATION = sa.select(*columns_of(Appropriation, appropriation))
 

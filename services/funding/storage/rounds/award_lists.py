@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.storage.rows import columns_of, read_all, read_one
 from services.funding.storage.tables.rounds import award_list, award_list_number, round_
 from shared.contracts.award_list import AwardList
 from shared.data.business_clock import utc_now
+from shared.data.rows import columns_of, read_all, read_one
 
 _LOCK_SPACE = 0xA1157  # keeps list numbers of a fiscal year without gap or double
 

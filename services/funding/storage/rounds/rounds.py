@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.rounds.round import Round, RoundBasis, RoundStep
 from services.funding.domain.rounds.states import Action, State, Taken
-from services.funding.storage.rows import columns_of, read_all, read_one
 from services.funding.storage.tables.rounds import round_, round_step
 from shared.data.business_clock import utc_now
+from shared.data.rows import columns_of, read_all, read_one
 from shared.web.principals import Principal, person_of
 
 _ROUND = sa.select(*columns_of(Round, round_))

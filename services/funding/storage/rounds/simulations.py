@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.trials.simulation import Simulation
 from services.funding.domain.trials.variants import PastAward
-from services.funding.storage.rows import columns_of, read_all
 from services.funding.storage.tables.rounds import award, award_list, round_, simulation
 from shared.data.business_clock import utc_now
+from shared.data.rows import columns_of, read_all
 
 _SIMULATION: TypeAdapter[Simulation] = TypeAdapter(Simulation)
 

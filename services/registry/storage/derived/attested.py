@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.domain.derived.figures import AttestedAggregate
 from services.registry.storage.tables.registers import attested_aggregate
 from shared.data.business_clock import utc_now
-from shared.data.rows import columns_of, fetch_all
+from shared.data.rows import columns_of, read_all
 
 
 async def add_attested(session: AsyncSession, new: AttestedAggregate) -> None:
@@ -28,4 +28,4 @@ async def newest_attested(
         .ext(distinct_on(*key))
         .order_by(*key, attested_aggregate.c.recorded_at.desc())
     )
-    return await fetch_all(session, statement, AttestedAggregate)
+    return await read_all(session, AttestedAggregate, statement)

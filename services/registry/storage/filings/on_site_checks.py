@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.domain.filings.on_site import OnSiteCheck
 from services.registry.storage.tables.filings import on_site_check
 from shared.data.business_clock import utc_now
-from shared.data.rows import columns_of, fetch_all
+from shared.data.rows import columns_of, read_all
 
 
 async def add_on_site_check(session: AsyncSession, new: OnSiteCheck) -> None:
@@ -24,4 +24,4 @@ async def on_site_checks(session: AsyncSession, codes: Collection[str]) -> Seque
         .where(on_site_check.c.filing_code.in_(codes))
         .order_by(on_site_check.c.recorded_at, on_site_check.c.id)
     )
-    return await fetch_all(session, statement, OnSiteCheck)
+    return await read_all(session, OnSiteCheck, statement)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from shared.data.migrations import create_plumbing_v1, make_append_only
+from shared.data.migrations import create_plumbing, make_append_only
 
 revision = "0001"
 down_revision = None
@@ -265,7 +265,7 @@ APPEND_ONLY = (
 
 
 def upgrade() -> None:
-    create_plumbing_v1(op)
+    create_plumbing(op)
     _ledger()
     _rules()
     _rounds()

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.registry.storage.migrations.register_guards import CHECK_BATCH, SUPERSEDE_ONLY
-from shared.data.migrations import create_plumbing_v1, make_append_only
+from shared.data.migrations import create_plumbing, make_append_only
 
 revision = "0001"
 down_revision = None
@@ -34,7 +34,7 @@ APPEND_ONLY = (
 
 
 def upgrade() -> None:
-    create_plumbing_v1(op)
+    create_plumbing(op)
     _reference()
     _programmes()
     _files()

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from shared.data.migrations import create_plumbing_v1, make_append_only
+from shared.data.migrations import create_plumbing, make_append_only
 
 revision = "0001"
 down_revision = None
@@ -31,7 +31,7 @@ END $$
 
 
 def upgrade() -> None:
-    create_plumbing_v1(op)
+    create_plumbing(op)
     _schemes()
     _assessments()
     _releases()
