@@ -84,8 +84,23 @@ Derivation = Annotated[
     Members | MembersAbove | MembersSum | InParkShare | Entries | InvestmentPerMu | CountyShare,
     Field(discriminator="kind"),
 ]
+#: The register of the counties' own yearly figures.
+COUNTY_YEARS: Final = "county-years"
 #: Kinds whose values add up over clusters.
 ADDITIVE: Final = frozenset({"members", "members_above", "members_sum", "entries"})
+
+
+def register_read(rule: Derivation) -> str:
+    """The register without whose entries a rule gives nothing."""
+    match rule:
+        case Entries():
+            return rule.register_code
+        case InvestmentPerMu():
+            return "cluster-parks"
+        case CountyShare():
+            return COUNTY_YEARS
+        case _:
+            return "cluster-memberships"
 
 
 def percent(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
