@@ -134,7 +134,8 @@ def designated(
 
 
 def designation_set(
-    held: Iterable[tuple[ClusterDesignation, Cluster]],
+    held: Iterable[ClusterDesignation],
+    clusters: Mapping[str, Cluster],
     *,
     programme: str,
     programme_version: str,
@@ -146,21 +147,22 @@ def designation_set(
         programme=programme,
         programme_version=programme_version,
         as_of=as_of,
-        designations=tuple(
-            Designation(
-                cluster=cluster.code,
-                name=cluster.name,
-                county_code=cluster.county_code,
-                county_name=divisions.name(cluster.county_code),
-                division_path=divisions.path(cluster.county_code),
-                status=own.status,
-                level=own.level,
-                document_number=own.document_number,
-                effective_from=own.effective_from,
-                release_sha256=own.release_sha256,
-            )
-            for own, cluster in held
-        ),
+        designations=tuple(_told(own, clusters[own.cluster_code], divisions) for own in held),
+    )
+
+
+def _told(own: ClusterDesignation, cluster: Cluster, divisions: Divisions) -> Designation:
+    return Designation(
+        cluster=cluster.code,
+        name=cluster.name,
+        county_code=cluster.county_code,
+        county_name=divisions.name(cluster.county_code),
+        division_path=divisions.path(cluster.county_code),
+        status=own.status,
+        level=own.level,
+        document_number=own.document_number,
+        effective_from=own.effective_from,
+        release_sha256=own.release_sha256,
     )
 
 

@@ -12,7 +12,7 @@ from services.registry.storage.tables.programme import cluster
 from services.registry.storage.tables.reference import division
 from shared.data.business_clock import utc_now
 
-COLUMNS = (
+_COLUMNS = (
     cluster.c.code,
     cluster.c.county_code,
     cluster.c.name,
@@ -31,9 +31,9 @@ async def lock_county(session: AsyncSession, county_code: str) -> None:
 
 async def clusters_of_county(session: AsyncSession, county_code: str) -> list[Cluster]:
     rows = await session.execute(
-        sa.select(*COLUMNS).where(cluster.c.county_code == county_code).order_by(cluster.c.code)
+        sa.select(*_COLUMNS).where(cluster.c.county_code == county_code).order_by(cluster.c.code)
     )
-    return [cluster_of(row) for row in rows]
+    return [_cluster(row) for row in rows]
 
 
 async def add_cluster(session: AsyncSession, new: Cluster, *, registered_by: str) -> None:
@@ -54,13 +54,13 @@ async def add_cluster(session: AsyncSession, new: Cluster, *, registered_by: str
 
 
 async def get_cluster(session: AsyncSession, code: str) -> Cluster | None:
-    row = (await session.execute(sa.select(*COLUMNS).where(cluster.c.code == code))).one_or_none()
-    return None if row is None else cluster_of(row)
+    row = (await session.execute(sa.select(*_COLUMNS).where(cluster.c.code == code))).one_or_none()
+    return None if row is None else _cluster(row)
 
 
 async def get_clusters(session: AsyncSession, codes: Sequence[str]) -> dict[str, Cluster]:
-    rows = await session.execute(sa.select(*COLUMNS).where(cluster.c.code.in_(codes)))
-    return {row.code: cluster_of(row) for row in rows}
+    rows = await session.execute(sa.select(*_COLUMNS).where(cluster.c.code.in_(codes)))
+    return {row.code: _cluster(row) for row in rows}
 
 
 async def counties_of_clusters(session: AsyncSession) -> dict[str, str]:
@@ -73,15 +73,15 @@ async def list_clusters(
     session: AsyncSession, *, counties: Sequence[str] | None, after: str | None, limit: int
 ) -> list[Cluster]:
     """Clusters in order of their code; ``counties`` limits them to a division's counties."""
-    statement = sa.select(*COLUMNS).order_by(cluster.c.code).limit(limit)
+    statement = sa.select(*_COLUMNS).order_by(cluster.c.code).limit(limit)
     if after is not None:
         statement = statement.where(cluster.c.code > after)
     if counties is not None:
         statement = statement.where(cluster.c.county_code.in_(counties))
-    return [cluster_of(row) for row in await session.execute(statement)]
+    return [_cluster(row) for row in await session.execute(statement)]
 
 
-def cluster_of(row: sa.Row[*tuple[Any, ...]]) -> Cluster:
+def _cluster(row: sa.Row[*tuple[Any, ...]]) -> Cluster:
     return Cluster(
         code=row.code,
         county_code=row.county_code,

@@ -8,17 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.domain.clusters import Cluster
 from services.registry.domain.designations import ClusterDesignation, ReleaseAlreadyDesignated
-from services.registry.storage.clusters import COLUMNS, cluster_of
 from services.registry.storage.tables.decisions import designation, received_release
-from services.registry.storage.tables.programme import cluster
 from shared.contracts.designation_set import DesignationStatus
 from shared.contracts.release import Release
 from shared.data.business_clock import utc_now
-from shared.data.rows import columns_of
-
-_COLUMNS = columns_of(ClusterDesignation, designation)
+from shared.data.rows import columns_of, read_all
 
 
 async def add_release(session: AsyncSession, release: Release, *, signature: str, key_id: str) -> None:
@@ -50,25 +45,17 @@ async def add_designations(session: AsyncSession, new: Sequence[ClusterDesignati
     await session.execute(insert(designation), [{**asdict(entry), "recorded_at": now} for entry in new])
 
 
-async def designations_as_of(
-    session: AsyncSession, programme: str, day: date
-) -> list[tuple[ClusterDesignation, Cluster]]:
+async def designations_as_of(session: AsyncSession, programme: str, day: date) -> list[ClusterDesignation]:
     """For each cluster the newest designation in effect on the day, in the order of their codes."""
     newest = (
-        sa.select(*_COLUMNS)
+        sa.select(*columns_of(ClusterDesignation, designation))
         .where(designation.c.programme == programme, designation.c.effective_from <= day)
         .ext(distinct_on(designation.c.cluster_code))
         .order_by(
             designation.c.cluster_code, designation.c.effective_from.desc(), designation.c.recorded_at.desc()
         )
-        .subquery()
     )
-    rows = await session.execute(
-        sa.select(newest, *COLUMNS)
-        .join(cluster, cluster.c.code == newest.c.cluster_code)
-        .order_by(newest.c.cluster_code)
-    )
-    return [(ClusterDesignation(*row[: len(_COLUMNS)]), cluster_of(row)) for row in rows]
+    return await read_all(session, ClusterDesignation, newest)
 
 
 async def status_on(

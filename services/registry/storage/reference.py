@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Insert, insert
@@ -11,21 +10,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.domain.divisions import DivisionRecord, Divisions, Level
 from services.registry.domain.industries import Industry
 from services.registry.storage.tables.reference import division, industry
+from shared.data.rows import columns_of, read_all
+
+_DIVISION = columns_of(DivisionRecord, division)
 
 
 async def load_divisions(session: AsyncSession) -> Divisions:
-    return Divisions([_record(row) for row in await session.execute(sa.select(division))])
+    return Divisions(await read_all(session, DivisionRecord, sa.select(*_DIVISION)))
 
 
 async def list_divisions(
     session: AsyncSession, *, after: str | None, limit: int, level: Level | None
 ) -> list[DivisionRecord]:
-    statement = sa.select(division).order_by(division.c.code).limit(limit)
+    statement = sa.select(*_DIVISION).order_by(division.c.code).limit(limit)
     if after is not None:
         statement = statement.where(division.c.code > after)
     if level is not None:
         statement = statement.where(division.c.level == level.value)
-    return [_record(row) for row in await session.execute(statement)]
+    return await read_all(session, DivisionRecord, statement)
 
 
 async def replace_divisions(session: AsyncSession, divisions: Sequence[DivisionRecord]) -> None:
@@ -51,20 +53,3 @@ def _upsert(table: sa.Table) -> Insert:
     statement = insert(table)
     values = {column.name: statement.excluded[column.name] for column in table.c if column.name != "code"}
     return statement.on_conflict_do_update(index_elements=[table.c.code], set_=values)
-
-
-def _record(row: sa.Row[*tuple[Any, ...]]) -> DivisionRecord:
-    return DivisionRecord(
-        code=row.code,
-        name=row.name,
-        level=Level(row.level),
-        kind=row.kind,
-        parent_code=row.parent_code,
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-        successor_code=row.successor_code,
-        pinyin=row.pinyin,
-        longitude=row.longitude,
-        latitude=row.latitude,
-        area_km2=row.area_km2,
-    )

@@ -49,8 +49,10 @@ async def record_designations(
 async def designation_set(session: AsyncSession, programme: str, *, as_of: date) -> DesignationSet:
     """Who holds what status on a day."""
     policy = await newest_programme(session, programme)
+    held = await designations.designations_as_of(session, programme, as_of)
     return rules.designation_set(
-        await designations.designations_as_of(session, programme, as_of),
+        held,
+        await clusters.get_clusters(session, [own.cluster_code for own in held]),
         programme=programme,
         programme_version=policy.version,
         as_of=as_of,

@@ -78,11 +78,12 @@ def test_a_designation_document_counts_the_clusters_in_each_status() -> None:
             Division("421303", "曾都", Level.COUNTY, "区", "420000", None, None, None),
         ]
     )
-    held = [
-        (own, Cluster(own.cluster_code, "421303", "集群", "农产品加工", None, (), False, None)) for own in new
-    ]
+    clusters = {
+        code: Cluster(code, "421303", "集群", "农产品加工", None, (), in_focus=False, waiver_reason=None)
+        for code in ("421303-01", "421303-02")
+    }
     statuses = designation_set(
-        held, programme=HUBEI, programme_version="2024.1", as_of=DAY, divisions=divisions
+        new, clusters, programme=HUBEI, programme_version="2024.1", as_of=DAY, divisions=divisions
     )
     assert statuses.designations[0].division_path == ("420000", "421303")
     found = recorded(release, statuses)

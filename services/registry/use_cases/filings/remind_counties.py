@@ -26,7 +26,7 @@ async def remind_counties(
         await clusters.list_clusters(
             session, counties=await counties_of(session, actor), after=None, limit=_MOST_CLUSTERS
         ),
-        holders={cluster.code for own, cluster in held if own.status in HOLDING},
+        holders={own.cluster_code for own in held if own.status in HOLDING},
         filings=await filings.filings_of_round(session, round_code),
         today=today,
     )
