@@ -21,8 +21,9 @@ test: $(READY) ## Run the tests on real PostgreSQL (ARGS="-k name")
 	@started=$$(date +%s); $(RUN)/pytest -n $(WORKERS) --dist loadscope -m "not long" $(ARGS); status=$$?; \
 	echo "make test took $$(( $$(date +%s) - started )) s" >&2; exit $$status
 
-test-long: $(READY) ## Run the longer proofs: kill sweeps, long fuzzing
+test-long: $(READY) ## Run the longer proofs: kill sweeps, played years, long fuzzing, ten times the examples
 	@$(RUN)/pytest -m long $(ARGS)
+	@EXAMPLES=10 $(RUN)/pytest -n $(WORKERS) --dist loadscope -m "not long" tests/unit $(ARGS)
 
 check: $(READY) ## Lint, types, import rules
 	$(RUN)/ruff check .

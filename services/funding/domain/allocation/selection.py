@@ -11,9 +11,9 @@ from itertools import groupby
 from typing import Final
 
 from services.funding.domain.allocation.evaluation import evaluate
-from services.funding.domain.allocation.tiers import TieOrder, tie_key_of
+from services.funding.domain.allocation.ties import told_apart
 from services.funding.domain.inputs.candidates import NO, YES, Candidate
-from services.funding.domain.refusals import QuantityUndefined, StratumUnknown, TieUndecided
+from services.funding.domain.refusals import QuantityUndefined, StratumUnknown
 from services.funding.domain.rules.policies import Comparison
 from services.funding.domain.rules.quantities import rounded
 from services.funding.domain.rules.reward import (
@@ -248,17 +248,8 @@ def _settle(
 def _by_keys(
     rules: RewardRules, rule: Cut, group: Sequence[Stand], *, first: int, places: int
 ) -> list[tuple[Stand, Fraction, Reason]]:
-    def key(entry: Stand) -> TieOrder:
-        return tie_key_of(rules.tie_keys, entry.candidate)
-
-    parts = [list(part) for _, part in groupby(sorted(group, key=key), key=key)]
-    if len(parts) == 1:
-        names = sorted(entry.candidate.unit for entry in group)
-        raise TieUndecided(
-            f"并列于入围分界处,排序键仍不能区分:{'、'.join(names)}",
-            f"Equals at the cut that no tie key tells apart: {', '.join(names)}",
-            items=[Item(name, "tie-at-cut", name, name) for name in names],
-        )
+    cut = "入围分界处", "the cut"
+    parts = told_apart(group, rules.tie_keys, lambda entry: entry.candidate, cut=cut)
     settled: list[tuple[Stand, Fraction, Reason]] = []
     for part in parts:
         settled += _settle(rules, rule, part, first=first + len(settled), places=places)

@@ -6,13 +6,11 @@ tiers before it. Equals of one place that do not all fit above a cut are settled
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import groupby
 
+from services.funding.domain.allocation.ties import told_apart
 from services.funding.domain.inputs.candidates import Candidate
-from services.funding.domain.refusals import TieUndecided
-from services.funding.domain.rules.vocabulary import TieKey, TieKeyKind, TiePolicy, Tier
-from shared.errors import Item
+from services.funding.domain.rules.vocabulary import TieKey, TiePolicy, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +50,6 @@ class Prizes:
     places: Mapping[str, Sequence[int]]
     tie_keys: tuple[TieKey, ...]
     rounding_unit_fen: int
-
-
-TieOrder = tuple[tuple[int, Fraction, str], ...]
 
 
 def place_in_tiers(prizes: Prizes, stratum: str, standings: Sequence[Standing]) -> tuple[Placed, ...]:
@@ -119,20 +114,8 @@ def _by_keys(
     first: int,
     tier: Tier,
 ) -> list[Placed]:
-    def key(standing: Standing) -> TieOrder:
-        return tie_key_of(prizes.tie_keys, standing.candidate)
-
-    parts = [list(part) for _, part in groupby(sorted(group, key=key), key=key)]
-    if len(parts) == 1:
-        names = "、".join(sorted(standing.candidate.unit for standing in group))
-        raise TieUndecided(
-            f"并列于“{tier.name.zh}”分界处,排序键仍不能区分:{names}",
-            f"Equals at the cut of the tier {tier.name.code} that no tie key tells apart: {names}",
-            items=[
-                Item("release.units", "tie-at-cut", s.candidate.unit, s.candidate.unit)
-                for s in sorted(group, key=lambda s: s.candidate.unit)
-            ],
-        )
+    cut = f"“{tier.name.zh}”分界处", f"the cut of the tier {tier.name.code}"
+    parts = told_apart(group, prizes.tie_keys, lambda standing: standing.candidate, cut=cut)
     placed: list[Placed] = []
     for part in parts:
         placed.extend(_settle(prizes, stratum, bands, part, first=first + len(placed)))
@@ -150,17 +133,3 @@ def _decided(entry: Placed) -> Placed:
         entry.planned_fen,
         entry.tie_policy or TiePolicy.BY_KEYS,
     )
-
-
-def tie_key_of(keys: Sequence[TieKey], candidate: Candidate) -> TieOrder:
-    return tuple(_key_value(key, candidate) for key in keys)
-
-
-def _key_value(key: TieKey, candidate: Candidate) -> tuple[int, Fraction, str]:
-    """Sorts the better one first; who has no value stands behind all who have one."""
-    if key.kind is TieKeyKind.UNIT:
-        return (0, Fraction(0), candidate.unit)
-    value = candidate.figure("score" if key.kind is TieKeyKind.SCORE else key.node or "")
-    if value is None:
-        return (1, Fraction(0), "")
-    return (0, -value if key.descending else value, "")

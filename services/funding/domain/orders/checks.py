@@ -2,11 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import Final
 
 from services.funding.domain.ledger.books import least_from
-from services.funding.domain.orders.facts import Line, OrderFacts
+from services.funding.domain.orders.facts import OrderFacts
 from services.funding.domain.orders.kinds import (
     CarryIn,
     FundOrder,
@@ -16,12 +14,10 @@ from services.funding.domain.orders.kinds import (
     YearEnd,
     lines_of,
 )
+from services.funding.domain.orders.pass_down_deadline import check_in_time
 from services.funding.domain.orders.quota_path import is_district, next_division
 from shared.errors import Item
 from shared.text.money import MAX_FEN, show_wan
-
-#: Special transfers are due within 60 days of the budget's approval (预算法 第五十二条); a later one states its ground.
-PASS_DOWN_DAYS: Final = 60
 
 
 def reasons_against(order: FundOrder, facts: OrderFacts) -> list[Item]:
@@ -94,7 +90,7 @@ def _pass_down(order: PassDown, facts: OrderFacts) -> Iterator[Item]:
         )
         yield Item("appropriation", "finance-codes", zh, en)
     if from_budget:
-        yield from _in_time(order, line)
+        yield from check_in_time(order, line)
     if order.deadline < order.document_date:
         yield Item(
             "deadline", "deadline-order", "期限早于文件日期", "the deadline is before the document's date"
@@ -121,21 +117,6 @@ def _pass_down(order: PassDown, facts: OrderFacts) -> Iterator[Item]:
             en = f"it goes to {below}" if below else f"there is no level below {facts.maker_division}"
             yield Item(f"{at}.to_division", "next-level", zh, en, row=index + 1)
     yield from _deductions(order, facts, from_budget=from_budget)
-
-
-def _in_time(order: PassDown, line: Line) -> Iterator[Item]:
-    if line.budget_approved_on is None:
-        zh, en = (
-            "预算安排未登记预算批准日",
-            "the appropriation does not say when the budget was approved",
-        )
-        yield Item("appropriation", "budget-approved-on", zh, en)
-        return
-    due = line.budget_approved_on + timedelta(days=PASS_DOWN_DAYS)
-    if order.document_date > due and order.late_ground is None:
-        zh = f"应于 {due} 前下达(预算批准后 {PASS_DOWN_DAYS} 日),逾期须说明理由"
-        en = f"it was due by {due} ({PASS_DOWN_DAYS} days after the budget's approval): state the ground"
-        yield Item("late_ground", "sixty-days", zh, en)
 
 
 def _deductions(order: PassDown, facts: OrderFacts, *, from_budget: bool) -> Iterator[Item]:

@@ -12,6 +12,7 @@ from services.funding.domain.inputs.candidates import Candidate
 from services.funding.domain.reading.incentive import parse_incentive_rules
 from services.funding.domain.rules.reward import RewardRules
 from shared.errors import Refusal
+from tests.support.examples import examples
 from tests.unit.funding.reward import candidate
 
 TIES = st.sampled_from(["all", "none", "split", "by_keys"])
@@ -116,7 +117,7 @@ def amounts(made: Allocation) -> dict[str, int]:
     return {award.candidate.unit: award.amount_fen for award in made.awards}
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(chains(), lists(), st.integers(1, 3000), st.randoms(use_true_random=False))
 def test_the_sum_is_exact_limits_hold_and_the_input_order_has_no_effect(
     reward: dict[str, Any], units: list[Candidate], pool_fen: int, random: Any
@@ -159,7 +160,7 @@ def _last_steps_agree(made: Allocation) -> None:
     assert {unit: amount for unit, amount in last.items() if amount} == amounts(made)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(chains(), lists(), st.integers(1, 3000))
 def test_a_better_score_never_gets_less_where_the_rules_follow_it(
     reward: dict[str, Any], units: list[Candidate], pool_fen: int
@@ -179,7 +180,7 @@ def test_a_better_score_never_gets_less_where_the_rules_follow_it(
                 assert got.get(one.unit, 0) >= got.get(other.unit, 0)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     lists(),
     st.sampled_from(SHARING[:2] + SHARING[4:]),
@@ -202,7 +203,7 @@ def test_divisor_methods_never_give_less_of_more(
     assert set(amounts(before)) <= set(amounts(after))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(lists(), st.integers(1, 3000))
 def test_tiers_give_what_they_say_however_large_the_pool(units: list[Candidate], pool_fen: int) -> None:
     rules = read({"amounts": OWN[3], "tie_keys": [{"key": "unit", "order": "ascending"}]})

@@ -12,6 +12,7 @@ from services.funding.domain.refusals import ReserveExceedsPool, TiersExceedPool
 from services.funding.domain.rules.policies import Shortage
 from services.funding.domain.rules.reward import RewardRules, planned_fen, tiers_in
 from services.funding.domain.rules.vocabulary import TiePolicy
+from tests.support.examples import examples
 from tests.unit.funding.reward import candidate, pool, pool_of, rules, strata, tier
 
 COUNTIES = {"a": ["421303", "421321"], "b": ["420115"]}
@@ -75,7 +76,7 @@ def attempt(given_rules: RewardRules, units: list[Candidate], pool_fen: int) -> 
         return None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(reward_rules(), candidates(), st.integers(1, 40_000_000), st.randoms(use_true_random=False))
 def test_the_sum_is_exact_the_order_is_kept_and_the_input_order_has_no_effect(
     given_rules: RewardRules, units: list[Candidate], spare_fen: int, random: Any

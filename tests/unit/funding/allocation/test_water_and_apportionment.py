@@ -12,6 +12,7 @@ from scipy.optimize import brentq
 from services.funding.domain.allocation.apportionment import Share, by_divisor, largest_remainder
 from services.funding.domain.allocation.water import Demand, fill, start_of
 from services.funding.domain.rules.policies import Method
+from tests.support.examples import examples
 
 THEIRS = {
     Method.JEFFERSON: "dhondt",
@@ -42,7 +43,7 @@ def seats(method: Method, weights: list[int], units: int) -> list[int]:
     return by_divisor(method, parts, shares, units=units, level=filled.level)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     st.lists(st.integers(1, 10**6), min_size=1, max_size=12), st.integers(1, 300), st.sampled_from([*THEIRS])
 )
@@ -59,7 +60,7 @@ def test_divisor_methods_give_what_the_package_apportionment_gives(
     assert seats(method, votes, units) == list(theirs)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.lists(st.integers(1, 10**6), min_size=1, max_size=12), st.integers(1, 300))
 def test_largest_remainders_are_those_of_the_package_apportionment(votes: list[int], units: int) -> None:
     try:
@@ -71,7 +72,7 @@ def test_largest_remainders_are_those_of_the_package_apportionment(votes: list[i
     assert seats(Method.LARGEST_REMAINDER, votes, units) == list(theirs)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     st.sampled_from([*THEIRS]),
     st.lists(st.tuples(st.integers(0, 9), st.integers(0, 4), st.integers(0, 9)), min_size=1, max_size=7),
@@ -122,7 +123,7 @@ PLACES = st.lists(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(PLACES, st.integers(1, 400))
 def test_the_water_level_is_the_one_that_a_root_finder_finds(
     rows: list[tuple[int, int, int | None]], pool: int
@@ -151,7 +152,7 @@ def test_the_water_level_is_the_one_that_a_root_finder_finds(
         assert all(high is not None and amount == high for w, _, high, amount in lines if w) or total == pool
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 1000), st.integers(0, 60)), min_size=1, max_size=12),
     st.integers(1, 800),
@@ -176,7 +177,7 @@ def test_floors_iterated_as_a_statute_says_come_to_the_same(rows: list[tuple[int
     assert list(fill(demands_of(weights, floors), pool=pool).amounts) == amounts
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(0, 20), st.integers(0, 3), st.integers(0, 2), st.integers(0, 2)),
@@ -208,7 +209,7 @@ def test_groups_that_cross_are_never_overfull_and_nobody_is_stopped_without_a_re
             assert any(totals[g] == caps[g] for g in demand.groups)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(PLACES, st.integers(1, 300), st.integers(0, 50))
 def test_more_water_is_never_less_for_anybody(
     rows: list[tuple[int, int, int | None]], pool: int, more: int

@@ -14,6 +14,7 @@ from services.funding.domain.trials.examples import check_examples
 from shared.errors import Refusal
 from shared.policy.places import with_clause
 from tests.benchmarks.allocation import REWARD
+from tests.support.examples import examples
 
 WHOLE: dict[str, Any] = {
     "schema": "county-clusters/incentive/2",
@@ -59,7 +60,7 @@ def places(document: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]
 PLACES = places(WHOLE)
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), JUNK), min_size=1, max_size=3), st.booleans())
 def test_no_junk_in_the_rules_breaks_the_reader(changes: list[tuple[Any, Any]], offline: bool) -> None:
     document: Any = deepcopy(WHOLE)
@@ -97,7 +98,7 @@ def test_no_junk_instead_of_rules_breaks_the_reader(junk: object) -> None:
 CELLS = st.text(max_size=6) | st.sampled_from(["1", "2", "-1", "1e5", "NaN", "yes", "", "0.5", "designated"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     st.lists(st.sampled_from(["unit", "rank", "score", "x", "removed", "group", "grade"]), max_size=8),
     st.lists(st.lists(CELLS, max_size=8), max_size=5),

@@ -20,6 +20,7 @@ from services.scoring.domain.refusals import StepNotPossible
 from services.scoring.domain.scheme.measures import UnitData
 from services.scoring.domain.scheme.scheme import Scheme
 from shared.tables.cells import number_of
+from tests.support.examples import examples
 
 CODES = ("a", "b", "c", "d")
 FIXED = {"method": "goalposts", "minimum": "0", "maximum": "100"}
@@ -137,7 +138,7 @@ def shuffled(node: dict[str, Any], chance: random.Random) -> dict[str, Any]:
     return node | {"children": children}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(tree=trees(), table=rows, seed=st.integers(0, 999))
 def test_the_order_of_units_columns_and_children_changes_no_digit(
     tree: dict[str, Any], table: list[list[str | None]], seed: int
@@ -148,7 +149,7 @@ def test_the_order_of_units_columns_and_children_changes_no_digit(
     assert shown(run_of(scheme_of(shuffled(tree, chance)), units)) == before
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(tree=trees(), table=rows)
 def test_both_engines_agree_and_contributions_add_up_to_the_score(
     tree: dict[str, Any], table: list[list[str | None]]
@@ -162,7 +163,7 @@ def test_both_engines_agree_and_contributions_add_up_to_the_score(
 
 
 @pytest.mark.parametrize("method", ["entropy", "critic", "standard_deviation", "pca"])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(
     table=st.lists(st.lists(figure, min_size=4, max_size=4), min_size=5, max_size=8), seed=st.integers(0, 99)
 )
@@ -192,7 +193,7 @@ def test_computed_weights_add_up_and_do_not_depend_on_any_order(
     assert all(everyone[unit.unit] == unit.score for unit in run_of(later, units[:2]).scored)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     table=st.lists(st.lists(figure, min_size=4, max_size=4), min_size=2, max_size=9), where=st.integers(0, 3)
 )
@@ -214,7 +215,7 @@ def test_fast_scores_are_the_official_ones_and_a_raised_benefit_never_lowers_a_s
     assert all(a <= b for a, b in zip(scores, fast_scores(scheme, columns), strict=True))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     table=st.lists(st.lists(figure, min_size=4, max_size=4), min_size=1, max_size=9),
     gap=st.booleans(),

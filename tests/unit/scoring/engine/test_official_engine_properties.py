@@ -16,6 +16,7 @@ from services.scoring.domain.engine.results import AssessedUnit
 from services.scoring.domain.engine.tree.folded import complete_weights, terms_of
 from services.scoring.domain.scheme.measures import Absent, UnitData
 from services.scoring.domain.scheme.scheme import Kind, Scheme
+from tests.support.examples import examples
 from tests.unit.scoring.documents import DATA_YEAR, leaf, scheme_of, score_unit, small, unit
 
 number = st.decimals(min_value=-5, max_value=15, places=6, allow_nan=False).map(lambda d: f"{d:f}")
@@ -169,7 +170,7 @@ def test_equal_keys_share_a_rank_and_ranks_count_the_better_ones(
         assert result.rank == len(better) + 1
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     document=schemes(adjusted=False),
     values=st.fixed_dictionaries({n: st.one_of(number, absent) for n in INDICATORS}),
@@ -216,7 +217,7 @@ def _mean(parts: list[tuple[Fraction, Fraction | Absent]]) -> Fraction | Absent:
     return sum((w * v for w, v in there), Fraction(0)) / weight
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(document=schemes(), data=st.data())
 def test_the_weights_of_a_complete_unit_are_found_once_for_all(
     document: dict[str, Any], data: st.DataObject

@@ -1,0 +1,51 @@
+"""Equals across a cut: the tie keys put them in order, and those that no key tells apart are refused."""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from itertools import groupby
+from typing import TypeVar
+
+from services.funding.domain.inputs.candidates import Candidate
+from services.funding.domain.refusals import TieUndecided
+from services.funding.domain.rules.vocabulary import TieKey, TieKeyKind
+from shared.errors import Item
+
+TieOrder = tuple[tuple[int, Fraction, str], ...]
+Entry = TypeVar("Entry")
+
+
+def told_apart(
+    group: Sequence[Entry],
+    keys: Sequence[TieKey],
+    candidate_of: Callable[[Entry], Candidate],
+    *,
+    cut: tuple[str, str],
+) -> list[list[Entry]]:
+    """The group in parts of equals, the better ones first; ``cut`` names the place for who reads a refusal."""
+
+    def key(entry: Entry) -> TieOrder:
+        return _order_of(keys, candidate_of(entry))
+
+    parts = [list(part) for _, part in groupby(sorted(group, key=key), key=key)]
+    if len(parts) == 1:
+        names = sorted(candidate_of(entry).unit for entry in group)
+        raise TieUndecided(
+            f"并列于{cut[0]},排序键仍不能区分:{'、'.join(names)}",
+            f"Equals at {cut[1]} that no tie key tells apart: {', '.join(names)}",
+            items=[Item("release.units", "tie-at-cut", name, name) for name in names],
+        )
+    return parts
+
+
+def _order_of(keys: Sequence[TieKey], candidate: Candidate) -> TieOrder:
+    return tuple(_key_value(key, candidate) for key in keys)
+
+
+def _key_value(key: TieKey, candidate: Candidate) -> tuple[int, Fraction, str]:
+    """Sorts the better one first; who has no value stands behind all who have one."""
+    if key.kind is TieKeyKind.UNIT:
+        return (0, Fraction(0), candidate.unit)
+    value = candidate.figure("score" if key.kind is TieKeyKind.SCORE else key.node or "")
+    if value is None:
+        return (1, Fraction(0), "")
+    return (0, -value if key.descending else value, "")
