@@ -1,7 +1,6 @@
 """Publishes incentive rules before a round opens (27号 三(五): rules first); a published version is immutable."""
 
 from datetime import date
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +10,7 @@ from services.funding.domain.refusals import IncentiveRulesInvalid, VersionAlrea
 from services.funding.domain.trials.examples import check_examples
 from services.funding.storage.rules import RulesVersion, add_rules, find_rules
 from shared.data.events import append_event
-from shared.documents.canonical import canonical_bytes, sha256_of
+from shared.documents.canonical import Json, canonical_bytes, sha256_of
 from shared.errors import Item
 from shared.policy.places import with_clause
 from shared.web.fields import JsonDocument
@@ -60,7 +59,7 @@ async def publish_incentive_rules(
     return kept
 
 
-def _canonical(document: dict[str, Any]) -> bytes:
+def _canonical(document: Json) -> bytes:
     try:
         return canonical_bytes(document)
     except (TypeError, ValueError) as error:  # pragma: no cover - what parsed has a canonical form
