@@ -16,6 +16,7 @@ from services.scoring.domain.engine.columns.columns import Table, measured, memb
 from services.scoring.domain.engine.columns.normalisation import BY_RANK
 from services.scoring.domain.engine.columns.transforms import with_posts
 from services.scoring.domain.engine.working import to_quantum
+from services.scoring.domain.refusals import StepNotPossible
 from services.scoring.domain.scheme.measures import Absent, plain_of
 from services.scoring.domain.scheme.scheme import Scheme
 from services.scoring.domain.scheme.steps import (
@@ -168,17 +169,18 @@ def _by_value(  # noqa: PLR0911, PLR0912 - one case per method
             deviation = kept("deviation", lambda x: np.nanstd(x, axis=0, ddof=0 if rule.population else 1))
             return between(_normal_share((signed - mean) / deviation))
         case NormaliseMethod.FRACTION_OF_MAX:
-            return np.asarray(between(signed / kept("maximum", _most)))
+            return between(_fraction(values, kept("maximum", _most) * sign, sign))
         case NormaliseMethod.FRACTION_OF_MEAN:
-            return between(signed / kept("mean", _mean))
+            return between(_fraction(values, kept("mean", _mean) * sign, sign))
         case NormaliseMethod.DISTANCE_TO_REFERENCE:
-            worst = kept("minimum", _least)
-            share = 1 - (reference * sign - signed) / (reference * sign - worst)
+            short, longest = reference * sign - signed, reference * sign - kept("minimum", _least)
+            reached = np.where(np.isnan(values), np.nan, 1.0)
+            share = np.where(longest > 0, 1 - short / longest, reached)
             return between(np.minimum(share, 1.0) if rule.clamp else share)
         case NormaliseMethod.RATIO_TO_REFERENCE:
             return between(values / reference if sign > 0 else reference / values)
         case NormaliseMethod.SCALED:
-            return between((signed - first) / (last - first))
+            return between((values - first if sign > 0 else last - values) / (last - first))
         case NormaliseMethod.VECTOR:
             return np.asarray(signed / kept("norm", lambda x: np.sqrt(np.nansum(x * x, axis=0))))
         case NormaliseMethod.SHARE:
@@ -187,6 +189,17 @@ def _by_value(  # noqa: PLR0911, PLR0912 - one case per method
             return _looked_up(rule, values)
         case _:
             raise AssertionError("ranks are taken of an order")
+
+
+def _fraction(values: Floats, against: Any, sign: float) -> Floats:
+    """As the official engine divides; a divisor that is not above 0 is refused here, too, for an alternative method."""
+    if np.any(np.asarray(against) <= 0) or (sign < 0 and np.any(values <= 0)):
+        zh, en = (
+            "占最大值或平均值之比须各数值大于0",
+            "a fraction of the maximum or the mean needs figures above 0",
+        )
+        raise StepNotPossible.at("robustness", "divisor-positive", zh, en)
+    return np.asarray(values / against if sign > 0 else against / values)
 
 
 def _normal_share(values: Floats) -> Floats:

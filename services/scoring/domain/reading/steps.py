@@ -226,10 +226,10 @@ def _check_normalise(fields: Fields, rule: Normalise) -> None:
         fields.report("deviation-positive", "须大于0", "must be above 0", at="deviation")
     if (
         rule.reference is not None
-        and rule.reference == 0
+        and rule.reference <= 0
         and rule.method is NormaliseMethod.RATIO_TO_REFERENCE
     ):
-        fields.report("reference-zero", "参照值不可为0", "the reference must not be 0", at="reference")
+        fields.report("reference-positive", "参照值须大于0", "the reference must be above 0", at="reference")
     bounds = [step.at_least for step in rule.steps]
     if bounds != sorted(set(bounds), reverse=True):
         zh, en = "各档下限须从高到低且不重复", "steps go from the highest bound down, each once"

@@ -127,38 +127,56 @@ def _normal_score(rule: Normalise, x: Decimal, sign: int, p: Mapping[str, Decima
 
 
 def _fraction_of_max(rule: Normalise, x: Decimal, sign: int, p: Mapping[str, Decimal], leaf: str) -> Decimal:
-    if p["maximum"] == 0:
-        _refuse(leaf, "zero-reference", "最大值为0,不能作分母", "the maximum is 0 and cannot divide")
-    return _between(rule, WORK.divide(x * sign, p["maximum"]))
+    return _between(rule, _fraction(x, p["maximum"] * sign, sign, leaf, _LARGEST if sign > 0 else _SMALLEST))
 
 
 def _fraction_of_mean(rule: Normalise, x: Decimal, sign: int, p: Mapping[str, Decimal], leaf: str) -> Decimal:
-    if p["mean"] == 0:
-        _refuse(leaf, "zero-reference", "平均值为0,不能作分母", "the mean is 0 and cannot divide")
-    return _between(rule, WORK.divide(x * sign, p["mean"]))
+    return _between(rule, _fraction(x, p["mean"] * sign, sign, leaf, _MEAN))
+
+
+def _fraction(x: Decimal, against: Decimal, sign: int, leaf: str, name: tuple[str, str]) -> Decimal:
+    """x ÷ the largest (the mean); where less is better, the smallest (the mean) ÷ x. Whatever divides is positive: else
+    a better figure would get the worse value.
+    """
+    if against <= 0:
+        zh, en = f"{name[0]}为{against:f},须大于0", f"{name[1]} is {against:f} and must be above 0"
+        _refuse(leaf, "divisor-positive", zh, en)
+    return WORK.divide(x, against) if sign > 0 else _divided(against, x, leaf)
+
+
+def _divided(value: Decimal, x: Decimal, leaf: str) -> Decimal:
+    if x <= 0:
+        _refuse(
+            leaf, "divisor-positive", f"数值为{x:f},须大于0才能作分母", f"{x:f} must be above 0 to divide"
+        )
+    return WORK.divide(value, x)
 
 
 def _to_reference(rule: Normalise, x: Decimal, sign: int, p: Mapping[str, Decimal], leaf: str) -> Decimal:
-    reference = (rule.reference or Decimal(0)) * sign
-    if reference == p["minimum"]:
-        _refuse(leaf, "zero-reference", "参照值等于最小值", "the reference equals the worst value")
-    distance = WORK.divide(WORK.subtract(reference, x * sign), WORK.subtract(reference, p["minimum"]))
-    share = WORK.subtract(Decimal(1), distance)
-    return _between(rule, min(share, Decimal(1)) if rule.clamp else share)
+    """The distance left to the reference, as a share of the worst one's; nobody short of it, nobody has any."""
+    short, longest = (
+        WORK.subtract((rule.reference or Decimal(0)) * sign, x * sign),
+        WORK.subtract((rule.reference or Decimal(0)) * sign, p["minimum"]),
+    )
+    if longest > 0:
+        share = WORK.subtract(Decimal(1), WORK.divide(short, longest))
+        return _between(rule, min(share, Decimal(1)) if rule.clamp else share)
+    if rule.clamp and short <= 0:
+        return _between(rule, Decimal(1))
+    zh, en = "没有单位劣于参照值,无法度量距离", "nobody falls short of the reference: it measures no distance"
+    return _refuse(leaf, "nobody-below-reference", zh, en)
 
 
 def _ratio(rule: Normalise, x: Decimal, sign: int, p: Mapping[str, Decimal], leaf: str) -> Decimal:  # noqa: ARG001
-    reference = rule.reference or Decimal(0)
-    if sign > 0:
-        return _between(rule, WORK.divide(x, reference))
-    if x <= 0:
-        _refuse(leaf, "zero-reference", f"{x}不能作分母", f"{x:g} cannot divide the reference")
-    return _between(rule, WORK.divide(reference, x))
+    reference = rule.reference or Decimal(0)  # above 0: the reader has seen to it
+    return _between(rule, WORK.divide(x, reference) if sign > 0 else _divided(reference, x, leaf))
 
 
 def _scaled(rule: Normalise, x: Decimal, sign: int, p: Mapping[str, Decimal], leaf: str) -> Decimal:  # noqa: ARG001
     low, high = rule.minimum or Decimal(0), rule.maximum or Decimal(0)
-    return _between(rule, WORK.divide(WORK.subtract(x * sign, low), high - low))
+    return _between(
+        rule, WORK.divide(WORK.subtract(x, low) if sign > 0 else WORK.subtract(high, x), high - low)
+    )
 
 
 def _efficacy(rule: Normalise, x: Decimal, sign: int, p: Mapping[str, Decimal], leaf: str) -> Decimal:  # noqa: ARG001
@@ -190,6 +208,7 @@ def _lookup(rule: Normalise, x: Decimal, sign: int, p: Mapping[str, Decimal], le
     )
 
 
+_LARGEST, _SMALLEST, _MEAN = ("最大值", "the maximum"), ("最小值", "the minimum"), ("平均值", "the mean")
 _METHODS: Mapping[NormaliseMethod, Callable[..., Decimal]] = {
     NormaliseMethod.NONE: _none,
     NormaliseMethod.GOALPOSTS: _goalposts,
