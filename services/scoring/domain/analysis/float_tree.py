@@ -265,8 +265,16 @@ def _together(node: Node, values: Floats, weight: Floats) -> Floats:
         return np.asarray(near / (near + far))
     regret = share * (best[None] - values) / (best - worst)[None]
     parts = [regret.sum(axis=1), regret.max(axis=1)]
-    first, second = ((p - p.min(axis=0)) / (p.max(axis=0) - p.min(axis=0)) for p in parts)
-    return np.asarray(float(node.parameter) * first + (1 - float(node.parameter)) * second)
+    first, second = (_unit_range(part) for part in parts)
+    found = float(node.parameter) * first + (1 - float(node.parameter)) * second
+    return np.asarray(1 - found if node.turned else found)
+
+
+def _unit_range(values: Floats) -> Floats:
+    """From 0 to 1 in each draw; 0 for all where all are equal, but for what rounding leaves."""
+    low, size = values.min(axis=0), values.max(axis=0) - values.min(axis=0)
+    flat = size <= 1e-12 * np.maximum(1.0, np.abs(low))
+    return np.asarray(np.where(flat, 0.0, (values - low) / np.where(flat, 1.0, size)))
 
 
 def finished(plan: Plan, base: Floats) -> Floats:

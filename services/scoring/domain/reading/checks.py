@@ -23,7 +23,7 @@ from services.scoring.domain.scheme.conditions import (
 from services.scoring.domain.scheme.contents import conditions_of, measures_of
 from services.scoring.domain.scheme.measures import indicators_of
 from services.scoring.domain.scheme.scheme import Scheme
-from services.scoring.domain.scheme.tree import Node, leaves_of, nodes_of
+from services.scoring.domain.scheme.tree import Aggregation, Node, leaves_of, nodes_of
 from services.scoring.domain.scheme.weights import EXACT, WEIGHT_DIGITS
 from shared.errors import Item
 
@@ -39,6 +39,12 @@ def check_scheme(scheme: Scheme, problems: list[Item], *, known_indicators: Coll
     if scheme.folds:
         problems.extend(_digits(scheme.root, "tree", Decimal(1)))
     problems.extend(_references(scheme))
+    if scheme.root.aggregation is Aggregation.VIKOR and not scheme.ascending:
+        zh, en = (
+            "VIKOR 以小为优,须写 order: ascending",
+            "VIKOR gives the best the least: write order: ascending",
+        )
+        problems.append(Item("order", "order-of-vikor", zh, en))
     problems.extend(check_steps(scheme))
     if known_indicators is not None:
         problems.extend(_indicators(scheme, known_indicators))

@@ -98,6 +98,7 @@ def _read_node(
         normalise=read_normalise(fields.raw("normalise"), at, problems) if fields.has("normalise") else None,
         weight_group=group,
         weights_of_group=of_group,
+        turned=aggregation is Aggregation.VIKOR and not root,
     )
 
 

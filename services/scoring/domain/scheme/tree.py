@@ -96,6 +96,7 @@ class Node:
     normalise: Normalise | None = None
     weight_group: str | None = None
     weights_of_group: Mapping[str, Decimal] | None = None
+    turned: bool = False  # a method by which less is better gives one minus its value
 
     @property
     def folds(self) -> bool:

@@ -28,7 +28,8 @@ def of_matrix(method: str, aggregation: Any, weights: str = "given") -> Run:
         | ({"weight": str(w)} if weights == "given" else {})
         for c, s, w in zip(CODES, SIGNS, WEIGHTS, strict=True)
     ]
-    scheme = scheme_of({"aggregation": aggregation, "weights": weights, "children": leaves})
+    order = {"order": "ascending"} if isinstance(aggregation, dict) else {}  # VIKOR: less is better
+    scheme = scheme_of({"aggregation": aggregation, "weights": weights, "children": leaves}, **order)
     table: list[list[str | None]] = [[repr(float(x)) for x in row] for row in MATRIX]
     return run_of(scheme, units_of(table))
 

@@ -33,6 +33,7 @@ def scheme_for(example: dict[str, Any]) -> dict[str, Any]:
         "data": {"unit": "unit"},
         "defaults": {"normalise": {"method": "min_max" if name in ("critic", "topsis") else "none"}},
         "rounding": {"digits": 15, "mode": "half_up"},
+        **({"order": "ascending"} if name == "vikor" else {}),
         "tree": {
             "code": "root",
             **METHODS[name],

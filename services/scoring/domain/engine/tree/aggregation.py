@@ -130,7 +130,10 @@ def _distance(row: Sequence[Decimal], point: Sequence[Decimal]) -> Decimal:
 
 
 def _vikor(node: Node, rows: Sequence[Sequence[Decimal]], weights: Sequence[Decimal]) -> list[Decimal]:
-    """Q = v S' + (1 - v) R' (Opricovic and Tzeng 2004); less is better."""
+    """Q = v S' + (1 - v) R' (Opricovic and Tzeng 2004), less is better; inside a tree 1 - Q, so that more is.
+
+    Where all have the same S (or R) the other decides alone.
+    """
     whole = total(weights)
     shares = [WORK.divide(weight, whole) for weight in weights]
     columns = list(zip(*rows, strict=True))
@@ -144,17 +147,20 @@ def _vikor(node: Node, rows: Sequence[Sequence[Decimal]], weights: Sequence[Deci
         for row in rows
     ]
     sums, worst = [total(row) for row in regrets], [max(row) for row in regrets]
+    if min(sums) == max(sums) and min(worst) == max(worst):
+        _all_equal(node)
     v = node.parameter
-    return [
+    found = [
         WORK.add(WORK.multiply(v, s), WORK.multiply(1 - v, r))
-        for s, r in zip(_unit_range(node, sums), _unit_range(node, worst), strict=True)
+        for s, r in zip(_unit_range(sums), _unit_range(worst), strict=True)
     ]
+    return [WORK.subtract(Decimal(1), q) for q in found] if node.turned else found
 
 
-def _unit_range(node: Node, values: Sequence[Decimal]) -> list[Decimal]:
+def _unit_range(values: Sequence[Decimal]) -> list[Decimal]:
     low, high = min(values), max(values)
     if low == high:
-        _all_equal(node)
+        return [Decimal(0)] * len(values)
     return [WORK.divide(WORK.subtract(value, low), WORK.subtract(high, low)) for value in values]
 
 
