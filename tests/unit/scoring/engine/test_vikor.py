@@ -54,7 +54,7 @@ def test_inside_a_tree_it_is_turned() -> None:
 
 
 def test_where_all_have_the_same_sum_of_regrets_the_largest_regret_decides() -> None:
-    """a: regrets 1/3 each, the others all of their third in one column and none or half in the rest."""
+    """It is a half for each: a quarter in either column, or all of it in one."""
     scheme = document(leaves("0.5", "0.5"), VIKOR, order="ascending")
     ranks, scores = ranked(scheme, even="5 5", left="9 1", right="1 9")
     assert ranks == {"even": 1, "left": 2, "right": 2}
