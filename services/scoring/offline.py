@@ -133,7 +133,12 @@ def load_scheme(path: Path) -> tuple[Scheme, str]:
 
 
 def load_table(scheme: Scheme, path: Path) -> ReadTable:
-    rows = list(csv.reader(io.StringIO(read_text(path), newline="")))
+    try:
+        rows = list(csv.reader(io.StringIO(read_text(path), newline=""), strict=True))
+    except csv.Error as error:
+        raise DataDoesNotFitScheme(
+            f"{path.name}不是有效的CSV(引号须成对)", f"{path.name} is not valid CSV: {error}"
+        ) from error
     if not rows:
         raise DataDoesNotFitScheme("数据文件为空", "The data file is empty")
     return read_table(scheme, [column.strip() for column in rows[0]], rows[1:])

@@ -95,6 +95,7 @@ SMALL: dict[str, Any] = {
             "points": "2.5",
         },
     ],
+    "facts": {"accident": ["true", "false"], "model": ["true", "false"]},
     "rounding": {"digits": 2, "mode": "half_up"},
     "rank_on": "rounded",
     "band_on": "rounded",

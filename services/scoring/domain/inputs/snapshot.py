@@ -1,12 +1,14 @@
 """From the registry's snapshot to what the engine reads, after checking that the scheme was made for it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from services.scoring.domain.inputs.table import numbers_of
+from services.scoring.domain.inputs.words import with_one_spelling, words_of
 from services.scoring.domain.refusals import SnapshotDoesNotFitScheme
 from services.scoring.domain.scheme.measures import Absent, Cell, UnitData, exact_number
 from services.scoring.domain.scheme.scheme import Scheme
+from services.scoring.domain.scheme.words import WordKey, word_key
 from shared.contracts.snapshot import Snapshot, SnapshotUnit, SnapshotValue
 from shared.errors import Item
 
@@ -16,12 +18,13 @@ ITEMS_LIMIT = 100
 def read_units(scheme: Scheme, snapshot: Snapshot) -> tuple[UnitData, ...]:
     """The units as the engine reads them; refuses with every reason why scheme and snapshot do not fit."""
     items = [*_misfits(scheme, snapshot)]
-    units = [_unit(unit, items) for unit in snapshot.units]
+    words = words_of(scheme)
+    units = [_unit(unit, words, items) for unit in snapshot.units]
     if items:
         raise SnapshotDoesNotFitScheme(
             "快照与评估方案不符", "The snapshot does not fit the scheme", items=items[:ITEMS_LIMIT]
         )
-    return tuple(units)
+    return with_one_spelling(scheme, units)
 
 
 def _misfits(scheme: Scheme, snapshot: Snapshot) -> Iterator[Item]:
@@ -41,7 +44,7 @@ def _misfits(scheme: Scheme, snapshot: Snapshot) -> Iterator[Item]:
         yield Item(field="indicators", rule="unknown-indicator", zh=zh, en=en)
 
 
-def _unit(unit: SnapshotUnit, items: list[Item]) -> UnitData:
+def _unit(unit: SnapshotUnit, words: Mapping[str, Mapping[WordKey, str]], items: list[Item]) -> UnitData:
     cells: dict[tuple[str, int], Cell] = {}
     for value in unit.values:
         try:
@@ -50,7 +53,16 @@ def _unit(unit: SnapshotUnit, items: list[Item]) -> UnitData:
             zh = f"{unit.unit}的{value.indicator}不是可精确计算的数字"
             en = f"{value.indicator} of {unit.unit} is no number of at most 20 digits and 15 decimals"
             items.append(Item(field=f"{unit.unit}.{value.indicator}", rule="unreadable-number", zh=zh, en=en))
-    return UnitData(unit.unit, unit.facts, cells, unit.groups)
+    facts = dict(unit.facts)
+    for fact in facts.keys() & words.keys():
+        word = words[fact].get(word_key(facts[fact]))
+        if word is None:
+            zh = f"{unit.unit}的{fact}没有取值“{facts[fact]}”"
+            en = f"{fact} of {unit.unit} has no word {facts[fact]!r}"
+            items.append(Item(field=f"{unit.unit}.{fact}", rule="unknown-word", zh=zh, en=en))
+        else:
+            facts[fact] = word
+    return UnitData(unit.unit, facts, cells, unit.groups)
 
 
 def _cell(value: SnapshotValue) -> Cell:

@@ -3,14 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from services.scoring.domain.inputs.words import is_total, with_one_spelling, words_of
 from services.scoring.domain.refusals import DataDoesNotFitScheme
 from services.scoring.domain.scheme.conditions import AllOf, AnyOf, Condition, FactIn, NotThat
 from services.scoring.domain.scheme.contents import conditions_of, measures_of
 from services.scoring.domain.scheme.measures import Absent, Category, Cell, UnitData, indicators_of
 from services.scoring.domain.scheme.scheme import Scheme
 from services.scoring.domain.scheme.tree import leaves_of, nodes_of
+from services.scoring.domain.scheme.words import WordKey, word_key
 from shared.errors import Item
 from shared.tables.cells import cell_problem, number_of
+from shared.text import hygiene
 
 ITEMS_LIMIT = 100
 UNITS_LIMIT = 1_000_000
@@ -28,6 +31,7 @@ def read_table(scheme: Scheme, header: Sequence[str], rows: Sequence[Sequence[st
     """`rows` without the header, which is row 1; an empty row is passed over and counted."""
     rules = scheme.data
     numbers, facts = numbers_of(scheme), facts_of(scheme)
+    header = _as_named(scheme, header)
     needed = {rules.unit, *numbers, *facts, *groups_of(scheme), *([rules.year] if rules.year else [])}
     items = [
         *(
@@ -50,7 +54,25 @@ def read_table(scheme: Scheme, header: Sequence[str], rows: Sequence[Sequence[st
         zh, en = f"没有{rules.data_year}年的数据行", f"no row is of the year {rules.data_year}"
         items.append(cell_problem(1, rules.year or rules.unit, "no-units", zh, en))
     _refuse(items)
-    return ReadTable(reader.units(), tuple(column for column in header if column not in needed))
+    units = with_one_spelling(scheme, reader.units())
+    return ReadTable(units, tuple(column for column in header if column not in needed))
+
+
+def _as_named(scheme: Scheme, header: Sequence[str]) -> list[str]:
+    """The headings as the scheme spells them: width and blanks make no other column."""
+    rules = scheme.data
+    named = {rules.unit, *numbers_of(scheme), *facts_of(scheme), *groups_of(scheme)} | (
+        {rules.year} if rules.year else set()
+    )
+    spelled = {_compared(name): name for name in sorted(named)}
+    return [spelled.get(_compared(column), column) for column in header]
+
+
+def _compared(text: str) -> str:
+    try:
+        return hygiene.compared(text)
+    except hygiene.UnfitCharacter:
+        return text
 
 
 def numbers_of(scheme: Scheme) -> set[str]:
@@ -98,7 +120,11 @@ class _Reader:
         self._numbers, self._facts, self._groups = numbers, facts, sorted(groups_of(scheme))
         self._cells: dict[str, dict[tuple[str, int], Cell]] = {}
         self._words: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
-        self._seen: set[tuple[str, int]] = set()
+        self._seen: dict[tuple[WordKey, int], tuple[int, str]] = {}
+        self._codes: dict[WordKey, str] = {}
+        self._missing = {word_key(token) for token in scheme.data.missing}
+        self._not_applicable = {word_key(token) for token in scheme.data.not_applicable}
+        self._known_words = words_of(scheme)
 
     def read(self, number: int, row: Sequence[str]) -> None:
         rules = self._scheme.data
@@ -107,26 +133,64 @@ class _Reader:
             self._items.append(cell_problem(number, "", "row-length", zh, en))
             return
         held = dict(zip(self._header, row, strict=True))
-        unit, year = held[rules.unit].strip(), self._year(number, held)
-        if not unit or (unit, year) in self._seen:
-            zh, en = f"单位代码为空或重复: {unit}", f"the unit's code is empty or occurs twice: {unit}"
-            self._items.append(cell_problem(number, rules.unit, "unit-code", zh, en))
+        year = self._year(number, held)
+        unit = self._unit(number, held[rules.unit], year)
+        if unit is None:
             return
-        self._seen.add((unit, year))
         cells = self._cells.setdefault(unit, {})
         for column in self._numbers:
-            cells[(column, year)] = self._cell(number, column, held[column].strip())
-        words = self._words.setdefault(unit, ({}, {}))
+            cells[(column, year)] = self._cell(number, column, held[column])
+        facts, groups = self._words.setdefault(unit, ({}, {}))
         if year == rules.data_year:
-            for kept, columns in zip(words, (self._facts, self._groups), strict=True):
-                kept.update({c: held[c].strip() for c in columns if held[c].strip() not in rules.missing})
+            facts.update(
+                {c: word for c in self._facts if (word := self._fact(number, c, held[c])) is not None}
+            )
+            groups.update(
+                {c: held[c].strip() for c in self._groups if word_key(held[c]) not in self._missing}
+            )
+
+    def _unit(self, number: int, text: str, year: int) -> str | None:
+        """The unit's code as its first row spells it; None where the row names nobody, a total, or somebody again."""
+        column = self._scheme.data.unit
+        try:
+            unit = hygiene.stored(text).text
+        except hygiene.UnfitCharacter as error:
+            self._items.append(cell_problem(number, column, error.rule, error.zh, error.en))
+            return None
+        found = word_key(unit)
+        before = self._seen.get((found, year))
+        if not unit:
+            zh, en = "单位代码为空", "the unit's code is empty"
+        elif is_total(unit):
+            zh, en = f"“{unit}”是汇总行,不是单位,请删除", f"{unit} is a row of totals and no unit: delete it"
+        elif before is not None:
+            zh = f"“{unit}”与第{before[0]}行“{before[1]}”是同一单位"
+            en = f"{unit} is the same unit as {before[1]} in row {before[0]}"
+        else:
+            self._seen[(found, year)] = (number, unit)
+            return self._codes.setdefault(found, unit)
+        self._items.append(cell_problem(number, column, "unit-code", zh, en))
+        return None
+
+    def _fact(self, number: int, column: str, text: str) -> str | None:
+        """The word as the scheme spells it; None where there is none."""
+        found = word_key(text)
+        if found in self._missing:
+            return None
+        words = self._known_words[column]
+        if found not in words:
+            zh = f"没有取值“{text.strip()[:40]}”,可用:{'、'.join(words.values())}"
+            en = f"no such word: {text.strip()[:40]}; there is {', '.join(words.values())}"
+            self._items.append(cell_problem(number, column, "unknown-word", zh, en))
+            return None
+        return words[found]
 
     def units(self) -> tuple[UnitData, ...]:
         year = self._scheme.data.data_year
         return tuple(
             UnitData(unit, self._words[unit][0], cells, self._words[unit][1])
             for unit, cells in self._cells.items()
-            if (unit, year) in self._seen
+            if (word_key(unit), year) in self._seen
         )
 
     def _year(self, number: int, held: Mapping[str, str]) -> int:
@@ -142,14 +206,17 @@ class _Reader:
         return 0
 
     def _cell(self, number: int, column: str, text: str) -> Cell:
-        rules = self._scheme.data
-        if text in rules.missing:
+        token = word_key(text)
+        if token in self._missing:
             return Absent.MISSING
-        if text in rules.not_applicable:
+        if token in self._not_applicable:
             return Absent.NOT_APPLICABLE
-        value = number_of(text)
+        value = number_of(_compared(text))
         if value is None:
-            zh, en = f"不是数字: {text[:40]}", f"no number that can be computed with: {text[:40]}"
+            zh, en = (
+                f"不是数字: {text.strip()[:40]}",
+                f"no number that can be computed with: {text.strip()[:40]}",
+            )
             self._items.append(cell_problem(number, column, "number-expected", zh, en))
             return Absent.MISSING
         return value

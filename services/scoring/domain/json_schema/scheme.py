@@ -123,6 +123,7 @@ def _sections() -> dict[str, Any]:
             },
         },
         "peer_group": TEXT,
+        "facts": {"type": "object", "additionalProperties": TEXTS},
         **rule_sections(),
         **sources(),
     }

@@ -15,6 +15,7 @@ from services.scoring.domain.scheme.conditions import (
     AllOf,
     AnyOf,
     Condition,
+    FactIn,
     GradeIn,
     NodeWithin,
     NotThat,
@@ -39,6 +40,7 @@ def check_scheme(scheme: Scheme, problems: list[Item], *, known_indicators: Coll
     if scheme.folds:
         problems.extend(_digits(scheme.root, "tree", Decimal(1)))
     problems.extend(_references(scheme))
+    problems.extend(_facts(scheme))
     if scheme.root.aggregation is Aggregation.VIKOR and not scheme.ascending:
         zh, en = (
             "VIKOR 以小为优,须写 order: ascending",
@@ -123,6 +125,30 @@ def _condition_references(scheme: Scheme, path: str, condition: Condition) -> It
             case OutcomeHolds(outcome=code) if code not in OUTCOMES[:known_outcomes]:
                 zh, en = f"循环引用: {code}", f"a cycle: {code} is decided later or by this very rule"
                 yield Item(path, "outcome-cycle", zh, en)
+
+
+def _facts(scheme: Scheme) -> Iterator[Item]:
+    """A fact that decides declares its words, and whoever asks for one of them spells it so."""
+    for path, condition in conditions_of(scheme):
+        for part in _parts(condition):
+            if not isinstance(part, FactIn):
+                continue
+            if part.fact not in scheme.facts:
+                zh = f'facts 须列出{part.fact}可有的取值,如 facts: {{{part.fact}: ["true", "false"]}}'
+                en = f'facts must list the words of {part.fact}, such as {{{part.fact}: ["true", "false"]}}'
+                yield Item(path, "fact-undeclared", zh, en)
+                continue
+            words = scheme.facts[part.fact]
+            for word in part.values:
+                if word not in words:
+                    zh = f"{part.fact}没有取值“{word}”,只有:{'、'.join(words)}"
+                    en = f"{part.fact} has no word {word!r}, only: {', '.join(words)}"
+                    yield Item(path, "unknown-word", zh, en)
+    for index, example in enumerate(scheme.examples):
+        for fact, word in example.facts.items():
+            if fact in scheme.facts and word not in scheme.facts[fact]:
+                zh, en = f"{fact}没有取值“{word}”", f"{fact} has no word {word!r}"
+                yield Item(f"examples[{index}].facts.{fact}", "unknown-word", zh, en)
 
 
 def _indicators(scheme: Scheme, known: Collection[str]) -> Iterator[Item]:

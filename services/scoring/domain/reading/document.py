@@ -30,6 +30,7 @@ from services.scoring.domain.reading.sections import (
     read_cohort,
     read_data,
     read_example,
+    read_facts,
     read_robustness,
 )
 from services.scoring.domain.reading.steps import STEP_KEYS, read_steps
@@ -65,6 +66,7 @@ OPTIONAL = (
     "grades",
     "examples",
     "data",
+    "facts",
     "defaults",
     "cohort",
     "range",
@@ -144,6 +146,7 @@ def _read(fields: Fields, problems: list[Item]) -> Scheme:
         cohort=read_cohort(fields.raw("cohort"), problems, by_group=fields.has("peer_group"))
         if fields.has("cohort")
         else Cohort(),
+        facts=read_facts(fields),
         range_=range_,
         peer_group=fields.optional_text("peer_group"),
         blend=read_blend(fields.raw("blend"), problems) if fields.has("blend") else None,

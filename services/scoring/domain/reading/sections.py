@@ -7,6 +7,7 @@ from decimal import Decimal
 from services.scoring.domain.reading.fields import Fields
 from services.scoring.domain.reading.steps import read_normalise
 from services.scoring.domain.scheme.sections import Blend, Cohort, DataRules, Example, Robustness
+from services.scoring.domain.scheme.words import word_key
 from shared.errors import Item
 
 
@@ -29,6 +30,20 @@ def read_data(document: object, problems: list[Item]) -> DataRules:
     if set(rules.missing) & set(rules.not_applicable):
         fields.report("token-twice", "同一标记有两个含义", "one token stands for two states")
     return rules
+
+
+def read_facts(scheme: Fields) -> dict[str, tuple[str, ...]]:
+    """`facts: {accident: ["yes", "no"]}`: the words that a fact of a unit may have."""
+    if not scheme.has("facts"):
+        return {}
+    held = scheme.raw("facts")
+    fields = Fields(held, "facts", scheme.problems, required=(), optional=_keys(held))
+    found: dict[str, tuple[str, ...]] = {}
+    for fact in _keys(held):
+        found[fact] = fields.texts(fact)
+        if len({word_key(word) for word in found[fact]}) < len(found[fact]):
+            fields.report("word-twice", "同一取值写了两次", "two of the words are the same", at=fact)
+    return found
 
 
 Frozen = dict[str, dict[str, Decimal]]

@@ -6,7 +6,7 @@ without gap or overlap, and sums that fit the official precision.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -133,6 +133,7 @@ class Scheme:
     ascending: bool = False
     robustness: Robustness = USUAL_ROBUSTNESS
     examples: tuple[Example, ...] = ()
+    facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def folds(self) -> bool:

@@ -198,6 +198,7 @@ def test_names_may_be_numbers_and_columns_any_text(tmp_path: Path) -> None:
                 }
             ],
         },
+        "facts": {"有无 标准": ["有", "无"]},
         "adjustments": [
             {
                 "code": "b",

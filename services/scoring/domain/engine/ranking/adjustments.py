@@ -60,6 +60,8 @@ def _points(adjustment: Adjustment, known: Known, digits: int) -> Decimal:
 
 
 def rounded(score: Decimal, rounding: Rounding) -> Decimal:
-    return score.quantize(
+    """Rounded as the scheme says; nothing is less than nothing: minus zero is zero."""
+    found = score.quantize(
         Decimal(1).scaleb(-rounding.digits), context=Context(prec=50, rounding=MODES[rounding.mode])
     )
+    return found if found else abs(found)
