@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Generic
 
 import uvicorn
+from alembic.util.exc import CommandError
 from fastapi import FastAPI
 
 from shared.data.migrations import DatabaseEncodingUnfit, upgrade
@@ -52,6 +53,10 @@ class ServiceMain(Generic[Settings]):
                 upgrade(
                     self._name, settings.database_url.get_secret_value(), wait_seconds=options.wait_seconds
                 )
+            except CommandError as error:
+                zh = "数据库由另一版本建立,本版本不能升级它,请另用数据库或数据文件夹"
+                en = "this version cannot upgrade a database that another version made; use another one"
+                raise SystemExit(f"{zh} / {en} ({error})") from None
             except DatabaseEncodingUnfit as error:
                 raise SystemExit(f"数据库编码不是 UTF8,无法保存中文 / {error}") from None
             return
