@@ -41,12 +41,17 @@ Flags: TypeAlias = NDArray[np.bool_]
 
 @dataclass(slots=True)
 class Plan:
-    """A run prepared for the float engine: only units with a score, `leaves` in the order of the scheme."""
+    """A run prepared for the float engine, `leaves` in the order of the scheme.
+
+    `rows` are the units of the run that take part: those with a score, or all where a node is normalised over them;
+    `ranked` are the places among them of those with a score.
+    """
 
     scheme: Scheme
     run: Run
     scored: tuple[ScoredUnit, ...]
     rows: list[int]
+    ranked: list[int]
     leaves: tuple[Leaf, ...]
     columns: dict[str, Floats]
     weights: dict[str, Floats]
@@ -100,7 +105,9 @@ class Plan:
 def plan_of(run: Run, *, data_year: int | None = None) -> Plan:
     scheme = run.scheme
     year = scheme.data.data_year if data_year is None else data_year
-    rows = [index for index, unit in enumerate(run.scored) if unit.score is not None]
+    with_score = [index for index, unit in enumerate(run.scored) if unit.score is not None]
+    of_all = any(node.normalise is not None for node in nodes_of(scheme.root))
+    rows = list(range(len(run.scored))) if of_all else with_score
     leaves = leaves_of(scheme.root)
     table = run.table
     columns = {leaf.code: float_column(scheme, table, leaf, data_year=year)[rows] for leaf in leaves}
@@ -113,8 +120,9 @@ def plan_of(run: Run, *, data_year: int | None = None) -> Plan:
         if node.weight_group is not None:
             of_units = [weights_for(node, held, table.units[row]) for row in rows]
             by_group[node.code] = np.array([[float(own[c.code]) for c in node.children] for own in of_units])
-    scored = tuple(run.scored[i] for i in rows)
-    return Plan(scheme, run, scored, rows, leaves, columns, weights, year, nodes, by_group)
+    scored = tuple(run.scored[i] for i in with_score)
+    ranked = with_score if of_all else list(range(len(rows)))
+    return Plan(scheme, run, scored, rows, ranked, leaves, columns, weights, year, nodes, by_group)
 
 
 def tree_values(
@@ -153,19 +161,22 @@ def _node(plan: Plan, node: Node, asked: _Asked) -> Floats:
     weight = weight[:, None] if weight.ndim == 1 else weight
     values = np.stack([np.broadcast_to(array, (array.shape[0], draws)) for array in held], axis=1)
     if node.aggregation in TOGETHER:
-        result = _together(node, values[:, stays], weight[stays])
+        result = np.full((values.shape[0], max(draws, weight.shape[1])), np.nan)
+        whole = ~np.isnan(values[:, stays]).any(axis=(1, 2))
+        if whole.any():
+            result[whole] = _together(node, values[whole][:, stays], weight[stays])
     else:
         absent = np.isnan(values)
         counted = ~absent
         if absent.any():
             values, counted = _fill(plan, node, values, absent)
         counted = counted & stays[None, :, None]
-        whole = weight[None, :, :]
+        heavy = weight[None, :, :]
         if node.code in plan.group_weights:
-            whole = whole * plan.group_weights[node.code][:, :, None]
-        share = np.where(counted, whole, 0.0)
+            heavy = heavy * plan.group_weights[node.code][:, :, None]
+        share = np.where(counted, heavy, 0.0)
         result = _aggregate(
-            node, np.where(counted, values, 1.0), share, counted, whole.sum(axis=1), asked.aggregation
+            node, np.where(counted, values, 1.0), share, counted, heavy.sum(axis=1), asked.aggregation
         )
     result = _stepped(plan, node, result)
     if asked.found is not None:
@@ -278,10 +289,12 @@ def _unit_range(values: Floats) -> Floats:
 
 
 def finished(plan: Plan, base: Floats) -> Floats:
-    """Blend, adjustments in their order, and the range, on scores (units, draws) in points."""
-    scheme, score = plan.scheme, base.copy()
+    """Blend, adjustments in their order, and the range, on scores in points: from (rows, draws) to (units with a score,
+    draws).
+    """
+    scheme, score = plan.scheme, base[plan.ranked]
     if scheme.blend is not None:
-        experts = np.array([_expert(plan, row) for row in plan.rows])[:, None]
+        experts = np.array([_expert(plan, plan.rows[place]) for place in plan.ranked])[:, None]
         mixed = float(scheme.blend.data_weight) * score + (1 - float(scheme.blend.data_weight)) * experts
         score = np.where(np.isnan(experts), score, mixed)
     for adjustment in scheme.adjustments:

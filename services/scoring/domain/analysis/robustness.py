@@ -132,8 +132,9 @@ def _scores(plan: Plan, chunk: Chunk, leaves: Floats, grades: GradeCounts | None
         base = tree_values(plan, columns, chunk.weights, aggregation=method.aggregation, found=found).T
         base = np.array(np.broadcast_to(base, (chunk.draws, base.shape[1])))
         if grades is not None and looked_up:
-            nodes = {code: column[:, None] for code, column in columns.items()} | found
-            wide = (base.shape[1], chunk.draws)
+            every = {code: column[:, None] for code, column in columns.items()} | found
+            nodes = {code: values[plan.ranked] for code, values in every.items()}
+            wide = (len(plan.ranked), chunk.draws)
             grades.add_nodes({code: np.broadcast_to(values, wide) for code, values in nodes.items()})
     return np.ascontiguousarray(finished(plan, base.T).T)
 

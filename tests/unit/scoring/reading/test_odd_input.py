@@ -249,24 +249,6 @@ def test_a_leaf_without_any_normalisation_is_an_error(tmp_path: Path) -> None:
     assert "neither leaf nor defaults say how to normalise" in score(tmp_path, scheme).output
 
 
-def test_who_is_excluded_has_no_say_in_a_node_s_normalisation(tmp_path: Path) -> None:
-    node = {
-        "code": "p",
-        "weight": "0.5",
-        "aggregation": "arithmetic",
-        "weights": "equal",
-        "children": [{"code": "a"}],
-    }
-    scheme = tree(
-        children=[node | {"normalise": {"method": "min_max", "to": 100}}, {"code": "b", "weight": "0.5"}],
-        missing={"policy": "exclude_unit"},
-    )
-    data = "unit,a,b\nx,1,1\ny,5,1\nz,9,NA\n"
-    found = units(tmp_path, scheme | {"scale": 1}, data)
-    assert {unit: row["nodes"]["p"] for unit, row in found.items()} == {"x": "0", "y": "100", "z": None}
-    assert found["z"]["score"] is None
-
-
 def test_a_schema_that_is_no_word_and_a_year_without_rows_are_errors(tmp_path: Path) -> None:
     assert "schema" in score(tmp_path, SCHEME | {"schema": ["x"]}).output
     of_year = with_(data={"unit": "unit", "year": "y", "data_year": 2023})

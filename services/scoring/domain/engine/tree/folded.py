@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from services.scoring.domain.engine.columns.columns import Values
+from services.scoring.domain.engine.tree.absence import too_little
 from services.scoring.domain.scheme.measures import Absent
 from services.scoring.domain.scheme.tree import Absence, AbsencePolicy, Leaf, Node
 from services.scoring.domain.scheme.weights import WEIGHT_DIGITS, effective_weights
@@ -84,12 +85,7 @@ def _shares(node: Node, values: Values) -> list[Share] | Absent | Excluded:
             part = filled
         if part:
             kept.append((child.weight, part))
-    lacking = _lacking(
-        node,
-        missing=absent[Absent.MISSING],
-        not_applicable=absent[Absent.NOT_APPLICABLE],
-        number=number,
-    )
+    lacking = too_little(node, absent, Decimal(1), number)
     if lacking is not None or not kept:
         return lacking or Absent.MISSING
     total = Fraction(sum(weight for weight, _ in kept))
@@ -126,25 +122,6 @@ def _fill(code: str, absence: Absence) -> list[Share] | Excluded:
             return Excluded(code)
         case AbsencePolicy.REFUSE:
             return Excluded(code, refused=True)
-
-
-def _lacking(node: Node, *, missing: Decimal, not_applicable: Decimal, number: int) -> Absent | None:
-    """Whether too little is there for the node to have a value, and then what it is itself.
-
-    The share that is missing is taken of what applies to the unit at all.
-    """
-    applicable = 1 - not_applicable
-    if not_applicable > 0 and (
-        applicable == 0
-        or applicable < node.not_applicable.minimum_share
-        or number < node.not_applicable.minimum_number
-    ):
-        return Absent.NOT_APPLICABLE
-    if missing > 0 and (
-        applicable - missing < node.missing.minimum_share * applicable or number < node.missing.minimum_number
-    ):
-        return Absent.MISSING
-    return None
 
 
 def _rounded_weights(shares: list[Share]) -> tuple[Term, ...]:

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from services.scoring.domain.engine.columns.columns import Column, Table, members_of, normalised
 from services.scoring.domain.engine.columns.transforms import transformed, with_posts
+from services.scoring.domain.engine.tree.absence import too_little
 from services.scoring.domain.engine.tree.aggregation import TOGETHER, aggregate, aggregate_together, ratio
 from services.scoring.domain.engine.tree.weights import computed_weights
 from services.scoring.domain.engine.working import WORK, computing, kept
@@ -24,7 +25,6 @@ from services.scoring.domain.scheme.tree import (
     Aggregation,
     Leaf,
     Node,
-    nodes_of,
 )
 
 WEIGHT_DIGITS = 15
@@ -35,11 +35,12 @@ OWN_STEPS = "normalise."
 class Nodes:
     """Every node's and leaf's column, the weights used, what each child adds, and who was taken out.
 
-    `before` is a node's column ahead of its own transforms and normalisation; `out` are units without a score.
+    `before` is a node's column ahead of its own transforms and normalisation; `emptied`: for each unit that is taken
+    out, the nodes from where that happened up to the root, which have no value then.
     """
 
     before: dict[str, Column] = field(default_factory=dict)
-    out: frozenset[int] = frozenset()
+    emptied: dict[int, set[str]] = field(default_factory=dict)
 
     def filled(self, index: int) -> dict[str, Decimal]:
         """What the policies put in place of children without a value, for one unit."""
@@ -58,32 +59,8 @@ class Nodes:
 
 def score_nodes(scheme: Scheme, table: Table) -> Nodes:
     nodes = Nodes(columns=dict(table.stages["normalised"]))
-    if any(node.normalise is not None for node in nodes_of(scheme.root)):
-        nodes.out = _without_score(scheme, table)
     _score(scheme, table, scheme.root, nodes)
     return nodes
-
-
-def _without_score(scheme: Scheme, table: Table) -> frozenset[int]:
-    """Units that will have no score, found by what they lack alone: they have no say in a node's normalisation.
-
-    Computed weights are not known yet; for a minimum share they count as equal here.
-    """
-    one = Decimal(1)
-    columns: dict[str, Column] = {
-        code: [value if isinstance(value, Absent) else one for value in column]
-        for code, column in table.stages["normalised"].items()
-    }
-    nodes = Nodes(columns=columns)
-    for node in reversed(nodes_of(scheme.root)):  # children come behind their parents
-        weights = {child.code: child.weight for child in node.children}
-        column: Column = []
-        for index, unit in enumerate(table.units):
-            parts = _parts(node, nodes, weights_for(node, weights, unit), index, table)
-            column.append(parts if isinstance(parts, Absent) else one)
-        nodes.columns[node.code] = column
-    root = nodes.columns[scheme.root.code]
-    return frozenset(nodes.excluded) | {i for i, value in enumerate(root) if isinstance(value, Absent)}
 
 
 def weights_of(scheme: Scheme, table: Table, node: Node, columns: Mapping[str, Column]) -> dict[str, Decimal]:
@@ -144,13 +121,13 @@ def _score(scheme: Scheme, table: Table, node: Node, nodes: Nodes) -> None:
         else:
             column = _each(scheme, table, node, nodes, weights)
         nodes.before[node.code] = column
-        nodes.columns[node.code] = _stepped(scheme, table, node, column, nodes.out)
+        nodes.columns[node.code] = _stepped(scheme, table, node, column)
 
 
-def _stepped(scheme: Scheme, table: Table, node: Node, column: Column, out: frozenset[int]) -> Column:
-    """The node's own transforms and normalisation, where it has any."""
-    if node.normalise is not None:
-        column = [Absent.MISSING if index in out else value for index, value in enumerate(column)]
+def _stepped(scheme: Scheme, table: Table, node: Node, column: Column) -> Column:
+    """The node's own transforms and normalisation, where it has any: over all units that have a value here, as a leaf's
+    is, whether they will have a score or not.
+    """
     for transform in node.transforms:
         column = [v if isinstance(v, Absent) else transformed(transform, v, code=node.code) for v in column]
     if node.normalise is not None:
@@ -189,6 +166,7 @@ def _together(
             present.append(index)
         elif node.missing.policy is AbsencePolicy.EXCLUDE_UNIT:
             nodes.excluded.setdefault(index, node.code)
+            nodes.emptied.setdefault(index, set()).add(node.code)
         else:
             _refuse(node, unit.unit, codes[next(i for i, v in enumerate(values) if isinstance(v, Absent))])
     column: Column = [Absent.MISSING] * len(table.units)
@@ -219,13 +197,18 @@ def _parts(
         filled = _filled(node, child, absence, nodes, index, table)
         if filled is not None:
             parts[child.code] = (weight, filled)
-    whole = sum(weights.values(), Decimal(0))
-    state = _too_little(node, lacking, whole, number)
+    emptied = nodes.emptied.get(index, set())
+    if any(child.code in emptied for child in node.children):
+        emptied.add(node.code)
+    if node.code in emptied:
+        return Absent.MISSING
+    state = too_little(node, lacking, sum(weights.values(), Decimal(0)), number)
     if state is not None or not parts:
         return state or Absent.MISSING
     if node.aggregation is Aggregation.RATIO and len(parts) < len(weights):
         return Absent.MISSING
     if node.aggregation in (Aggregation.SUM, Aggregation.PRODUCT) and len(parts) < len(weights):
+        whole = sum(weights.values(), Decimal(0))
         scale = WORK.divide(whole, sum((weight for weight, _ in parts.values()), Decimal(0)))
         return {code: (WORK.multiply(weight, scale), value) for code, (weight, value) in parts.items()}
     return parts
@@ -243,27 +226,12 @@ def _filled(
             return absence.floor
         case AbsencePolicy.EXCLUDE_UNIT:
             nodes.excluded.setdefault(index, child.code)
+            nodes.emptied.setdefault(index, set()).add(node.code)
             return None
         case AbsencePolicy.REFUSE:
             if index not in nodes.excluded:
                 _refuse(node, table.units[index].unit, child.code)
             return None
-
-
-def _too_little(node: Node, lacking: Mapping[Absent, Decimal], whole: Decimal, number: int) -> Absent | None:
-    missing, not_applicable = lacking[Absent.MISSING], lacking[Absent.NOT_APPLICABLE]
-    applicable = whole - not_applicable
-    if not_applicable > 0 and (
-        applicable == 0
-        or applicable < node.not_applicable.minimum_share * whole
-        or number < node.not_applicable.minimum_number
-    ):
-        return Absent.NOT_APPLICABLE
-    if missing > 0 and (
-        applicable - missing < node.missing.minimum_share * applicable or number < node.missing.minimum_number
-    ):
-        return Absent.MISSING
-    return None
 
 
 def _refuse(node: Node, unit: str, child: str) -> NoReturn:
