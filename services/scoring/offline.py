@@ -38,6 +38,10 @@ SchemeFile = Annotated[
 DataFile = Annotated[Path, typer.Option("--data", help="数据 CSV / the data", exists=True, dir_okay=False)]
 
 
+#: So many columns that the scheme does not read are named, the others counted.
+UNUSED_SHOWN = 20
+
+
 def register(app: typer.Typer) -> None:
     app.command("score")(score)
     app.command("freeze")(freeze)
@@ -59,7 +63,10 @@ def score(
     table = load_table(read, data)
     answer = score_table(read, table, sha256=sha256, trace=trace, robustness=robustness)
     if table.unused:
-        typer.echo(f"未使用的列 / columns not read: {', '.join(table.unused)}", err=True)
+        shown = ", ".join(table.unused[:UNUSED_SHOWN])
+        more = len(table.unused) - UNUSED_SHOWN
+        rest = f" ……另有{more}列 / and {more} more" if more > 0 else ""
+        typer.echo(f"未使用的列 / columns not read: {shown}{rest}", err=True)
     if robustness and not read.robustness.stated:
         typer.echo(f"方案没有 robustness 一节,按默认值 / {default_rules(read)}", err=True)
     if as_json:
@@ -153,6 +160,8 @@ def score_table(
     for run in runs:
         check_agreement(run)
     units = {unit["unit"]: unit for run in runs for unit in _units(scheme, run)}
+    for zh, en in dict.fromkeys(warning for run in runs for warning in run.table.warnings):
+        typer.echo(f"注意:{zh} / note: {en}", err=True)
     answer: dict[str, Any] = {
         "scheme_sha256": sha256,
         "units": [units[unit.unit] for unit in table.units],

@@ -70,16 +70,18 @@ def _read_node(
         inherited, source=source, missing=missing, not_applicable=not_applicable, depth=inherited.depth + 1
     )
     weighting = fields.choice("weights", WeightMethod) if fields.has("weights") else WeightMethod.GIVEN
-    aggregation, parameter = _read_aggregation(fields)
+    read, parameter = _read_aggregation(fields)
+    aggregation = read or Aggregation.ARITHMETIC
     weigh = "refused"
     if weighting in WEIGHED:
-        weigh = "allowed" if aggregation in UNWEIGHED else "required"
+        weigh = "allowed" if read is None or aggregation in UNWEIGHED else "required"
     children = fields.each(
         "children", lambda d, at: _read_child(d, at, problems, below, weighed=weigh), limit=CHILDREN_LIMIT
     )
     floor = fields.optional_decimal("floor")
     group = fields.optional_text("weights_by")
-    _check_node(fields, children, weighting, aggregation, parameter, floor, group)
+    if read is not None:
+        _check_node(fields, children, weighting, aggregation, parameter, floor, group)
     weight, of_group = read_weights(fields)
     at = fields.at("normalise")
     return Node(
@@ -102,11 +104,13 @@ def _read_node(
     )
 
 
-def _read_aggregation(fields: Fields) -> tuple[Aggregation, Decimal]:
+def _read_aggregation(fields: Fields) -> tuple[Aggregation | None, Decimal]:
     """A word, or `{method: power, exponent}` and `{method: vikor, v}`."""
     held = fields.raw("aggregation")
     if not isinstance(held, Mapping):
         method = fields.choice("aggregation", Aggregation)
+        if not isinstance(held, str) or held not in set(Aggregation):
+            return None, Decimal(1)  # said once; nothing that follows from another method is said besides
         if method is Aggregation.POWER:
             fields.report("missing-key", "缺少键: exponent", "key exponent is missing", at="aggregation")
         return method, Decimal("0.5") if method is Aggregation.VIKOR else Decimal(1)

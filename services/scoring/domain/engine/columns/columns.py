@@ -53,11 +53,12 @@ STAGES = ("raw", "denominated", "imputed", "treated", "transformed", "normalised
 
 @dataclass(slots=True)
 class Table:
-    """All columns of a run, the stages they went through, and the parameters that were used."""
+    """All columns of a run, the stages they went through, the parameters that were used, and what to look at."""
 
     units: tuple[UnitData, ...]
     stages: dict[str, dict[str, Column]] = field(default_factory=lambda: {stage: {} for stage in STAGES})
     parameters: dict[str, Parameters] = field(default_factory=dict)
+    warnings: list[tuple[str, str]] = field(default_factory=list)
 
     def values_of(self, index: int) -> Values:
         return {code: column[index] for code, column in self.stages["normalised"].items()}
@@ -183,8 +184,12 @@ class _Stepper:
         if rule.method is ImputeMethod.LAST_YEAR:
             return self._from_last_year(column)
         filled = list(column)
+        inside = members_of(self.scheme.cohort, self.table.units)
         for index in missing:
-            filled[index] = self._filler(rule, self.table.units[index], means)
+            unit = self.table.units[index]
+            if not inside[index] and rule.method in FITTED_IMPUTATIONS and _group(unit, rule) not in means:
+                continue  # nobody of the cohort is in its group: it stays without a value, and stops nobody
+            filled[index] = self._filler(rule, unit, means)
         return filled
 
     def _fit_means(self, column: Column, rule: Impute, fitted: Parameters) -> None:

@@ -89,7 +89,12 @@ def weights_of(scheme: Scheme, table: Table, node: Node, columns: Mapping[str, C
         child.code: [v for i in complete if not isinstance(v := columns[child.code][i], Absent)]
         for child in node.children
     }
-    weights = computed_weights(node.weighting, values, node=node.code, digits=WEIGHT_DIGITS)
+    opposed: list[str] = []
+    weights = computed_weights(node.weighting, values, node=node.code, digits=WEIGHT_DIGITS, opposed=opposed)
+    if opposed:
+        zh = f"{node.code}:{'、'.join(opposed)}与第一主成分反向(载荷为负),其权重不表示方向"
+        en = f"{node.code}: {', '.join(opposed)} run against the first component (negative loading)"
+        table.warnings.append((zh, en))
     table.parameters.setdefault(node.code, {}).update(weights)
     return weights
 
