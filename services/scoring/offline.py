@@ -13,8 +13,6 @@ from typing import Annotated, Any
 
 import typer
 
-from services.scoring.domain.analysis.agreement import check_agreement
-from services.scoring.domain.analysis.robustness import robustness_of
 from services.scoring.domain.comparing.changes import UnitMove, moves_between
 from services.scoring.domain.comparing.standings import standings_of
 from services.scoring.domain.comparing.worked_examples import check_examples
@@ -26,7 +24,7 @@ from services.scoring.domain.inputs.table import ReadTable, read_table
 from services.scoring.domain.json_schema.scheme import scheme_schema
 from services.scoring.domain.reading.document import parse_scheme
 from services.scoring.domain.reading.problems import invalid_scheme
-from services.scoring.domain.refusals import DataDoesNotFitScheme
+from services.scoring.domain.refusals import DataDoesNotFitScheme, EnginesDisagree
 from services.scoring.domain.scheme.measures import Absent
 from services.scoring.domain.scheme.scheme import Scheme
 from shared.documents.canonical import canonical_bytes, sha256_of
@@ -154,11 +152,12 @@ def load_table(scheme: Scheme, path: Path) -> ReadTable:
 def score_table(
     scheme: Scheme, table: ReadTable, *, sha256: str, trace: bool = False, robustness: bool = False
 ) -> dict[str, Any]:
-    """The answer of `clusters score --json`, after examples and the analysis engine agreed."""
+    """The answer of `clusters score --json`, after the examples held.
+
+    `robustness` is null where the analysis engine cannot follow these figures: the score stands without it.
+    """
     check_examples(scheme)
     runs = _runs(scheme, table, trace=trace)
-    for run in runs:
-        check_agreement(run)
     units = {unit["unit"]: unit for run in runs for unit in _units(scheme, run)}
     for zh, en in dict.fromkeys(warning for run in runs for warning in run.table.warnings):
         typer.echo(f"注意:{zh} / note: {en}", err=True)
@@ -169,10 +168,24 @@ def score_table(
     if trace:
         answer["stages"] = _stages(scheme, runs)
     if robustness:
+        answer |= _certainty(runs)
+    return answer
+
+
+def _certainty(runs: tuple[Run, ...]) -> dict[str, Any]:
+    from services.scoring.domain.analysis.robustness import robustness_of  # noqa: PLC0415 - numpy, needed here only
+
+    try:
         found = robustness_of(runs)
-        answer["robustness"] = dict(found.units)
-        if found.leave_one_out or found.sobol:
-            answer["sensitivity"] = {"leave_one_out": dict(found.leave_one_out), "sobol": dict(found.sobol)}
+    except EnginesDisagree as refusal:
+        typer.echo(
+            f"稳健性未计算:{refusal.zh};评分不受影响 / no robustness: {refusal.en}; the score stands",
+            err=True,
+        )
+        return {"robustness": None}
+    answer: dict[str, Any] = {"robustness": dict(found.units)}
+    if found.leave_one_out or found.sobol:
+        answer["sensitivity"] = {"leave_one_out": dict(found.leave_one_out), "sobol": dict(found.sobol)}
     return answer
 
 

@@ -8,7 +8,6 @@ order of units nor of columns changes a digit, and contributions add up to the s
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from services.scoring.domain.analysis.agreement import check_agreement
 from services.scoring.domain.engine.ranking.cut import take
 from services.scoring.domain.engine.ranking.ranks import Placed, nodes_in_points, score_on
 from services.scoring.domain.engine.results import AssessedUnit, ScoredUnit
@@ -24,7 +23,6 @@ def assess(
 ) -> tuple[AssessedUnit, ...]:
     """Every unit assessed, in the order of their codes.
 
-    The analysis engine computes every run too; a run on which the two disagree is refused.
     A unit that the scheme excludes has no score, no rank and no grade; it takes part in the statuses after
     all ranked units, so that it gets the one that takes the rest.
     """
@@ -34,8 +32,6 @@ def assess(
         )
     data = {unit.unit: unit for unit in units}
     runs = run_scheme(scheme, units, data_year=data_year)
-    for run in runs:
-        check_agreement(run, data_year=data_year)
     scored = [unit for run in runs for unit in run.scored]
     placed = _in_rank_order(runs)
     grades = {unit: grade for run in runs for unit, grade in run.grades.items()}

@@ -5,8 +5,10 @@ miss it: winsorisation bounds, the order of values for ranks, the steps of a sca
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,7 +19,7 @@ from services.scoring.domain.engine.columns.normalisation import BY_RANK
 from services.scoring.domain.engine.columns.transforms import with_posts
 from services.scoring.domain.engine.working import to_quantum
 from services.scoring.domain.refusals import StepNotPossible
-from services.scoring.domain.scheme.measures import Absent, plain_of
+from services.scoring.domain.scheme.measures import Absent, Cell, plain_of
 from services.scoring.domain.scheme.scheme import Scheme
 from services.scoring.domain.scheme.steps import (
     Impute,
@@ -33,15 +35,46 @@ from services.scoring.domain.scheme.tree import Direction, Leaf
 Floats: TypeAlias = NDArray[np.float64]
 Counts: TypeAlias = NDArray[np.int64]
 
+#: A quantum of more digits is finer than what the engines may differ by.
+QUANTUM_OF_FLOATS = 10
+#: Methods whose values stay when a number is added to every figure (and to the goalposts).
+_SHIFTS = frozenset(
+    {
+        NormaliseMethod.GOALPOSTS,
+        NormaliseMethod.MIN_MAX,
+        NormaliseMethod.DISTANCE_TO_MAX,
+        NormaliseMethod.Z_SCORE,
+        NormaliseMethod.NORMAL_SCORE,
+    }
+)
+
 
 def float_column(
     scheme: Scheme, table: Table, leaf: Leaf, *, data_year: int, alternative: Normalise | None = None
 ) -> Floats:
     """One leaf's normalised column, NaN where there is no value; `alternative` replaces its normalisation."""
-    values = _raw(table, leaf, data_year=data_year)
+    column = _column(scheme, table, leaf, data_year=data_year, alternative=alternative)
+    return quantised(column, scheme.quantum_digits)
+
+
+def quantised(values: Floats, digits: int) -> Floats:
+    """Half up to a scheme's quantum, where floats can tell it; what lies within a float's error of a half is one."""
+    if digits > QUANTUM_OF_FLOATS:
+        return values
+    scaled = np.abs(values) * 10.0**digits
+    near = np.maximum(1e-9, scaled * 1e-14)
+    return np.asarray(np.copysign(np.floor(scaled + 0.5 + near), values) / 10.0**digits + 0.0)
+
+
+def _column(
+    scheme: Scheme, table: Table, leaf: Leaf, *, data_year: int, alternative: Normalise | None
+) -> Floats:
     steps = leaf.steps or LeafSteps(
         normalise=Normalise(NormaliseMethod.GOALPOSTS, minimum=leaf.minimum, maximum=leaf.maximum)
     )
+    cells = [measured(leaf, unit, data_year=data_year) for unit in table.units]
+    centre = _centre(scheme, steps, alternative or steps.normalise, cells)
+    values = np.array([_float(cell if isinstance(cell, Absent) else cell - centre) for cell in cells])
     if steps.denominator is not None:
         below = np.array([_float(plain_of(u, steps.denominator.indicator, data_year)) for u in table.units])
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -59,6 +92,8 @@ def float_column(
     inside = np.array(members_of(scheme.cohort, table.units), dtype=bool)
     held = {k.removeprefix("normalise."): v for k, v in bounds.items()} if scheme.cohort.frozen else {}
     rule = alternative or with_posts(steps.normalise, steps.transforms, code=leaf.code)
+    if centre and rule.minimum is not None and rule.maximum is not None:
+        rule = replace(rule, minimum=rule.minimum - centre, maximum=rule.maximum - centre)
     if rule.method in BY_RANK:
         return _ranked(rule, _exact_order(table, leaf, data_year=data_year) * sign)
     if rule.method is NormaliseMethod.LOOKUP:
@@ -66,8 +101,18 @@ def float_column(
     return normalise_floats(rule, values, sign, inside, {} if alternative else held)
 
 
-def _raw(table: Table, leaf: Leaf, *, data_year: int) -> Floats:
-    return np.array([_float(measured(leaf, unit, data_year=data_year)) for unit in table.units])
+def _centre(scheme: Scheme, steps: LeafSteps, rule: Normalise, cells: Sequence[Cell]) -> int:
+    """A whole number in the midst of the figures, to be taken from each while they are exact: of 1000000000000.1 a
+    float keeps three decimals, of 0.1 sixteen. Only where the values do not change by it; else 0.
+    """
+    plain = replace(steps, normalise=rule) == LeafSteps(normalise=rule)
+    present = [cell for cell in cells if not isinstance(cell, Absent)]
+    if not plain or scheme.cohort.frozen is not None or rule.method not in _SHIFTS or not present:
+        return 0
+    posts = [Fraction(post) for post in (rule.minimum, rule.maximum) if post is not None]
+    least, most = min((*present, *posts)), max((*present, *posts))
+    middle = (least + most) / 2
+    return int(middle) if most - least < abs(middle) / 2 else 0
 
 
 def _float(cell: object) -> float:

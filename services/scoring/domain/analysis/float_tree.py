@@ -15,6 +15,7 @@ from services.scoring.domain.analysis.float_columns import (
     Floats,
     float_column,
     normalise_floats,
+    quantised,
     transformed_floats,
 )
 from services.scoring.domain.engine.columns.columns import members_of
@@ -178,10 +179,15 @@ def _node(plan: Plan, node: Node, asked: _Asked) -> Floats:
         result = _aggregate(
             node, np.where(counted, values, 1.0), share, counted, heavy.sum(axis=1), asked.aggregation
         )
-    result = _stepped(plan, node, result)
+    result = _kept(plan, _stepped(plan, node, _kept(plan, result)))
     if asked.found is not None:
         asked.found[node.code] = result
     return result
+
+
+def _kept(plan: Plan, values: Floats) -> Floats:
+    """A node's value is rounded to the quantum, unless the tree is one sum."""
+    return values if plan.scheme.folds else quantised(values, plan.scheme.quantum_digits)
 
 
 def _stepped(plan: Plan, node: Node, values: Floats) -> Floats:
@@ -296,6 +302,7 @@ def finished(plan: Plan, base: Floats) -> Floats:
     if scheme.blend is not None:
         experts = np.array([_expert(plan, plan.rows[place]) for place in plan.ranked])[:, None]
         mixed = float(scheme.blend.data_weight) * score + (1 - float(scheme.blend.data_weight)) * experts
+        mixed = quantised(mixed, scheme.quantum_digits)
         score = np.where(np.isnan(experts), score, mixed)
     for adjustment in scheme.adjustments:
         hit = np.array([adjustment.code in unit.adjusted for unit in plan.scored])

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from services.scoring.domain.analysis.agreement import check_agreement
 from services.scoring.domain.analysis.drawing import AS_IT_IS, Chunk, chunks_of, folded
 from services.scoring.domain.analysis.float_columns import Counts, Floats
 from services.scoring.domain.analysis.float_tree import Plan, finished, plan_of, tree_values
@@ -37,7 +38,12 @@ def robustness_of(
     data_year: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Robustness:
-    """Of all peer groups. Each unit is ranked within its group; what moves the ranks is told over all units."""
+    """Of all peer groups. Each unit is ranked within its group; what moves the ranks is told over all units.
+
+    Refuses a run that the analysis engine cannot follow (`EnginesDisagree`): what it says would be worth nothing.
+    """
+    for run in runs:
+        check_agreement(run, data_year=data_year)
     rules = runs[0].scheme.robustness
     plans = [plan for plan in (plan_of(run, data_year=data_year) for run in runs) if plan.scored]
     if not plans:
