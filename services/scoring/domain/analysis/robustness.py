@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from services.scoring.domain.analysis.agreement import check_agreement
+from services.scoring.domain.analysis.draw_ranks import DrawRanks, Values, values_behind
 from services.scoring.domain.analysis.drawing import AS_IT_IS, Chunk, chunks_of, folded
 from services.scoring.domain.analysis.float_columns import Counts, Floats
 from services.scoring.domain.analysis.float_tree import Plan, finished, plan_of, tree_values
 from services.scoring.domain.analysis.grade_counts import GradeCounts
-from services.scoring.domain.analysis.rank_counts import RankCounts
 from services.scoring.domain.analysis.sensitivity import leave_one_out, sobol
 from services.scoring.domain.engine.run import Run
 
@@ -89,60 +89,43 @@ def count_ranks(
 ) -> tuple[Counts, GradeCounts | None]:
     """(units, ranks) over all draws, and the grades where the scheme has any."""
     rules, scheme = plan.scheme.robustness, plan.scheme
-    counter = RankCounts(len(plan.scored), ascending=scheme.ascending)
+    counter = DrawRanks(plan)
     grades = None if scheme.grades is None else GradeCounts(plan, scheme.grades)
     leaves = np.column_stack([plan.columns[leaf.code] for leaf in plan.leaves])
     done = 0
-    by_rank_only = grades is None or not (grades.of_scores or grades.of_nodes)
-    quick = by_rank_only and plan.one_product and not plan.changes_after_the_tree
-    offset = offset_of(plan, leaves)
     for chunk in chunks_of(plan, rules):
         done += chunk.draws
         if progress is not None:
             progress(done, rules.draws)
-        if quick and chunk.choice == AS_IT_IS:
-            count_chunk(counter, folded(plan, chunk.weights, plan.leaves), leaves, offset)
-            continue
-        scores = _scores(plan, chunk, leaves, grades)
+        scores, values = _drawn(plan, chunk, leaves, grades, needs_nodes=counter.needs_nodes)
         if grades is not None and grades.of_scores:
             grades.add_scores(scores)
-        scores -= scores.min() - 1.0
-        counter.add(scores)
+        counter.add(scores, values)
     return counter.counts, grades
 
 
-def offset_of(plan: Plan, leaves: Floats) -> float:
-    """What lifts every possible score above zero: weights add up to 1, so it may be added to each value."""
-    return 1.0 - float(leaves.min()) if plan.complete else 0.0
-
-
-def count_chunk(counter: RankCounts, weights: Floats, leaves: Floats, offset: float) -> None:
-    """One product and one sort: (leaves, draws) folded weights against (units, leaves) values."""
-    scores = counter.scores(weights.shape[1])
-    np.matmul(weights.T, leaves.T, out=scores)
-    if offset > 1.0:
-        scores += offset - 1.0
-    counter.add(scores)
-
-
-def _scores(plan: Plan, chunk: Chunk, leaves: Floats, grades: GradeCounts | None) -> Floats:
-    """(draws, units), C-contiguous."""
+def _drawn(
+    plan: Plan, chunk: Chunk, leaves: Floats, grades: GradeCounts | None, *, needs_nodes: bool
+) -> tuple[Floats, Values]:
+    """Scores (draws, units), and the values of nodes and leaves behind them."""
     method = chunk.choice
     looked_up = grades is not None and grades.of_nodes
-    if not looked_up and plan.one_product and method.normalisation is None and method.aggregation is None:
+    columns = plan.columns_under(method.normalisation)
+    found: dict[str, Floats] = {}
+    simple = plan.one_product and method == AS_IT_IS and not (looked_up or needs_nodes)
+    if simple:
         weights = folded(plan, chunk.weights, plan.leaves)
         base = (weights.T @ leaves.T) * float(plan.scheme.scale)
     else:
-        columns = plan.columns_under(method.normalisation)
-        found: dict[str, Floats] = {}
         base = tree_values(plan, columns, chunk.weights, aggregation=method.aggregation, found=found).T
         base = np.array(np.broadcast_to(base, (chunk.draws, base.shape[1])))
-        if grades is not None and looked_up:
-            every = {code: column[:, None] for code, column in columns.items()} | found
-            nodes = {code: values[plan.ranked] for code, values in every.items()}
-            wide = (len(plan.ranked), chunk.draws)
-            grades.add_nodes({code: np.broadcast_to(values, wide) for code, values in nodes.items()})
-    return np.ascontiguousarray(finished(plan, base.T).T)
+    if grades is not None and looked_up:
+        every = {code: column[:, None] for code, column in columns.items()} | found
+        wide = (len(plan.ranked), chunk.draws)
+        grades.add_nodes({code: np.broadcast_to(held[plan.ranked], wide) for code, held in every.items()})
+    if simple and not plan.changes_after_the_tree:
+        return base, lambda code: columns[code]
+    return np.ascontiguousarray(finished(plan, base.T).T), values_behind(plan, columns, found)
 
 
 def _of_unit(

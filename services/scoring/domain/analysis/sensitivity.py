@@ -4,15 +4,15 @@ First-order and total indices after Saltelli et al. (2010) with bootstrap interv
 those of the scheme's `robustness` section: weights, normalisation, aggregation.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from services.scoring.domain.analysis.draw_ranks import DrawRanks, values_behind
 from services.scoring.domain.analysis.drawing import drawn_weights
 from services.scoring.domain.analysis.float_columns import Counts, Floats
 from services.scoring.domain.analysis.float_tree import Plan, finished, tree_values
-from services.scoring.domain.analysis.rank_counts import RankCounts
 from services.scoring.domain.refusals import FactorNotInScheme
 from services.scoring.domain.scheme.sections import Robustness
 from services.scoring.domain.scheme.tree import Aggregation, Leaf, nodes_of
@@ -21,17 +21,27 @@ DRAWN = 1_024
 RESAMPLES = 200
 
 
-def ranks_of(plan: Plan, scores: Floats) -> Counts:
-    """(draws, units) from scores (units, draws). Who has no score left stands last."""
-    worst = np.nanmax(scores) + 1.0 if plan.scheme.ascending else np.nanmin(scores) - 1.0
-    held = np.where(np.isnan(scores), worst, scores).T
-    held = held - (held.min() - 1.0)
-    return RankCounts(len(plan.scored), ascending=plan.scheme.ascending).ranks(np.ascontiguousarray(held))
+def ranks_under(
+    plan: Plan,
+    columns: Mapping[str, Floats],
+    weights: Mapping[str, Floats],
+    *,
+    draws: int = 1,
+    aggregation: str | None = None,
+    without: str | None = None,
+) -> Counts:
+    """(draws, units). Who has no score left stands last."""
+    found: dict[str, Floats] = {}
+    base = tree_values(plan, columns, weights, aggregation=aggregation, found=found, without=without)
+    scores = finished(plan, np.array(np.broadcast_to(base, (base.shape[0], draws))))
+    wide = {code: np.broadcast_to(held, (held.shape[0], draws)) for code, held in found.items()}
+    return DrawRanks(plan).ranks(np.ascontiguousarray(scores.T), values_behind(plan, columns, wide))
 
 
 def nominal_ranks(plan: Plan) -> Counts:
-    ranks: Counts = ranks_of(plan, finished(plan, tree_values(plan, plan.columns, plan.weights)))[0]
-    return ranks
+    """The official ones."""
+    ranks = {placed.scored.unit: placed.rank for placed in plan.run.placed}
+    return np.array([ranks[unit.unit] for unit in plan.scored])
 
 
 def leave_one_out(plans: Sequence[Plan]) -> dict[str, dict[str, Any]]:
@@ -59,8 +69,7 @@ def leave_one_out(plans: Sequence[Plan]) -> dict[str, dict[str, Any]]:
 
 
 def _ranks_without(plan: Plan, leaf: str) -> Counts:
-    base = tree_values(plan, plan.columns, plan.weights, without=leaf)
-    ranks: Counts = ranks_of(plan, finished(plan, base))[0]
+    ranks: Counts = ranks_under(plan, plan.columns, plan.weights, without=leaf)[0]
     return ranks
 
 
@@ -159,9 +168,8 @@ def _shift(plan: Plan, rules: Robustness, factors: list[str]) -> Callable[[Float
                     if part.size:
                         weights = {code: w[:, which[part]] for code, w in drawn.items()}
                         columns = plan.columns_under(normalisation)
-                        base = tree_values(plan, columns, weights, aggregation=aggregation)
-                        base = np.broadcast_to(base, (base.shape[0], part.size))
-                        result[part] = np.abs(ranks_of(plan, finished(plan, base)) - nominal).mean(axis=1)
+                        ranks = ranks_under(plan, columns, weights, draws=part.size, aggregation=aggregation)
+                        result[part] = np.abs(ranks - nominal).mean(axis=1)
         return result
 
     return shift
