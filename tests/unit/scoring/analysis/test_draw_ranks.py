@@ -82,7 +82,13 @@ def test_the_nominal_weights_give_the_official_ranks(seed: int) -> None:
     """Many exact ties; every method, chain, rounding and order."""
     chance = random.Random(seed)  # noqa: S311 - test data
     rows = [(f"u{i}", str(chance.randrange(6)), str(chance.randrange(6))) for i in range(40)]
-    keys = [{"node": "a"}, {"node": "b"}, {"node": "total"}, {"measure": {"indicator": "b"}}, {"score": True}]
+    keys: list[dict[str, Any]] = [
+        {"node": "a"},
+        {"node": "b"},
+        {"node": "total"},
+        {"measure": {"indicator": "b"}},
+        {"score": True},
+    ]
     chain = [{**key, "order": chance.choice(["ascending", "descending"])} for key in chance.sample(keys, 2)]
     changed: dict[str, Any] = {
         "ties": {"method": chance.choice(["min", "max", "dense"]), "chain": chain[: chance.randrange(3)]},
