@@ -35,6 +35,8 @@ from services.scoring.domain.scheme.tree import Direction, Leaf
 Floats: TypeAlias = NDArray[np.float64]
 Counts: TypeAlias = NDArray[np.int64]
 
+#: Values of a node nearer than this (above 1: relative) are equal but for what a float rounds.
+NEIGHBOURS = 1e-12
 #: A quantum of more digits is finer than what the engines may differ by.
 QUANTUM_OF_FLOATS = 10
 #: Methods whose values stay when a number is added to every figure (and to the goalposts).
@@ -172,7 +174,7 @@ def normalise_floats(
 ) -> Floats:
     """Along the first axis (units); further axes are draws, each with parameters of its own unless `held`."""
     if rule.method in BY_RANK:
-        return _ranked(rule, np.round(values * sign, 12))
+        return _ranked(rule, values * sign)
     with np.errstate(invalid="ignore", divide="ignore"):
         return _limited(rule, _by_value(rule, values, sign, inside, held))
 
@@ -274,20 +276,28 @@ def _exact_order(table: Table, leaf: Leaf, *, data_year: int) -> Floats:
 
 
 def _ranked(rule: Normalise, order: Floats) -> Floats:
-    """Ascending ranks of each column; equal values share the smallest."""
-    columns = order.reshape(order.shape[0], -1)
-    result = np.full(columns.shape, np.nan)
-    for draw in range(columns.shape[1]):
-        present = ~np.isnan(columns[:, draw])
-        known = columns[present, draw]
-        below = np.searchsorted(np.sort(known), known, side="left").astype(np.float64)
-        if rule.method is NormaliseMethod.RANK:
-            below += 1
-        elif rule.method is NormaliseMethod.PERCENTILE_RANK:
-            share = below / (len(known) - 1) if len(known) > 1 else np.ones(len(known))
-            below = float(rule.low) + share * (float(rule.high) - float(rule.low))
-        result[present, draw] = below
-    return _limited(rule, result.reshape(order.shape))
+    """Ascending ranks along the first axis; equal values share the smallest, and what lies within a float's error of
+    its neighbour is its equal.
+    """
+    place = np.argsort(order, axis=0)  # who has no value comes last
+    ordered = np.take_along_axis(order, place, axis=0)
+    present = ~np.isnan(order)
+    near = NEIGHBOURS * max(
+        1.0, float(np.abs(order, where=present, out=np.zeros_like(order)).max(initial=0.0))
+    )
+    numbers = np.arange(len(order)).reshape(-1, *(1,) * (order.ndim - 1))
+    first = np.zeros(order.shape, dtype=np.int64)
+    first[1:] = np.where(ordered[1:] - ordered[:-1] > near, numbers[1:], 0)
+    np.maximum.accumulate(first, axis=0, out=first)
+    below = np.empty(order.shape)
+    np.put_along_axis(below, place, first.astype(np.float64), axis=0)
+    if rule.method is NormaliseMethod.RANK:
+        below += 1
+    elif rule.method is NormaliseMethod.PERCENTILE_RANK:
+        others = present.sum(axis=0) - 1
+        share = np.where(others > 0, below / np.maximum(others, 1), 1.0)
+        below = float(rule.low) + share * (float(rule.high) - float(rule.low))
+    return _limited(rule, np.where(present, below, np.nan))
 
 
 def _limited(rule: Normalise, values: Floats) -> Floats:

@@ -10,11 +10,12 @@ from decimal import Decimal
 from typing import NoReturn
 
 from services.scoring.domain.engine.columns.columns import Column, Table, members_of, normalised
+from services.scoring.domain.engine.columns.normalisation import BY_RANK
 from services.scoring.domain.engine.columns.transforms import transformed, with_posts
 from services.scoring.domain.engine.tree.absence import too_little
 from services.scoring.domain.engine.tree.aggregation import TOGETHER, aggregate, aggregate_together, ratio
 from services.scoring.domain.engine.tree.weights import computed_weights
-from services.scoring.domain.engine.working import WORK, computing, kept
+from services.scoring.domain.engine.working import WORK, computing, kept, to_quantum
 from services.scoring.domain.refusals import StepNotPossible
 from services.scoring.domain.scheme.measures import Absent, UnitData
 from services.scoring.domain.scheme.scheme import Scheme
@@ -28,6 +29,7 @@ from services.scoring.domain.scheme.tree import (
 )
 
 WEIGHT_DIGITS = 15
+COMPARED_DIGITS = 12
 OWN_STEPS = "normalise."
 
 
@@ -137,6 +139,11 @@ def _stepped(scheme: Scheme, table: Table, node: Node, column: Column) -> Column
         column = [v if isinstance(v, Absent) else transformed(transform, v, code=node.code) for v in column]
     if node.normalise is not None:
         rule = with_posts(node.normalise, node.transforms, code=node.code)
+        if (
+            rule.method in BY_RANK
+        ):  # equal values whose children were rounded in other places are equals still
+            digits = min(scheme.quantum_digits, COMPARED_DIGITS)
+            column = [v if isinstance(v, Absent) else to_quantum(v, digits) for v in column]
         return normalised(scheme, table, node.code, rule, column, 1)
     return [v if isinstance(v, Absent) else kept(node.code, v, scheme.quantum_digits) for v in column]
 
