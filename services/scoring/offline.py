@@ -27,6 +27,7 @@ from services.scoring.domain.reading.problems import invalid_scheme
 from services.scoring.domain.refusals import DataDoesNotFitScheme, EnginesDisagree
 from services.scoring.domain.scheme.measures import Absent
 from services.scoring.domain.scheme.scheme import Scheme
+from services.scoring.offline_tables import Progress, as_text, tables_of, write_tables
 from shared.documents.canonical import canonical_bytes, sha256_of
 from shared.documents.reading import read_document, read_text
 
@@ -55,6 +56,10 @@ def score(
         bool, typer.Option("--robustness", help="稳健性 / how certain each rank is")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="只输出JSON / print one JSON object")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="写入文件夹 / write the tables into this folder", file_okay=False),
+    ] = None,
 ) -> None:
     """离线评分 / Score a table by a scheme, exactly; no server and no database."""
     read, sha256 = load_scheme(scheme)
@@ -67,6 +72,9 @@ def score(
         typer.echo(f"未使用的列 / columns not read: {shown}{rest}", err=True)
     if robustness and not read.robustness.stated:
         typer.echo(f"方案没有 robustness 一节,按默认值 / {default_rules(read)}", err=True)
+    tables = tables_of(answer)
+    if out is not None:
+        write_tables(tables, out)
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False))
         return
@@ -74,6 +82,10 @@ def score(
         typer.echo(
             f"{unit['rank'] or '-':>5}  {unit['score'] or '-':>20}  {unit['grade'] or '':<12}  {unit['unit']}"
         )
+    for name in ("robustness", "trace"):
+        if name in tables:
+            typer.echo("")
+            typer.echo(as_text(tables[name]))
 
 
 def freeze(scheme: SchemeFile, data: DataFile) -> None:
@@ -176,7 +188,7 @@ def _certainty(runs: tuple[Run, ...]) -> dict[str, Any]:
     from services.scoring.domain.analysis.robustness import robustness_of  # noqa: PLC0415 - numpy, needed here only
 
     try:
-        found = robustness_of(runs)
+        found = robustness_of(runs, progress=Progress().tell)
     except EnginesDisagree as refusal:
         typer.echo(
             f"稳健性未计算:{refusal.zh};评分不受影响 / no robustness: {refusal.en}; the score stands",

@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from clients.cli.main import make_app
 from services.scoring.domain.reading.document import parse_scheme
+from services.scoring.offline_tables import Progress
 
 SCHEME: dict[str, Any] = {
     "schema": "county-clusters/scheme/2",
@@ -266,3 +267,41 @@ def test_freezing_and_comparing_versions(tmp_path: Path) -> None:
         "y": (2, 1),
         "z": (1, 2),
     }
+
+
+def test_robustness_and_trace_are_tables_and_can_be_written(tmp_path: Path) -> None:
+    done = score(tmp_path, SCHEME, DATA, "--robustness", "--trace", "--out", str(tmp_path / "out"))
+    assert done.exit_code == 0, done.output
+    ranking, robustness, trace = done.stdout.strip("\n").split("\n\n")
+    assert ranking.splitlines()[0].split() == ["1", "35.00", "y"]
+    assert robustness.splitlines()[0].split() == ["unit", "p_top_k", "q05", "q50", "q95", "fragile"]
+    assert robustness.splitlines()[2].split() == ["y", "1.0000", "1", "1", "1", "no"]
+    assert trace.splitlines()[1].split() == ["x", "raw", "1", "2"]
+    written = {path.name: path.read_text("utf-8-sig").splitlines() for path in (tmp_path / "out").iterdir()}
+    assert sorted(written) == ["robustness.csv", "scores.csv", "trace.csv"]
+    assert written["scores.csv"] == [
+        "unit,rank,score,grade,total,a,b",
+        "x,2,15.00,,15,10,20",
+        "y,1,35.00,,35,30,40",
+    ]
+    assert len(written["trace.csv"]) == 1 + 7 * 2
+
+
+def test_a_long_list_of_errors_says_how_many_more_there_are(tmp_path: Path) -> None:
+    rows = "".join(f"u{i},bad,2\n" for i in range(50))
+    done = score(tmp_path, SCHEME, "unit,a,b\n" + rows)
+    assert done.exit_code == 1
+    assert "row 21, a" in done.output
+    assert "row 22, a" not in done.output
+    assert "and 30 more" in done.output
+
+
+def test_progress_is_told_with_what_is_left(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = iter([0.0, 0.5, 2.0])
+    monkeypatch.setattr("services.scoring.offline_tables.time.monotonic", lambda: next(clock))
+    progress = Progress()
+    progress.tell(100, 1000)
+    progress.tell(250, 1000)
+    assert capsys.readouterr().err == "稳健性 250/1,000,约剩6秒 / robustness 250 of 1,000, about 6 s left\n"
