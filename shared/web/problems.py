@@ -31,6 +31,7 @@ STATUS_OF_KIND: Final = {
     Kind.CONFLICT: 409,
     Kind.STALE: 412,
     Kind.TOO_LARGE: 413,
+    Kind.UNSUPPORTED: 415,
     Kind.UNAVAILABLE: 503,
 }
 
@@ -63,7 +64,7 @@ PROBLEM_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
         "description": f"{HTTPStatus(status).phrase} (problem document)",
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-    for status in (400, 401, 403, 404, 409, 412, 413, 422, 503)
+    for status in (400, 401, 403, 404, 409, 412, 413, 415, 422, 503)
 }
 
 
