@@ -22,6 +22,7 @@ from shared.logging import configure_logging, get_logger
 from shared.settings import ServiceSettings
 from shared.telemetry import REQUEST_ID_HEADER, begin_request
 from shared.web.common_routes import common_router, health_router
+from shared.web.idempotency import install_kept_answers
 from shared.web.problems import PROBLEM_RESPONSES, Problem, body_too_large, install_problem_handlers
 from shared.web.request_shape import check_request_shape
 from shared.web.state import Plumbing
@@ -88,6 +89,7 @@ def build_app(service: Service, settings: ServiceSettings) -> FastAPI:
     app.state.plumbing = plumbing
     app.state.own = service.own
     install_problem_handlers(app)
+    install_kept_answers(app)
     app.include_router(health_router)
     shaped = [Depends(check_request_shape)]
     for router in service.routers:

@@ -26,7 +26,7 @@ async def post_attested(
 ) -> AttestedOut:
     """Instead of figures of single firms, which statistical law keeps apart."""
     return await command.once(
-        session, body, AttestedOut, lambda: attest_aggregate(session, body.aggregate(), actor=department)
+        session, AttestedOut, lambda: attest_aggregate(session, body.aggregate(), actor=department)
     )
 
 
