@@ -22,6 +22,7 @@ class Kind(Enum):
     CONFLICT = "conflict"  # not in this state
     STALE = "stale"  # somebody else changed it meanwhile
     TOO_LARGE = "too_large"
+    UNSUPPORTED = "unsupported"  # a body of another content type
     UNAVAILABLE = "unavailable"  # try again later
 
 

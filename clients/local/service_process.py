@@ -41,6 +41,7 @@ class ServiceProcess:
     record: RunningService | None = None
     crashes_at: deque[float] = field(default_factory=lambda: deque(maxlen=32))
     start_again_at: float | None = None
+    given_up: bool = False
 
     def begin_migration(self) -> None:
         self.process = self._spawn([*self._module(), "migrate"])

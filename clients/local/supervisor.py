@@ -6,7 +6,8 @@
     supervisor.ask_to_stop()           # from a signal handler or another thread; `start` heeds it too
     supervisor.stop()                  # reverse order; no process is left
 
-A failure while watching is kept in `supervisor.failure` and raised by `watch`.
+What dies is started again after growing pauses. A service that keeps dying is given up, and only that one: the others
+and PostgreSQL stay up, and `supervisor.failure` says which one it was.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ class SuiteOptions:
     crashes_allowed: int = 4
     crash_window_seconds: float = 60.0
     first_backoff_seconds: float = 0.5
+    longest_backoff_seconds: float = 60.0
 
 
 class Supervisor:
@@ -75,6 +77,8 @@ class Supervisor:
         self._server: Server | None = None
         self._services: list[ServiceProcess] = []
         self._uses_embedded_postgres = False
+        self._postgres_failures = 0
+        self._postgres_again_at = 0.0
         self._tokens_renewed_at = 0.0
         self._asked_to_stop = False  # a plain flag: an Event may deadlock when set by a signal handler
 
@@ -101,20 +105,16 @@ class Supervisor:
         self._asked_to_stop = True
 
     def watch(self) -> None:
-        """Watch until asked to stop. Raises where a service cannot be kept up."""
-        try:
-            while not self._asked_to_stop:
-                self.tick()
-                time.sleep(self.options.poll_seconds)
-        except LocalError as error:
-            self.failure = error
-            raise
+        """Watch until asked to stop."""
+        while not self._asked_to_stop:
+            self.tick()
+            time.sleep(self.options.poll_seconds)
 
     def tick(self) -> None:
-        """One look at everything: PostgreSQL, services, tokens."""
-        self._keep_postgres_up()
+        """One look at everything: PostgreSQL, services, tokens. What fails of one leaves the others up."""
+        self._recover_postgres()
         if time.monotonic() - self._tokens_renewed_at > TOKEN_RENEWAL.total_seconds():
-            self._renew_tokens()
+            self._try("访问令牌未能更新", "The access tokens could not be renewed", self._renew_tokens)
         for service in self._services:
             self._look_after(service)
 
@@ -182,29 +182,72 @@ class Supervisor:
             self._say("PostgreSQL 意外退出,正在恢复。", "PostgreSQL ended unexpectedly; recovering it.")
             self._server = self.postgres.ensure_running()
 
+    def _recover_postgres(self) -> None:
+        """While watching, a recovery that fails is tried again; the services answer 503 meanwhile."""
+        now = time.monotonic()
+        if now < self._postgres_again_at:
+            return
+        try:
+            self._keep_postgres_up()
+            self._postgres_failures = 0
+        except (LocalError, OSError) as error:
+            wait_seconds = self._pause(self._postgres_failures)
+            self._postgres_failures += 1
+            self._postgres_again_at = now + wait_seconds
+            zh, en = (error.zh, error.en) if isinstance(error, LocalError) else (str(error), str(error))
+            self._say(
+                f"PostgreSQL 未能恢复({zh}),{wait_seconds:g} 秒后再试。",
+                f"PostgreSQL could not be recovered ({en}); trying again in {wait_seconds:g} s.",
+            )
+
     def _look_after(self, service: ServiceProcess) -> None:
         now = time.monotonic()
-        status = service.ended_with()
-        if status is not None and service.start_again_at is None:
-            service.crashes_at.append(now)
-            recent = [at for at in service.crashes_at if now - at <= self.options.crash_window_seconds]
-            if len(recent) > self.options.crashes_allowed:
-                raise _keeps_crashing(service, len(recent))
-            wait_seconds = self.options.first_backoff_seconds * 2 ** (len(recent) - 1)
-            service.start_again_at = now + wait_seconds
-            self._say(
-                f"服务 {service.plan.name} 意外退出({status}),{wait_seconds:g} 秒后重新启动。"
-                f"日志 {service.plan.log_file}",
-                f"Service {service.plan.name} ended unexpectedly ({status}); starting it again "
-                f"in {wait_seconds:g} s. Log {service.plan.log_file}",
-            )
-        elif service.start_again_at is not None and now >= service.start_again_at:
-            service.start()
-            self._write_state()
+        if service.given_up:
+            return
+        if service.start_again_at is None:
+            if (status := service.ended_with()) is not None:
+                self._after_crash(service, str(status))
+        elif now >= service.start_again_at:
+            try:
+                service.start()
+            except OSError as error:
+                self._after_crash(service, str(error))
+                return
+            self._try("状态文件未能写入", "The state file could not be written", self._write_state)
+
+    def _after_crash(self, service: ServiceProcess, reason: str) -> None:
+        """Plans the next start, or gives this service up."""
+        now = time.monotonic()
+        service.crashes_at.append(now)
+        recent = [at for at in service.crashes_at if now - at <= self.options.crash_window_seconds]
+        if len(recent) > self.options.crashes_allowed:
+            service.given_up = True
+            self.failure = _keeps_crashing(service, len(recent))
+            self._say(self.failure.zh, self.failure.en)
+            return
+        wait_seconds = self._pause(len(recent) - 1)
+        service.start_again_at = now + wait_seconds
+        self._say(
+            f"服务 {service.plan.name} 意外退出({reason}),{wait_seconds:g} 秒后重新启动。"
+            f"日志 {service.plan.log_file}",
+            f"Service {service.plan.name} ended unexpectedly ({reason}); starting it again "
+            f"in {wait_seconds:g} s. Log {service.plan.log_file}",
+        )
+
+    def _try(self, zh: str, en: str, action: Callable[[], object]) -> None:
+        """What fails here ends nothing: it is said, and done again at the next occasion."""
+        try:
+            action()
+        except (LocalError, OSError) as error:
+            self._say(f"{zh}:{error}", f"{en}: {error}")
+
+    def _pause(self, failures_before: int) -> float:
+        pause = self.options.first_backoff_seconds * 2.0 ** min(failures_before, 32)
+        return min(pause, self.options.longest_backoff_seconds)
 
     def _renew_tokens(self) -> None:
-        renew_service_tokens(self.data_dir, self._keys, division=self.options.division)
         self._tokens_renewed_at = time.monotonic()
+        renew_service_tokens(self.data_dir, self._keys, division=self.options.division)
 
     def _write_state(self) -> Suite:
         records = tuple(service.record for service in self._services if service.record is not None)
@@ -268,8 +311,11 @@ def stop_suite(data_dir: Path, *, say: Say) -> bool:
 
 
 def _keeps_crashing(service: ServiceProcess, times: int) -> ServiceKeepsCrashing:
+    name, log_file = service.plan.name, service.plan.log_file
     return ServiceKeepsCrashing(
-        f"服务 {service.plan.name} 在短时间内退出了 {times} 次,不再重新启动。",
-        f"Service {service.plan.name} ended {times} times in a short while; giving up. "
-        f"Log {service.plan.log_file}:\n{log_tail(service.plan.log_file)}",
+        f"服务 {name} 在短时间内退出了 {times} 次,不再重新启动;其他服务和 PostgreSQL 继续运行。"
+        f"请按日志排除原因,再停止并重新启动全部服务。日志 {log_file}:\n{log_tail(log_file)}",
+        f"Service {name} ended {times} times in a short while and is not started again; the other services and "
+        f"PostgreSQL stay up. Remove the cause, then stop and start all services. "
+        f"Log {log_file}:\n{log_tail(log_file)}",
     )

@@ -43,6 +43,20 @@ class DatabaseUnavailable(Refusal):
         )
 
 
+class DatabaseBusy(Refusal):
+    """A lock, a connection or an order of transactions was not had in time; nothing was changed."""
+
+    kind = Kind.UNAVAILABLE
+    code = "busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "同时进行的操作较多,未能及时轮到本次操作;本次操作未生效,请稍后重试",
+            "Too much is going on at once, and this request did not get its turn in time; nothing was changed; "
+            "try again later",
+        )
+
+
 class Database:
     """A service's database. ``transaction()`` commits at its end or rolls back."""
 

@@ -125,7 +125,9 @@ def create_plumbing(op: Any) -> None:
         sa.Column("subject", sa.Text, nullable=False),
         sa.Column("key", sa.Text, nullable=False),
         sa.Column("request_hash", sa.Text, nullable=False),
-        sa.Column("answer", sa.dialects.postgresql.JSONB, nullable=True),
+        sa.Column("status", sa.SmallInteger, nullable=True),
+        sa.Column("answer", sa.Text, nullable=True),
+        sa.Column("etag", sa.Text, nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("subject", "key", name="pk_idempotency_record"),
     )

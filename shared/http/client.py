@@ -232,6 +232,11 @@ class ServiceClient:
         return ServiceProblem(self.service, answer.status_code, problem if isinstance(problem, dict) else {})
 
 
+def given(**fields: Any) -> dict[str, Any]:
+    """The fields that were set: what is left out today means the same when the service knows more fields."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
 def iso(moment: date | datetime | None) -> str | None:
     """A day or moment as it travels."""
     return None if moment is None else moment.isoformat()

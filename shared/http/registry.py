@@ -100,8 +100,13 @@ class ProblemsView(View):
     items: list[ProblemView]
 
 
+class DerivedValueView(View):
+    value: str
+
+
 class DerivedClusterView(View):
     cluster: str
+    values: dict[str, DerivedValueView]
 
 
 class DerivedTableView(View):

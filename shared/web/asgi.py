@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi_swagger import patch_fastapi
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import Headers, MutableHeaders
@@ -22,7 +22,9 @@ from shared.logging import configure_logging, get_logger
 from shared.settings import ServiceSettings
 from shared.telemetry import REQUEST_ID_HEADER, begin_request
 from shared.web.common_routes import common_router, health_router
+from shared.web.idempotency import install_kept_answers
 from shared.web.problems import PROBLEM_RESPONSES, Problem, body_too_large, install_problem_handlers
+from shared.web.request_shape import check_request_shape
 from shared.web.state import Plumbing
 from shared.web.tokens import TokenVerifier
 
@@ -87,10 +89,12 @@ def build_app(service: Service, settings: ServiceSettings) -> FastAPI:
     app.state.plumbing = plumbing
     app.state.own = service.own
     install_problem_handlers(app)
+    install_kept_answers(app)
     app.include_router(health_router)
+    shaped = [Depends(check_request_shape)]
     for router in service.routers:
-        app.include_router(router, prefix="/v1")
-    app.include_router(common_router(trial=settings.mode == "trial"), prefix="/v1")
+        app.include_router(router, prefix="/v1", dependencies=shaped)
+    app.include_router(common_router(trial=settings.mode == "trial"), prefix="/v1", dependencies=shaped)
     return app
 
 

@@ -4,7 +4,7 @@ A route without one stands out, and a test finds it.
 """
 
 from dataclasses import replace
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Final
 
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -14,6 +14,7 @@ from shared.web.principals import Principal, Role
 from shared.web.state import plumbing_of
 from shared.web.tokens import not_authenticated
 
+MAX_ON_BEHALF_OF: Final = 200
 _bearer = HTTPBearer(
     auto_error=False,
     scheme_name="access_token",
@@ -26,7 +27,8 @@ async def get_principal(
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
     on_behalf_of: Annotated[
-        str | None, Header(max_length=200, description="The person for whom a service account calls.")
+        str | None,
+        Header(max_length=MAX_ON_BEHALF_OF, description="The person for whom a service account calls."),
     ] = None,
 ) -> Principal:
     if credentials is None:

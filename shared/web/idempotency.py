@@ -1,24 +1,26 @@
 """Commands that are done once, however often they are sent.
 
 A client names its command with an ``Idempotency-Key``. The key is claimed in the transaction of the change
-and never expires. The same key with the same content gets the stored answer, also while an upstream service
-is down; the same key with other content is refused. Two requests at once: the second waits for the first
+and never expires. The same key with the same bytes gets the same bytes back, also while an upstream service
+is down; the same key with other bytes is refused. Two requests at once: the second waits for the first
 one's commit, then gets its answer.
+
+Neither is read again: a field that is new in a request or an answer breaks no repetition of an older one.
 """
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated, NoReturn, TypeVar
 
 import sqlalchemy as sa
-from fastapi import Depends, Header, Request
+from fastapi import Depends, FastAPI, Header, Request, Response
 from pydantic import BaseModel
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.data.business_clock import utc_now
 from shared.data.database import PLUMBING, Database
-from shared.documents.canonical import document_hash
+from shared.documents.canonical import sha256_of
 from shared.errors import Kind, Refusal
 from shared.web.auth import get_principal
 from shared.web.principals import Principal
@@ -29,7 +31,9 @@ idempotency_record = sa.Table(
     sa.Column("subject", sa.Text, primary_key=True),
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("request_hash", sa.Text, nullable=False),
-    sa.Column("answer", JSONB, nullable=True),
+    sa.Column("status", sa.SmallInteger, nullable=True),
+    sa.Column("answer", sa.Text, nullable=True),
+    sa.Column("etag", sa.Text, nullable=True),
     sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
 )
 
@@ -39,76 +43,99 @@ class IdempotencyKeyReused(Refusal):
     code = "idempotency-key-reused"
 
 
+class AnsweredBefore(Exception):
+    """The command was done before; ``response`` is what was answered then."""
+
+    def __init__(self, *, status: int, content: str, etag: str | None) -> None:
+        super().__init__("answered before")
+        headers = {"ETag": etag} if etag is not None else None
+        self.response = Response(content, status, headers, media_type="application/json")
+
+
+def install_kept_answers(app: FastAPI) -> None:
+    app.add_exception_handler(AnsweredBefore, _answer)
+
+
+async def _answer(_request: Request, answered: Exception) -> Response:
+    assert isinstance(answered, AnsweredBefore)  # noqa: S101 - FastAPI dispatches by this type
+    return answered.response
+
+
 Answer = TypeVar("Answer", bound=BaseModel)
 Fetched = TypeVar("Fetched")
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One keyed command of one person, also where a service acts for them; ``operation`` is its method and path."""
+    """One keyed command of one person, also where a service acts for them.
+
+    ``request_hash`` is of its method, address and bytes as sent; ``status`` and ``response`` are of its answer.
+    """
 
     subject: str
     key: str
-    operation: str
+    request_hash: str
+    status: int
+    response: Response
 
-    async def stored_answer(
-        self, session: AsyncSession, body: BaseModel | None, model: type[Answer]
-    ) -> Answer | None:
-        """The answer given before, if any; for a command that calls upstream between two transactions."""
+    async def answer_again(self, session: AsyncSession) -> None:
+        """Ends the request with the answer given before, if any; before a command calls upstream."""
         row = (
             await session.execute(
-                sa.select(idempotency_record.c.request_hash, idempotency_record.c.answer).where(
-                    idempotency_record.c.subject == self.subject, idempotency_record.c.key == self.key
-                )
+                sa.select(
+                    idempotency_record.c.request_hash,
+                    idempotency_record.c.status,
+                    idempotency_record.c.answer,
+                    idempotency_record.c.etag,
+                ).where(idempotency_record.c.subject == self.subject, idempotency_record.c.key == self.key)
             )
         ).one_or_none()
         if row is None:
-            return None
-        if row.request_hash != self._request_hash(body):
+            return
+        if row.request_hash != self.request_hash:
             raise IdempotencyKeyReused(
                 "这个 Idempotency-Key 已用于另一个请求", "This Idempotency-Key was used for another request"
             )
-        return model.model_validate(row.answer)
+        raise AnsweredBefore(status=row.status, content=row.answer, etag=row.etag)
 
     async def once(
         self,
         session: AsyncSession,
-        body: BaseModel | None,
         model: type[Answer],
         action: Callable[[], Awaitable[object]],
+        *,
+        etag: Callable[[Answer], str] | None = None,
     ) -> Answer:
-        """Does ``action`` and keeps its answer under the key, or gives the answer kept before.
+        """Does ``action`` and keeps its answer under the key, or ends the request with the answer kept before.
 
-        What ``action`` returns is read by its attributes into ``model``.
+        What ``action`` returns is read by its attributes into ``model``; ``etag`` makes the header of that name.
         """
         claimed = await session.scalar(
             insert(idempotency_record)
-            .values(
-                subject=self.subject,
-                key=self.key,
-                request_hash=self._request_hash(body),
-                recorded_at=utc_now(),
-            )
+            .values(subject=self.subject, key=self.key, request_hash=self.request_hash, recorded_at=utc_now())
             .on_conflict_do_nothing()
             .returning(idempotency_record.c.key)
         )
         if claimed is None:
-            answer = await self.stored_answer(session, body, model)
-            if answer is None:  # pragma: no cover - the conflicting row is committed, so it can be read
-                raise RuntimeError("a claimed idempotency key has no record")
-            return answer
+            await self._answer_claimed(session)
         answer = model.model_validate(await action(), from_attributes=True)
+        tag = None if etag is None else etag(answer)
+        if tag is not None:
+            self.response.headers["ETag"] = tag
         await session.execute(
             sa.update(idempotency_record)
             .where(idempotency_record.c.subject == self.subject, idempotency_record.c.key == self.key)
-            .values(answer=answer.model_dump(mode="json"))
+            .values(answer=answer.model_dump_json(by_alias=True), status=self.status, etag=tag)
         )
         return answer
+
+    async def _answer_claimed(self, session: AsyncSession) -> NoReturn:
+        await self.answer_again(session)
+        raise RuntimeError("a claimed idempotency key has no record")  # pragma: no cover - it is committed
 
     async def once_with_calls(
         self,
         database: Database,
-        body: BaseModel | None,
         model: type[Answer],
         fetch: Callable[[], Awaitable[Fetched]],
         store: Callable[[AsyncSession, Fetched], Awaitable[object]],
@@ -118,20 +145,15 @@ class Command:
         ``store`` checks again what may have changed meanwhile. A repetition works while the other service is down.
         """
         async with database.transaction() as session:
-            answered = await self.stored_answer(session, body, model)
-        if answered is not None:
-            return answered
+            await self.answer_again(session)
         fetched = await fetch()
         async with database.transaction() as session:
-            return await self.once(session, body, model, lambda: store(session, fetched))
-
-    def _request_hash(self, body: BaseModel | None) -> str:
-        content = None if body is None else body.model_dump_json()
-        return document_hash({"operation": self.operation, "body": content})
+            return await self.once(session, model, lambda: store(session, fetched))
 
 
 async def get_command(
     request: Request,
+    response: Response,
     principal: Annotated[Principal, Depends(get_principal)],
     key: Annotated[
         str,
@@ -144,7 +166,15 @@ async def get_command(
         ),
     ],
 ) -> Command:
-    return Command(subject=principal.actor, key=key, operation=f"{request.method} {request.url.path}")
+    query = f"?{request.url.query}" if request.url.query else ""
+    operation = f"{request.method} {request.url.path}{query}\n"
+    return Command(
+        subject=principal.actor,
+        key=key,
+        request_hash=sha256_of(operation.encode() + await request.body()),
+        status=request.scope["route"].status_code or 200,
+        response=response,
+    )
 
 
 KeyedCommand = Annotated[Command, Depends(get_command)]

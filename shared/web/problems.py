@@ -11,9 +11,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 from starlette.exceptions import HTTPException
 
-from shared.data.database import DatabaseUnavailable
+from shared.data.database import DatabaseBusy, DatabaseUnavailable
 from shared.errors import Item, Kind, Refusal
 from shared.logging import get_logger
 from shared.telemetry import request_id
@@ -31,6 +32,7 @@ STATUS_OF_KIND: Final = {
     Kind.CONFLICT: 409,
     Kind.STALE: 412,
     Kind.TOO_LARGE: 413,
+    Kind.UNSUPPORTED: 415,
     Kind.UNAVAILABLE: 503,
 }
 
@@ -63,7 +65,7 @@ PROBLEM_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
         "description": f"{HTTPStatus(status).phrase} (problem document)",
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-    for status in (400, 401, 403, 404, 409, 412, 413, 422, 503)
+    for status in (400, 401, 403, 404, 409, 412, 413, 415, 422, 503)
 }
 
 
@@ -96,6 +98,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(DBAPIError, _on_database_error)
+    app.add_exception_handler(NoConnectionInTime, _on_no_connection)
     app.add_exception_handler(Exception, _on_unexpected_error)
 
 
@@ -159,7 +162,9 @@ def body_too_large(max_bytes: int) -> JSONResponse:
 
 
 async def _on_database_error(request: Request, error: Exception) -> JSONResponse:
-    """What the database refuses: data that it cannot hold is the caller's (422), a race is 409, the rest 503."""
+    """What the database refuses: data that it cannot hold is the caller's (422), what exists already is 409, what
+    only came at a bad moment is 503 and may be sent again.
+    """
     assert isinstance(error, DBAPIError)  # noqa: S101 - FastAPI dispatches by this type
     state = str(getattr(error.orig, "sqlstate", "") or "")
     if state.startswith("22"):
@@ -169,7 +174,9 @@ async def _on_database_error(request: Request, error: Exception) -> JSONResponse
             zh="内容含有数据库不能保存的字符或数值",
             en="The content has characters or numbers that cannot be stored",
         )
-    if state.startswith(("23", "40")) or state == "55P03":
+    if state in _BAD_MOMENT:
+        return await _on_refusal(request, DatabaseBusy())
+    if state.startswith(("23", "40")):
         return problem_response(
             status=409,
             code="conflict",
@@ -183,6 +190,15 @@ async def _on_database_error(request: Request, error: Exception) -> JSONResponse
     ):
         return await _on_refusal(request, DatabaseUnavailable())
     return await _on_unexpected_error(request, error)
+
+
+#: Serialization failure, deadlock, a lock that was not had in time.
+_BAD_MOMENT: Final = frozenset({"40001", "40P01", "55P03"})
+
+
+async def _on_no_connection(request: Request, _error: Exception) -> JSONResponse:
+    """All connections of the pool were in use for too long."""
+    return await _on_refusal(request, DatabaseBusy())
 
 
 async def _on_unexpected_error(request: Request, error: Exception) -> JSONResponse:

@@ -24,7 +24,7 @@ from shared.http.funding import FundingClient
 from tests.support import programme
 from tests.support.people import FUNDING_SERVICE, PIPELINE, PROVINCE_OFFICER, Issuer, Person
 from tests.support.registry_story import ok
-from tests.support.services import RunningService, closing, example_settings
+from tests.support.services import RunningService, closing, example_settings, until_not_busy
 
 PROGRAMME = "hubei-county-clusters"
 INCENTIVE = ("hubei-county-clusters-incentive", "2024.1")
@@ -235,8 +235,9 @@ class FundingStory:
     async def post(
         self, person: Person, path: str, body: Any = None, *, command: str | None = None
     ) -> httpx.Response:
+        headers = {"Idempotency-Key": command or key()}
         async with self.funding.as_(person) as client:
-            return await client.post(path, json=body, headers={"Idempotency-Key": command or key()})
+            return await until_not_busy(lambda: client.post(path, json=body, headers=headers))
 
     async def get(self, person: Person, path: str) -> httpx.Response:
         async with self.funding.as_(person) as client:

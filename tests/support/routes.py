@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from shared.web.auth import Permit
 from shared.web.principals import Role
+from shared.web.request_shape import body_type
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Operation:
     method: str
     path: str
     roles: frozenset[Role] | None
+    body_type: str | None = None  # the content type of its body
 
     @property
     def example_path(self) -> str:
@@ -35,7 +37,7 @@ def operations(app: FastAPI) -> Iterator[Operation]:
         route = context.original_route
         if isinstance(route, APIRoute):
             for method in sorted(route.methods or ()):
-                yield Operation(method, str(context.path), _roles(route.dependant))
+                yield Operation(method, str(context.path), _roles(route.dependant), body_type(route))
 
 
 def waits_for_a_thread(app: FastAPI) -> set[str]:

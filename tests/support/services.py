@@ -1,7 +1,7 @@
 """The real applications in process, each on its own database, with people who ask."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +51,15 @@ async def _refuse_server_errors(response: httpx.Response) -> None:
     if response.status_code == 500:
         await response.aread()
         raise AssertionError(f"500 from {response.request.url}: {response.text}")
+
+
+async def until_not_busy(send: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+    """Sends a keyed command again while the service says that it is busy, as our clients do."""
+    for _ in range(10):
+        answer = await send()
+        if answer.status_code != 503 or not answer.json()["type"].endswith(":busy"):
+            break
+    return answer
 
 
 def example_settings(folder: Path, issuer: Issuer, database_url: str, **more: Any) -> dict[str, Any]:

@@ -103,33 +103,25 @@ class WatchedSupervisor:
 
     def __init__(self, supervisor: Supervisor) -> None:
         self._supervisor = supervisor
-        self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
-        self._failure: LocalError | None = None
+        self._thread = threading.Thread(target=supervisor.watch, name="supervisor", daemon=True)
         self._thread.start()
 
     @property
     def is_over(self) -> bool:
-        return not self._thread.is_alive()
+        """Whether the story cannot go on: a signal, or a service that was given up."""
+        return not self._thread.is_alive() or self._supervisor.failure is not None
 
     def why_over(self) -> LocalError:
-        return self._failure or StartInterrupted("演示被中断。", "The demo was interrupted.")
+        return self._supervisor.failure or StartInterrupted("演示被中断。", "The demo was interrupted.")
 
     def wait(self) -> None:
-        """Until the watch ends: asked by a signal, or since a service cannot be kept up."""
+        """Until the watch ends, asked by a signal."""
         while self._thread.is_alive():
             self._thread.join(timeout=0.2)
-        if self._failure is not None:
-            raise self._failure
 
     def end(self) -> None:
         self._supervisor.ask_to_stop()
         self._thread.join()
-
-    def _watch(self) -> None:
-        try:
-            self._supervisor.watch()
-        except LocalError as error:
-            self._failure = error
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from clients.demo.cast import OFFICER, Person, preparer
 from clients.demo.chance import Chance
@@ -17,7 +18,7 @@ from clients.demo.registers.firms import Member, make_firms
 from clients.demo.registers.rows import Row, all_rows
 from clients.local.errors import LocalError
 from clients.programme.folder import ProgrammeFolder
-from shared.http.registry import RegistryClient
+from shared.http.registry import DerivedTableView, RegistryClient
 
 CLUSTERS = 40
 DATA_YEAR = 2025
@@ -29,7 +30,7 @@ class RegisterNotLoaded(LocalError):
 
 @dataclass(frozen=True)
 class LoadedRegisters:
-    """What is in the registers now: rows by register, and the totals that follow from them."""
+    """What is in the registers now: rows by register, and the sums over all clusters that follow from them."""
 
     rows: dict[str, int]
     clusters: int
@@ -59,9 +60,15 @@ async def load_registers(
     return LoadedRegisters(
         rows=counted,
         clusters=len(table.clusters),
-        above_scale_firms=table.totals["above_scale_firms"],
-        operating_revenue_wan=table.totals["operating_revenue"],
+        above_scale_firms=_total(table, "above_scale_firms"),
+        operating_revenue_wan=_total(table, "operating_revenue"),
     )
+
+
+def _total(table: DerivedTableView, indicator: str) -> str:
+    """Over all clusters of the demonstration, of which not all are designated yet."""
+    found = [own.values[indicator].value for own in table.clusters if indicator in own.values]
+    return f"{sum(map(Decimal, found), Decimal(0)).normalize():f}"
 
 
 async def _clusters(

@@ -19,7 +19,6 @@ async def post_appropriation(
 ) -> AppropriationOut:
     return await command.once(
         session,
-        order,
         AppropriationOut,
         lambda: record_appropriation(session, principal, order, today=today),
     )

@@ -78,7 +78,6 @@ async def post_document_number(
 ) -> AwardListOut:
     return await command.once(
         session,
-        given,
         AwardListOut,
         lambda: write_back_document_number(session, principal, list_number, given, today=today),
     )

@@ -59,7 +59,7 @@ async def post_fund_order(
 ) -> FundOrderOut:
     """Changes of a line, passing down, variations, recoveries, settlements, year-end, carry-over. Nothing moves yet."""
     return await command.once(
-        session, order, FundOrderOut, lambda: propose_fund_order(session, principal, order, today=today)
+        session, FundOrderOut, lambda: propose_fund_order(session, principal, order, today=today)
     )
 
 
@@ -103,7 +103,6 @@ async def post_fund_order_withdrawal(
 ) -> FundOrderOut:
     return await command.once(
         session,
-        withdrawal,
         FundOrderOut,
         lambda: withdraw_fund_order(session, principal, number, withdrawal, today=today),
     )
@@ -121,7 +120,6 @@ async def post_fund_order_review(
     """By another person than the maker. If one cannot be approved, none is touched, and every reason is told."""
     return await command.once(
         session,
-        review,
         FundOrderList,
         lambda: review_fund_orders(session, principal, review, levels, today=today),
     )

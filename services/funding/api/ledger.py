@@ -147,9 +147,7 @@ async def post_seal(
     session: Session, principal: Sealer, command: KeyedCommand, today: Today
 ) -> LedgerSealOut:
     """Run it every night; a ledger that does not add up is not sealed, and what does not fit is told."""
-    return await command.once(
-        session, None, LedgerSealOut, lambda: seal_ledger(session, principal, today=today)
-    )
+    return await command.once(session, LedgerSealOut, lambda: seal_ledger(session, principal, today=today))
 
 
 @router.get("/seals", summary="封存列表 · Seals of the ledger")

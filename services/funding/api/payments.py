@@ -50,7 +50,6 @@ async def post_budget_project(
 ) -> BudgetProjectOut:
     return await command.once(
         session,
-        order,
         BudgetProjectOut,
         lambda: register_budget_project(session, principal, order, today=today),
     )
@@ -74,7 +73,7 @@ async def post_treasury_payments(
 ) -> PaymentBatchOut:
     """With control totals; all of it, or nothing. A bank serial is recorded once, whatever file it comes in."""
     return await command.once(
-        session, file, PaymentBatchOut, lambda: import_payments(session, principal, file, today=today)
+        session, PaymentBatchOut, lambda: import_payments(session, principal, file, today=today)
     )
 
 
@@ -110,7 +109,6 @@ async def post_payment_return(
 ) -> PaymentOut:
     return await command.once(
         session,
-        given,
         PaymentOut,
         lambda: record_payment_return(session, principal, bank_serial, given, today=today),
     )

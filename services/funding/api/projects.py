@@ -18,7 +18,7 @@ router = APIRouter(tags=["projects"])
 async def post_project(
     session: Session, principal: ProjectKeeper, command: KeyedCommand, order: ProjectIn
 ) -> ProjectOut:
-    return await command.once(session, order, ProjectOut, lambda: register_project(session, principal, order))
+    return await command.once(session, ProjectOut, lambda: register_project(session, principal, order))
 
 
 @router.get("/projects", summary="项目列表 · Projects; a county sees its own")

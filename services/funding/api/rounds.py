@@ -85,7 +85,7 @@ async def post_allocation(
     session: Session, principal: Officer, command: KeyedCommand, code: RoundCode, today: Today
 ) -> AllocationOut:
     return await command.once(
-        session, None, AllocationOut, lambda: allocate_round(session, principal, code, today=today)
+        session, AllocationOut, lambda: allocate_round(session, principal, code, today=today)
     )
 
 
@@ -104,7 +104,7 @@ async def post_proposal(
     today: Today,
 ) -> RoundOut:
     return await command.once(
-        session, proposal, RoundOut, lambda: propose_round(session, principal, code, proposal, today=today)
+        session, RoundOut, lambda: propose_round(session, principal, code, proposal, today=today)
     )
 
 
@@ -119,7 +119,7 @@ async def post_review(
     today: Today,
 ) -> RoundOut:
     return await command.once(
-        session, review, RoundOut, lambda: review_round(session, principal, code, review, levels, today=today)
+        session, RoundOut, lambda: review_round(session, principal, code, review, levels, today=today)
     )
 
 
@@ -146,7 +146,7 @@ async def post_closing(
     today: Today,
 ) -> RoundOut:
     return await command.once(
-        session, closing, RoundOut, lambda: close_round(session, principal, code, closing, today=today)
+        session, RoundOut, lambda: close_round(session, principal, code, closing, today=today)
     )
 
 
@@ -155,7 +155,7 @@ async def post_issue(
     session: Session, principal: FinanceMaker, command: KeyedCommand, code: RoundCode, today: Today
 ) -> AwardListOut:
     return await command.once(
-        session, None, AwardListOut, lambda: issue_award_list(session, principal, code, today=today)
+        session, AwardListOut, lambda: issue_award_list(session, principal, code, today=today)
     )
 
 
@@ -170,7 +170,6 @@ async def post_withdrawal(
 ) -> RoundOut:
     return await command.once(
         session,
-        withdrawal,
         RoundOut,
         lambda: withdraw_round(session, principal, code, withdrawal, today=today),
     )
@@ -186,5 +185,5 @@ async def post_round_reviews(
     today: Today,
 ) -> RoundList:
     return await command.once(
-        session, review, RoundList, lambda: review_rounds(session, principal, review, levels, today=today)
+        session, RoundList, lambda: review_rounds(session, principal, review, levels, today=today)
     )

@@ -27,7 +27,6 @@ async def post_incentive_rules(
     """Strict: every problem is named with its path. The same content again is no change."""
     return await command.once(
         session,
-        order,
         IncentiveVersionOut,
         lambda: publish_incentive_rules(session, principal, order, today=today),
     )

@@ -22,7 +22,6 @@ async def post_cluster(
     """At most two clusters in focus and three rooted leading industries a county, unless a reason is given."""
     return await command.once(
         session,
-        body,
         ClusterOut,
         lambda: register_cluster(
             session, body.cluster(), programme=body.programme, today=today, actor=preparer

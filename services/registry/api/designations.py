@@ -27,7 +27,6 @@ async def post_designations(
     trusted = await keys.keys()
     return await command.once(
         session,
-        body,
         DesignationsOut,
         lambda: record_designations(
             session,

@@ -135,7 +135,6 @@ async def post_entries(
     """All or none. An entry of the same key is followed by the new one from its `valid_from` on."""
     return await command.once(
         session,
-        body,
         BatchOut,
         lambda: keep_given_entries(session, register, body.cells(), editor=editor, note=body.note),
     )

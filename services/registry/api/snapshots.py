@@ -26,7 +26,7 @@ async def post_snapshot(
 ) -> SnapshotOut:
     """From the cut-off on. The same values give the same snapshot; a restatement gives a new one."""
     return await command.once(
-        session, None, SnapshotOut, lambda: freeze_snapshot(session, code, today=today, actor=officer)
+        session, SnapshotOut, lambda: freeze_snapshot(session, code, today=today, actor=officer)
     )
 
 

@@ -37,7 +37,6 @@ async def post_upload(
 ) -> UploadOut:
     return await command.once(
         session,
-        body,
         UploadOut,
         lambda: begin_upload(session, body.announced(), actor=uploader, limits=limits),
     )
@@ -89,7 +88,6 @@ async def post_import(
     """`checked` or `applied`; `refused` where the file has errors: then nothing was kept."""
     return await command.once(
         session,
-        body,
         ImportOut,
         lambda: import_register(
             session, register, body.upload, mode=body.mode, today=today, actor=keeper, limits=limits

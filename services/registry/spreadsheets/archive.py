@@ -11,10 +11,14 @@ from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree
 
+from services.registry.spreadsheets.references import Fault, References, fault_of_shared_strings
+
 MAX_UNPACKED_BYTES: Final = 256 * 1024 * 1024
 MAX_MEMBERS: Final = 500
 _CHUNK: Final = 1024 * 1024
-_OVERLAP: Final = 400
+#: More than the longest text of a cell (32,767 characters) takes.
+_MAX_TAG_BYTES: Final = 256 * 1024
+_ENTITY_BYTES: Final = 16
 _FORMULA: Final = re.compile(rb'<c [^>]*?r="([A-Z]{1,3}[0-9]{1,7})"[^>]*>\s*<f[ />]')
 _MERGED: Final = re.compile(rb'<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})"')
 _STYLED_NUMBER: Final = re.compile(rb"<c ([^>]*[^>/])>\s*<v>")
@@ -36,13 +40,14 @@ class WorkbookUnreadable(Exception):
 
 @dataclass(slots=True)
 class SheetMarks:
-    """Cells of one sheet, as (row, column) from 1, that hold formulas or numbers shown as percent, and merged
-    ranges by their first cell.
+    """Cells of one sheet, as (row, column) from 1, that hold formulas or numbers shown as percent, merged
+    ranges, and what is wrong with its references.
     """
 
     formulas: set[tuple[int, int]] = field(default_factory=set)
     percent: set[tuple[int, int]] = field(default_factory=set)
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
+    references: References = field(default_factory=References)
 
 
 def has_workbook(path: Path) -> bool:
@@ -57,30 +62,15 @@ def inspect(path: Path) -> dict[str, SheetMarks]:
     """Unpacks everything once within limits; returns the marks of each sheet by its name."""
     try:
         with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-            if len(members) > MAX_MEMBERS:
-                raise _bomb()
-            total = 0
-            found: dict[str, SheetMarks] = {}
-            for member in members:
-                marks = SheetMarks()
-                is_sheet = member.filename.startswith("xl/worksheets/") and member.filename.endswith(".xml")
-                for chunk in _chunks(archive, member):
-                    total += len(chunk)
-                    if total > MAX_UNPACKED_BYTES:
-                        raise _bomb()
-                    if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
-                        raise WorkbookUnreadable(
-                            "entities", "文件含有不允许的 XML 实体", "the file declares XML entities"
-                        )
-                    if is_sheet:
-                        _mark(chunk, marks)
-                if is_sheet:
-                    found[member.filename] = marks
+            found = _marks_by_file(archive)
             if styles := _percent_styles(archive):
                 for file, marks in found.items():
                     _mark_percent(archive, file, styles, marks)
-            return {name: found.get(file, SheetMarks()) for name, file in _sheet_files(archive).items()}
+            names = {file: name for name, file in _sheet_files(archive).items()}
+            for file, marks in found.items():
+                if marks.references.fault is not None:
+                    raise _unreadable_sheet(names.get(file, file), marks.references.fault)
+            return {names[file]: marks for file, marks in found.items() if file in names}
     except (
         zipfile.BadZipFile,
         OSError,
@@ -94,27 +84,103 @@ def inspect(path: Path) -> dict[str, SheetMarks]:
         raise WorkbookUnreadable("damaged", "文件已损坏或有密码", "the file is damaged or locked") from error
 
 
+def readable(sheet: str, marks: dict[str, SheetMarks]) -> SheetMarks:
+    """The marks of the sheet that is to be read; refuses one whose cells lie too far apart."""
+    if sheet not in marks:
+        raise WorkbookUnreadable(
+            "damaged", f"“{sheet[:31]}”不是工作表", f"{sheet[:31]} is not a sheet with cells"
+        )
+    if (fault := marks[sheet].references.beyond) is not None:
+        raise _unreadable_sheet(sheet, fault)
+    return marks[sheet]
+
+
+def _unreadable_sheet(sheet: str, fault: Fault) -> WorkbookUnreadable:
+    place_zh, place_en = (f"的单元格 {fault.cell}", f", cell {fault.cell}") if fault.cell else ("", "")
+    return WorkbookUnreadable(
+        fault.rule, f"工作表“{sheet[:31]}”{place_zh} {fault.zh}", f"sheet {sheet[:31]}{place_en} {fault.en}"
+    )
+
+
+def _marks_by_file(archive: zipfile.ZipFile) -> dict[str, SheetMarks]:
+    members = archive.infolist()
+    if len(members) > MAX_MEMBERS:
+        raise _bomb()
+    if len({member.filename.lower() for member in members}) < len(members):
+        raise ValueError("two members of one name")
+    total, spread = 0, 0
+    found: dict[str, SheetMarks] = {}
+    for member in members:
+        marks = SheetMarks(references=References(spread_cells=spread))
+        folder = member.filename.lower().rpartition("/")[0]
+        for piece, fresh in _pieces(archive, member):
+            total += fresh
+            if total > MAX_UNPACKED_BYTES:
+                raise _bomb()
+            _read_piece(piece, folder, marks)
+        if folder in {"xl/worksheets", "xl/tables"}:
+            found[member.filename] = marks
+        spread = marks.references.spread_cells
+    return found
+
+
+def _read_piece(piece: bytes, folder: str, marks: SheetMarks) -> None:
+    if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece:
+        raise WorkbookUnreadable("entities", "文件含有不允许的 XML 实体", "the file declares XML entities")
+    if folder == "xl/worksheets":
+        marks.references.read(piece)
+        _mark(piece, marks)
+    elif folder == "xl/tables":
+        marks.references.read(piece)
+    elif (fault := fault_of_shared_strings(piece)) is not None:
+        raise WorkbookUnreadable(fault.rule, fault.zh, fault.en)
+
+
 def _sheet_files(archive: zipfile.ZipFile) -> dict[str, str]:
     """Each sheet's name with the file that holds it; what declares entities was refused before."""
     relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
     files = {relation.get("Id"): relation.get("Target", "") for relation in relations}
     book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
-    found = {}
+    found: dict[str, str] = {}
     for sheet in book.iter(_MAIN + "sheet"):
         target = files.get(sheet.get(_RELATION_ID), "")
+        if sheet.get("name", "") in found:
+            raise ValueError("two sheets of one name")
         found[sheet.get("name", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
     return found
 
 
-def _chunks(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
-    """Pieces of a member, each beginning with the end of the one before, so that no tag is cut in two."""
+def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[tuple[bytes, int]]:
+    """A member in pieces, each with its number of new bytes.
+
+    Where tags are read, no piece cuts one in two, nor a cell's tag from what follows it.
+    """
     if member.is_dir():
         return
+    name = member.filename.lower()
+    has_tags = name.startswith(("xl/worksheets/", "xl/tables/")) or name == "xl/sharedstrings.xml"
     with archive.open(member) as stream:
-        tail = b""
-        while piece := stream.read(_CHUNK):
-            yield tail + piece
-            tail = piece[-_OVERLAP:]
+        kept = b""
+        while fresh := stream.read(_CHUNK):
+            piece = kept + fresh
+            cut = _end_of_tags(piece) if has_tags else len(piece)
+            kept = piece[cut:] if has_tags else piece[-_ENTITY_BYTES:]
+            yield piece[:cut], len(fresh)
+        if has_tags:
+            yield kept, 0
+
+
+def _end_of_tags(piece: bytes) -> int:
+    """Where to cut: before the last cell or, if that is far back, before the last tag."""
+    for mark in (b"<c ", b"<"):
+        cut = piece.rfind(mark)
+        if cut > 0 and len(piece) - cut <= _MAX_TAG_BYTES:
+            return cut
+    if b"<" not in piece:
+        return len(piece)
+    if len(piece) <= _MAX_TAG_BYTES:
+        return 0
+    raise ValueError("a tag or text that is too long for any sheet")
 
 
 def _percent_styles(archive: zipfile.ZipFile) -> frozenset[bytes]:
@@ -132,7 +198,7 @@ def _percent_styles(archive: zipfile.ZipFile) -> frozenset[bytes]:
 
 
 def _mark_percent(archive: zipfile.ZipFile, file: str, styles: frozenset[bytes], marks: SheetMarks) -> None:
-    for chunk in _chunks(archive, archive.getinfo(file)):
+    for chunk, _ in _pieces(archive, archive.getinfo(file)):
         for match in _STYLED_NUMBER.finditer(chunk):
             about = dict(_ATTRIBUTE.findall(match[1]))
             number = about.get(b"t", b"n") == b"n" and about.get(b"s") in styles
@@ -146,9 +212,7 @@ def _mark(chunk: bytes, marks: SheetMarks) -> None:
             marks.formulas.add(_place(match[1].decode()))
     for match in _MERGED.finditer(chunk):
         if len(marks.merged) < _MARKED_CELLS:
-            area = (_place(match[1].decode()), _place(match[2].decode()))
-            if area not in marks.merged[-50:]:
-                marks.merged.append(area)
+            marks.merged.append((_place(match[1].decode()), _place(match[2].decode())))
 
 
 def _place(reference: str) -> tuple[int, int]:

@@ -15,10 +15,8 @@ from python_calamine import CalamineError, load_workbook
 
 from services.registry.domain.registers.cells import REFUSED, Cell
 from services.registry.domain.registers.problems import Problem
-from services.registry.spreadsheets.archive import SheetMarks, WorkbookUnreadable, inspect
+from services.registry.spreadsheets.archive import SheetMarks, WorkbookUnreadable, inspect, readable
 
-MAX_SHEET_ROWS: Final = 200_000
-MAX_SHEET_CELLS: Final = 4_000_000
 _HEADING_ROWS: Final = 10
 _DECORATION: Final = re.compile(r"[(\uff08][^()\uff08\uff09]*[)\uff09]|[*\uff0a\s]")  # also full-width
 
@@ -72,18 +70,18 @@ def _open_workbook(path: Path, sheet: str, columns: Sequence[Column]) -> Table:
                     f"there is no sheet named {sheet}; there are: {names}",
                 )
             )
+        found = readable(sheet, marks)
         page = book.get_sheet_by_name(sheet)
-        if page.height > MAX_SHEET_ROWS or page.height * page.width > MAX_SHEET_CELLS:
-            raise WorkbookUnreadable(
-                "too-many-rows",
-                f"工作表超过 {MAX_SHEET_ROWS} 行,请改用 CSV 或删除空行",
-                f"the sheet has more than {MAX_SHEET_ROWS} rows; use CSV or remove empty rows",
-            )
         top, left = page.start or (0, 0)
         rows = enumerate(page.iter_rows(), start=(0 if page.start is None else top) + 1)
-        return _below_heading(_shifted(rows, left), columns, marks=marks.get(sheet, SheetMarks()))
-    except CalamineError as error:
-        raise WorkbookUnreadable("damaged", "文件已损坏或有密码", "the file is damaged or locked") from error
+        return _below_heading(_shifted(rows, left), columns, marks=found)
+    except BaseException as error:
+        # a panic inside the library is no Exception, and nothing else of that kind may be kept from going on
+        if isinstance(error, CalamineError) or type(error).__name__ == "PanicException":
+            raise WorkbookUnreadable(
+                "damaged", "文件已损坏或有密码", "the file is damaged or locked"
+            ) from error
+        raise
 
 
 def _shifted(rows: Iterator[tuple[int, Sequence[object]]], left: int) -> Iterator[tuple[int, list[Cell]]]:

@@ -1,6 +1,7 @@
 """Clusters."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,7 +37,9 @@ async def clusters_of_county(session: AsyncSession, county_code: str) -> list[Cl
     return [_cluster(row) for row in rows]
 
 
-async def add_cluster(session: AsyncSession, new: Cluster, *, registered_by: str) -> None:
+async def add_cluster(
+    session: AsyncSession, new: Cluster, *, registered_by: str, registered_on: date
+) -> None:
     await session.execute(
         insert(cluster).values(
             code=new.code,
@@ -48,6 +51,7 @@ async def add_cluster(session: AsyncSession, new: Cluster, *, registered_by: str
             in_focus=new.in_focus,
             waiver_reason=new.waiver_reason,
             registered_by=registered_by,
+            registered_on=registered_on,
             recorded_at=utc_now(),
         )
     )
@@ -70,14 +74,23 @@ async def counties_of_clusters(session: AsyncSession) -> dict[str, str]:
 
 
 async def list_clusters(
-    session: AsyncSession, *, counties: Sequence[str] | None, after: str | None, limit: int
+    session: AsyncSession,
+    *,
+    counties: Sequence[str] | None,
+    after: str | None,
+    limit: int,
+    registered_by: date | None = None,
 ) -> list[Cluster]:
-    """Clusters in order of their code; ``counties`` limits them to a division's counties."""
+    """Clusters in order of their code; ``counties`` limits them to a division's counties, ``registered_by`` to
+    those that were registered on that day or before.
+    """
     statement = sa.select(*_COLUMNS).order_by(cluster.c.code).limit(limit)
     if after is not None:
         statement = statement.where(cluster.c.code > after)
     if counties is not None:
         statement = statement.where(cluster.c.county_code.in_(counties))
+    if registered_by is not None:
+        statement = statement.where(cluster.c.registered_on <= registered_by)
     return [_cluster(row) for row in await session.execute(statement)]
 
 

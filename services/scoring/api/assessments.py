@@ -43,7 +43,6 @@ async def run(
 ) -> AssessmentOut:
     return await command.once_with_calls(
         database,
-        order,
         AssessmentOut,
         lambda: prepare_assessment(database, registry, principal, order),
         lambda session, prepared: run_assessment(session, signer, principal, calendar, order, *prepared),
@@ -75,7 +74,6 @@ async def withdraw(
 ) -> AssessmentOut:
     return await command.once(
         session,
-        withdrawal,
         AssessmentOut,
         lambda: withdraw_assessment(session, principal, calendar, assessment_id, withdrawal),
     )
@@ -93,7 +91,6 @@ async def decide(
 ) -> AssessmentOut:
     return await command.once(
         session,
-        decision,
         AssessmentOut,
         lambda: record_decision(session, principal, clock, calendar, assessment_id, decision),
     )
@@ -110,7 +107,6 @@ async def open_notice(
 ) -> AssessmentOut:
     return await command.once(
         session,
-        None,
         AssessmentOut,
         lambda: open_public_notice(session, principal, clock, calendar, assessment_id),
     )
@@ -137,7 +133,6 @@ async def finalise(
 ) -> AssessmentOut:
     return await command.once(
         session,
-        None,
         AssessmentOut,
         lambda: finalise_release(session, signer, principal, clock, calendar, assessment_id),
     )

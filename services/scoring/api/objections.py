@@ -46,7 +46,6 @@ async def object_to(
 ) -> ObjectionReceipt:
     return await command.once(
         session,
-        filing,
         ObjectionReceipt,
         lambda: file_objection(session, principal, clock, calendar, assessment_id, filing),
     )
@@ -78,7 +77,6 @@ async def rule(
     asked = RulingAsked(assessment_id, number, ruling)
     return await command.once_with_calls(
         database,
-        ruling,
         ObjectionOut,
         lambda: prepare_ruling(database, registry, principal, asked),
         lambda session, prepared: rule_on_objection(session, signer, principal, clock, asked, prepared),

@@ -62,7 +62,7 @@ async def ask_for_robustness(
     session: Session, principal: Officer, command: KeyedCommand, sha256: ReleaseHash
 ) -> RobustnessJobOut:
     return await command.once(
-        session, None, RobustnessJobOut, lambda: request_robustness(session, principal, sha256)
+        session, RobustnessJobOut, lambda: request_robustness(session, principal, sha256)
     )
 
 

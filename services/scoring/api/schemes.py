@@ -27,7 +27,7 @@ async def draft_scheme(
     session: Session, principal: Officer, command: KeyedCommand, draft: SchemeDraft
 ) -> SchemeVersionOut:
     return await command.once(
-        session, draft, SchemeVersionOut, lambda: draft_scheme_version(session, principal, draft)
+        session, SchemeVersionOut, lambda: draft_scheme_version(session, principal, draft)
     )
 
 
@@ -57,7 +57,6 @@ async def publish_scheme(
 ) -> SchemeVersionOut:
     return await command.once(
         session,
-        None,
         SchemeVersionOut,
         lambda: publish_scheme_version(session, principal, clock, scheme=scheme, version=version),
     )
@@ -74,7 +73,6 @@ async def retire_scheme(
 ) -> SchemeVersionOut:
     return await command.once(
         session,
-        None,
         SchemeVersionOut,
         lambda: retire_scheme_version(session, principal, clock, scheme=scheme, version=version),
     )

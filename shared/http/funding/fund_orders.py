@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
-from shared.http.client import ServiceClient, View
+from shared.http.client import ServiceClient, View, given
 from shared.http.funding.rounds import Decision, PrerequisitesView
 
 OrderKind = Literal[
@@ -124,12 +124,12 @@ class FundOrderCalls(ServiceClient):
         key: str,
     ) -> FundOrderView:
         """Proposes quota for the next level; ``late_ground`` where the 60 days after the budget's approval are over."""
-        details = {
-            "deadline": deadline.isoformat(),
-            "performance_targets": performance_targets,
-            "late_ground": late_ground,
-            "lines": [line.model_dump() for line in lines],
-        }
+        details = given(
+            deadline=deadline.isoformat(),
+            performance_targets=performance_targets,
+            late_ground=late_ground,
+            lines=[line.model_dump(mode="json", exclude_unset=True) for line in lines],
+        )
         return await self.propose_fund_order(
             "pass_down",
             appropriation=appropriation,
@@ -172,7 +172,7 @@ class FundOrderCalls(ServiceClient):
         self, divisions: Sequence[FinanceDivisionView]
     ) -> list[FinanceDivisionView]:
         """Adds or replaces the codes of the divisions that are named; all divisions are answered."""
-        body = {"divisions": [division.model_dump() for division in divisions]}
+        body = {"divisions": [division.model_dump(mode="json", exclude_unset=True) for division in divisions]}
         return (await self.put("/v1/finance-divisions", FinanceDivisionsView, body)).divisions
 
     async def finance_divisions(self) -> list[FinanceDivisionView]:

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from shared.http.client import ServiceClient, View
+from shared.http.client import ServiceClient, View, given
 
 
 class BudgetProjectView(View):
@@ -101,16 +101,16 @@ class PaymentCalls(ServiceClient):
         key: str,
     ) -> BudgetProjectView:
         """``consent_document_number``: the written consent, for the use ``other``."""
-        body = {
-            "code": code,
-            "appropriation": appropriation,
-            "cluster": cluster,
-            "name": name,
-            "unit": unit,
-            "use": use,
-            "consent_document_number": consent_document_number,
-            "amount_fen": amount_fen,
-        }
+        body = given(
+            code=code,
+            appropriation=appropriation,
+            cluster=cluster,
+            name=name,
+            unit=unit,
+            use=use,
+            consent_document_number=consent_document_number,
+            amount_fen=amount_fen,
+        )
         return await self.post("/v1/budget-projects", BudgetProjectView, body, key=key)
 
     async def budget_projects(self) -> list[BudgetProjectView]:
@@ -130,7 +130,7 @@ class PaymentCalls(ServiceClient):
             "file_number": file_number,
             "control_count": control_count,
             "control_total_fen": control_total_fen,
-            "payments": [payment.model_dump(mode="json") for payment in payments],
+            "payments": [payment.model_dump(mode="json", exclude_unset=True) for payment in payments],
         }
         return await self.post("/v1/treasury-payments", PaymentBatchView, body, key=key)
 

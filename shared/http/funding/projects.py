@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, Literal
 
-from shared.http.client import ServiceClient, View, iso
+from shared.http.client import ServiceClient, View, given, iso
 
 
 class ProjectView(View):
@@ -65,14 +65,14 @@ class PriorityCalls(ServiceClient):
         key: str,
     ) -> PriorityListView:
         """Tests each project and answers with the list as it stands then."""
-        body = {
-            "incentive": incentive,
-            "incentive_version": incentive_version,
-            "instrument": instrument,
-            "release_sha256": release_sha256,
-            "designations_as_of": iso(designations_as_of),
-            "projects": projects,
-        }
+        body = given(
+            incentive=incentive,
+            incentive_version=incentive_version,
+            instrument=instrument,
+            release_sha256=release_sha256,
+            designations_as_of=iso(designations_as_of),
+            projects=projects,
+        )
         return await self.post("/v1/priority-applications", PriorityListView, body, key=key)
 
     async def priority_list(self, instrument: str, *, release_sha256: str) -> PriorityListView:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
-from shared.http.client import ServiceClient, View, iso
+from shared.http.client import ServiceClient, View, given, iso
 from shared.http.funding.awards import AwardListView, AwardView
 
 RoundState = Literal[
@@ -111,14 +111,14 @@ class RoundCalls(ServiceClient):
         key: str,
     ) -> RoundView:
         """Without ``pool_fen`` the pool of the rules; without ``designations_as_of`` the business date."""
-        body = {
-            "appropriation": appropriation,
-            "incentive": incentive,
-            "incentive_version": incentive_version,
-            "release_sha256": release_sha256,
-            "pool_fen": pool_fen,
-            "designations_as_of": iso(designations_as_of),
-        }
+        body = given(
+            appropriation=appropriation,
+            incentive=incentive,
+            incentive_version=incentive_version,
+            release_sha256=release_sha256,
+            pool_fen=pool_fen,
+            designations_as_of=iso(designations_as_of),
+        )
         return await self.post("/v1/rounds", RoundView, body, key=key)
 
     async def round(self, code: str) -> RoundDetailView:

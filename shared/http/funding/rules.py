@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from shared.http.client import ServiceClient, View, iso
+from shared.http.client import ServiceClient, View, given, iso
 
 
 class IncentiveVersionView(View):
@@ -60,18 +60,18 @@ class RuleCalls(ServiceClient):
         key: str,
     ) -> AppropriationView:
         """``budget_approved_on`` and finance's ``codes`` are needed before any of it is passed down."""
-        body = {
-            "code": code,
-            "programme": programme,
-            "fiscal_year": fiscal_year,
-            "source": source,
-            "amount_fen": amount_fen,
-            "document_number": document_number,
-            "effective_at": iso(effective_at),
-            "predecessor": predecessor,
-            "budget_approved_on": iso(budget_approved_on),
-            "codes": codes,
-        }
+        body = given(
+            code=code,
+            programme=programme,
+            fiscal_year=fiscal_year,
+            source=source,
+            amount_fen=amount_fen,
+            document_number=document_number,
+            effective_at=iso(effective_at),
+            predecessor=predecessor,
+            budget_approved_on=iso(budget_approved_on),
+            codes=codes,
+        )
         return await self.post("/v1/appropriations", AppropriationView, body, key=key)
 
     async def appropriation(self, code: str) -> AppropriationView:

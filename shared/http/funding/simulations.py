@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.http.client import ServiceClient, View
+from shared.http.client import ServiceClient, View, given
 
 
 class SimulatedVariantView(View):
@@ -60,7 +60,7 @@ class SimulationCalls(ServiceClient):
         self, code: str, *, variants: list[dict[str, Any]], note: str | None = None, key: str
     ) -> SimulationView:
         """Tries rules and budgets side by side; nothing is held."""
-        body = {"note": note, "variants": variants}
+        body = given(note=note, variants=variants)
         return await self.post(f"/v1/rounds/{code}/simulations", SimulationView, body, key=key)
 
     async def simulations(self, code: str) -> list[SimulationShortView]:

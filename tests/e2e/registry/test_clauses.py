@@ -4,6 +4,7 @@ from typing import Any
 
 from shared.text.credit_code import make_test_code
 from tests.e2e.registry.conftest import Province
+from tests.support.designations import designated
 from tests.support.people import PROVINCE_OFFICER, city_reviewer, source_department
 from tests.support.register_story import ABOUT, firm, membership
 from tests.support.registry_story import SUIZHOU, ZENGDU, ok, refused
@@ -138,6 +139,8 @@ async def test_p08_firms_count_once_with_dated_qualifications_and_chain_roles(pr
         }
     ]
     ok(await desk.enter("qualifications", *titles))
+    assert (await derived(province, 2024))["totals"]["above_scale_firms"] == "0"  # none is designated yet
+    await designated(desk.registry, province.first, province.second, since="2024-01-01")
     found = await derived(province, 2024)
     assert (found[province.first]["above_scale_firms"], found[province.second]["above_scale_firms"]) == (
         "2.5",

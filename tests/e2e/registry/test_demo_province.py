@@ -59,7 +59,8 @@ async def test_all_registers_are_filled_and_add_up_to_what_is_published(registry
     assert await desk.listed("cluster-memberships", limit=1000, where="split=0.6")
 
     table = ok(await desk.get("/v1/derived-indicators", programme="hubei-county-clusters", data_year=2025))
-    assert Decimal(table["totals"]["four_above_firms"]) == 2462
+    assert sum(Decimal(e["values"]["four_above_firms"]["value"]) for e in table["clusters"]) == 2462
+    assert (table["counted"], table["totals"]["four_above_firms"]) == (0, "0")  # none is designated
     assert all(
         Decimal(e["values"]["research_platforms"]["value"]) == 1 for e in table["clusters"]
     )  # P09: all covered

@@ -21,12 +21,14 @@ from clients.local import service_process
 from clients.local.errors import (
     DataFolderUnusable,
     PortBusy,
+    PostgresDidNotStart,
     ServiceDidNotStart,
     ServiceKeepsCrashing,
     SuiteAlreadyRunning,
     SuiteNotRunning,
 )
 from clients.local.issuer import SERVICES
+from clients.local.postgres.server import Server
 from clients.local.processes import command_of, identify, is_alive, send_signal, wait_until_gone
 from clients.local.suite import RunningService, Suite, find_running_suite, own_identity, read_suite
 from clients.local.supervisor import SuiteOptions, Supervisor, end_leftovers, stop_suite
@@ -103,15 +105,118 @@ def test_a_killed_service_is_started_again(supervisor: Supervisor) -> None:
     eventually(is_back, supervisor.tick)
 
 
-def test_a_service_that_keeps_crashing_is_given_up(supervisor: Supervisor, fakes: Path) -> None:
+def test_a_service_that_keeps_crashing_is_given_up_and_the_others_stay_up(
+    options: SuiteOptions, fakes: Path
+) -> None:
+    said: list[tuple[str, str]] = []
+    supervisor = Supervisor(options, say=lambda zh, en: said.append((zh, en)))
+    try:
+        suite = supervisor.start()
+        (fakes / "scoring.serve.fails").touch()
+        kill(suite.services[1])
+        eventually(lambda: supervisor.failure is not None, supervisor.tick)
+        pauses = [float(text.split("starting it again in ")[1].split(" s")[0]) for _, text in said[:-1]]
+        assert pauses == [0.01, 0.02, 0.04, 0.08]
+        zh, en = said[-1]
+        assert "scoring 在短时间内退出了 5 次" in zh
+        assert "Service scoring ended 5 times" in en
+        assert "planted failure" in zh
+        assert "planted failure" in en
+        for _ in range(20):
+            supervisor.tick()
+        assert len(said) == 5
+        assert alive(suite) == ["registry", "funding"]
+        assert environment_of(suite, "registry")
+    finally:
+        supervisor.stop()
+    assert alive(suite) == []
+
+
+def test_a_watch_goes_on_after_a_service_is_given_up_and_looks_after_the_others(
+    supervisor: Supervisor, fakes: Path
+) -> None:
     suite = supervisor.start()
     (fakes / "scoring.serve.fails").touch()
     kill(suite.services[1])
-    with pytest.raises(ServiceKeepsCrashing, match="planted failure"):
-        supervisor.watch()
+    with ThreadPoolExecutor() as pool:
+        watching = pool.submit(supervisor.watch)
+        eventually(lambda: supervisor.failure is not None)
+        kill(suite.services[2])
+
+        def funding_is_back() -> bool:
+            now = read_suite(supervisor.data_dir)
+            return now is not None and now.services[2] != suite.services[2] and "funding" in alive(now)
+
+        eventually(funding_is_back)
+        assert not watching.done()
+        supervisor.ask_to_stop()
+        watching.result()
     assert isinstance(supervisor.failure, ServiceKeepsCrashing)
-    supervisor.stop()
-    assert alive(suite) == []
+    assert "scoring" in supervisor.failure.en
+
+
+def test_a_service_that_cannot_be_forked_is_tried_again(
+    supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suite = supervisor.start()
+    failures = iter([True, True, False])
+    spawn = service_process.ServiceProcess.start
+
+    def start(service: service_process.ServiceProcess) -> None:
+        if next(failures, False):
+            raise OSError("no memory")
+        spawn(service)
+
+    monkeypatch.setattr(service_process.ServiceProcess, "start", start)
+    kill(suite.services[0])
+
+    def is_back() -> bool:
+        now = read_suite(supervisor.data_dir)
+        return now is not None and now.services[0] != suite.services[0] and len(alive(now)) == 3
+
+    eventually(is_back, supervisor.tick)
+    assert supervisor.failure is None
+
+
+def test_a_postgres_that_cannot_be_recovered_ends_no_service(
+    options: SuiteOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in SERVICES:
+        monkeypatch.delenv(f"{name.upper()}_DATABASE_URL")
+    said: list[str] = []
+    supervisor = Supervisor(options, say=lambda _zh, en: said.append(en))
+    try:
+        suite = supervisor.start()
+        recover = supervisor.postgres.ensure_running
+        failures = iter([PostgresDidNotStart("磁盘已满。", "The disk is full."), OSError("no memory")])
+
+        def ensure_running() -> Server:
+            if failure := next(failures, None):
+                raise failure
+            return recover()
+
+        monkeypatch.setattr(supervisor.postgres, "ensure_running", ensure_running)
+        before = kill_postgres(supervisor)
+
+        def is_back() -> bool:
+            server = supervisor.postgres.find_running()
+            return server is not None and server.pid != before
+
+        eventually(is_back, supervisor.tick)
+        assert [text for text in said if "could not be recovered" in text] == [
+            "PostgreSQL could not be recovered (The disk is full.); trying again in 0.01 s.",
+            "PostgreSQL could not be recovered (no memory); trying again in 0.02 s.",
+        ]
+        assert alive(suite) == list(SERVICES)
+    finally:
+        supervisor.stop()
+
+
+def test_pauses_grow_up_to_the_longest(options: SuiteOptions) -> None:
+    supervisor = Supervisor(
+        replace(options, first_backoff_seconds=0.5, longest_backoff_seconds=60), say=lambda _zh, _en: None
+    )
+    assert [supervisor._pause(n) for n in (0, 1, 2, 6, 7, 10_000)] == [0.5, 1, 2, 32, 60, 60]
 
 
 @pytest.mark.parametrize("command", ["migrate", "serve"])

@@ -7,10 +7,12 @@ import pytest
 from joserfc.jwk import OKPKey
 from openpyxl import load_workbook
 
+from services.registry.domain.filings.form import SHEET as FORM_SHEET
 from shared.documents.keys import sign_hash
 from shared.text.credit_code import make_test_code
 from shared.web.principals import Role
 from tests.integration.registry.test_snapshot_and_designation import designate
+from tests.support import raw_workbook as raw
 from tests.support.people import EVALUATOR, Person, city_reviewer, county_signer
 from tests.support.register_story import ABOUT, RegisterStory, firm, membership
 from tests.support.registry_story import (
@@ -215,3 +217,19 @@ async def test_cells_in_percent_format_are_not_read_as_hundredths(
     problems = [entry for entry in await desk.problems(found) if entry[2] == "percent-cell"]
     assert found["state"] == "refused"
     assert problems == [(place, "value", "percent-cell")]
+
+
+@pytest.mark.parametrize("mode", ["check", "apply"])
+async def test_a_form_with_a_cell_at_the_end_of_the_sheet_is_refused_and_the_registry_stays_up(
+    story: RegistryStory, desk: RegisterStory, mode: str
+) -> None:
+    cluster = ok(await story.register())["code"]
+    far = raw.raw_workbook(
+        raw.row(1, raw.cell("A1")) + raw.row(1048576, raw.cell("XFD1048576")), sheet=FORM_SHEET
+    )
+    upload = ok(await desk.upload(far, "form.xlsx"))["id"]
+    body = {"upload": upload, "mode": mode, "round": ROUND, "cluster": cluster}
+    found = ok(await desk.post("/v1/applications/imports", body))
+    assert found["state"] == "refused"
+    assert [problem[2] for problem in await desk.problems(found)] == ["too-many-rows"]
+    assert (await desk.get("/v1/applications/form", round=ROUND, cluster=cluster)).status_code == 200

@@ -53,9 +53,7 @@ async def apply_for_priority(
 ) -> Answer:
     """Answers with the list as it stands then. A replay is answered while an upstream service is down."""
     async with database.transaction() as session:
-        answered = await command.stored_answer(session, order, answer)
-        if answered is not None:
-            return answered
+        await command.answer_again(session)
         today = await clock.today(session)
         rules, _ = await _rules(session, order, today=today)
         await _projects(session, principal, order)
@@ -69,7 +67,7 @@ async def apply_for_priority(
     )
     async with database.transaction() as session:
         return await command.once(
-            session, order, answer, lambda: _list(session, principal, order, evidence, today=today)
+            session, answer, lambda: _list(session, principal, order, evidence, today=today)
         )
 
 

@@ -57,9 +57,7 @@ async def open_round(
 ) -> Answer:
     """Fetches and verifies outside of any transaction; a replay is answered while an upstream service is down."""
     async with database.transaction() as session:
-        answered = await command.stored_answer(session, order, answer)
-        if answered is not None:
-            return answered
+        await command.answer_again(session)
         today = await clock.today(session)
         line, rules = await _check(session, principal, order, today=today)
         pool_of(rules, order.pool_fen)
@@ -73,7 +71,7 @@ async def open_round(
     )
     async with database.transaction() as session:
         return await command.once(
-            session, order, answer, lambda: _open(session, principal, order, evidence, today=today)
+            session, answer, lambda: _open(session, principal, order, evidence, today=today)
         )
 
 

@@ -82,16 +82,13 @@ async def simulate_round(
 ) -> Answer:
     """Rank probabilities are asked for outside of any transaction; without them the rest is answered all the same."""
     async with database.transaction() as session:
-        answered = await command.stored_answer(session, order, answer)
-        if answered is not None:
-            return answered
+        await command.answer_again(session)
         round_ = await own_round(session, principal, code)
         today = await clock.today(session)
     robustness = await _robustness(upstream, principal, round_.release_sha256)
     async with database.transaction() as session:
         return await command.once(
             session,
-            order,
             answer,
             lambda: _simulate(session, principal, code, order, robustness, today=today),
         )

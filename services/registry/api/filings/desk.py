@@ -68,7 +68,6 @@ async def post_check(
 ) -> OnSiteCheckOut:
     return await command.once(
         session,
-        body,
         OnSiteCheckOut,
         lambda: check_on_site(session, code, body.found(), kind=kind, today=today, actor=evaluator),
     )
@@ -92,7 +91,6 @@ async def post_evidence(
 ) -> EvidenceOut:
     return await command.once(
         session,
-        body,
         EvidenceOut,
         lambda: attach_evidence(session, code, body.evidence(), kind=kind, actor=giver),
     )

@@ -51,12 +51,10 @@ async def prepare(
     command: KeyedCommand,
     session: Session,
     today: Today,
-    response: Response,
 ) -> FilingOut:
     """Errors in the values are reported as findings; they stop the sign-off, not the saving."""
-    answer = await command.once(
+    return await command.once(
         session,
-        body,
         FilingOut,
         lambda: prepare_filing(
             session,
@@ -67,9 +65,8 @@ async def prepare(
             today=today,
             actor=preparer,
         ),
+        etag=lambda answer: etag_of(answer.version),
     )
-    response.headers["ETag"] = etag_of(answer.version)
-    return answer
 
 
 @routes.put("/{code}/content", name="revise_{kind}", summary="修改{zh} · Revise an {en}")
@@ -133,7 +130,6 @@ async def sign_off(
 ) -> FilingSummary:
     return await command.once(
         session,
-        body,
         FilingSummary,
         lambda: sign_off_filing(
             session, code, kind=kind, content_hash=body.content_hash, today=today, actor=signer
@@ -155,7 +151,6 @@ async def recommend(
 ) -> FilingSummary:
     return await command.once(
         session,
-        body,
         FilingSummary,
         lambda: recommend_filing(
             session,
@@ -183,7 +178,6 @@ async def send_back(
 ) -> FilingSummary:
     return await command.once(
         session,
-        body,
         FilingSummary,
         lambda: send_back_filing(
             session,
@@ -211,7 +205,6 @@ async def restate(
 ) -> FilingOut:
     return await command.once(
         session,
-        body,
         FilingOut,
         lambda: restate_filing(
             session,
@@ -239,7 +232,6 @@ async def confirm(
 ) -> FilingSummaries:
     return await command.once(
         session,
-        body,
         FilingSummaries,
         lambda: confirm_indicators(session, body.codes, kind=kind, today=today, actor=department),
     )
@@ -256,7 +248,6 @@ async def accept(
 ) -> FilingSummaries:
     return await command.once(
         session,
-        body,
         FilingSummaries,
         lambda: accept_filings(session, body.codes, kind=kind, today=today, actor=officer),
     )

@@ -55,7 +55,6 @@ async def post_import(
     """`refused` where a cell cannot be read; findings of the rules are listed too and stop the sign-off."""
     return await command.once(
         session,
-        body,
         ImportOut,
         lambda: import_filing(session, body.form(kind), today=today, actor=preparer, limits=limits),
     )

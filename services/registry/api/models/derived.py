@@ -1,6 +1,7 @@
 """Derived figures on the wire, alone and beside reported ones."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 from uuid import UUID
@@ -10,6 +11,7 @@ from pydantic import AliasChoices, BaseModel, Field
 from services.registry.api.models.decimals import Figure
 from services.registry.domain.derived.figures import Compared
 from services.registry.use_cases.derived.attest_aggregate import NewAggregate
+from shared.contracts.designation_set import DesignationStatus
 from shared.web.fields import Code, DecimalText, DocumentNumber, Note, Year
 
 
@@ -44,15 +46,18 @@ class Comparison(BaseModel):
 
 class DerivedClusterOut(BaseModel):
     cluster: str
+    status: DesignationStatus | None = Field(description="on the day `as_of`; null for an applicant")
     values: dict[str, DerivedOut]
     growth_percent: dict[str, Figure] = Field(description="growth on the year before, where there is a base")
 
 
 class DerivedTableOut(BaseModel):
     data_year: int
+    as_of: date
+    counted: int = Field(description="clusters that hold a designation on the day `as_of`")
     clusters: list[DerivedClusterOut]
     totals: dict[str, Figure] = Field(
-        description="sums of the indicators that add up; a shared firm counts once"
+        description="sums over the counted clusters of the indicators that add up; a shared firm counts once"
     )
 
 

@@ -38,7 +38,7 @@ def reminders(
     filings: Iterable[Filing],
     today: date,
 ) -> Reminders:
-    """Of these clusters, those that could file in this round and are not signed off yet."""
+    """Of these clusters, those that are due in this round and are not signed off yet."""
     by_cluster = {entry.cluster_code: entry for entry in filings}
     outstanding = []
     for cluster in clusters:

@@ -30,23 +30,6 @@ class IncomingBatch:
     may_move: bool
 
 
-async def expected_counts(session: AsyncSession, register: str) -> Counts:
-    """What keeping the staged rows would do."""
-    each_row = (
-        sa.select(staged.c.row, sa.func.bool_or(_is_same()).label("same"))
-        .join(fact, _is_before(register))
-        .group_by(staged.c.row)
-        .subquery()
-    )
-    touched, unchanged = (
-        await session.execute(
-            sa.select(sa.func.count(), sa.func.count().filter(each_row.c.same)).select_from(each_row)
-        )
-    ).one()
-    total = await session.scalar(sa.select(sa.func.count()).select_from(staged)) or 0
-    return Counts(added=total - touched, changed=touched - unchanged, unchanged=unchanged)
-
-
 async def keep_staged(session: AsyncSession, batch: IncomingBatch) -> Counts:
     """Keeps what is staged: other content ends or corrects the entry before, the same content is no change.
 

@@ -53,6 +53,7 @@ cluster = sa.Table(
     sa.Column("in_focus", sa.Boolean, nullable=False),
     sa.Column("waiver_reason", sa.Text),
     sa.Column("registered_by", sa.Text, nullable=False),
+    sa.Column("registered_on", sa.Date, nullable=False),
     sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
     sa.UniqueConstraint("county_code", "name"),
 )

@@ -2,21 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.derived.figures import DerivedValue, growth_of
 from services.registry.domain.derived.rules import ADDITIVE
+from services.registry.domain.designations import HOLDING
 from services.registry.domain.filings.checks.figures import Surroundings
 from services.registry.domain.filings.rounds import Round
 from services.registry.domain.programme.checks import FamilyCheck
 from services.registry.domain.programme.documents import IndicatorCatalogue
-from services.registry.storage import clusters, programmes
+from services.registry.storage import clusters, designations, programmes
 from services.registry.storage.derived.attested import newest_attested
 from services.registry.storage.derived.figures import county_figures, derived_values
 from services.registry.storage.filings.figures import figures_of_others
 from services.registry.use_cases.places import counties_of
+from shared.contracts.designation_set import DesignationStatus
 from shared.errors import NotFound
 from shared.web.principals import Principal
 
@@ -64,23 +67,32 @@ class DerivedOfCluster:
     """What is derived of one cluster in a year, and its growth on the year before where there is a base."""
 
     cluster: str
+    status: DesignationStatus | None
     values: Mapping[str, DerivedValue]
     growth_percent: Mapping[str, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
 class DerivedTable:
-    """Derived indicators of many clusters in one year, and sums of those that add up."""
+    """Derived indicators of many clusters in one year, and sums of those that add up.
+
+    The sums are over the ``counted`` clusters: those that hold a designation on the day ``as_of``.
+    """
 
     data_year: int
+    as_of: date
+    counted: int
     clusters: Sequence[DerivedOfCluster]
     totals: Mapping[str, Decimal]
 
 
 async def derived_table(
-    session: AsyncSession, programme: str, *, data_year: int, actor: Principal
+    session: AsyncSession, programme: str, *, data_year: int, as_of: date, actor: Principal
 ) -> DerivedTable:
-    """All clusters of the actor's division; clusters of which the registers know nothing are left out."""
+    """All clusters of the actor's division; clusters of which the registers know nothing are left out.
+
+    Applicants and removed clusters are listed with their status; totals and targets are about designated ones.
+    """
     policy = await programmes.newest_programme(session, programme)
     catalogue = None if policy is None else await programmes.get_catalogue(session, programme, policy.version)
     if catalogue is None:
@@ -89,19 +101,27 @@ async def derived_table(
     by_county = await clusters.counties_of_clusters(session)
     codes = sorted(code for code, county in by_county.items() if county in counties)
     found = await derived_for(session, catalogue, codes, years=[data_year - 1, data_year])
-    lines = [line for code in codes if (line := _line(code, found[code], data_year)).values]
+    held = await designations.designations_as_of(session, programme, as_of)
+    status = {own.cluster_code: own.status for own in held}
+    every = [_line(code, status.get(code), found[code], data_year) for code in codes]
+    lines = [line for line in every if line.values]
+    counted = [line for line in every if line.status in HOLDING]
     return DerivedTable(
         data_year=data_year,
+        as_of=as_of,
+        counted=len(counted),
         clusters=lines,
         totals={
-            code: sum((line.values[code].value for line in lines if code in line.values), Decimal(0))
+            code: sum((line.values[code].value for line in counted if code in line.values), Decimal(0))
             for code, rule in sorted(catalogue.derivations().items())
             if rule.kind in ADDITIVE
         },
     )
 
 
-def _line(code: str, own: Mapping[tuple[str, int], DerivedValue], year: int) -> DerivedOfCluster:
+def _line(
+    code: str, status: DesignationStatus | None, own: Mapping[tuple[str, int], DerivedValue], year: int
+) -> DerivedOfCluster:
     growth = growth_of({key: entry.value for key, entry in own.items()}, year)
     values = {indicator: entry for (indicator, at), entry in own.items() if at == year}
-    return DerivedOfCluster(code, dict(sorted(values.items())), dict(sorted(growth.items())))
+    return DerivedOfCluster(code, status, dict(sorted(values.items())), dict(sorted(growth.items())))

@@ -18,14 +18,23 @@ _MOST_CLUSTERS = 10_000
 async def remind_counties(
     session: AsyncSession, round_code: str, *, today: date, actor: Principal
 ) -> Reminders:
-    """Clusters of the actor's division that could file in this round and are not signed off yet."""
+    """Clusters of the actor's division that are due in this round and are not signed off yet.
+
+    After the closing day they are those of that day: who was registered, designated or removed later was not due.
+    """
     current = await round_of(session, round_code)
-    held = await designations.designations_as_of(session, current.programme.programme, today)
+    day = min(today, current.dates.closes_on)
+    held = await designations.designations_as_of(session, current.programme.programme, day)
+    known = await clusters.list_clusters(
+        session,
+        counties=await counties_of(session, actor),
+        after=None,
+        limit=_MOST_CLUSTERS,
+        registered_by=day,
+    )
     return reminders(
         current.dates,
-        await clusters.list_clusters(
-            session, counties=await counties_of(session, actor), after=None, limit=_MOST_CLUSTERS
-        ),
+        [entry for entry in known if current.programme.in_scope(entry.county_code, on=day)],
         holders={own.cluster_code for own in held if own.status in HOLDING},
         filings=await filings.filings_of_round(session, round_code),
         today=today,

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.domain.files.imports import Import, Mode, state_of
 from services.registry.domain.filings.checks.figures import Finding
 from services.registry.domain.filings.content import Content
-from services.registry.domain.filings.filing import Filing, FilingKind, filing_code
+from services.registry.domain.filings.filing import FilingKind, filing_code
 from services.registry.domain.filings.form import FORM, SHEET, FormReader
 from services.registry.domain.filings.proposal import Proposal
 from services.registry.domain.registers.batches import Counts
@@ -19,12 +19,12 @@ from services.registry.domain.registers.problems import ProblemList, whole_file
 from services.registry.spreadsheets.archive import WorkbookUnreadable
 from services.registry.spreadsheets.table_files import open_table
 from services.registry.storage.files import imports
-from services.registry.storage.filings import contents, filings, steps
-from services.registry.use_cases.derived.derive_indicators import surroundings_of
+from services.registry.storage.filings import contents, filings
 from services.registry.use_cases.files.upload_files import on_disk, ready_upload
-from services.registry.use_cases.filings.load_filing import findings_of, visible
+from services.registry.use_cases.filings.load_filing import visible
 from services.registry.use_cases.filings.prepare_filing import prepare_filing, revise_filing
 from services.registry.use_cases.forms.prefill_filing import prefill_filing
+from shared.data.dry_run import attempt
 from shared.text.identifiers import new_id
 from shared.web.principals import Principal
 
@@ -60,7 +60,7 @@ async def import_filing(
     content = reader.content()
     refused = problems.errors > 0
     if not refused:
-        for finding in await _findings(session, form, content, proposal, today=today, actor=actor):
+        for finding in await _findings(session, form, content, today=today, actor=actor):
             problems.add(reader.problem_of(finding))
     done = Import(
         id=new_id(),
@@ -105,47 +105,31 @@ async def _read(
 
 
 async def _findings(
-    session: AsyncSession,
-    form: FilledForm,
-    content: Content,
-    proposal: Proposal,
-    *,
-    today: date,
-    actor: Principal,
+    session: AsyncSession, form: FilledForm, content: Content, *, today: date, actor: Principal
 ) -> Sequence[Finding]:
-    """What the rules find in the content, which is kept unless this is a dry run; waivers stay as they are."""
-    existing = await filings.get_filing(session, form.code)
-    if existing is not None:
-        visible(existing, kind=form.kind, actor=actor)
-        waivers = (await contents.load_contents(session, [form.code]))[form.code].waivers
-        content = replace(content, waivers=waivers)
-    if form.mode == "apply":
-        return await _keep(session, form, content, existing, today=today, actor=actor)
-    current = proposal.round
-    current.check_kind(form.kind)
-    current.check_county_may_work(today, sent_back=await steps.was_sent_back(session, form.code))
-    around = await surroundings_of(
-        session, current, cluster_code=form.cluster, county_code=proposal.county_code
-    )
-    return findings_of(content, current, around)
-
-
-async def _keep(
-    session: AsyncSession,
-    form: FilledForm,
-    content: Content,
-    existing: Filing | None,
-    *,
-    today: date,
-    actor: Principal,
-) -> Sequence[Finding]:
-    if existing is None:
-        kept = await prepare_filing(
-            session, kind=form.kind, round_code=form.round, cluster_code=form.cluster, content=content, today=today,
-            actor=actor,
-        )  # fmt: skip
-    else:
-        kept = await revise_filing(
-            session, form.code, kind=form.kind, version=form.version or 0, content=content, today=today, actor=actor
-        )  # fmt: skip
+    """What the rules find in the content as it is kept; a dry run is taken back. Waivers stay as they are."""
+    async with attempt(session, keep=form.mode == "apply"):
+        existing = await filings.get_filing(session, form.code)
+        if existing is None:
+            kept = await prepare_filing(
+                session,
+                kind=form.kind,
+                round_code=form.round,
+                cluster_code=form.cluster,
+                content=content,
+                today=today,
+                actor=actor,
+            )
+        else:
+            visible(existing, kind=form.kind, actor=actor)
+            waivers = (await contents.load_contents(session, [form.code]))[form.code].waivers
+            kept = await revise_filing(
+                session,
+                form.code,
+                kind=form.kind,
+                version=form.version or 0,
+                content=replace(content, waivers=waivers),
+                today=today,
+                actor=actor,
+            )
     return kept.findings

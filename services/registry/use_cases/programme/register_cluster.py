@@ -30,7 +30,7 @@ async def register_cluster(
         new, code=next_code(county.code, existing), industry_codes=tuple(sorted(new.industry_codes))
     )
     check_caps(registered, existing, policy.caps)
-    await clusters.add_cluster(session, registered, registered_by=actor.actor)
+    await clusters.add_cluster(session, registered, registered_by=actor.actor, registered_on=today)
     await append_event(
         session,
         "cluster.registered",

@@ -57,7 +57,7 @@ async def keep_given_entries(
         problems.add(problem)
     rows = [(row, [entry.get(column) for column in columns]) for row, entry in enumerate(given, start=1)]
     incoming = Incoming(register, columns, rows, "edit", desk, editor.actor, note=note)
-    kept = await keep_entries(session, incoming, problems=problems, limits=editor.limits, apply=True)
+    kept = await keep_entries(session, incoming, problems=problems, limits=editor.limits)
     check_no_error(problems)
     return kept
 

@@ -1,5 +1,6 @@
 """Imports a spreadsheet into a register: a dry run that lists all problems, or all of it; never a part."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from services.registry.storage.files import imports
 from services.registry.use_cases.files.upload_files import on_disk, ready_upload
 from services.registry.use_cases.registers.keep_entries import Incoming, Kept, keep_entries
 from services.registry.use_cases.registers.open_desk import open_desk
+from shared.data.dry_run import attempt
 from shared.text.identifiers import new_id
 from shared.web.principals import Principal
 
@@ -69,13 +71,11 @@ async def import_register(
 async def _keep(
     session: AsyncSession, incoming: Incoming, problems: ProblemList, *, limits: Limits, apply: bool
 ) -> Kept | None:
-    """In a savepoint, since a file may turn out to be unreadable half-way; None then."""
-    attempt = await session.begin_nested()
+    """In a savepoint: a dry run is taken back, and a file may turn out to be unreadable half-way; None then."""
     try:
-        kept = await keep_entries(session, incoming, problems=problems, limits=limits, apply=apply)
+        async with attempt(session, keep=apply):
+            kept = await keep_entries(session, incoming, problems=problems, limits=limits)
     except WorkbookUnreadable as error:
-        await attempt.rollback()
         problems.add(whole_file(error.rule, error.zh, error.en))
         return None
-    await attempt.commit()
-    return kept
+    return kept if apply else replace(kept, batch=None)

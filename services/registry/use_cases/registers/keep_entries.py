@@ -56,9 +56,9 @@ class Kept:
 
 
 async def keep_entries(
-    session: AsyncSession, incoming: Incoming, *, problems: ProblemList, limits: Limits, apply: bool
+    session: AsyncSession, incoming: Incoming, *, problems: ProblemList, limits: Limits
 ) -> Kept:
-    """Reports all problems to ``problems``; keeps the rows if there is no error and ``apply`` is asked for."""
+    """Reports all problems to ``problems``; keeps the rows if there is no error."""
     register, desk = incoming.register, incoming.desk
     await staging.open_staging(session, timeout_seconds=limits.import_timeout_seconds)
     checker = RowChecker(register, incoming.columns, known=desk.known, desk=desk.desk, report=problems.add)
@@ -70,8 +70,6 @@ async def keep_entries(
         await check_shares(session, batch, problems)
     if problems.errors:
         return Kept(feed.rows, NOTHING, None)
-    if not apply:
-        return Kept(feed.rows, await batches.expected_counts(session, register.code), None)
     counts = await batches.keep_staged(session, batch)
     await _record(session, incoming, batch, counts)
     return Kept(feed.rows, counts, batch.id)

@@ -11,6 +11,7 @@ from openpyxl import Workbook, load_workbook
 
 from shared.text.credit_code import ALPHABET, inner_check, make_test_code, outer_check
 from tests.support.people import county_preparer
+from tests.support.raw_workbook import cell, raw_workbook, row
 from tests.support.register_story import (
     RegisterStory,
     csv_text,
@@ -334,3 +335,22 @@ async def test_headings_and_separators_may_be_full_width(desk: RegisterStory) ->
     }
     content = ",".join(row) + "\n" + ",".join(row.values()) + "\n"
     assert (await desk.import_("parks", content.encode(), name="p.csv"))["state"] == "applied"
+
+
+@pytest.mark.parametrize("mode", ["check", "apply"])
+@pytest.mark.parametrize(
+    ("number", "place", "rule"),
+    [(1048576, "XFD1048576", "too-many-rows"), (99999999999, "A99999999999", "cell-reference")],
+)
+async def test_a_cell_at_the_end_of_the_sheet_is_refused_and_the_registry_stays_up(
+    desk: RegisterStory, mode: str, number: int, place: str, rule: str
+) -> None:
+    content = raw_workbook(row(1, cell("A1")) + row(number, cell(place)))
+    found = await desk.import_("enterprises", content, mode=mode)
+    assert (found["state"], found["rows"]) == ("refused", 0)
+    assert [problem[2] for problem in await desk.problems(found)] == [rule]
+    (problem,) = ok(await desk.get(f"/v1/imports/{found['id']}/problems"))["items"]
+    assert place in problem["message"]
+    assert place in problem["message_en"]
+    assert (await desk.get(f"/v1/imports/{found['id']}/report")).status_code == 200
+    assert await desk.listed("enterprises") == []

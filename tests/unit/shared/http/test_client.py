@@ -1,12 +1,15 @@
 """What the typed clients do on the wire: whom they name, what they repeat, and how a refusal reaches the caller."""
 
+import json
 from collections.abc import Callable
+from datetime import date
 
 import httpx
 import pytest
 
 from shared.errors import Kind, UpstreamUnavailable
 from shared.http.client import ServiceClient, ServiceProblem, View
+from shared.http.funding import FundingClient
 from shared.telemetry import begin_request
 
 
@@ -118,3 +121,40 @@ async def test_a_file_without_a_key_is_sent_once() -> None:
     asked = wire.asked[0]
     assert (asked.headers["content-type"], asked.content) == ("text/csv", b"a,b")
     assert str(asked.url) == "http://service/v1/files?day=2024-10-08"
+
+
+async def test_only_what_was_set_is_sent() -> None:
+    """So a repetition stays the same when the service knows more optional fields."""
+    asked: list[bytes] = []
+
+    def keep(request: httpx.Request) -> httpx.Response:
+        asked.append(request.content)
+        return httpx.Response(409, json={})
+
+    async with FundingClient("http://f", lambda: "t", transport=httpx.MockTransport(keep)) as funding:
+        day = date(2024, 10, 8)
+        calls = (
+            funding.open_round(
+                appropriation="a", incentive="i", incentive_version="1", release_sha256="r", key="k-1"
+            ),
+            funding.record_appropriation(
+                code="a", programme="p", fiscal_year=2024, source="s", amount_fen=1, document_number="d", key="k-2"
+            ),
+            funding.register_budget_project(
+                code="c", appropriation="a", cluster="x", name="n", unit="u", use="o", amount_fen=1, key="k-3"
+            ),
+            funding.apply_priority(
+                incentive="i", incentive_version="1", instrument="b", release_sha256="r", projects=["p"], key="k-4"
+            ),
+            funding.simulate("r", variants=[], key="k-5"),
+            funding.pass_down(
+                [], appropriation="a", document_number="d", document_date=day, deadline=day, reason="r", key="k-6"
+            ),
+        )  # fmt: skip
+        for call in calls:
+            with pytest.raises(ServiceProblem):
+                await call
+    assert len(asked) == 6
+    for content in asked:
+        assert b"null" not in content, content
+        assert json.loads(content)

@@ -95,7 +95,8 @@ def _programmes() -> None:
         "cluster",
         column("code", TEXT), column("county_code", TEXT), column("name", TEXT), column("leading_industry", TEXT),
         column("class_51020", TEXT, null=True), column("industry_codes", ARRAY(TEXT)), column("in_focus", sa.Boolean),
-        column("waiver_reason", TEXT, null=True), column("registered_by", TEXT), column("recorded_at", MOMENT),
+        column("waiver_reason", TEXT, null=True), column("registered_by", TEXT), column("registered_on", sa.Date),
+        column("recorded_at", MOMENT),
         points_to("cluster", ["county_code"], "division", ["code"]), unique("cluster", ["county_code", "name"]),
         key("cluster", "code"),
     )  # fmt: skip
