@@ -104,7 +104,9 @@ def draws(rounds: int) -> Comparison:
     def engine() -> None:
         counter = DrawRanks(plan)
         for chunk in weights:
-            counter.add(chunk.T @ leaves.T * float(plan.scheme.scale), lambda code: plan.columns[code])
+            scores = np.matmul(chunk.T, leaves.T, out=counter.scores(chunk.shape[1]))
+            scores *= float(plan.scheme.scale)
+            counter.add(scores, lambda code: plan.columns[code])
         if counter.counts.sum() != UNITS * number:
             raise AssertionError("a rank was lost")
 

@@ -20,6 +20,7 @@ from services.scoring.domain.scheme.steps import RoundingMode
 from services.scoring.domain.scheme.ties import Basis, Rounding, TieKey, TieMethod
 from services.scoring.domain.scheme.tree import nodes_of
 
+FEW = 10  # fewer ties than one in so many are followed one by one
 TOGETHER = 1 << 20  # ranks that are counted in one go
 KEY_BITS, SHORT_KEY_BITS = 62, 31
 APART = 0.3819660112501051  # no grid of figures with few decimals has its limits here
@@ -53,18 +54,26 @@ class DrawRanks:
         self._place = np.arange(self.units)
         self._counts = np.zeros(self.units * self.units, dtype=np.int64)
         self._waiting: list[Counts] = []
+        self._scores, self._scratch = np.empty((0, self.units)), np.empty((0, self.units))
         inner = {node.code for node in nodes_of(scheme.root)}
         #: Whether the keys ask for values of inner nodes, which differ from draw to draw.
         self.needs_nodes = any(key.node in inner for key in self._keys)
 
+    def scores(self, draws: int) -> Floats:
+        """An array for the scores of so many draws: a fresh one for each chunk costs more than the arithmetic in it."""
+        if len(self._scores) < draws:
+            self._scores = np.empty((draws, self.units))
+        return self._scores[:draws]
+
     def add(self, scores: Floats, values: Values) -> None:
         order, same = self._ordered(scores, values)
-        if self.units * self.units > np.iinfo(order.dtype).max:
+        if self._counts.size > np.iinfo(order.dtype).max:
             order = order.astype(np.int64)
-        order *= self.units
-        order += self._shared(same)
+        order += self._shared(same) * order.dtype.type(
+            self.units
+        )  # by rank: neighbours are counted near each other
         self._waiting.append(order.ravel())
-        if sum(part.size for part in self._waiting) >= TOGETHER:
+        if sum(part.size for part in self._waiting) >= min(TOGETHER, self._counts.size):
             self._count()
 
     def ranks(self, scores: Floats, values: Values) -> Counts:
@@ -78,18 +87,22 @@ class DrawRanks:
     @property
     def counts(self) -> Counts:
         self._count()
-        return self._counts.reshape(self.units, self.units)
+        return self._counts.reshape(self.units, self.units).T
 
     def _count(self) -> None:
         if self._waiting:
-            self._counts += np.bincount(np.concatenate(self._waiting), minlength=self._counts.size)
+            held = self._waiting[0] if len(self._waiting) == 1 else np.concatenate(self._waiting)
+            self._counts += np.bincount(held, minlength=self._counts.size)
         self._waiting = []
 
     def _ordered(self, scores: Floats, values: Values) -> tuple[Counts, NDArray[np.bool_] | None]:
         """The units of each draw from the best to the last, and where one equals the one before it (or None)."""
         keys = [self._of_key(key, scores, values) for key in self._keys]
         if self._by_score:
-            keys.insert(0, _whole_numbers(scores, self._rounding, descending=not self._plan.scheme.ascending))
+            if self._scratch.shape != scores.shape:
+                self._scratch = np.empty(scores.shape)
+            descending = not self._plan.scheme.ascending
+            keys.insert(0, _whole_numbers(scores, self._rounding, descending=descending, out=self._scratch))
         widths = [max(1, int(key.max()).bit_length()) for key in keys]
         whole = sum(widths) + self._bits
         if whole > KEY_BITS:
@@ -124,6 +137,12 @@ class DrawRanks:
         if same is None:
             return self._place
         first = np.empty((same.shape[0], self.units), dtype=np.int32)
+        if self._method is TieMethod.MIN and (ties := np.flatnonzero(same)).size < same.size // FEW:
+            first[:] = self._place
+            every, place = first.ravel(), ties + ties // (self.units - 1) + 1
+            while (every[place] != (before := every[place - 1])).any():
+                every[place] = before
+            return first
         if self._method is TieMethod.MAX:
             first[:, -1] = self.units - 1
             np.copyto(first[:, :-1], np.where(same, np.int32(self.units), self._place[:-1].astype(np.int32)))
@@ -154,8 +173,10 @@ class DrawRanks:
         return np.array([len(places) if isinstance(cell, Absent) else places[cell] for cell in cells])
 
 
-def _whole_numbers(values: Floats, rounding: Rounding | None, *, descending: bool) -> Counts:
-    """From 0 for the best upwards; who has no value stands behind all who have one."""
+def _whole_numbers(
+    values: Floats, rounding: Rounding | None, *, descending: bool, out: Floats | None = None
+) -> Counts:
+    """From 0 for the best upwards; who has no value stands behind all who have one. `out` is used up."""
     least, most = float(values.min(initial=0.0)), float(values.max(initial=0.0))
     absent = None
     if math.isnan(least):
@@ -167,12 +188,12 @@ def _whole_numbers(values: Floats, rounding: Rounding | None, *, descending: boo
     if rounding is not None and size * 10.0**rounding.digits < 2.0**50:
         scale = 10.0**rounding.digits
         if rounding.mode is RoundingMode.HALF_UP and least >= 0.0:
-            whole = values * scale
+            whole = np.multiply(values, scale, out=out)
             whole += 0.5 + max(1e-9, size * scale * 1e-14)
         else:
             whole = _rounded(values * scale, rounding.mode) + 0.5
     else:
-        whole = values * scale
+        whole = np.multiply(values, scale, out=out)
         whole += APART
     kind: Any = np.int32 if size * scale < 2.0**30 else np.int64
     if least < 0.0:

@@ -97,7 +97,7 @@ def count_ranks(
         done += chunk.draws
         if progress is not None:
             progress(done, rules.draws)
-        scores, values = _drawn(plan, chunk, leaves, grades, needs_nodes=counter.needs_nodes)
+        scores, values = _drawn(plan, chunk, leaves, grades, counter)
         if grades is not None and grades.of_scores:
             grades.add_scores(scores)
         counter.add(scores, values)
@@ -105,17 +105,18 @@ def count_ranks(
 
 
 def _drawn(
-    plan: Plan, chunk: Chunk, leaves: Floats, grades: GradeCounts | None, *, needs_nodes: bool
+    plan: Plan, chunk: Chunk, leaves: Floats, grades: GradeCounts | None, counter: DrawRanks
 ) -> tuple[Floats, Values]:
     """Scores (draws, units), and the values of nodes and leaves behind them."""
     method = chunk.choice
     looked_up = grades is not None and grades.of_nodes
     columns = plan.columns_under(method.normalisation)
     found: dict[str, Floats] = {}
-    simple = plan.one_product and method == AS_IT_IS and not (looked_up or needs_nodes)
+    simple = plan.one_product and method == AS_IT_IS and not (looked_up or counter.needs_nodes)
     if simple:
         weights = folded(plan, chunk.weights, plan.leaves)
-        base = (weights.T @ leaves.T) * float(plan.scheme.scale)
+        base = np.matmul(weights.T, leaves.T, out=counter.scores(chunk.draws))
+        base *= float(plan.scheme.scale)
     else:
         base = tree_values(plan, columns, chunk.weights, aggregation=method.aggregation, found=found).T
         base = np.array(np.broadcast_to(base, (chunk.draws, base.shape[1])))
