@@ -66,7 +66,14 @@ _INVISIBLE: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 )
 _LINE_BREAKS: Final = frozenset("\n\r\v\f\x85\u2028\u2029")
-_NARROWED: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_BLANKS: Final = (
+    "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+)
+#: What is narrowed where texts are compared, and to what, character by character; also for a database to do the same.
+WIDE: Final = "".join(map(chr, range(0xFF01, 0xFF5F))) + _BLANKS
+NARROW: Final = "".join(map(chr, range(0x21, 0x7F))) + " " * len(_BLANKS)
+_WIDE: Final = re.compile(f"[{WIDE[0]}-{WIDE[93]}{_BLANKS}]")
+_NARROWED: Final = str.maketrans(WIDE, NARROW)
 #: The categories of what a text may not hold.
 _REFUSED: Final = {
     "Cc": "control-character",
@@ -75,9 +82,24 @@ _REFUSED: Final = {
 }
 
 
+def is_clean(text: str) -> bool:
+    """Whether a text of one line is stored as it is."""
+    return (
+        text.isprintable()
+        and text[:1] != " "
+        and text[-1:] != " "
+        and (text.isascii() or (_INVISIBLE.search(text) is None and unicodedata.is_normalized("NFC", text)))
+    )
+
+
+def is_empty(text: str) -> bool:
+    """Whether there is nothing to be seen in a text: blanks and invisible characters only."""
+    return _without_blanks(text) == (0, 0)
+
+
 def stored(text: str, *, lines: bool = False) -> Cleaned:
     """The text as it is kept; ``lines`` admits line breaks and tabs. Raises :class:`UnfitCharacter`."""
-    if text.isascii() and text.isprintable() and text[:1] != " " and text[-1:] != " ":
+    if is_clean(text):
         return Cleaned(text)
     if lines:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -97,17 +119,16 @@ def stored(text: str, *, lines: bool = False) -> Cleaned:
 def compared(text: str) -> str:
     """The text as it is compared, searched, and read as a number or a word. Raises :class:`UnfitCharacter`."""
     kept = stored(text).text
-    if kept.isascii():
+    if kept.isascii() or _WIDE.search(kept) is None:
         return kept
-    narrow = "".join(" " if _is_blank(character) else character for character in kept.translate(_NARROWED))
-    return unicodedata.normalize("NFC", narrow)
+    return unicodedata.normalize("NFC", kept.translate(_NARROWED))
 
 
 def key(text: str) -> str:
     """The text as that by which a thing is found: two with the same key are one. Raises :class:`UnfitCharacter`."""
     plain = compared(text)
-    if plain.isascii():
-        return plain.lower()
+    if plain.isascii() or plain.casefold() == plain:
+        return plain.lower() if plain.isascii() else plain
     # decomposed first, since folding a composed letter and a decomposed one may differ
     folded = unicodedata.normalize("NFD", plain).casefold()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", folded).casefold())

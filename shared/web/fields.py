@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -16,6 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from shared.text.hygiene import UnfitCharacter, compared, stored
 from shared.text.money import MAX_FEN
 
 
@@ -31,33 +33,54 @@ def _printable(value: str) -> str:
     return unicodedata.normalize("NFC", value)
 
 
-def _one_line(value: str) -> str:
-    if "\n" in value or "\t" in value:
-        raise PydanticCustomError("one_line", "must be one line", {"zh": "不能换行"})
-    return value
+def _line(value: Any) -> Any:
+    """One line as it is kept, cleaned before its length is told."""
+    return _cleaned(lambda text: stored(text).text, value)
+
+
+def _lines(value: Any) -> Any:
+    return _cleaned(lambda text: stored(text, lines=True).text, value)
+
+
+def _narrow(value: Any) -> Any:
+    return _cleaned(compared, value)
+
+
+def _cleaned(clean: Callable[[str], str], value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return clean(value)
+    except UnfitCharacter as unfit:
+        raise PydanticCustomError(
+            _RULE_OF_UNFIT.get(unfit.rule, "unprintable_character"), "{en}", {"zh": unfit.zh, "en": unfit.en}
+        ) from unfit
+
+
+_RULE_OF_UNFIT = {"line-break": "one_line"}
 
 
 #: A name or title: one line of 1 to 200 characters.
 Name = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(_printable),
-    AfterValidator(_one_line),
+    StringConstraints(min_length=1, max_length=200),
+    BeforeValidator(_line),
 ]
 #: A reason, minutes or a note: 1 to 4,000 characters.
-Note = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), AfterValidator(_printable)
-]
+Note = Annotated[str, StringConstraints(min_length=1, max_length=4000), BeforeValidator(_lines)]
 #: A business code, such as a cluster's.
-Code = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+Code = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$"),
+    BeforeValidator(_narrow),
+]
 #: A division code of GB/T 2260: six digits.
-DivisionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+DivisionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$"), BeforeValidator(_narrow)]
 #: An office's document number (文号).
 DocumentNumber = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=2, max_length=100),
-    AfterValidator(_printable),
-    AfterValidator(_one_line),
+    StringConstraints(min_length=2, max_length=100),
+    BeforeValidator(_line),
 ]
 #: A hash with its algorithm.
 Sha256 = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]

@@ -60,3 +60,14 @@ def test_the_settings_page_is_current(
     head = (ROOT / "docs" / "settings.head.md").read_text("utf-8")
     assert (ROOT / "docs" / "settings.md").read_text("utf-8") == head + tables, "run `make openapi`"
     assert "None |" not in tables, "every setting says what it means"
+
+
+def test_what_cleans_a_text_leaves_its_limits_in_the_description(
+    described: tuple[str, dict[str, Any]],
+) -> None:
+    """A client learns from the description how long a name may be and what a code looks like."""
+    name, committed = described
+    found = json.dumps(committed)
+    assert '"pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$"' in found, name
+    assert '"maxLength": 64' in found, name
+    assert '"maxLength": 4000' in found, name

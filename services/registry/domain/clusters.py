@@ -7,6 +7,7 @@ from datetime import date
 from services.registry.domain.divisions import Division
 from services.registry.domain.programme.documents import Caps, Programme
 from shared.errors import Item, Kind, Refusal
+from shared.text.hygiene import key
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def check_industries(codes: Collection[str], known: Collection[str]) -> None:
 
 def check_caps(cluster: Cluster, existing: Collection[Cluster], caps: Caps) -> None:
     """Refuses a cluster or a leading industry above the county's caps, unless a waiver gives the reason."""
-    if any(other.name == cluster.name for other in existing):
+    if any(key(other.name) == key(cluster.name) for other in existing):
         raise ClusterNameTaken(
             f"本县已有集群“{cluster.name}”", f"The county has a cluster named {cluster.name} already"
         )

@@ -16,6 +16,7 @@ from python_calamine import CalamineError, load_workbook
 from services.registry.domain.registers.cells import REFUSED, Cell
 from services.registry.domain.registers.problems import Problem
 from services.registry.spreadsheets.archive import SheetMarks, WorkbookUnreadable, inspect, readable
+from shared.text.hygiene import UnfitCharacter, key
 
 _HEADING_ROWS: Final = 10
 _DECORATION: Final = re.compile(r"[(\uff08][^()\uff08\uff09]*[)\uff09]|[*\uff0a\s]")  # also full-width
@@ -167,7 +168,11 @@ def _match(cells: Sequence[Cell], columns: Sequence[Column]) -> tuple[list[str |
 
 
 def _bare(heading: str) -> str:
-    return _DECORATION.sub("", heading).lower()
+    """A heading as it is compared; line breaks in it are blanks."""
+    try:
+        return _DECORATION.sub("", key(" ".join(heading.split())))
+    except UnfitCharacter:
+        return heading
 
 
 def _heading_problems(

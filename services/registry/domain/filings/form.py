@@ -8,10 +8,19 @@ from typing import Final
 from services.registry.domain.filings.checks.figures import Finding
 from services.registry.domain.filings.content import Content, FiledValue, ValueState
 from services.registry.domain.programme.documents import IndicatorCatalogue
-from services.registry.domain.registers.cells import REFUSED, Cell, Remark, Unreadable, number_of, text_of
+from services.registry.domain.registers.cells import (
+    REFUSED,
+    Cell,
+    Remark,
+    Unreadable,
+    narrow,
+    number_of,
+    text_of,
+)
 from services.registry.domain.registers.fields import Choice, Field, Kind, Known, read_cell
 from services.registry.domain.registers.problems import Problem
 from services.registry.domain.registers.register import PROVENANCES
+from shared.text import hygiene
 
 SHEET: Final = "填报表"
 STATES: Final = (
@@ -53,6 +62,7 @@ class FormReader:
             if given.get("indicator") in {None, ""}:
                 self._refuse(row, "indicator", "required", "必填", "must be filled")
             return
+        code = self._known_code(str(code))
         if any(fact.code == code for fact in self.catalogue.facts):
             self._fact(row, str(code), given)
             return
@@ -68,6 +78,14 @@ class FormReader:
             )
         elif not self._is_again(row, key):
             self._value(row, key, given)
+
+    def _known_code(self, written: str) -> str:
+        """As the catalogue writes it: codes that differ by case only are one."""
+        codes = [
+            *(entry.code for entry in self.catalogue.indicators),
+            *(fact.code for fact in self.catalogue.facts),
+        ]
+        return {hygiene.key(code): code for code in codes}.get(hygiene.key(written), written)
 
     def content(self) -> Content:
         return Content(
@@ -94,9 +112,15 @@ class FormReader:
         if self._is_again(row, (code, None)):
             return
         remarks: list[Remark] = []
-        word = "" if given.get("value") is REFUSED else text_of(given.get("value"), remarks)
+        given_word = given.get("value")
+        try:
+            word = "" if given_word is REFUSED else narrow(text_of(given_word, remarks), remarks)
+        except Unreadable as error:
+            remark = error.remark
+            self._refuse(row, "value", remark.rule, remark.zh, remark.en)
+            return
         if word:
-            self.facts[code] = _FACT_WORDS.get(word, word.lower())
+            self.facts[code] = _FACT_WORDS.get(word, hygiene.key(word))
 
     def _value(self, row: int, key: tuple[str, int], given: Mapping[str, Cell]) -> None:
         state = self._cell(row, "state", given)

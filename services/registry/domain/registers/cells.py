@@ -6,12 +6,13 @@ refused where the file is read.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from math import isfinite
 from typing import Final, Literal
+
+from shared.text.hygiene import UnfitCharacter, compared, is_clean, stored
 
 Severity = Literal["error", "warning"]
 
@@ -29,7 +30,6 @@ _EXCEL_EPOCH: Final = date(1899, 12, 30)
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,12})?")
 _GROUPED: Final = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]{1,12})?")
 _DATE: Final = re.compile(r"([0-9]{4})(?:-|/|\.|年)([0-9]{1,2})(?:-|/|\.|月)([0-9]{1,2})日?")
-_BLANKS: Final = " \t\u3000\xa0\r\n\ufeff\u200b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,7 @@ class Unreadable(Exception):
 
 def is_plain(text: str) -> bool:
     """Whether a short text is what it says: one printable line, composed, without blanks around it."""
-    return (
-        len(text) <= 200
-        and text.isprintable()
-        and text[0] != " "
-        and text[-1] != " "
-        and unicodedata.is_normalized("NFC", text)
-    )
+    return len(text) <= 200 and is_clean(text)
 
 
 def text_of(cell: Cell, remarks: list[Remark]) -> str:  # noqa: PLR0911 - one for each type of cell
@@ -89,21 +83,27 @@ def text_of(cell: Cell, remarks: list[Remark]) -> str:  # noqa: PLR0911 - one fo
 
 
 def _plain_text(cell: str, remarks: list[Remark]) -> str:
-    text = cell.strip(_BLANKS)
-    if text != cell:
-        remarks.append(_read_as("blanks-around", "首尾空格已去除", "blanks around it were removed", text))
-    if not text.isprintable() and any(
-        unicodedata.category(c) in {"Cc", "Cs", "Cn"} for c in text if c not in "\n\t"
-    ):
-        raise Unreadable("unprintable", "含有不可打印的字符", "holds a character that cannot be printed")
-    return unicodedata.normalize("NFC", text)
+    try:
+        cleaned = stored(cell, lines=True)
+    except UnfitCharacter as unfit:
+        raise Unreadable("unprintable", unfit.zh, unfit.en) from None
+    if cleaned.removed:
+        remarks.append(_read_as("invisible-characters", cleaned.removed_zh, cleaned.removed_en, cleaned.text))
+    elif cell.strip() != cell:
+        remarks.append(
+            _read_as("blanks-around", "首尾空格已去除", "blanks around it were removed", cleaned.text)
+        )
+    return cleaned.text
 
 
 def narrow(text: str, remarks: list[Remark]) -> str:
     """Full-width digits, letters and signs as plain ones, for codes, numbers and dates."""
     if text.isascii():
         return text
-    plain = unicodedata.normalize("NFKC", text)
+    try:
+        plain = compared(text)
+    except UnfitCharacter as unfit:
+        raise Unreadable("unprintable", unfit.zh, unfit.en) from None
     if plain != text:
         remarks.append(
             _read_as("full-width", "全角字符已按半角读取", "full-width characters were read as plain", plain)
@@ -171,7 +171,7 @@ def _date_in(text: str, remarks: list[Remark]) -> date:
             return date(int(match[1]), int(match[2]), int(match[3]))
         except ValueError:
             raise Unreadable("date", f"没有“{text}”这一天", f"there is no day {text}") from None
-    if text.isdecimal() and 18_264 <= int(text) <= 109_575:
+    if text.isascii() and text.isdecimal() and 18_264 <= int(text) <= 109_575:
         found = _EXCEL_EPOCH + timedelta(days=int(text))
         remarks.append(
             _read_as(

@@ -18,6 +18,7 @@ from services.registry.domain.registers.cells import (
 )
 from shared.documents.canonical import decimal_text
 from shared.text.credit_code import fault_of
+from shared.text.hygiene import key
 
 #: A value as it is kept: text (also decimals and dates), whole number, yes or no, or several codes.
 Value = str | int | bool | list[str]
@@ -66,6 +67,7 @@ class Field:
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     help: str = ""
+    upper: bool = False  # codes that differ by case only are one
 
     @property
     def heading(self) -> str:
@@ -134,7 +136,7 @@ def _text(spec: Field, cell: Cell, _known: Known, remarks: list[Remark]) -> str:
     longest = _NOTE_MAX if spec.kind is Kind.NOTE else _TEXT_MAX
     if len(text) > longest:
         raise Unreadable("too-long", f"超过 {longest} 字", f"longer than {longest} characters")
-    if spec.kind is Kind.TEXT and "\n" in text:
+    if spec.kind is Kind.TEXT and ("\n" in text or "\t" in text):
         raise Unreadable("one-line", "不能换行", "must be one line")
     return text
 
@@ -191,8 +193,9 @@ def _cluster(_spec: Field, cell: Cell, known: Known, remarks: list[Remark]) -> s
 
 def _choice(spec: Field, cell: Cell, _known: Known, remarks: list[Remark]) -> str:
     text = text_of(cell, remarks)
+    given = key(narrow(text, []))
     for choice in spec.choices:
-        if text in {choice.zh, choice.code} or text.lower() == choice.en.lower():
+        if given in {key(choice.zh), key(choice.code), key(choice.en)}:
             return choice.code
     allowed = "、".join(choice.zh for choice in spec.choices)
     raise Unreadable(
@@ -204,7 +207,7 @@ def _choice(spec: Field, cell: Cell, _known: Known, remarks: list[Remark]) -> st
 
 def _boolean(_spec: Field, cell: Cell, _known: Known, remarks: list[Remark]) -> bool:
     text = narrow(text_of(cell, remarks), remarks)
-    found = _YES.get(text.lower())
+    found = _YES.get(key(text))
     if found is None:
         raise Unreadable("boolean", f"“{text[:20]}”应为是或否", f"“{text[:20]}” must be yes or no (是, 否)")
     return found
@@ -223,7 +226,7 @@ def _industries(_spec: Field, cell: Cell, known: Known, remarks: list[Remark]) -
     return codes
 
 
-def _code(_spec: Field, cell: Cell, _known: Known, remarks: list[Remark]) -> str:
+def _code(spec: Field, cell: Cell, _known: Known, remarks: list[Remark]) -> str:
     text = narrow(text_of(cell, remarks), remarks)
     if not _CODE.fullmatch(text):
         raise Unreadable(
@@ -231,7 +234,7 @@ def _code(_spec: Field, cell: Cell, _known: Known, remarks: list[Remark]) -> str
             f"“{text[:60]}”:编码只能含字母、数字、点、横线",
             f"“{text[:60]}”: a code holds letters, digits, dots and dashes",
         )
-    return text
+    return text.upper() if spec.upper else text
 
 
 def _project_code(_spec: Field, cell: Cell, _known: Known, remarks: list[Remark]) -> str:

@@ -13,6 +13,7 @@ from services.registry.domain.registers.cells import REFUSED, Cell, Remark, Unre
 from services.registry.domain.registers.fields import NUMERIC, Field, Kind, Known, Value, read_cell
 from services.registry.domain.registers.problems import Problem
 from services.registry.domain.registers.register import COMMON, Register
+from shared.text.hygiene import is_empty
 
 #: Kinds whose values hardly ever come twice in a file; those of the others are remembered while it is read.
 _UNIQUE: Final = frozenset({Kind.CREDIT_CODE, Kind.PROJECT_CODE, Kind.NOTE}) | NUMERIC
@@ -111,7 +112,7 @@ class RowChecker:
         """The value of a cell and whether it is sound; what is found is reported."""
         if cell is REFUSED:
             return None, False
-        if isinstance(cell, str) and not cell.strip():
+        if isinstance(cell, str) and is_empty(cell):
             return None, not spec.required or self._refuse(row, spec, "required", "必填", "must be filled")
         remarks: list[Remark] = []
         value: Value | None = None

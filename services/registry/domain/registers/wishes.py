@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from services.registry.domain.registers.fields import Kind
 from services.registry.domain.registers.register import Register
 from shared.errors import Item, Refusal
+from shared.text.hygiene import UnfitCharacter, compared, key, stored
 
 
 class ListWishInvalid(Refusal):
@@ -43,7 +45,11 @@ class ListQuery:
 def list_query(register: Register, wish: Wish, *, counties: Sequence[str], today: date) -> ListQuery:
     """The wish as a query; refuses filters and orders by what the register does not have."""
     sort = wish.sort.removeprefix("-")
-    items = [*_unknown_filters(register, wish.filters), *_unknown_sort(register, sort)]
+    items = [
+        *_unknown_filters(register, wish.filters),
+        *_unknown_sort(register, sort),
+        *_unfit("search", wish.search or ""),
+    ]
     if items:
         raise ListWishInvalid("筛选或排序有误", "A filter or the order is wrong", items=items)
     return ListQuery(
@@ -51,20 +57,41 @@ def list_query(register: Register, wish: Wish, *, counties: Sequence[str], today
         counties=counties,
         as_of=wish.as_of or today,
         known_at=wish.known_at,
-        filters=dict(entry.split("=", 1) for entry in wish.filters),
-        search=(wish.search or "").strip() or None,
+        filters={
+            code: _wanted(register, code, text)
+            for code, text in (entry.split("=", 1) for entry in wish.filters)
+        },
+        search=key(wish.search or "") or None,
         sort=sort,
         descending=wish.sort.startswith("-"),
     )
 
 
+def _wanted(register: Register, code: str, text: str) -> str:
+    """What a filter asks for, in the form in which the register keeps the field."""
+    spec = register.field(code)
+    if spec is None or spec.kind in {Kind.TEXT, Kind.NOTE}:
+        return stored(text).text
+    plain = compared(text)
+    return plain.upper() if spec.upper or spec.kind is Kind.CREDIT_CODE else plain
+
+
 def _unknown_filters(register: Register, filters: tuple[str, ...]) -> list[Item]:
     known = {spec.code for spec in register.fields} - {"valid_from", "valid_to"} | {"key"}
-    return [
+    items = [
         Item(field="where", rule="filter", zh=f"没有字段:{entry[:60]}", en=f"no such field: {entry[:60]}")
         for entry in filters
-        if "=" not in entry or entry.split("=", 1)[0] not in known or "\0" in entry
+        if "=" not in entry or entry.split("=", 1)[0] not in known
     ]
+    return items + [item for entry in filters for item in _unfit("where", entry.partition("=")[2])]
+
+
+def _unfit(field: str, text: str) -> list[Item]:
+    try:
+        stored(text)
+    except UnfitCharacter as unfit:
+        return [Item(field=field, rule=unfit.rule, zh=unfit.zh, en=unfit.en)]
+    return []
 
 
 def _unknown_sort(register: Register, sort: str) -> list[Item]:

@@ -15,6 +15,7 @@ from services.registry.domain.registers.wishes import ListQuery
 from services.registry.storage.registers.facts import believed, holds, live
 from services.registry.storage.registers.name_keys import grams_of_query
 from services.registry.storage.tables.registers import register_fact as fact
+from shared.text.hygiene import NARROW, WIDE
 
 _LOWEST = "-1000000000000000000"
 _COLUMNS = (
@@ -131,8 +132,9 @@ def _selected(query: ListQuery) -> sa.Select[*tuple[Any, ...]]:
         statement = statement.where(_filter(code, text))
     if query.search:
         wanted, by_initials = grams_of_query(query.search)
-        column = fact.c.initials if by_initials else sa.func.lower(fact.c.name)
-        statement = statement.where(column.contains(query.search.strip().lower(), autoescape=True))
+        narrowed = sa.func.lower(sa.func.translate(fact.c.name, WIDE, NARROW))
+        column = fact.c.initials if by_initials else narrowed
+        statement = statement.where(column.contains(query.search, autoescape=True))
         if wanted:
             statement = statement.where(fact.c.grams.contains(wanted))
     return statement

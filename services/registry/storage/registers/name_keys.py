@@ -12,6 +12,8 @@ from pypinyin import Style
 from pypinyin.pinyin_dict import pinyin_dict
 from pypinyin.style import convert
 
+from shared.text.hygiene import key
+
 _IN_NAMES: Final = {
     "曾": "zeng", "都": "du", "长": "chang", "行": "hang", "重": "zhong", "单": "shan", "盛": "sheng",
     "朝": "chao", "石": "shi", "会": "hui", "车": "che", "乐": "le", "厦": "xia", "六": "liu",
@@ -49,7 +51,7 @@ def initials(name: str) -> str:
 
 def grams(name: str, letters: str) -> list[str]:
     """Pairs of characters of the name and triples of its initials, each once; their length tells them apart."""
-    text, letters = name[:_LONGEST].lower(), letters[:_LONGEST]
+    text, letters = key(name[:_LONGEST]), letters[:_LONGEST]
     found = set(map(add, text, text[1:]))
     found.update(map(add, map(add, letters, letters[1:]), letters[2:]))
     return list(found)
@@ -57,14 +59,14 @@ def grams(name: str, letters: str) -> list[str]:
 
 def grams_of_query(text: str) -> tuple[list[str], bool]:
     """The n-grams that a match must have, and whether the query is of pinyin initials."""
-    plain = text.strip().lower()
+    plain = key(text)
     if plain.isascii() and plain.isalnum():
         return [plain[place : place + 3] for place in range(len(plain) - 2)], True
     return [plain[place : place + 2] for place in range(len(plain) - 1)], False
 
 
 def _plain(name: str) -> str:
-    name = name.lower()
+    name = key(name)
     for phrase, stand_in in _PHRASES:
         if phrase in name:
             name = name.replace(phrase, stand_in)

@@ -5,7 +5,16 @@ from decimal import Decimal
 
 import pytest
 
-from services.registry.domain.registers.cells import Cell, Remark, Unreadable, date_of, number_of, text_of
+from services.registry.domain.registers.cells import (
+    Cell,
+    Remark,
+    Unreadable,
+    date_of,
+    is_plain,
+    narrow,
+    number_of,
+    text_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +41,23 @@ def test_numbers_are_exact(cell: Cell, number: str, rules: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["1,23", "五百", "1e5", "12亿元", "--1", "1" * 19, float("inf"), float("nan"), True, "1.2.3"]
+    "cell",
+    [
+        "1,23",
+        "五百",
+        "1e5",
+        "12亿元",
+        "--1",
+        "1" * 19,
+        "1234\u00b9",
+        "\u2460",
+        "\u00bd",
+        "\u0661",
+        float("inf"),
+        float("nan"),
+        True,
+        "1.2.3",
+    ],
 )
 def test_what_is_no_number_is_refused(cell: Cell) -> None:
     with pytest.raises(Unreadable):
@@ -63,3 +88,39 @@ def test_a_long_code_that_excel_took_for_a_number_is_refused() -> None:
     with pytest.raises(Unreadable) as refused:
         text_of(911100006000373419.0, [])
     assert refused.value.remark.rule == "number-too-long"
+
+
+@pytest.mark.parametrize(
+    ("cell", "text", "rules"),
+    [
+        ("武\u200b汉", "武汉", ["invisible-characters"]),
+        ("\ufeff武汉\u00a0", "武汉", ["invisible-characters"]),
+        ("\u3000武汉\u2003", "武汉", ["blanks-around"]),
+        ("湖北\uff08武汉\uff09\uff0cA", "湖北\uff08武汉\uff09\uff0cA", []),  # a name keeps its punctuation
+        ("Cafe\u0301", "Caf\u00e9", []),
+    ],
+)
+def test_a_text_is_stored_composed_trimmed_and_without_invisible_characters(
+    cell: str, text: str, rules: list[str]
+) -> None:
+    remarks: list[Remark] = []
+    assert text_of(cell, remarks) == text
+    assert [remark.rule for remark in remarks] == rules
+    assert not is_plain(cell) or cell == text
+
+
+@pytest.mark.parametrize("character", ["\0", "\x1f", "\ue000", "\U000f0000", "\uffff", "\u2028"])
+def test_a_control_or_private_use_character_is_refused_by_name(character: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        text_of(f"武{character}汉", [])
+    assert refused.value.remark.rule == "unprintable"
+    assert f"U+{ord(character):04X}" in refused.value.remark.zh
+    assert not is_plain(f"武{character}汉")
+
+
+def test_a_variant_selector_is_not_taken_for_plain_text() -> None:
+    assert not is_plain("葛\ufe00")
+
+
+def test_only_full_width_forms_are_narrowed() -> None:
+    assert narrow("\uff21\uff11\uff0d\u2460\u00b2", []) == "A1-\u2460\u00b2"

@@ -40,9 +40,9 @@ LEADING_INDUSTRIES: Final = Register(
 PARKS: Final = Register(
     code="parks", zh="园区(园中园)", en="parks within zones", clause="27号 二(二)",
     own=(
-        Field("code", "园区编码", "park code", Kind.CODE),
+        Field("code", "园区编码", "park code", Kind.CODE, upper=True),
         Field("name", "园区名称", "park name"),
-        Field("parent_park", "所在开发区编码", "zone that holds it", Kind.CODE, required=False, register="parks",
+        Field("parent_park", "所在开发区编码", "zone that holds it", Kind.CODE, required=False, register="parks", upper=True,
               help="园中园填所在开发区 / for a park within a zone"),
         Field("level", "级别", "level", Kind.CHOICE, choices=(*LEVELS, Choice("within", "园中园", "park within a zone"))),
         amount("area_mu", "占地面积", "area", unit="亩"),
@@ -82,7 +82,7 @@ TALENT: Final = Register(
 LAND: Final = Register(
     code="land-parcels", zh="三类土地", en="three classes of land", clause="27号 三(四)",
     own=(
-        Field("code", "地块编号", "parcel code", Kind.CODE),
+        Field("code", "地块编号", "parcel code", Kind.CODE, upper=True),
         Field("name", "位置", "place"),
         choice("kind", "类别", "class",
                ("approved_unsupplied", "批而未供", "approved but unsupplied"),

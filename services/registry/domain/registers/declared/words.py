@@ -38,7 +38,7 @@ def enterprise(*, required: bool = True) -> Field:
 
 
 def park(*, required: bool = False) -> Field:
-    return Field("park", "园区编码", "park", Kind.CODE, required=required, register="parks")
+    return Field("park", "园区编码", "park", Kind.CODE, required=required, register="parks", upper=True)
 
 
 def year() -> Field:
