@@ -6,8 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.filings.content import Content
 from services.registry.domain.filings.filing import Filing, FilingKind, FilingState, Step, filing_code
-from services.registry.domain.filings.holders import check_may_file
 from services.registry.domain.filings.sign_off import revised
+from services.registry.domain.filings.who_files import check_may_file
 from services.registry.storage import designations
 from services.registry.storage.filings import filings, steps
 from services.registry.use_cases.filings.load_filing import FilingWithContent, lock_filing, with_content

@@ -5,17 +5,17 @@ from datetime import date
 import pytest
 
 from services.registry.domain.filings.filing import FilingKind
-from services.registry.domain.filings.holders import (
-    ClusterHoldsDesignation,
-    ClusterHoldsNoDesignation,
-    check_may_file,
-)
 from services.registry.domain.filings.rounds import (
     CatalogueNotPublished,
     FilingsOfSeveralRounds,
     RoundClosed,
     RoundOfOtherKind,
     one_round,
+)
+from services.registry.domain.filings.who_files import (
+    ClusterHoldsDesignation,
+    ClusterHoldsNoDesignation,
+    check_may_file,
 )
 from shared.contracts.designation_set import DesignationStatus
 from tests.unit.registry.filings.examples import filing, round_of
