@@ -22,6 +22,20 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+#: How a state is called in messages.
+STATE_NAMES: Final[Mapping[State, tuple[str, str]]] = {
+    State.DRAFT: ("草稿", "a draft"),
+    State.SIMULATED: ("已模拟", "simulated"),
+    State.ALLOCATED: ("已分配", "allocated"),
+    State.PROPOSED: ("已提出", "proposed"),
+    State.REVIEWED: ("已审核", "reviewed"),
+    State.ISSUED: ("已下达名单", "issued"),
+    State.PASSED_DOWN: ("资金已下达", "passed down"),
+    State.CLOSED: ("已办结", "closed"),
+    State.WITHDRAWN: ("已撤回", "withdrawn"),
+}
+
+
 class Action(StrEnum):
     OPEN = "opened"
     SIMULATE = "simulated"
@@ -51,6 +65,20 @@ MOVES: Final[Mapping[Action, tuple[frozenset[State], State]]] = {
     ),
 }
 
+#: How a step is called in messages.
+ACTION_NAMES: Final[Mapping[Action, str]] = {
+    Action.OPEN: "开启",
+    Action.SIMULATE: "模拟测算",
+    Action.ALLOCATE: "分配",
+    Action.PROPOSE: "提出",
+    Action.APPROVE: "审核",
+    Action.REJECT: "退回",
+    Action.ISSUE: "下达名单",
+    Action.PASS_DOWN: "资金下达",
+    Action.CLOSE: "办结",
+    Action.WITHDRAW: "撤回",
+}
+
 #: Whoever did one of these made the list and cannot review it.
 MAKING: Final = frozenset({Action.OPEN, Action.ALLOCATE, Action.PROPOSE})
 
@@ -68,7 +96,7 @@ def next_state(state: State, action: Action) -> State:
     possible, after = MOVES[action]
     if state not in possible:
         raise RoundNotInState(
-            f"该轮次处于 {state.value},不能进行 {action.value}",
+            f"该轮次{STATE_NAMES[state][0]},现在不能{ACTION_NAMES[action]}",
             f"The round is {state.value}; it cannot be {action.value} now",
         )
     return after

@@ -23,7 +23,7 @@ from shared.data.business_clock import BusinessClock
 from shared.data.database import Database
 from shared.data.events import append_event
 from shared.errors import Item, NotFound
-from shared.web.fields import BusinessDate, Code, Sha256
+from shared.web.fields import Code, Sha256
 from shared.web.idempotency import Command
 from shared.web.principals import Principal
 
@@ -37,7 +37,6 @@ class PriorityApplication(BaseModel):
     incentive_version: Code
     instrument: Code = Field(examples=["special_purpose_bond"])
     release_sha256: Sha256
-    designations_as_of: BusinessDate | None = Field(default=None, description="default: the business date")
     projects: Annotated[list[Code], Field(min_length=1, max_length=500)]
 
 
@@ -64,7 +63,6 @@ async def apply_for_priority(
         principal,
         programme=rules.programme,
         release_sha256=order.release_sha256,
-        as_of=order.designations_as_of,
         today=today,
     )
     async with database.transaction() as session:

@@ -440,6 +440,7 @@ def _rounds() -> None:
         sa.Column("release_sha256", sa.Text(), nullable=False),
         sa.Column("designations_sha256", sa.Text(), nullable=False),
         sa.Column("pool_fen", sa.BigInteger(), nullable=False),
+        sa.Column("second_reward_ground", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reserve_transfer", sa.Uuid(), nullable=True),
         sa.Column("recorded_at", MOMENT, nullable=False),
@@ -484,7 +485,7 @@ def _rounds() -> None:
         "round",
         ["programme", "fiscal_year", "purpose"],
         unique=True,
-        postgresql_where=sa.text("state <> 'withdrawn'"),
+        postgresql_where=sa.text("state <> 'withdrawn' AND second_reward_ground IS NULL"),
     )
     op.create_index(
         "ix_round_one_live_of_line",
