@@ -35,11 +35,14 @@ class PriorityEntryView(View):
     reasons: list[ReasonView]
     valid_from: date | None
     valid_to: date | None
+    standing: Literal["listed", "refused", "ended", "expired"]
+    ended_on: date | None
 
 
 class PriorityListView(View):
     instrument: str
     release_sha256: str
+    as_of: date
     entries: list[PriorityEntryView]
 
 

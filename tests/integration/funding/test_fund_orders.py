@@ -223,6 +223,36 @@ async def test_quota_of_a_district_goes_to_its_city_and_only_the_city_passes_it_
     assert [line["held_fen"] for line in spending] == [700 * WAN]
 
 
+async def test_removal_of_a_designation_takes_back_nothing_that_was_issued(desks: Desks) -> None:
+    await with_quota(desks)
+    of_daye: dict[str, Any] = {"cluster": f"{DAYE}-01", "division": DAYE, "method": "quota_withdrawn"}
+    order = desks.order("recovery", LINE, ground="designation_removed", amount_fen=WAN, **of_daye)
+    before = await fingerprint(desks.story.funding)
+    problem = refused(await desks.story.post(FINANCE_MAKER, "/v1/fund-orders", order), 422, "invalid-request")
+    assert [item["field"] for item in problem["errors"]] == ["recovery.ground"]
+    assert await fingerprint(desks.story.funding) == before
+
+
+@pytest.mark.parametrize("ground", ["audit_decision", "inspection_decision"])
+async def test_an_audits_or_inspections_decision_is_named_by_its_document(desks: Desks, ground: str) -> None:
+    await with_quota(desks)
+    of_daye: dict[str, Any] = {"cluster": f"{DAYE}-01", "division": DAYE, "method": "quota_withdrawn"}
+    order = desks.order("recovery", LINE, ground=ground, amount_fen=WAN, **of_daye)
+    problem = refused(
+        await desks.story.post(FINANCE_MAKER, "/v1/fund-orders", order), 409, "fund-order-not-possible"
+    )
+    assert [item["rule"] for item in problem["errors"]] == ["decision-document"]
+    await desks.decide(
+        "recovery",
+        LINE,
+        ground=ground,
+        decision_document_number="鄂审决〔2024〕8号",
+        amount_fen=WAN,
+        **of_daye,
+    )
+    assert (await desks.balances(LINE))["returned"] == WAN
+
+
 async def test_passing_down_after_sixty_days_states_its_ground(desks: Desks) -> None:
     await with_awards(desks)
     late = (date(2024, 10, 8) + timedelta(days=61)).isoformat()

@@ -10,6 +10,7 @@ from services.funding.domain.orders.kinds import (
     FundOrder,
     Grant,
     PassDown,
+    Recovery,
     Variation,
     YearEnd,
     lines_of,
@@ -51,6 +52,8 @@ def _of_kind(order: FundOrder, facts: OrderFacts) -> Iterator[Item]:
             yield from _variation(order, facts)
         case Grant():
             yield from _grant(order, facts)
+        case Recovery():
+            yield from _recovery(order)
         case YearEnd():
             yield from _year_end(order)
         case CarryIn():
@@ -175,6 +178,23 @@ def _grant(order: Grant, facts: OrderFacts) -> Iterator[Item]:
     if order.cluster in facts.paths and list(facts.paths[order.cluster]) != path:
         zh, en = "与该集群已有的路径不同", "the cluster has another path already"
         yield Item("division_path", "one-path", zh, en)
+
+
+def _recovery(order: Recovery) -> Iterator[Item]:
+    """An audit or an inspection decided by a document of its own; the order's document only carries it out."""
+    decided = order.ground in ("audit_decision", "inspection_decision")
+    if decided and order.decision_document_number is None:
+        zh = "收回理由为审计或检查决定的,须写明该决定的文号"
+        en = "a recovery by an audit's or inspection's decision names the document number of that decision"
+        yield Item("decision_document_number", "decision-document", zh, en)
+    if not decided and order.decision_document_number is not None:
+        zh = "收回理由不是审计或检查决定,不得填写决定文号"
+        en = "there is a decision's document for an audit's or inspection's decision only"
+        yield Item("decision_document_number", "decision-document", zh, en)
+    if order.decision_document_number == order.document_number:
+        zh = f"决定文号不得与资金单文号 {order.document_number} 相同"
+        en = f"the decision's document is not the order's own, {order.document_number}"
+        yield Item("decision_document_number", "decision-document", zh, en)
 
 
 def _year_end(order: YearEnd) -> Iterator[Item]:

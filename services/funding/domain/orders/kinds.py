@@ -96,7 +96,12 @@ class Recovery(_Order):
     cluster: Code
     division: DivisionCode = Field(description="who holds the quota, or whose treasury paid")
     method: Literal["quota_withdrawn", "deducted_at_settlement"]
-    ground: Literal["fraud", "misuse", "unspent", "designation_removed"]
+    ground: Literal[
+        "fraud", "misuse", "unspent", "audit_decision", "inspection_decision", "superseded_release"
+    ] = Field(description="removal of a designation is none: it takes back nothing that was lawfully issued")
+    decision_document_number: DocumentNumber | None = Field(
+        default=None, description="文号 of the audit's or the inspection's decision, for these two grounds"
+    )
     amount_fen: PositiveFen
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.priority import Project, check_projects
+from services.funding.domain.priority.project_test import Project, check_projects
 from services.funding.domain.refusals import ProjectsAlreadyTested, RulesNotInEffect
 from services.funding.domain.rules.incentive import IncentiveRules, Instrument
 from services.funding.storage.projects import add_results, find_projects
@@ -16,7 +16,7 @@ from services.funding.use_cases.evidence.fetch_evidence import (
     fetch_evidence,
     keep_evidence,
 )
-from services.funding.use_cases.projects.show_projects import PriorityList, show_priority_list
+from services.funding.use_cases.projects.show_priority_list import PriorityList, list_as_of
 from services.funding.use_cases.readers import sees_county
 from services.funding.use_cases.rules.show_incentive_rules import show_incentive_version
 from shared.data.business_clock import BusinessClock
@@ -139,6 +139,11 @@ async def _list(
                 "reasons": [reason.rule for reason in entry.reasons],
             },
         )
-    return await show_priority_list(
-        session, principal, instrument.name.code, release_sha256=evidence.release.sha256
+    return await list_as_of(
+        session,
+        principal,
+        instrument.name.code,
+        release_sha256=evidence.release.sha256,
+        designations=evidence.designations,
+        today=today,
     )
