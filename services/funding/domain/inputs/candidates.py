@@ -16,12 +16,24 @@ from services.funding.domain.refusals import (
 )
 from shared.contracts.designation_set import DesignationSet
 from shared.contracts.release import Release, ReleaseUnit
+from shared.text.hygiene import UnfitCharacter, key
 
 #: The measure that hold-harmless rules refer to.
 LAST_YEAR: Final = "last_year"
-#: How a flag says yes or no in a table.
-YES: Final = frozenset({"yes", "true", "1", "是"})
-NO: Final = frozenset({"no", "false", "0", "否", ""})
+#: How a flag says yes or no in a table, as a key; an empty cell is a no. Any other word is refused, never guessed at.
+YES: Final = frozenset({"yes", "y", "true", "1", "是"})
+NO: Final = frozenset({"no", "n", "false", "0", "否", ""})
+YES_NO_ZH: Final = "应为 是、yes、y、true、1,或 否、no、n、false、0、空"
+YES_NO_EN: Final = "expected yes, y, true, 1 or 是; or no, n, false, 0, 否 or nothing"
+
+
+def yes_or_no(word: str) -> bool | None:
+    """What a flag says; none where the word is of neither list."""
+    try:
+        plain = key(word)
+    except UnfitCharacter:
+        return None
+    return True if plain in YES else False if plain in NO else None
 
 
 @dataclass(frozen=True, slots=True)
