@@ -32,6 +32,10 @@ BUSINESS_DATE = "2024-10-08"
 WAN = 1_000_000
 
 
+#: The division register: each division with the one above it.
+PARENTS = {row["code"]: row["parent_code"] or None for row in programme.divisions()}
+
+
 class BelowFunding:
     """Serves releases and designations at the addresses of scoring and the registry, and can be away."""
 
@@ -49,6 +53,8 @@ class BelowFunding:
                 Route("/v1/assessments/{assessment}", self._get_assessment),
                 Route("/v1/releases/{sha256}/robustness", self._get_robustness),
                 Route("/v1/designation-sets/{programme}", self._get_designations),
+                Route("/v1/clusters/{code}", self._get_cluster),
+                Route("/v1/divisions", self._get_divisions),
             ]
         )
 
@@ -101,6 +107,20 @@ class BelowFunding:
                 "releases": [],
             }
         )
+
+    async def _get_cluster(self, request: Request) -> Response:
+        """Each county of the division register has one cluster, with its code."""
+        code = str(request.path_params["code"])
+        county = code.removesuffix("-01")
+        if self.away or county not in PARENTS:
+            return JSONResponse({}, status_code=503 if self.away else 404)
+        return JSONResponse({"code": code, "county_code": county, "name": code})
+
+    async def _get_divisions(self, _request: Request) -> Response:
+        if self.away:
+            return JSONResponse({}, status_code=503)
+        listed = [{"code": code, "parent_code": parent} for code, parent in PARENTS.items()]
+        return JSONResponse({"items": listed, "next": None})
 
     async def _get_robustness(self, request: Request) -> Response:
         found = self.robustness.get(request.path_params["sha256"])

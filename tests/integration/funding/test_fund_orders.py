@@ -402,7 +402,6 @@ async def test_p14_a_key_project_gets_a_grant_under_its_sources_own_rule(desks: 
     grant: dict[str, Any] = {
         "project": project["code"],
         "own_rule": "省预算内投资管理办法",
-        "division_path": ["420000", "420200", DAYE],
         "cluster": f"{DAYE}-01",
         "amount_fen": 1_000 * WAN,
     }
@@ -412,11 +411,11 @@ async def test_p14_a_key_project_gets_a_grant_under_its_sources_own_rule(desks: 
     )
     assert [entry["rule"] for entry in problem["errors"]] == ["known-project"]
     ok(await desks.story.post(PROVINCE_OFFICER, "/v1/projects", project))
-    wrong = desks.order("grant", line, **{**grant, "cluster": "x", "division_path": ["420000", TIANMEN]})
+    wrong = desks.order("grant", line, **{**grant, "cluster": f"{TIANMEN}-01"})
     problem = refused(
         await desks.story.post(FINANCE_MAKER, "/v1/fund-orders", wrong), 409, "fund-order-not-possible"
     )
-    assert [entry["rule"] for entry in problem["errors"]] == ["cluster-of-project", "path-of-project"]
+    assert [entry["rule"] for entry in problem["errors"]] == ["cluster-of-project", "county-of-cluster"]
     await desks.decide("grant", line, **grant)
     await desks.pass_down(line, to_daye(1_000 * WAN))
     await desks.project(DAYE, line, "G-1", 1_000 * WAN, use="key_project")

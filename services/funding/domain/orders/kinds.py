@@ -81,11 +81,7 @@ class Grant(_Order):
     kind: Literal["grant"]
     project: Code = Field(description="a registered project of a cluster (项目代码)")
     own_rule: Note = Field(description="the rule of the source by which the project was chosen")
-    division_path: Annotated[list[DivisionCode], Field(min_length=2, max_length=3)] = Field(
-        description="province, city (if any), county of the project",
-        examples=[["420000", "421300", "421303"]],
-    )
-    cluster: Code = Field(description="the project's cluster")
+    cluster: Code = Field(description="the project's cluster; the money goes down the path of its county")
     amount_fen: PositiveFen
 
 

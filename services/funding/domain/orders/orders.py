@@ -32,7 +32,7 @@ class OrderStep:
 @dataclass(frozen=True, slots=True)
 class KeptOrder:
     """``division_code``: whose desk made it; ``budget_division``: whose budget's money it moves; ``body``: the order as
-    it was proposed."""
+    it was proposed; ``division_path``: of a grant, from the division register."""
 
     number: str
     appropriation: str
@@ -44,6 +44,7 @@ class KeptOrder:
     body: Mapping[str, object]
     state: OrderState
     transfer_id: UUID | None
+    division_path: Sequence[str] | None = None
     steps: tuple[OrderStep, ...] = ()
 
     @property

@@ -127,6 +127,7 @@ async def _review(
         maker_division=kept.division_code,
         today=today,
         number=kept.number,
+        grant_path=kept.division_path,
     )
     reasons = reasons_against(order, facts)
     if reasons:

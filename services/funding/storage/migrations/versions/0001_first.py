@@ -603,7 +603,11 @@ def _orders() -> None:
         sa.Column("body", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("transfer_id", sa.Uuid(), nullable=True),
+        sa.Column("division_path", postgresql.ARRAY(sa.Text()), nullable=True),
         sa.Column("recorded_at", MOMENT, nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'grant') = (division_path IS NOT NULL)", name=op.f("ck_fund_order_grant_has_path")
+        ),
         sa.CheckConstraint(
             "state = 'approved' OR transfer_id IS NULL", name=op.f("ck_fund_order_moved_when_approved")
         ),
