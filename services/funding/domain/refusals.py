@@ -240,6 +240,21 @@ class FundOrderNotPossible(Refusal):
     code = "fund-order-not-possible"
 
 
+class AlreadyDecidedByYou(Refusal):
+    """The same person reviews once more what they reviewed: often an answer was lost, and the review counts."""
+
+    kind = Kind.CONFLICT
+    code = "already-decided-by-you"
+
+
+class AlreadyApprovedByYou(AlreadyDecidedByYou):
+    code = "already-approved-by-you"
+
+
+class AlreadyRejectedByYou(AlreadyDecidedByYou):
+    code = "already-rejected-by-you"
+
+
 class FundOrderNotProposed(Refusal):
     kind = Kind.CONFLICT
     code = "fund-order-not-proposed"

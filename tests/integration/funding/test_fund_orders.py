@@ -155,6 +155,32 @@ async def test_the_maker_cannot_review_neither_alone_nor_in_a_bundle(desks: Desk
     assert (await desks.balances(LINE))["available"] == 1_002 * WAN
 
 
+@pytest.mark.parametrize(
+    ("decision", "code"), [("approve", "already-approved-by-you"), ("reject", "already-rejected-by-you")]
+)
+async def test_a_review_repeated_after_a_lost_answer_is_told_as_that(
+    desks: Desks, decision: str, code: str
+) -> None:
+    await with_awards(desks)
+    number = await desks.propose("appropriation_change", LINE, direction="increase", amount_fen=WAN)
+    ok(await desks.review(number, decision=decision))
+    before = await fingerprint(desks.story.funding)
+    problem = refused(await desks.review(number, decision=decision), 409, code)
+    assert [item["field"] for item in problem["errors"]] == [number]
+    assert await fingerprint(desks.story.funding) == before
+    refused(await desks.review(number, by=SECOND_REVIEWER), 409, "fund-order-not-possible")
+
+
+async def test_an_order_reviewed_already_does_not_hide_the_reasons_against_others(desks: Desks) -> None:
+    await with_awards(desks)
+    done = await desks.propose("appropriation_change", LINE, direction="increase", amount_fen=WAN)
+    ok(await desks.review(done))
+    empty = await desks.propose("appropriation_change", LINE, direction="decrease", amount_fen=1_001 * WAN)
+    await desks.decide("appropriation_change", LINE, direction="decrease", amount_fen=1)
+    problem = refused(await desks.review(done, empty), 409, "fund-order-not-possible")
+    assert [item["rule"] for item in problem["errors"]] == ["already-approved-by-you", "money-not-available"]
+
+
 async def test_a_bundle_is_approved_as_a_whole_and_tells_every_reason(desks: Desks) -> None:
     await with_awards(desks)
     good = await desks.propose("appropriation_change", LINE, direction="increase", amount_fen=WAN)
@@ -341,7 +367,7 @@ async def test_a_large_order_needs_two_approvals_where_levels_are_set(
     small = await desks.propose("appropriation_change", LINE, direction="increase", amount_fen=499 * WAN)
     ok(await desks.review(large, small))
     assert (await desks.balances(LINE))["available"] == 1_499 * WAN
-    refused(await desks.review(large), 403, "maker-cannot-check")  # the same person twice is one person
+    refused(await desks.review(large), 409, "already-approved-by-you")  # the same person twice is one person
     ok(await desks.review(large, by=SECOND_REVIEWER))
     assert (await desks.balances(LINE))["available"] == 1_999 * WAN
 

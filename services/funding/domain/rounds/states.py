@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from services.funding.domain.refusals import RoundNotInState
+from services.funding.domain.refusals import AlreadyApprovedByYou, AlreadyRejectedByYou, RoundNotInState
 from shared.errors import MakerCannotCheck
 
 
@@ -108,12 +108,19 @@ def approvals_of(steps: Sequence[Taken]) -> list[Taken]:
     return [step for step in steps[proposed:] if step.action is Action.APPROVE]
 
 
+def check_undecided(steps: Sequence[Taken], *, subject: str) -> None:
+    """Who decided on the list as it was last proposed decides once; a review whose answer was lost has counted."""
+    proposed = max((i for i, step in enumerate(steps) if step.action is Action.PROPOSE), default=0)
+    for step in steps[proposed:]:
+        if step.subject == subject and step.action is Action.APPROVE:
+            raise AlreadyApprovedByYou("本人已审核通过该名单,无须重复", "You approved this list already")
+        if step.subject == subject and step.action is Action.REJECT:
+            raise AlreadyRejectedByYou("本人已退回该名单,无须重复", "You rejected this list already")
+
+
 def check_reviewer(steps: Sequence[Taken], *, subject: str, unit: str) -> None:
     """The reviewer is another person *and* of another unit than everybody who made the list."""
-    if any(step.subject == subject for step in approvals_of(steps)):
-        raise MakerCannotCheck(
-            "本人已审核通过,须由另一人再审", "You approved this list already: another person must do it, too"
-        )
+    check_undecided(steps, subject=subject)
     makers = [step for step in steps if step.action in MAKING]
     if any(step.subject == subject for step in makers):
         raise MakerCannotCheck(

@@ -314,6 +314,24 @@ async def test_the_maker_and_the_makers_unit_cannot_review(story: FundingStory) 
     assert ok(await story.get(AUDITOR, f"/v1/rounds/{code}"))["state"] == "proposed"
 
 
+@pytest.mark.parametrize(
+    ("review", "code"), [(APPROVE, "already-approved-by-you"), (REJECT, "already-rejected-by-you")]
+)
+async def test_a_review_of_a_list_repeated_after_a_lost_answer_is_told_as_that(
+    story: FundingStory, review: dict[str, str], code: str
+) -> None:
+    round_ = ok(await story.open_round())["code"]
+    ok(await story.step(PROVINCE_OFFICER, round_, "allocation"))
+    ok(await story.step(PROVINCE_OFFICER, round_, "proposal", NOTE))
+    ok(await story.step(FINANCE_REVIEWER, round_, "review", review))
+    before = await fingerprint(story.funding)
+    refused(await story.step(FINANCE_REVIEWER, round_, "review", review), 409, code)
+    bundle = await story.post(FINANCE_REVIEWER, "/v1/round-reviews", {"rounds": [round_], **review})
+    problem = refused(bundle, 409, "round-not-ready")
+    assert [item["rule"] for item in problem["errors"]] == [code]
+    assert await fingerprint(story.funding) == before
+
+
 async def test_a_rejected_list_goes_back_and_may_be_proposed_anew(story: FundingStory) -> None:
     code = ok(await story.open_round())["code"]
     ok(await story.step(PROVINCE_OFFICER, code, "allocation"))
