@@ -255,7 +255,7 @@ async def test_removal_of_a_designation_takes_back_nothing_that_was_issued(desks
     order = desks.order("recovery", LINE, ground="designation_removed", amount_fen=WAN, **of_daye)
     before = await fingerprint(desks.story.funding)
     problem = refused(await desks.story.post(FINANCE_MAKER, "/v1/fund-orders", order), 422, "invalid-request")
-    assert [item["field"] for item in problem["errors"]] == ["recovery.ground"]
+    assert [item["field"] for item in problem["errors"]] == ["ground"]
     assert await fingerprint(desks.story.funding) == before
 
 

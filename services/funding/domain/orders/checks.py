@@ -135,11 +135,13 @@ def _deductions(order: PassDown, facts: OrderFacts, *, from_budget: bool) -> Ite
     for cluster, amount in amounts.items():
         expected = min(owed[cluster], amount) if from_budget else 0
         if deducted[cluster] != expected:
+            first = next(i for i, entry in enumerate(order.lines) if entry.cluster == cluster)
             yield Item(
-                f"lines.{cluster}.deducted_fen",
+                f"lines[{first}].deducted_fen",
                 "deduction-due",
-                f"应扣减 {show_wan(expected)},实为 {show_wan(deducted[cluster])}",
-                f"{show_wan(expected)} must be deducted, not {show_wan(deducted[cluster])}",
+                f"{cluster} 应扣减 {show_wan(expected)},实为 {show_wan(deducted[cluster])}",
+                f"{show_wan(expected)} must be deducted of {cluster}, not {show_wan(deducted[cluster])}",
+                row=first + 1,
             )
 
 
