@@ -38,6 +38,7 @@ from tests.support.people import (
 from tests.support.registry_story import ok, refused
 from tests.support.services import RunningService
 
+PRESENT = ("amount", "changes", "current", "reserved", "available")
 LINE = "line-2024"
 BOTH = Person("both", (Role.FINANCE_MAKER, Role.FINANCE_REVIEWER), unit="湖北省财政厅预算处")
 SECOND_REVIEWER = Person("second-reviewer", (Role.FINANCE_REVIEWER,), unit="湖北省财政厅国库处")
@@ -247,6 +248,40 @@ async def test_quota_of_a_district_goes_to_its_city_and_only_the_city_passes_it_
     ok(await desks.review(number, by=city_reviewer(SUIZHOU)))
     spending = ok(await desks.story.get(county_finance(ZENGDU), "/v1/spending"))["lines"]
     assert [line["held_fen"] for line in spending] == [700 * WAN]
+
+
+async def test_an_appropriation_tells_what_it_is_now(desks: Desks) -> None:
+    ok(await desks.story.publish())
+    await desks.line(LINE, 2024, 9_000 * WAN)
+    await desks.decide("appropriation_change", LINE, direction="increase", amount_fen=500 * WAN)
+    await desks.decide("appropriation_change", LINE, direction="decrease", amount_fen=200 * WAN)
+    code = ok(await desks.story.open_round(appropriation=LINE))["code"]
+    ok(await desks.story.step(PROVINCE_OFFICER, code, "allocation"))
+    shown = ok(await desks.story.get(AUDITOR, f"/v1/appropriations/{LINE}"))
+    amounts = {name: shown[f"{name}_fen"] // WAN for name in PRESENT}
+    assert amounts == {
+        "amount": 9_000,
+        "changes": 300,
+        "current": 9_300,
+        "reserved": 8_000,
+        "available": 1_300,
+    }
+    (listed,) = ok(await desks.story.get(AUDITOR, "/v1/appropriations"))["items"]
+    assert listed == shown
+
+
+async def test_an_issued_notice_keeps_the_finance_code_that_it_was_issued_with(desks: Desks) -> None:
+    await with_awards(desks)
+    half = {"cluster": f"{DAYE}-01", "to_division": DAYE, "amount_fen": 350 * WAN}
+    seen = []
+    for code in ("420281000", "420281999"):
+        named = {"divisions": [{"division_code": DAYE, "finance_code": code, "name": "大冶市"}]}
+        async with desks.story.funding.as_(FINANCE_MAKER) as client:
+            ok(await client.put("/v1/finance-divisions", json=named))
+        await desks.pass_down(LINE, half)
+        notices = ok(await desks.story.get(county_finance(DAYE), "/v1/quota-notices"))["items"]
+        seen.append([notice["finance_code"] for notice in notices])
+    assert seen == [["420281000"], ["420281000", "420281999"]]
 
 
 async def test_removal_of_a_designation_takes_back_nothing_that_was_issued(desks: Desks) -> None:

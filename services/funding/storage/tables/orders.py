@@ -67,6 +67,15 @@ deduction_made = sa.Table(
     sa.CheckConstraint("amount_fen > 0", name="amount_is_positive"),
 )
 
+#: Finance's own code of each division that an order passed quota down to, as it was at the approval.
+quota_notice_code = sa.Table(
+    "quota_notice_code",
+    METADATA,
+    sa.Column("fund_order", sa.Text, sa.ForeignKey("fund_order.number"), primary_key=True),
+    sa.Column("division_code", sa.Text, primary_key=True),
+    sa.Column("finance_code", sa.Text, nullable=False),
+)
+
 finance_division = sa.Table(
     "finance_division",
     METADATA,

@@ -31,6 +31,7 @@ from services.funding.domain.orders.review_levels import ReviewLevels
 from services.funding.domain.refusals import FundOrderNotPossible
 from services.funding.storage.ledger.postings import lock_accounts, post
 from services.funding.storage.orders.deductions import add_deduction, add_deductions_made
+from services.funding.storage.orders.finance_divisions import keep_notice_codes
 from services.funding.storage.orders.fund_orders import add_order_step, lock_budgets, lock_orders, move_order
 from services.funding.use_cases.orders.order_facts import facts_of, kept_line
 from services.funding.use_cases.rounds.advance_round import advance_round
@@ -192,6 +193,7 @@ async def _take_effect(
             )
         case PassDown():
             await add_deductions_made(session, kept.number, deductions_made(order, facts.owed))
+            await keep_notice_codes(session, kept.number, {entry.to_division for entry in order.lines})
         case _:
             pass
     await move_order(session, kept.number, OrderState.APPROVED, transfer_id=transfer_id)

@@ -260,7 +260,7 @@ APPEND_ONLY = (
     "transfer", "entry", "ledger_seal", "transfer_seal", "incentive_version", "evidence", "appropriation", "round_step",
     "simulation", "allocation", "award", "award_list", "award_list_number", "fund_order_step", "deduction",
     "deduction_made", "budget_project", "payment_batch", "treasury_payment", "treasury_return", "reconciliation",
-    "project", "priority_result",
+    "project", "priority_result", "quota_notice_code",
 )  # fmt: skip
 
 
@@ -677,6 +677,16 @@ def _orders() -> None:
             ["fund_order"], ["fund_order.number"], name=op.f("fk_deduction_made_fund_order_fund_order")
         ),
         sa.PrimaryKeyConstraint("fund_order", "deduction", name=op.f("pk_deduction_made")),
+    )
+    op.create_table(
+        "quota_notice_code",
+        sa.Column("fund_order", sa.Text(), nullable=False),
+        sa.Column("division_code", sa.Text(), nullable=False),
+        sa.Column("finance_code", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["fund_order"], ["fund_order.number"], name=op.f("fk_quota_notice_code_fund_order_fund_order")
+        ),
+        sa.PrimaryKeyConstraint("fund_order", "division_code", name=op.f("pk_quota_notice_code")),
     )
     op.create_table(
         "finance_division",
