@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from shared.contracts.document import Document, Part, Sha256
 from shared.text.money import MAX_FEN
@@ -47,6 +47,17 @@ class AwardList(Document):
     awards: tuple[Award, ...]
     unallocated_fen: Fen
     unallocated_disposition: str
+    second_reward_ground: str | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_ground_of_a_first_reward(
+        self, serialize: SerializerFunctionWrapHandler
+    ) -> dict[str, object]:
+        """The ground is part of a list that rewards the same results once more, and of no other."""
+        document: dict[str, object] = serialize(self)
+        if self.second_reward_ground is None:
+            del document["second_reward_ground"]
+        return document
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:

@@ -17,6 +17,11 @@ class ClusterView(View):
     name: str
 
 
+class DivisionView(View):
+    code: str
+    parent_code: str | None
+
+
 class FindingView(View):
     rule: str
     severity: str
@@ -127,6 +132,20 @@ class RegistryClient(ServiceClient):
         return DesignationSet.parse(
             await self.get_bytes(f"/v1/designation-sets/{programme}", as_of=as_of.isoformat())
         )
+
+    async def cluster(self, code: str) -> ClusterView:
+        return await self.get(f"/v1/clusters/{code}", ClusterView)
+
+    async def division_path(self, code: str) -> tuple[str, ...]:
+        """From the province down to this division, as the register has it; empty where it has no such code."""
+        listed = self.pages("/v1/divisions", DivisionView, limit=1000)
+        parents = {division.code: division.parent_code async for division in listed}
+        path: list[str] = []
+        here: str | None = code
+        while here is not None and here in parents:
+            path.insert(0, here)
+            here = parents[here]
+        return tuple(path)
 
     async def load_divisions(self, rows: list[dict[str, Any]]) -> LoadedView:
         return await self.put("/v1/divisions", LoadedView, {"divisions": rows})

@@ -119,7 +119,7 @@ async def _on_refusal(request: Request, error: Exception) -> JSONResponse:
 
 async def _on_validation_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - FastAPI dispatches by this type
-    items = tuple(item_of_validation_error(problem) for problem in error.errors())
+    items = tuple(item_of_validation_error(problem, error.body) for problem in error.errors())
     await record_refusal(request, status=422, rule="invalid-request", items=items)
     return problem_response(
         status=422,

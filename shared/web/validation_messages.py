@@ -1,6 +1,6 @@
 """Plain Chinese and English for what pydantic finds wrong in a request."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from shared.errors import Item
@@ -38,20 +38,45 @@ _ZH: Final = {
 }
 
 
-def item_of_validation_error(problem: Mapping[str, Any]) -> Item:
-    """One item for one of pydantic's errors: its path without the leading part of the request."""
+def item_of_validation_error(problem: Mapping[str, Any], body: object = None) -> Item:
+    """One item for one of pydantic's errors: its path without the leading part of the request.
+
+    ``body``: what was sent. The path names what stands there, in the one form of all messages: ``lines[0].amount_fen``.
+    """
     path = list(problem.get("loc", ()))
-    location = [str(part) for part in path]
-    if len(location) > 1 and location[0] in {"body", "query", "path", "header"}:
-        location = location[1:]
+    if len(path) > 1 and path[0] in {"body", "query", "path", "header"}:
+        path = _as_sent(path[1:], body) if path[0] == "body" else path[1:]
     rule = str(problem.get("type", "invalid"))
     message = str(problem.get("msg", "Invalid"))
     own = problem.get("ctx", {}).get("zh") if isinstance(problem.get("ctx"), Mapping) else None
     indexes = [part for part in path if isinstance(part, int)]  # a key that looks like a number is no row
     return Item(
-        field=".".join(location) or "body",
+        field=_path_text(path) or "body",
         rule=rule,
         zh=str(own or _ZH.get(rule, "不符合格式要求")),
         en=message,
         row=indexes[0] + 1 if indexes else None,
     )
+
+
+def _as_sent(path: Sequence[Any], body: object) -> list[Any]:
+    """Without the names of kinds that the reader puts into a path, where a body may be of several kinds."""
+    kept, here = [], body
+    for place, part in enumerate(path):
+        if isinstance(here, Mapping) and part not in here and place + 1 < len(path):
+            continue
+        kept.append(part)
+        if isinstance(here, Mapping):
+            here = here.get(part)
+        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+            here = here[part]
+        else:
+            here = None
+    return kept
+
+
+def _path_text(path: Sequence[Any]) -> str:
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text

@@ -182,7 +182,34 @@ async def test_money_and_priority_go_to_whom_scoring_and_registry_name(
         key=key(),
     )
     assert [(entry.place, entry.test, entry.cluster_rank) for entry in listed.entries] == [(1, "passed", 1)]
+    await _a_grant_goes_down_by_the_registrys_divisions(funding)
     assert (await auditor.ledger_proof()).sound
+
+
+async def _a_grant_goes_down_by_the_registrys_divisions(funding: RunningService) -> None:
+    await client_of(funding, FINANCE_MAKER).record_appropriation(
+        code="grants",
+        programme=PROGRAMME,
+        fiscal_year=2024,
+        source="provincial_budget_investment",
+        amount_fen=1_000_000_000,
+        document_number="鄂财预〔2024〕19号",
+        key=key(),
+    )
+    grant = {
+        "kind": "grant",
+        "appropriation": "grants",
+        "document_number": "鄂财建〔2024〕20号",
+        "document_date": "2024-10-08",
+        "reason": "依据文件办理",
+        "project": "2409-421303-04-01-100001",
+        "own_rule": "省预算内投资管理办法",
+        "cluster": MATURE,
+        "amount_fen": 1_000_000_000,
+    }
+    async with funding.as_(FINANCE_MAKER) as client:
+        answer = await client.post("/v1/fund-orders", json=grant, headers={"Idempotency-Key": key()})
+    assert ok(answer)["division_path"] == ["420000", "421300", "421303"]
 
 
 async def _money_at_stake_comes_from_scorings_own_analysis(

@@ -266,7 +266,7 @@ async def test_what_is_no_number(counties: RegistryStory, number: Any) -> None:
     body = {"round": ROUND, "cluster": cluster, "values": values, "facts": {}}
     answer = await nothing_changes(counties.registry, lambda: counties.post(COUNTY, "/v1/applications", body))
     item = refused(answer, 422, "invalid-request")["errors"][0]
-    assert (item["field"], item["row"]) == ("values.1.value", 2)
+    assert (item["field"], item["row"]) == ("values[1].value", 2)
 
 
 async def test_a_hundred_million_yuan_for_ten_thousand_unless_there_is_a_reason(

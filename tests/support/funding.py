@@ -32,6 +32,10 @@ BUSINESS_DATE = "2024-10-08"
 WAN = 1_000_000
 
 
+#: The division register: each division with the one above it.
+PARENTS = {row["code"]: row["parent_code"] or None for row in programme.divisions()}
+
+
 class BelowFunding:
     """Serves releases and designations at the addresses of scoring and the registry, and can be away."""
 
@@ -40,13 +44,17 @@ class BelowFunding:
         self.releases: dict[str, dict[str, Any]] = {}
         self.designations: bytes = b""
         self.robustness: dict[str, dict[str, Any]] = {}
+        self.newest: dict[str, Release] = {}
         self.away = False
         self.asked: list[str] = []
         self._app = Starlette(
             routes=[
                 Route("/v1/releases/{sha256}", self._get_release),
+                Route("/v1/assessments/{assessment}", self._get_assessment),
                 Route("/v1/releases/{sha256}/robustness", self._get_robustness),
                 Route("/v1/designation-sets/{programme}", self._get_designations),
+                Route("/v1/clusters/{code}", self._get_cluster),
+                Route("/v1/divisions", self._get_divisions),
             ]
         )
 
@@ -57,12 +65,14 @@ class BelowFunding:
     def put(self, release: Release, *, signature: str | None = None) -> str:
         self.releases[release.sha256] = {
             "sha256": release.sha256,
-            "assessment": "hubei-2024-application-1",
+            "assessment": assessment_of(release),
             "stage": release.stage,
             "signature": signature or sign_hash(release.sha256, self.key),
             "key_id": "test-release",
             "document": json.loads(release.canonical()),
         }
+        if release.stage == "final":
+            self.newest[assessment_of(release)] = release
         return release.sha256
 
     def designate(self, designations: DesignationSet) -> None:
@@ -75,6 +85,43 @@ class BelowFunding:
         found = self.releases.get(request.path_params["sha256"])
         return JSONResponse({}, status_code=404) if found is None else JSONResponse(found)
 
+    async def _get_assessment(self, request: Request) -> Response:
+        if self.away:
+            return JSONResponse({}, status_code=503)
+        newest = self.newest.get(request.path_params["assessment"])
+        if newest is None:
+            return JSONResponse({}, status_code=404)
+        return JSONResponse(
+            {
+                "id": request.path_params["assessment"],
+                "programme": newest.programme,
+                "assessment_year": newest.assessment_year,
+                "data_year": newest.data_year,
+                "kind": newest.kind,
+                "state": "final",
+                "current_sha256": newest.proposed_sha256,
+                "final_sha256": newest.sha256,
+                "repeat_notice": False,
+                "notice": None,
+                "open_objections": [],
+                "releases": [],
+            }
+        )
+
+    async def _get_cluster(self, request: Request) -> Response:
+        """Each county of the division register has one cluster, with its code."""
+        code = str(request.path_params["code"])
+        county = code.removesuffix("-01")
+        if self.away or county not in PARENTS:
+            return JSONResponse({}, status_code=503 if self.away else 404)
+        return JSONResponse({"code": code, "county_code": county, "name": code})
+
+    async def _get_divisions(self, _request: Request) -> Response:
+        if self.away:
+            return JSONResponse({}, status_code=503)
+        listed = [{"code": code, "parent_code": parent} for code, parent in PARENTS.items()]
+        return JSONResponse({"items": listed, "next": None})
+
     async def _get_robustness(self, request: Request) -> Response:
         found = self.robustness.get(request.path_params["sha256"])
         if self.away:
@@ -86,6 +133,11 @@ class BelowFunding:
         if self.away:
             return JSONResponse({}, status_code=503)
         return Response(self.designations, media_type="application/json")
+
+
+def assessment_of(release: Release) -> str:
+    """The assessment of a filing round; a release that was put later is the newer one."""
+    return f"{release.programme}-{release.assessment_year}-{release.kind}-1"
 
 
 @asynccontextmanager

@@ -76,7 +76,6 @@ class FundingYear:
             incentive=incentive["id"],
             incentive_version=incentive["version"],
             release_sha256=final.sha256,
-            designations_as_of=calendar.DESIGNATED_ON,
             key=f"{self._key}:round",
         )
         await self._officer.allocate(opened.code, key=f"{self._key}:allocate")
@@ -115,7 +114,6 @@ class FundingYear:
             incentive_version=incentive["version"],
             instrument=INSTRUMENT,
             release_sha256=final.sha256,
-            designations_as_of=calendar.DESIGNATED_ON,
             projects=codes,
             key=f"{self._key}:priority",
         )

@@ -13,6 +13,7 @@ from services.funding.api.dependencies import (
     OrderMaker,
     OrderReader,
     QuotaHolder,
+    UpstreamDep,
 )
 from services.funding.api.models.orders import (
     FinanceDivisionList,
@@ -28,7 +29,7 @@ from services.funding.use_cases.orders.name_finance_divisions import (
     name_finance_divisions,
     show_finance_divisions,
 )
-from services.funding.use_cases.orders.propose_fund_order import propose_fund_order
+from services.funding.use_cases.orders.propose_fund_order import fetch_grant_path, propose_fund_order
 from services.funding.use_cases.orders.review_fund_orders import (
     FundOrderReview,
     OrderNumber,
@@ -40,7 +41,7 @@ from services.funding.use_cases.orders.show_fund_orders import (
     show_quota_notices,
 )
 from services.funding.use_cases.orders.withdraw_fund_order import FundOrderWithdrawal, withdraw_fund_order
-from shared.web.dependencies import Session, Today
+from shared.web.dependencies import ClockDep, DatabaseDep, Session, Today
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import AnswerPage, Page, Paging
 
@@ -51,15 +52,22 @@ PathNumber = Annotated[OrderNumber, Path()]
 
 @router.post("/fund-orders", status_code=201, summary="提出资金单 · Propose a fund order")
 async def post_fund_order(
-    session: Session,
+    database: DatabaseDep,
+    upstream: UpstreamDep,
     principal: OrderMaker,
     command: KeyedCommand,
     order: Annotated[FundOrder, Body()],
-    today: Today,
+    clock: ClockDep,
 ) -> FundOrderOut:
-    """Changes of a line, passing down, variations, recoveries, settlements, year-end, carry-over. Nothing moves yet."""
-    return await command.once(
-        session, FundOrderOut, lambda: propose_fund_order(session, principal, order, today=today)
+    """Changes of a line, passing down, variations, recoveries, settlements, year-end, carry-over. Nothing moves yet.
+
+    A grant goes down to the county of its cluster by the division register.
+    """
+    return await command.once_with_calls(
+        database,
+        FundOrderOut,
+        lambda: fetch_grant_path(upstream, principal, order),
+        lambda session, path: propose_fund_order(session, principal, order, path, clock=clock),
     )
 
 

@@ -6,7 +6,8 @@ from services.funding.api.dependencies import OwnReader, PathCode, ProjectKeeper
 from services.funding.api.models.projects import PriorityListOut, ProjectOut
 from services.funding.use_cases.projects.apply_for_priority import PriorityApplication, apply_for_priority
 from services.funding.use_cases.projects.register_project import ProjectIn, register_project
-from services.funding.use_cases.projects.show_projects import show_priority_list, show_project, show_projects
+from services.funding.use_cases.projects.show_priority_list import show_priority_list
+from services.funding.use_cases.projects.show_projects import show_project, show_projects
 from shared.web.dependencies import ClockDep, DatabaseDep, Session
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import AnswerPage, Page, Paging
@@ -55,9 +56,18 @@ async def post_priority_application(
 
 @router.get("/priority-lists/{instrument}", summary="优先支持清单 · The priority list of an instrument")
 async def get_priority_list(
-    session: Session, principal: OwnReader, instrument: PathCode, release_sha256: ReleaseHash
+    database: DatabaseDep,
+    clock: ClockDep,
+    upstream: UpstreamDep,
+    principal: OwnReader,
+    instrument: PathCode,
+    release_sha256: ReleaseHash,
 ) -> PriorityListOut:
-    """By the cluster's rank in the final release (the programme's mission), then project code."""
-    return PriorityListOut.model_validate(
-        await show_priority_list(session, principal, instrument, release_sha256=release_sha256)
+    """By the cluster's rank in the final release (the programme's mission), then project code.
+
+    A project whose cluster no longer holds its designation today, or whose priority has run out, has no place.
+    """
+    found = await show_priority_list(
+        database, clock, upstream, principal, instrument, release_sha256=release_sha256
     )
+    return PriorityListOut.model_validate(found)

@@ -46,8 +46,11 @@ class ReleaseOfOtherProgramme(Refusal):
     code = "release-of-other-programme"
 
 
-class DesignationsOfDayToCome(Refusal):
-    code = "designations-of-day-to-come"
+class ReleaseSuperseded(Refusal):
+    """Its filing round has a newer final release."""
+
+    kind = Kind.CONFLICT
+    code = "release-superseded"
 
 
 class DesignationsOfOtherProgramme(Refusal):
@@ -164,10 +167,22 @@ class DocumentNumberAlreadyUsed(Refusal):
 
 
 class LiveRoundAlreadyExists(Refusal):
-    """One live round for programme, fiscal year and purpose."""
+    """One live round for programme, fiscal year and purpose, but for second rewards; one for a line."""
 
     kind = Kind.CONFLICT
     code = "live-round-already-exists"
+
+
+class SecondRewardWithoutGround(Refusal):
+    """The same results were rewarded already; every earlier round is an item."""
+
+    kind = Kind.CONFLICT
+    code = "second-reward-without-ground"
+
+
+class SecondRewardWithoutFirst(Refusal):
+    kind = Kind.CONFLICT
+    code = "second-reward-without-first"
 
 
 class RoundNotInState(Refusal):
@@ -223,6 +238,21 @@ class FundOrderNotPossible(Refusal):
 
     kind = Kind.CONFLICT
     code = "fund-order-not-possible"
+
+
+class AlreadyDecidedByYou(Refusal):
+    """The same person reviews once more what they reviewed: often an answer was lost, and the review counts."""
+
+    kind = Kind.CONFLICT
+    code = "already-decided-by-you"
+
+
+class AlreadyApprovedByYou(AlreadyDecidedByYou):
+    code = "already-approved-by-you"
+
+
+class AlreadyRejectedByYou(AlreadyDecidedByYou):
+    code = "already-rejected-by-you"
 
 
 class FundOrderNotProposed(Refusal):

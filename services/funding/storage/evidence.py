@@ -45,6 +45,14 @@ async def kept_release(session: AsyncSession, sha256: str) -> Release:
     return Release.parse(await _kept(session, sha256), expected_sha256=sha256)
 
 
+async def release_programme(session: AsyncSession, sha256: str) -> str | None:
+    """The programme of a release that a decision rests on; none where nothing does."""
+    document: bytes | None = await session.scalar(
+        sa.select(evidence.c.document).where(evidence.c.sha256 == sha256, evidence.c.kind == "release")
+    )
+    return None if document is None else Release.parse(document, expected_sha256=sha256).programme
+
+
 async def kept_designations(session: AsyncSession, sha256: str) -> DesignationSet:
     return DesignationSet.parse(await _kept(session, sha256), expected_sha256=sha256)
 

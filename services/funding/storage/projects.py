@@ -9,7 +9,8 @@ from pydantic import TypeAdapter
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.priority import Approval, KeptResult, Project, ProjectResult
+from services.funding.domain.priority.priority_list import KeptResult
+from services.funding.domain.priority.project_test import Approval, Project, ProjectResult
 from services.funding.storage.tables.projects import priority_result, project
 from shared.data.business_clock import utc_now
 from shared.data.rows import columns_of, read_all
@@ -106,6 +107,8 @@ async def results_of(session: AsyncSession, *, instrument: str, release_sha256: 
             project.c.unit,
             project.c.investment_fen,
             project.c.use,
+            priority_result.c.incentive,
+            priority_result.c.incentive_version,
             priority_result.c.listed,
             priority_result.c.reasons,
             priority_result.c.valid_from,

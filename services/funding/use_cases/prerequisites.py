@@ -1,4 +1,4 @@
-"""Whether a step could be taken now by whoever asks, and every reason against it."""
+"""Whether a step could be taken now by whoever asks, every reason against it, and what to know before it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ class Prerequisites:
     subject: str
     step: str
     reasons: Sequence[Item]
+    notes: Sequence[Item] = ()
 
     @property
     def possible(self) -> bool:

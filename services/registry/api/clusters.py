@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from services.registry.api.dependencies import CountyPreparer, FilingReader
+from services.registry.api.dependencies import ClusterReader, CountyPreparer, FilingReader
 from services.registry.api.models.clusters import ClusterIn, ClusterOut
 from services.registry.api.paths import PathCode
 from services.registry.use_cases.places import cluster_of
@@ -37,6 +37,6 @@ async def get_clusters(
 
 
 @router.get("/{code}", summary="集群 · A cluster")
-async def get_cluster(code: PathCode, reader: FilingReader, session: Session) -> ClusterOut:
+async def get_cluster(code: PathCode, reader: ClusterReader, session: Session) -> ClusterOut:
     found = await cluster_of(session, code, actor=reader)
     return ClusterOut.model_validate(found, from_attributes=True)

@@ -36,6 +36,22 @@ FilingReader = Annotated[
         Role.PIPELINE,
     ),
 ]
+#: Where a cluster lies is also what the services ask that send money there.
+ClusterReader = Annotated[
+    Principal,
+    permit(
+        Role.COUNTY_PREPARER,
+        Role.COUNTY_SIGNER,
+        Role.CITY_REVIEWER,
+        Role.SOURCE_DEPARTMENT,
+        Role.THIRD_PARTY_EVALUATOR,
+        Role.PROVINCE_OFFICER,
+        Role.PROVINCE_DECIDER,
+        Role.AUDITOR,
+        Role.PIPELINE,
+        Role.SERVICE,
+    ),
+]
 #: Snapshots hold every county's figures: only those who assess or audit the whole province.
 SnapshotReader = Annotated[
     Principal, permit(Role.SERVICE, Role.PROVINCE_OFFICER, Role.PROVINCE_DECIDER, Role.AUDITOR, Role.PIPELINE)

@@ -34,6 +34,7 @@ class AwardListView(View):
     issued_on: date
     document_number: str | None
     issued_by_office_on: date | None
+    second_reward_ground: str | None
 
 
 class AwardCalls(ServiceClient):

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, Literal
 
-from shared.http.client import ServiceClient, View, given, iso
+from shared.http.client import ServiceClient, View, given
 
 
 class ProjectView(View):
@@ -35,11 +35,14 @@ class PriorityEntryView(View):
     reasons: list[ReasonView]
     valid_from: date | None
     valid_to: date | None
+    standing: Literal["listed", "refused", "ended", "expired"]
+    ended_on: date | None
 
 
 class PriorityListView(View):
     instrument: str
     release_sha256: str
+    as_of: date
     entries: list[PriorityEntryView]
 
 
@@ -61,7 +64,6 @@ class PriorityCalls(ServiceClient):
         instrument: str,
         release_sha256: str,
         projects: list[str],
-        designations_as_of: date | None = None,
         key: str,
     ) -> PriorityListView:
         """Tests each project and answers with the list as it stands then."""
@@ -70,7 +72,6 @@ class PriorityCalls(ServiceClient):
             incentive_version=incentive_version,
             instrument=instrument,
             release_sha256=release_sha256,
-            designations_as_of=iso(designations_as_of),
             projects=projects,
         )
         return await self.post("/v1/priority-applications", PriorityListView, body, key=key)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
-from shared.http.client import ServiceClient, View, given, iso
+from shared.http.client import ServiceClient, View, given
 from shared.http.funding.awards import AwardListView, AwardView
 
 RoundState = Literal[
@@ -43,11 +43,20 @@ class RoundView(View):
     release_sha256: str
     designations_sha256: str
     pool_fen: int
+    second_reward_ground: str | None
     state: RoundState
+
+
+class EarlierRewardView(View):
+    round: str
+    fiscal_year: int
+    state: RoundState
+    pool_fen: int
 
 
 class RoundDetailView(RoundView):
     steps: list[RoundStepView]
+    earlier_rewards: list[EarlierRewardView]
 
 
 class RoundsView(View):
@@ -96,6 +105,7 @@ class PrerequisitesView(View):
     step: str
     possible: bool
     reasons: list[AgainstView]
+    notes: list[AgainstView]
 
 
 class RoundCalls(ServiceClient):
@@ -107,17 +117,17 @@ class RoundCalls(ServiceClient):
         incentive_version: str,
         release_sha256: str,
         pool_fen: int | None = None,
-        designations_as_of: date | None = None,
+        second_reward_ground: str | None = None,
         key: str,
     ) -> RoundView:
-        """Without ``pool_fen`` the pool of the rules; without ``designations_as_of`` the business date."""
+        """Without ``pool_fen`` the pool of the rules; the ground where the same results were rewarded before."""
         body = given(
             appropriation=appropriation,
             incentive=incentive,
             incentive_version=incentive_version,
             release_sha256=release_sha256,
             pool_fen=pool_fen,
-            designations_as_of=iso(designations_as_of),
+            second_reward_ground=second_reward_ground,
         )
         return await self.post("/v1/rounds", RoundView, body, key=key)
 

@@ -4,7 +4,16 @@ from typing import Any
 
 import pytest
 
-from tests.support.funding import INCENTIVE, WAN, BelowFunding, FundingStory, client_of, key
+from tests.support.funding import (
+    INCENTIVE,
+    WAN,
+    BelowFunding,
+    FundingStory,
+    client_of,
+    designations_of,
+    key,
+    release_of,
+)
 from tests.support.money import city_reviewer
 from tests.support.people import AUDITOR, PROVINCE_OFFICER, county_preparer
 from tests.support.registry_story import ok, refused
@@ -133,6 +142,69 @@ async def test_a_project_code_is_unique(story: FundingStory) -> None:
 async def test_unknown_projects_and_instruments_are_404(story: FundingStory) -> None:
     refused(await apply(story, "p-1", "none"), 404, "not-found")
     refused(await apply(story, "p-1", instrument="lottery"), 404, "not-found")
+
+
+async def test_a_list_of_an_unknown_instrument_or_release_is_404(story: FundingStory) -> None:
+    for path in (
+        f"/v1/priority-lists/lottery?release_sha256={story.release.sha256}",
+        f"/v1/priority-lists/{BOND}?release_sha256=sha256:{'0' * 64}",
+    ):
+        refused(await story.get(AUDITOR, path), 404, "not-found")
+    empty = ok(await story.get(AUDITOR, f"/v1/priority-lists/{BOND}?release_sha256={story.release.sha256}"))
+    assert empty["entries"] == []
+
+
+async def test_a_removed_cluster_gets_no_priority_by_an_older_day(story: FundingStory) -> None:
+    story.below.designate(designations_of(story.release, c421303="removed"))
+    refused(await apply(story, "p-1", designations_as_of="2024-09-25"), 422, "invalid-request")
+    (entry,) = ok(await apply(story, "p-1"))["entries"]
+    assert (entry["place"], entry["standing"]) == (None, "refused")
+    assert [reason["rule"] for reason in entry["reasons"]] == ["cluster_not_designated"]
+    assert entry["reasons"][0]["zh"] == "所属集群 421303-01 目前已被移出"
+
+
+async def test_a_rank_of_an_older_release_than_the_present_designation_gives_no_place(
+    story: FundingStory,
+) -> None:
+    later = release_of(assessment_year=2025, data_year=2024, kind="assessment")
+    story.below.put(later)
+    story.below.designate(designations_of(later))
+    (old,) = ok(await apply(story, "p-1"))["entries"]
+    assert [reason["rule"] for reason in old["reasons"]] == ["release_not_current"]
+    (new,) = ok(await apply(story, "p-1", release_sha256=later.sha256))["entries"]
+    assert (new["place"], new["reasons"]) == (1, [])
+
+
+async def test_priority_is_not_asked_for_on_a_superseded_release(story: FundingStory) -> None:
+    newer = release_of(number=2, decision={"document_number": "纪要〔2024〕9号", "decided_on": "2024-09-03"})
+    story.below.put(newer)
+    refused(await apply(story, "p-1"), 409, "release-superseded")
+
+
+async def test_removal_ends_priority_and_those_behind_move_up(story: FundingStory) -> None:
+    ok(await apply(story, "p-1", "p-2", "p-5"))
+    path = f"/v1/priority-lists/{BOND}?release_sha256={story.release.sha256}"
+    story.below.designate(designations_of(story.release, c420115="removed"))
+    entries = ok(await story.get(AUDITOR, path))["entries"]
+    assert [(entry["place"], entry["project_code"], entry["standing"]) for entry in entries] == [
+        (1, "p-1", "listed"),
+        (2, "p-5", "listed"),
+        (None, "p-2", "ended"),
+    ]
+    assert (entries[2]["test"], entries[2]["ended_on"], entries[0]["ended_on"]) == (
+        "passed",
+        "2024-09-20",
+        None,
+    )
+
+
+async def test_priority_ends_with_its_validity(story: FundingStory) -> None:
+    ok(await apply(story, "p-1"))
+    path = f"/v1/priority-lists/{BOND}?release_sha256={story.release.sha256}"
+    for day, standing, place in (("2025-10-07", "listed", 1), ("2025-10-08", "expired", None)):
+        await story.set_business_date(day)
+        (entry,) = ok(await story.get(AUDITOR, path))["entries"]
+        assert (entry["standing"], entry["place"]) == (standing, place)
 
 
 async def test_a_project_that_is_wrong_is_refused_by_field(story: FundingStory) -> None:

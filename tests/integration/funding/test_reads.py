@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.support.funding import WAN, BelowFunding, FundingStory
-from tests.support.money import DAYE, SUIZHOU, Desks, city_finance, city_reviewer, county_finance, with_awards
+from tests.support.money import DAYE, Desks, city_finance, city_reviewer, county_finance, with_awards
 from tests.support.people import AUDITOR, FINANCE_MAKER, county_preparer
 from tests.support.registry_story import ok, refused
 from tests.support.services import RunningService
@@ -54,7 +54,7 @@ async def test_an_offices_document_is_neither_older_than_its_list_nor_to_come(de
 
 async def test_a_city_sees_what_its_districts_hold_of_a_grant(desks: Desks) -> None:
     await desks.line("grants", 2024, WAN)
-    county, cluster = "421302", "421302-01"  # no award names it
+    city, county, cluster = "420600", "420606", "420606-01"  # no award names it
     project = {
         "code": "P-1",
         "name": "公共检测平台",
@@ -65,18 +65,16 @@ async def test_a_city_sees_what_its_districts_hold_of_a_grant(desks: Desks) -> N
         "use": "public_technical_service",
     }
     ok(await desks.story.post(county_preparer(county), "/v1/projects", project))
-    path = ["420000", SUIZHOU, county]
     grant: dict[str, Any] = {
         "project": "P-1",
         "own_rule": "省预算内投资管理办法",
-        "division_path": path,
         "cluster": cluster,
     }
     await desks.decide("grant", "grants", amount_fen=WAN, **grant)
-    await desks.pass_down("grants", {"cluster": cluster, "to_division": SUIZHOU, "amount_fen": WAN})
-    people: dict[str, Any] = {"by": city_finance(SUIZHOU), "reviewer": city_reviewer(SUIZHOU)}
+    await desks.pass_down("grants", {"cluster": cluster, "to_division": city, "amount_fen": WAN})
+    people: dict[str, Any] = {"by": city_finance(city), "reviewer": city_reviewer(city)}
     passed_on = {"cluster": cluster, "to_division": county, "amount_fen": WAN}
     await desks.pass_down("grants", passed_on, **people)
-    for person in (city_finance(SUIZHOU), city_reviewer(SUIZHOU), AUDITOR):
+    for person in (city_finance(city), city_reviewer(city), AUDITOR):
         lines = ok(await desks.story.get(person, "/v1/spending"))["lines"]
-        assert {(line["division"], line["held_fen"]) for line in lines} == {(SUIZHOU, 0), (county, WAN)}
+        assert {(line["division"], line["held_fen"]) for line in lines} == {(city, 0), (county, WAN)}

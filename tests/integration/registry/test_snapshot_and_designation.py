@@ -253,7 +253,7 @@ async def test_a_published_programme_is_immutable(registry: RunningService) -> N
             "scope": {**document["scope"], "counties": ["421303", "421071"]},
         }
         problem = refused(await client.post("/v1/programmes", json=zone), 422, "programme-inconsistent")
-        assert ("scope.counties.1", 2) in [(item["field"], item["row"]) for item in problem["errors"]]
+        assert ("scope.counties[1]", 2) in [(item["field"], item["row"]) for item in problem["errors"]]
         unknown_key = await client.post(
             "/v1/programmes", json={**document, "version": "2024.3", "surprise": 1}
         )

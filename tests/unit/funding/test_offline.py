@@ -227,7 +227,47 @@ def test_words_may_be_in_any_script_and_a_plain_no_is_no_removal(tmp_path: Path)
             "amounts": {"method": "proportional", "to": "营业收入"},
         },
     }
-    table = "unit,rank,类别,营业收入,removed\n甲,1,一类,60,no\n乙,2,一类,50,否\n丙,1,二类,30,0\n丁,2,二类,10,举报属实\n"
+    table = (
+        "unit,rank,类别,营业收入,removed\n甲,1,一类,60,no\n乙,2,一类,50,否\n丙,1,二类,30,0\n丁,2,二类,10,是\n"
+    )
     answer = json.loads(allocate(tmp_path, rules, table, "1000", "--json").stdout)
     assert [unit["amount_fen"] for unit in answer["units"]] == [600, 0, 300, 0]
     assert answer["remainder_fen"] == 100
+
+
+@pytest.mark.parametrize("word", ["无", "-", "N/A", "举报属实", "no?", "２"])
+@pytest.mark.parametrize("column", ["removed", "eligible", "mature"])
+def test_a_yes_or_no_column_has_a_closed_list_of_words(tmp_path: Path, column: str, word: str) -> None:
+    rules = {
+        **RULES,
+        "reward": RULES["reward"] | {"eligibility": {"vetoes": ["mature"]}},
+    }
+    held = {"removed": "", "eligible": "yes", "mature": ""} | {column: word}
+    table = f"unit,rank,score,{','.join(held)}\na,1,60,{','.join(held.values())}\n"
+    told = failed(allocate(tmp_path, rules, table, "1000", "--json"))
+    assert "flag-expected" in told
+    assert column in told
+    assert word in told
+
+
+@pytest.mark.parametrize(
+    ("word", "paid"),
+    [(word, 0) for word in ("yes", "Y", "ＴＲＵＥ", "1", "是", "是\u200b")]
+    + [(word, 1000) for word in ("no", "N", "False", "０", "否", "\u3000", "")],
+)
+def test_both_answers_are_read_as_people_see_them(tmp_path: Path, word: str, paid: int) -> None:
+    table = f"unit,rank,score,removed\na,1,60,{word}\n"
+    answer = json.loads(allocate(tmp_path, RULES, table, "1000", "--json").stdout)
+    assert answer["units"][0]["amount_fen"] == paid
+
+
+@pytest.mark.parametrize("again", ["A1", "Ａ1", "a1\u200b", " a1"])
+def test_a_unit_stands_once_however_it_is_typed(tmp_path: Path, again: str) -> None:
+    table = f"unit,rank,score\na1,1,60\n{again},2,50\n"
+    assert "unit-code" in failed(allocate(tmp_path, RULES, table, "1000"))
+
+
+@pytest.mark.parametrize("total", ["合计", "总计", "小计", "Total"])
+def test_a_row_of_totals_gets_no_money(tmp_path: Path, total: str) -> None:
+    table = f"unit,rank,score\na,1,60\n{total},2,60\n"
+    assert "row-of-totals" in failed(allocate(tmp_path, RULES, table, "1000"))

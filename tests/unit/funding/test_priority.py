@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from services.funding.domain.priority import (
+from services.funding.domain.priority.priority_list import in_order
+from services.funding.domain.priority.project_test import (
     Approval,
     Project,
     ProjectResult,
     check_project,
-    in_order,
     months_after,
 )
 from shared.contracts.designation_set import Designation
@@ -76,6 +76,7 @@ def outcome(project: Project = PROJECT, **given: Any) -> ProjectResult:
     values: dict[str, Any] = {
         "designation": designation(),
         "result": result(),
+        "release_sha256": "sha256:" + "0" * 64,
         "listed_on": date(2024, 10, 8),
     }
     return check_project(BOND, project, **values | given)

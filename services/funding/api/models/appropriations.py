@@ -15,6 +15,10 @@ class AppropriationOut(Answer):
     fiscal_year: int
     source: str
     amount_fen: int = Field(description="as first appropriated; increases and decreases are fund orders")
+    changes_fen: int = Field(description="what changes of the line and carry-over added or took back since")
+    current_fen: int = Field(description="the two together: what the line draws from the budget now")
+    reserved_fen: int = Field(description="held for a round that is not issued yet")
+    available_fen: int = Field(description="neither held nor given")
     document_number: str
     effective_at: date
     transfer_id: UUID

@@ -41,6 +41,9 @@ class FundOrderOut(Answer):
     state: Literal["proposed", "approved", "rejected", "withdrawn"]
     body: dict[str, Any] = Field(description="the order as it was proposed")
     transfer_id: UUID | None = Field(description="the transfer that it made, once approved")
+    division_path: list[str] | None = Field(
+        description="of a grant: province, city (if any) and county of its cluster by the division register"
+    )
     steps: list[FundOrderStepOut]
 
 

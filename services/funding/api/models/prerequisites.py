@@ -1,5 +1,7 @@
 """Answers about what stands against a step."""
 
+from pydantic import Field
+
 from services.funding.api.models.answer import Answer
 
 
@@ -17,3 +19,6 @@ class PrerequisitesOut(Answer):
     step: str
     possible: bool
     reasons: list[ReasonOut]
+    notes: list[ReasonOut] = Field(
+        description="what to know before the step; nothing of it stands against it"
+    )

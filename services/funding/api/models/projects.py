@@ -41,7 +41,7 @@ class PriorityReasonOut(Answer):
 
 
 class PriorityEntryOut(Answer):
-    """A project's result. Listed projects have a place; a refused one has every reason."""
+    """A project's result. One that is listed today has a place; a refused one has every reason."""
 
     place: int | None
     project_code: str
@@ -56,9 +56,14 @@ class PriorityEntryOut(Answer):
     reasons: list[PriorityReasonOut]
     valid_from: date | None
     valid_to: date | None
+    standing: Literal["listed", "refused", "ended", "expired"] = Field(
+        description="today: ended with the cluster's designation, expired with its own validity"
+    )
+    ended_on: date | None = Field(description="from when the cluster no longer holds its designation")
 
 
 class PriorityListOut(Answer):
     instrument: str
     release_sha256: str
+    as_of: date = Field(description="the day whose designations were asked for")
     entries: list[PriorityEntryOut]

@@ -20,7 +20,17 @@ class RoundOut(Answer):
     release_sha256: str
     designations_sha256: str
     pool_fen: int
+    second_reward_ground: str | None = Field(
+        description="why these results are rewarded once more; null for the first reward"
+    )
     state: RoundState
+
+
+class EarlierRewardOut(Answer):
+    round: str
+    fiscal_year: int
+    state: RoundState
+    pool_fen: int
 
 
 class RoundStepOut(Answer):
@@ -46,6 +56,9 @@ class RoundStepOut(Answer):
 
 class RoundDetailOut(RoundOut):
     steps: list[RoundStepOut]
+    earlier_rewards: list[EarlierRewardOut] = Field(
+        description="live rounds that were opened before on the results of the same year, for the same purpose"
+    )
 
 
 class RoundList(Answer):
@@ -106,3 +119,4 @@ class AwardListOut(Answer):
     issued_on: date
     document_number: str | None = Field(description="the office's own number (文号), written back once")
     issued_by_office_on: date | None
+    second_reward_ground: str | None

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pydantic import Field
 
 from services.funding.api.models.answer import Answer, RoundState
+from services.funding.api.models.rounds import EarlierRewardOut
 
 
 class SimulatedRefusalOut(Answer):
@@ -97,6 +98,8 @@ class SimulationOut(Answer):
     clusters: list[SimulatedRowOut]
     counties: list[SimulatedRowOut]
     stakes: StakesOut
+    second_reward_ground: str | None
+    earlier_rewards: list[EarlierRewardOut]
 
 
 class ComparisonOut(Answer):
@@ -108,3 +111,7 @@ class ComparisonOut(Answer):
     last_year: int
     clusters: list[SimulatedRowOut]
     counties: list[SimulatedRowOut]
+    second_reward_ground: str | None = Field(
+        description="why these results are rewarded once more; null for the first reward"
+    )
+    earlier_rewards: list[EarlierRewardOut]

@@ -6,6 +6,7 @@ reserve and what is left are the pool to the fen, and the order of the input has
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import groupby
 
 from services.funding.domain.allocation.plans import plan_of
 from services.funding.domain.allocation.ranks import check_ranks, check_ranks_exist, ranked_by_score
@@ -21,6 +22,7 @@ from services.funding.domain.allocation.selection import (
     strata_of,
 )
 from services.funding.domain.allocation.settlement import Settled, settle
+from services.funding.domain.allocation.ties import TieOrder, tie_order
 from services.funding.domain.inputs.candidates import Candidate
 from services.funding.domain.refusals import AmountsExceedPool, BudgetInvalid, StratumUnknown, TiersExceedPool
 from services.funding.domain.rules.policies import Shortage, TiersExceed
@@ -147,7 +149,9 @@ def _awards(queue: Sequence[Member], settled: Mapping[str, Settled]) -> tuple[li
 def _next_ranks(
     rules: RewardRules, passed: Sequence[Candidate], settled: Mapping[str, Settled], left: int
 ) -> list[Awarded]:
-    """What is left goes down the ranks to those whom no amount reached, while it lasts; equals all or none.
+    """What is left goes down the ranks to those whom no amount reached, while it lasts.
+
+    Equals that no tie key tells apart get it all or none.
 
     Not where the money was short and the rules do not skip: nobody behind is paid before somebody ahead.
     """
@@ -157,8 +161,12 @@ def _next_ranks(
         return []
     waiting = [unit for unit in passed if unit.unit not in settled or not settled[unit.unit].planned_fen]
     further: list[Awarded] = []
-    for rank in dict.fromkeys(unit.rank or 0 for unit in waiting):
-        equals = [unit for unit in waiting if (unit.rank or 0) == rank]
+
+    def place(unit: Candidate) -> tuple[int, TieOrder]:
+        return (unit.rank or 0, tie_order(rules.tie_keys, unit))
+
+    for (rank, _), part in groupby(sorted(waiting, key=place), key=place):
+        equals = list(part)
         share = each
         if each * len(equals) > left:
             unit_fen = rules.rounding.unit_fen

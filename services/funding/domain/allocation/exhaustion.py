@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from services.funding.domain.allocation.ties import TieOrder
 from services.funding.domain.rules.policies import Shortage
 
 Reason = tuple[str, str]
@@ -11,9 +12,9 @@ Reason = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What somebody is to get, in whole units of money; equals share a ``place``."""
+    """What somebody is to get, in whole units of money; equals that no tie key tells apart share a ``place``."""
 
-    place: tuple[int, str, int]
+    place: tuple[int, TieOrder, str, int, TieOrder]
     units: int
     groups: tuple[int, ...]
 

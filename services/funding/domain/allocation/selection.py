@@ -12,7 +12,7 @@ from typing import Final
 
 from services.funding.domain.allocation.evaluation import evaluate
 from services.funding.domain.allocation.ties import told_apart
-from services.funding.domain.inputs.candidates import NO, YES, Candidate
+from services.funding.domain.inputs.candidates import YES_NO_EN, YES_NO_ZH, Candidate, yes_or_no
 from services.funding.domain.refusals import QuantityUndefined, StratumUnknown
 from services.funding.domain.rules.policies import Comparison
 from services.funding.domain.rules.quantities import rounded
@@ -115,10 +115,14 @@ def _holds(test: Test, units: Sequence[Candidate], pool: Fraction) -> list[bool]
 
 
 def _flag(unit: Candidate, column: str) -> bool:
-    word = unit.word(column).strip().lower()
-    if word in YES or word in NO:
-        return word in YES
-    zh, en = f"{unit.unit}:{column} 应为 yes 或 no", f"{unit.unit}: {column} must be yes or no"
+    word = unit.word(column)
+    said = yes_or_no(word)
+    if said is not None:
+        return said
+    zh, en = (
+        f"{unit.unit}:{column} 为「{word[:40]}」,{YES_NO_ZH}",
+        f"{unit.unit}: {column} is {word[:40]!r}; {YES_NO_EN}",
+    )
     raise QuantityUndefined(zh, en, items=[Item(unit.unit, "flag-expected", zh, en)])
 
 

@@ -11,11 +11,13 @@ from services.funding.domain.allocation.limits import Bound, Limits, check_group
 from services.funding.domain.allocation.plans import Plan
 from services.funding.domain.allocation.selection import Member
 from services.funding.domain.allocation.tiers import Placed
+from services.funding.domain.allocation.ties import TieOrder, tie_order
 from services.funding.domain.allocation.water import Demand, Filled, fill, start_of
 from services.funding.domain.refusals import AmountsExceedPool, FloorsExceedPool, NothingToShareBy
 from services.funding.domain.rules.policies import Method, Short, Shortage
 from services.funding.domain.rules.quantities import rounded
 from services.funding.domain.rules.reward import RewardRules
+from services.funding.domain.rules.vocabulary import TiePolicy
 from shared.errors import Item
 from shared.text.money import show_wan
 
@@ -143,7 +145,7 @@ def _pay(
             given, told = _reduced(rules, members, wanted, limits, units=units)
         else:
             claims = [
-                Claim(_place(m, plan.places[i] if plan.places else None), wanted[i], limits.groups[i])
+                Claim(_place(rules, m, plan.places[i] if plan.places else None), wanted[i], limits.groups[i])
                 for i, m in enumerate(members)
             ]
             given, told = pay_in_order(claims, units=units, caps=limits.group_units, policy=rules.exhaustion)
@@ -165,9 +167,18 @@ def _pay(
     ]
 
 
-def _place(member: Member, placed: Placed | None) -> tuple[int, str, int]:
-    """Who is paid first; equals of a rank that tie keys told apart are equals no longer."""
-    return (member.candidate.rank or 0, member.stratum, 0 if placed is None else placed.place)
+def _place(
+    rules: RewardRules, member: Member, placed: Placed | None
+) -> tuple[int, TieOrder, str, int, TieOrder]:
+    """Who is paid first; equals of a rank that tie keys tell apart are equals no longer.
+
+    A prize tier says itself what becomes of equals: only one that settles them by keys puts them in order.
+    """
+    rank, keys = member.candidate.rank or 0, tie_order(rules.tie_keys, member.candidate)
+    if placed is None:
+        return (rank, keys, member.stratum, 0, ())
+    by_keys = placed.tier is not None and placed.tier.tie_policy is TiePolicy.BY_KEYS
+    return (rank, (), member.stratum, placed.place, keys if by_keys else ())
 
 
 def _reduced(

@@ -1,5 +1,6 @@
-"""Equals across a cut: the tie keys put them in order, and those that no key tells apart are refused."""
+"""Equals: the tie keys put them in order; across a cut, those that no key tells apart are refused."""
 
+import sys
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import groupby
@@ -24,7 +25,7 @@ def told_apart(
     """The group in parts of equals, the better ones first; ``cut`` names the place for who reads a refusal."""
 
     def key(entry: Entry) -> TieOrder:
-        return _order_of(keys, candidate_of(entry))
+        return tie_order(keys, candidate_of(entry))
 
     parts = [list(part) for _, part in groupby(sorted(group, key=key), key=key)]
     if len(parts) == 1:
@@ -37,15 +38,22 @@ def told_apart(
     return parts
 
 
-def _order_of(keys: Sequence[TieKey], candidate: Candidate) -> TieOrder:
+def tie_order(keys: Sequence[TieKey], candidate: Candidate) -> TieOrder:
+    """By which equals stand one behind another; the same for those whom no key tells apart."""
     return tuple(_key_value(key, candidate) for key in keys)
 
 
 def _key_value(key: TieKey, candidate: Candidate) -> tuple[int, Fraction, str]:
     """Sorts the better one first; who has no value stands behind all who have one."""
     if key.kind is TieKeyKind.UNIT:
-        return (0, Fraction(0), candidate.unit)
+        return (0, Fraction(0), _backwards(candidate.unit) if key.descending else candidate.unit)
     value = candidate.figure("score" if key.kind is TieKeyKind.SCORE else key.node or "")
     if value is None:
         return (1, Fraction(0), "")
     return (0, -value if key.descending else value, "")
+
+
+def _backwards(code: str) -> str:
+    """Sorts as the code does, the other way round: each character by its distance from the last that there is."""
+    last = sys.maxunicode
+    return "".join(chr(last - ord(character)) for character in code) + chr(last)

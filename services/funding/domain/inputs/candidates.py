@@ -2,27 +2,38 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
 from services.funding.domain.refusals import (
     DesignationsNotRecorded,
-    DesignationsOfDayToCome,
     DesignationsOfOtherProgramme,
     ReleaseIsAnother,
     ReleaseNotFinal,
     ReleaseOfOtherProgramme,
+    ReleaseSuperseded,
 )
 from shared.contracts.designation_set import DesignationSet
 from shared.contracts.release import Release, ReleaseUnit
+from shared.text.hygiene import UnfitCharacter, key
 
 #: The measure that hold-harmless rules refer to.
 LAST_YEAR: Final = "last_year"
-#: How a flag says yes or no in a table.
-YES: Final = frozenset({"yes", "true", "1", "是"})
-NO: Final = frozenset({"no", "false", "0", "否", ""})
+#: How a flag says yes or no in a table, as a key; an empty cell is a no. Any other word is refused, never guessed at.
+YES: Final = frozenset({"yes", "y", "true", "1", "是"})
+NO: Final = frozenset({"no", "n", "false", "0", "否", ""})
+YES_NO_ZH: Final = "应为 是、yes、y、true、1,或 否、no、n、false、0、空"
+YES_NO_EN: Final = "expected yes, y, true, 1 or 是; or no, n, false, 0, 否 or nothing"
+
+
+def yes_or_no(word: str) -> bool | None:
+    """What a flag says; none where the word is of neither list."""
+    try:
+        plain = key(word)
+    except UnfitCharacter:
+        return None
+    return True if plain in YES else False if plain in NO else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +86,13 @@ def check_release(release: Release, *, sha256: str, programme: str) -> None:
         )
 
 
-def check_day(as_of: date | None, *, today: date) -> None:
-    """A decision rests on what is in effect, not on what will be."""
-    if as_of is not None and as_of > today:
-        raise DesignationsOfDayToCome(
-            f"认定名单的日期 {as_of} 晚于业务日期 {today}",
-            f"The day of the designations, {as_of}, is after the business date {today}",
+def check_newest(release: Release, *, newest_sha256: str | None) -> None:
+    """``newest_sha256``: the final release that its filing round stands on now."""
+    if release.sha256 != newest_sha256:
+        raise ReleaseSuperseded(
+            f"该评估结果已被同一轮申报的新结果取代({newest_sha256 or '尚无'}),不能据此分配资金",
+            "The filing round of this release has a newer final release "
+            f"({newest_sha256 or 'none yet'}): no money is allocated on the older one",
         )
 
 

@@ -1,7 +1,8 @@
 """From the rows of a table to candidates; everything wrong is named with row, column and rule.
 
-`unit` is needed. `rank`, `score`, `grade`, `group`, `county`, `name`, `removed` have their meaning; any other column is
-a measure where the rules read it as a number, and a word where they test it or group by it.
+`unit` is needed. `rank`, `score`, `grade`, `group`, `county`, `name`, `removed`, `removal_reason` have their meaning;
+any other column is a measure where the rules read it as a number, and a word where they test it or group by it. A cell
+is read as people see it: without invisible characters, in narrow forms where it is a number or a yes or no.
 """
 
 from collections.abc import Sequence
@@ -9,17 +10,20 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from services.funding.domain.inputs.candidates import NO, YES, Candidate
+from services.funding.domain.inputs.candidates import YES_NO_EN, YES_NO_ZH, Candidate, yes_or_no
 from services.funding.domain.refusals import RankingInvalid
-from services.funding.domain.rules.reward import RewardRules
+from services.funding.domain.rules.reward import FlagTest, RewardRules
 from services.funding.domain.rules.vocabulary import OutcomeTest
 from shared.errors import Item
 from shared.tables.cells import cell_problem, number_of
+from shared.text.hygiene import UnfitCharacter, compared, key, stored
 
 ITEMS_LIMIT: Final = 100
 UNITS_LIMIT: Final = 100_000
 UNIT_LENGTH: Final = 200
 NAMED: Final = ("rank", "score")
+#: What sheets call their sums.
+TOTALS: Final = frozenset({"合计", "总计", "小计", "共计", "total", "subtotal"})
 
 
 def read_ranking(
@@ -30,7 +34,9 @@ def read_ranking(
     The header is row 1; an empty row is passed over and counted.
     """
     needed = columns_read(reward)
-    items = [
+    items: list[Item] = []
+    header = [_text(1, f"{place}", cell, items) for place, cell in enumerate(header, start=1)]
+    items += [
         cell_problem(1, column, "column-twice", "列名重复", "the column occurs twice")
         for column in sorted({column for column in header if header.count(column) > 1})
     ]
@@ -41,10 +47,11 @@ def read_ranking(
         zh, en = f"应有1至{UNITS_LIMIT}个单位", f"1 to {UNITS_LIMIT} units are expected"
         items.append(cell_problem(1, "unit", "no-units", zh, en))
     _refuse(items)
-    reader = _Reader(tuple(header), sorted(c for c, number in needed.items() if number), items)
+    numbers = sorted(column for column, number in needed.items() if number)
+    reader = _Reader(tuple(header), numbers, ("removed", *flags_read(reward)), items)
     candidates = [reader.read(number, row) for number, row in enumerate(rows, start=2) if row]
     _refuse(items)
-    known = {"unit", "rank", "score", "name", "removed", *needed}
+    known = {"unit", "rank", "score", "name", "removed", "removal_reason", *needed}
     return tuple(c for c in candidates if c is not None), tuple(c for c in header if c not in known)
 
 
@@ -67,35 +74,44 @@ def columns_read(reward: RewardRules) -> dict[str, bool]:
     return found | ({"rank": True} if reward.needs_ranks else {})
 
 
+def flags_read(reward: RewardRules) -> list[str]:
+    """The columns that say yes or no: the outcomes of a release, and whatever the rules test as a flag."""
+    tested = {
+        test.condition.column
+        for test in (*reward.entry.tests, *reward.entry.vetoes)
+        if isinstance(test.condition, FlagTest)
+    }
+    return sorted(tested | {outcome.value for outcome in OutcomeTest})
+
+
 class _Reader:
-    def __init__(self, header: tuple[str, ...], numbers: list[str], items: list[Item]) -> None:
-        self._header, self._items = header, items
+    def __init__(
+        self, header: tuple[str, ...], numbers: list[str], flags: tuple[str, ...], items: list[Item]
+    ) -> None:
+        self._header, self._flags, self._items = header, flags, items
         self._numbers = [column for column in numbers if column not in (*NAMED, "unit")]
-        self._seen: set[str] = set()
+        self._seen: dict[str, int] = {}
 
     def read(self, number: int, row: Sequence[str]) -> Candidate | None:
         if len(row) != len(self._header):
             zh, en = f"有{len(row)}列,应为{len(self._header)}列", f"{len(row)} cells, not {len(self._header)}"
             self._items.append(cell_problem(number, "", "row-length", zh, en))
             return None
-        held = {column: cell.strip() for column, cell in zip(self._header, row, strict=True)}
+        held = {
+            column: _text(number, column, cell, self._items)
+            for column, cell in zip(self._header, row, strict=True)
+        }
         unit = held["unit"]
-        if not 0 < len(unit) <= UNIT_LENGTH or unit in self._seen:
-            zh, en = (
-                f"单位代码为空、过长或重复: {unit[:40]}",
-                f"the unit is empty, too long or twice: {unit[:40]}",
-            )
-            self._items.append(cell_problem(number, "unit", "unit-code", zh, en))
+        if not self._is_new(number, unit):
             return None
-        self._seen.add(unit)
         score = self._number(number, "score", held["score"]) if held.get("score") else None
         measures = {
             column: value
             for column in self._numbers
             if (value := self._number(number, column, held[column])) is not None
         }
-        for outcome in OutcomeTest:
-            self._check_flag(number, outcome.value, held.get(outcome.value, ""))
+        said = {column: self._flag(number, column, held.get(column, "")) for column in self._flags}
+        reason = held.get("removal_reason") or "已取消"
         return Candidate(
             unit=unit,
             name=held.get("name", unit),
@@ -103,21 +119,42 @@ class _Reader:
             county_name=held.get("county_name", ""),
             division_path=(),
             rank=self._rank(number, held.get("rank", "")),
-            removed=_reason(held.get("removed", "")),
-            score=None if score is None else Decimal(held["score"]),
+            removed=reason if said["removed"] else None,
+            score=None if score is None else Decimal(compared(held["score"])),
             contributions={},
             measures=measures,
             words=held,
         )
 
-    def _check_flag(self, number: int, column: str, word: str) -> None:
-        """The named outcomes of a release say yes or no; a word that is neither is caught as such."""
-        if word.lower() not in YES | NO:
-            self._items.append(
-                cell_problem(number, column, "flag-expected", "应为 yes 或 no", "must be yes or no")
-            )
+    def _is_new(self, number: int, unit: str) -> bool:
+        """Once each, however it is typed; a row of totals is no unit."""
+        if not 0 < len(unit) <= UNIT_LENGTH:
+            zh = f"单位代码应有1至{UNIT_LENGTH}个字符,现有{len(unit)}个"
+            en = f"the unit has 1 to {UNIT_LENGTH} characters, not {len(unit)}"
+            self._items.append(cell_problem(number, "unit", "unit-code", zh, en))
+            return False
+        named = key(unit)
+        if named in TOTALS:
+            zh, en = f"「{unit}」是合计行,请删除该行", f"{unit!r} is a row of totals; remove the row"
+            self._items.append(cell_problem(number, "unit", "row-of-totals", zh, en))
+            return False
+        first = self._seen.setdefault(named, number)
+        if first != number:
+            zh = f"单位「{unit[:40]}」与第{first}行重复(不计大小写、全半角和空白)"
+            en = f"the unit {unit[:40]!r} is that of row {first} (case, width and blanks aside)"
+            self._items.append(cell_problem(number, "unit", "unit-code", zh, en))
+        return first == number
+
+    def _flag(self, number: int, column: str, word: str) -> bool:
+        """Yes or no; a word that is neither is caught as such."""
+        said = yes_or_no(word)
+        if said is None:
+            zh, en = f"为「{word[:40]}」,{YES_NO_ZH}", f"{word[:40]!r}; {YES_NO_EN}"
+            self._items.append(cell_problem(number, column, "flag-expected", zh, en))
+        return bool(said)
 
     def _rank(self, number: int, text: str) -> int | None:
+        text = compared(text)
         if not text:
             return None
         if text.isascii() and text.isdecimal() and 0 < len(text) <= 9 and int(text) > 0:
@@ -127,16 +164,20 @@ class _Reader:
         return None
 
     def _number(self, number: int, column: str, text: str) -> Fraction | None:
-        value = number_of(text)
+        value = number_of(compared(text))
         if value is None:
             zh, en = f"不是数字: {text[:40]!r}", f"no number that can be computed with: {text[:40]!r}"
             self._items.append(cell_problem(number, column, "number-expected", zh, en))
         return value
 
 
-def _reason(text: str) -> str | None:
-    """Why a unit was removed after notice; a plain no is no removal."""
-    return None if text.lower() in NO else text
+def _text(number: int, column: str, cell: str, items: list[Item]) -> str:
+    """A cell (or a heading) as it is kept; what no text may hold is a problem of its place."""
+    try:
+        return stored(cell).text
+    except UnfitCharacter as unfit:
+        items.append(cell_problem(number, column, unfit.rule, unfit.zh, unfit.en))
+        return ""
 
 
 def _refuse(items: list[Item]) -> None:

@@ -1,11 +1,11 @@
 """An appropriation: money in a budget line, as it was recorded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from uuid import UUID
 
-from services.funding.domain.ledger.books import Books
+from services.funding.domain.ledger.books import Books, Purpose
 from shared.errors import Item
 
 
@@ -29,6 +29,30 @@ class Appropriation:
     @property
     def books(self) -> Books:
         return Books(self.division_code, self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class AppropriationNow(Appropriation):
+    """As it stands now: ``current_fen`` is what was drawn from the budget in all."""
+
+    current_fen: int
+    reserved_fen: int
+    available_fen: int
+
+    @property
+    def changes_fen(self) -> int:
+        return self.current_fen - self.amount_fen
+
+
+def as_of_now(line: Appropriation, balances_fen: Mapping[Purpose, int]) -> AppropriationNow:
+    """``balances_fen``: what the line's accounts of each purpose hold; the source holds what was drawn, negative."""
+    kept = {field.name: getattr(line, field.name) for field in fields(Appropriation)}
+    return AppropriationNow(
+        **kept,
+        current_fen=-balances_fen.get(Purpose.SOURCE, 0),
+        reserved_fen=balances_fen.get(Purpose.RESERVED, 0),
+        available_fen=balances_fen.get(Purpose.AVAILABLE, 0),
+    )
 
 
 def not_in_effect(line: Appropriation, *, today: date) -> list[Item]:

@@ -10,12 +10,13 @@ from services.funding.domain.orders.kinds import (
     FundOrder,
     Grant,
     PassDown,
+    Recovery,
     Variation,
     YearEnd,
     lines_of,
 )
 from services.funding.domain.orders.pass_down_deadline import check_in_time
-from services.funding.domain.orders.quota_path import is_district, next_division
+from services.funding.domain.orders.quota_path import next_division
 from shared.errors import Item
 from shared.text.money import MAX_FEN, show_wan
 
@@ -51,6 +52,8 @@ def _of_kind(order: FundOrder, facts: OrderFacts) -> Iterator[Item]:
             yield from _variation(order, facts)
         case Grant():
             yield from _grant(order, facts)
+        case Recovery():
+            yield from _recovery(order)
         case YearEnd():
             yield from _year_end(order)
         case CarryIn():
@@ -132,11 +135,13 @@ def _deductions(order: PassDown, facts: OrderFacts, *, from_budget: bool) -> Ite
     for cluster, amount in amounts.items():
         expected = min(owed[cluster], amount) if from_budget else 0
         if deducted[cluster] != expected:
+            first = next(i for i, entry in enumerate(order.lines) if entry.cluster == cluster)
             yield Item(
-                f"lines.{cluster}.deducted_fen",
+                f"lines[{first}].deducted_fen",
                 "deduction-due",
-                f"应扣减 {show_wan(expected)},实为 {show_wan(deducted[cluster])}",
-                f"{show_wan(expected)} must be deducted, not {show_wan(deducted[cluster])}",
+                f"{cluster} 应扣减 {show_wan(expected)},实为 {show_wan(deducted[cluster])}",
+                f"{show_wan(expected)} must be deducted of {cluster}, not {show_wan(deducted[cluster])}",
+                row=first + 1,
             )
 
 
@@ -166,15 +171,42 @@ def _grant(order: Grant, facts: OrderFacts) -> Iterator[Item]:
     if order.cluster != cluster:
         zh, en = f"项目属于集群 {cluster}", f"the project belongs to the cluster {cluster}"
         yield Item("cluster", "cluster-of-project", zh, en)
-    path = order.division_path
-    ends = path[0] == facts.line.division_code and path[-1] == county and len(set(path)) == len(path)
-    if not ends or (is_district(county) and path[1] != f"{county[:4]}00"):
-        zh = f"应自 {facts.line.division_code} 起,至项目所在的 {county}(市辖区须经其所属的市)"
-        en = f"the path runs from {facts.line.division_code} to the project's county {county}; a district's by its city"
-        yield Item("division_path", "path-of-project", zh, en)
-    if order.cluster in facts.paths and list(facts.paths[order.cluster]) != path:
-        zh, en = "与该集群已有的路径不同", "the cluster has another path already"
-        yield Item("division_path", "one-path", zh, en)
+    path = facts.grant_path
+    if not path:
+        zh = f"登记簿中没有集群 {order.cluster},或没有其所在县"
+        en = f"the register has no cluster {order.cluster}, or not its county"
+        yield Item("cluster", "known-cluster", zh, en)
+        return
+    if path[-1] != county:
+        zh = f"项目所在县 {county} 与集群所在县 {path[-1]} 不一致"
+        en = f"the project lies in {county}, its cluster in {path[-1]}"
+        yield Item("project", "county-of-cluster", zh, en)
+    if path[0] != facts.line.division_code:
+        zh = f"集群不在预算安排所属的 {facts.line.division_code} 之内"
+        en = f"the cluster does not lie in {facts.line.division_code}, whose budget this is"
+        yield Item("cluster", "path-of-project", zh, en)
+    if order.cluster in facts.paths and list(facts.paths[order.cluster]) != list(path):
+        known = " → ".join(facts.paths[order.cluster])
+        zh = f"该集群已有另一条下达路径({known})"
+        en = f"the cluster has another path already ({known})"
+        yield Item("cluster", "one-path", zh, en)
+
+
+def _recovery(order: Recovery) -> Iterator[Item]:
+    """An audit or an inspection decided by a document of its own; the order's document only carries it out."""
+    decided = order.ground in ("audit_decision", "inspection_decision")
+    if decided and order.decision_document_number is None:
+        zh = "收回理由为审计或检查决定的,须写明该决定的文号"
+        en = "a recovery by an audit's or inspection's decision names the document number of that decision"
+        yield Item("decision_document_number", "decision-document", zh, en)
+    if not decided and order.decision_document_number is not None:
+        zh = "收回理由不是审计或检查决定,不得填写决定文号"
+        en = "there is a decision's document for an audit's or inspection's decision only"
+        yield Item("decision_document_number", "decision-document", zh, en)
+    if order.decision_document_number == order.document_number:
+        zh = f"决定文号不得与资金单文号 {order.document_number} 相同"
+        en = f"the decision's document is not the order's own, {order.document_number}"
+        yield Item("decision_document_number", "decision-document", zh, en)
 
 
 def _year_end(order: YearEnd) -> Iterator[Item]:

@@ -54,7 +54,8 @@ class OrderFacts:
 
     ``paths``: the division path of each cluster that got an award or a grant; ``deductible_fen``: of the cluster of a
     variation, if it was awarded; ``later``: what moved on each day after the document's, by account code; ``owed``:
-    the oldest first; ``project``: cluster and county of the project of a grant.
+    the oldest first; ``project``: cluster and county of a grant's project; ``grant_path``: from the province to the
+    county of its cluster, as the division register has it.
     """
 
     line: Line
@@ -69,6 +70,7 @@ class OrderFacts:
     document_taken: bool
     today: date
     project: tuple[str, str] | None = None
+    grant_path: Sequence[str] | None = None
 
     def owed_fen(self) -> Counter[str]:
         """What each cluster owes."""

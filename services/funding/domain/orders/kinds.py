@@ -81,11 +81,7 @@ class Grant(_Order):
     kind: Literal["grant"]
     project: Code = Field(description="a registered project of a cluster (项目代码)")
     own_rule: Note = Field(description="the rule of the source by which the project was chosen")
-    division_path: Annotated[list[DivisionCode], Field(min_length=2, max_length=3)] = Field(
-        description="province, city (if any), county of the project",
-        examples=[["420000", "421300", "421303"]],
-    )
-    cluster: Code = Field(description="the project's cluster")
+    cluster: Code = Field(description="the project's cluster; the money goes down the path of its county")
     amount_fen: PositiveFen
 
 
@@ -96,7 +92,12 @@ class Recovery(_Order):
     cluster: Code
     division: DivisionCode = Field(description="who holds the quota, or whose treasury paid")
     method: Literal["quota_withdrawn", "deducted_at_settlement"]
-    ground: Literal["fraud", "misuse", "unspent", "designation_removed"]
+    ground: Literal[
+        "fraud", "misuse", "unspent", "audit_decision", "inspection_decision", "superseded_release"
+    ] = Field(description="removal of a designation is none: it takes back nothing that was lawfully issued")
+    decision_document_number: DocumentNumber | None = Field(
+        default=None, description="文号 of the audit's or the inspection's decision, for these two grounds"
+    )
     amount_fen: PositiveFen
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -11,6 +12,7 @@ from pydantic import TypeAdapter
 from services.funding.domain.ledger.books import Books
 from services.funding.domain.orders.facts import Owed
 from services.funding.domain.orders.kinds import FundOrder, OrderState, PassDown
+from services.funding.domain.refusals import AlreadyApprovedByYou, AlreadyDecidedByYou, AlreadyRejectedByYou
 from shared.errors import Item
 from shared.web.principals import Principal, Role, person_of
 
@@ -29,10 +31,17 @@ class OrderStep:
     recorded_at: datetime
 
 
+#: What a reviewer may have said, and how a second review of theirs is refused.
+DECISIONS: Final[Mapping[str, tuple[type[AlreadyDecidedByYou], str, str]]] = {
+    "approved": (AlreadyApprovedByYou, "审核通过", "approved"),
+    "rejected": (AlreadyRejectedByYou, "退回", "rejected"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class KeptOrder:
     """``division_code``: whose desk made it; ``budget_division``: whose budget's money it moves; ``body``: the order as
-    it was proposed."""
+    it was proposed; ``division_path``: of a grant, from the division register."""
 
     number: str
     appropriation: str
@@ -44,6 +53,7 @@ class KeptOrder:
     body: Mapping[str, object]
     state: OrderState
     transfer_id: UUID | None
+    division_path: Sequence[str] | None = None
     steps: tuple[OrderStep, ...] = ()
 
     @property
@@ -58,8 +68,13 @@ class KeptOrder:
     def approvals(self) -> int:
         return sum(step.action == "approved" for step in self.steps)
 
-    def taken_part(self, person: str) -> bool:
-        return any(person_of(step.subject) == person for step in self.steps)
+    def made_by(self, person: str) -> bool:
+        return any(person_of(step.subject) == person and step.action == "proposed" for step in self.steps)
+
+    def decision_of(self, person: str) -> str | None:
+        """What a reviewer said of it already: ``approved`` or ``rejected``."""
+        said = (step.action for step in self.steps if person_of(step.subject) == person)
+        return next((action for action in said if action in DECISIONS), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +105,21 @@ def state_reasons(kept: KeptOrder) -> list[Item]:
     return [Item("state", "proposed", f"资金单处于 {state}", f"the order is {state}")]
 
 
+def decided_reasons(kept: KeptOrder, person: str) -> list[Item]:
+    """Who reviewed an order reviews it once; a review whose answer was lost has counted."""
+    decision = kept.decision_of(person)
+    if decision is None:
+        return []
+    refusal, zh, en = DECISIONS[decision]
+    return [
+        Item("reviewer", refusal.code, f"本人已{zh}资金单 {kept.number}", f"you {en} {kept.number} already")
+    ]
+
+
 def reviewer_reasons(kept: KeptOrder, principal: Principal) -> list[Item]:
-    """The reviewer is another person than everybody who took part, and a reviewer of the desk that made the order."""
-    reasons = []
-    if kept.taken_part(principal.person):
+    """The reviewer is another person than the maker, reviews it once, and is of the desk that made the order."""
+    reasons = decided_reasons(kept, principal.person)
+    if kept.made_by(principal.person):
         zh, en = "本人已参与此单", "you took part in this order"
         reasons.append(Item("reviewer", "maker-cannot-check", zh, en))
     if not principal.has(Role.FINANCE_REVIEWER) or kept.division_code != principal.division:

@@ -53,37 +53,55 @@ def check_totals(file: PaymentFile) -> None:
 
 
 def reasons_against(file: PaymentFile, facts: FileFacts) -> list[Item]:
-    return [*_rows(file, facts), *_too_early(file, facts)]
+    """Only rows that are right count for the rows behind them: one fault makes no other."""
+    reasons, right = _rows(file, facts)
+    return [*reasons, *_too_early(right, facts)]
 
 
-def _rows(file: PaymentFile, facts: FileFacts) -> Iterator[Item]:
-    """Each row by itself, and what the rows up to it spend together."""
-    spent, left, seen = Counter(facts.spent_fen), Counter(facts.left_fen), Counter[str]()
+def _rows(file: PaymentFile, facts: FileFacts) -> tuple[list[Item], list[tuple[int, PaymentIn]]]:
+    """Each row by itself, and what the right rows up to it spend together; with the right rows and their numbers."""
+    spent, left = Counter(facts.spent_fen), Counter(facts.left_fen)
+    seen: set[str] = set()
+    reasons: list[Item] = []
+    right: list[tuple[int, PaymentIn]] = []
     for row, entry in enumerate(file.payments, start=1):
-        seen[entry.bank_serial] += 1
-        yield from _row(row, entry, facts.known.get(entry.bank_serial), seen[entry.bank_serial], facts.today)
+        faults = list(
+            _row(row, entry, facts.known.get(entry.bank_serial), entry.bank_serial in seen, facts.today)
+        )
+        seen.add(entry.bank_serial)
         project = facts.projects.get(entry.budget_project)
         if project is None:
-            zh, en = (
-                f"本县没有预算项目 {entry.budget_project}",
-                f"your county has no budget project {entry.budget_project}",
-            )
-            yield _item(row, "budget_project", "known-budget-project", zh, en)
-            continue
-        spent[project.code] += entry.actual_fen
-        if spent[project.code] > project.amount_fen:
-            zh = f"项目安排 {show_wan(project.amount_fen)},累计支付将达 {show_wan(spent[project.code])}"
-            en = f"{show_wan(project.amount_fen)} is planned, payments would reach {show_wan(spent[project.code])}"
-            yield _item(row, "actual_fen", "within-budget-project", zh, en)
-        quota = facts.quotas[project.code]
-        left[quota] -= entry.actual_fen
-        if left[quota] < 0:
-            zh, en = "超出指标余额", "it exceeds what is left of the quota"
-            yield _item(row, "actual_fen", "within-quota", zh, en)
+            zh = f"本县没有预算项目 {entry.budget_project}"
+            en = f"your county has no budget project {entry.budget_project}"
+            faults.append(_item(row, "budget_project", "known-budget-project", zh, en))
+        elif not faults:
+            quota = facts.quotas[project.code]
+            faults += _beyond(row, entry, project, spent_fen=spent[project.code], left_fen=left[quota])
+            if not faults:
+                spent[project.code] += entry.actual_fen
+                left[quota] -= entry.actual_fen
+                right.append((row, entry))
+        reasons += faults
+    return reasons, right
 
 
-def _row(row: int, entry: PaymentIn, known: Payment | None, times: int, today: date) -> Iterator[Item]:
-    if times > 1:
+def _beyond(
+    row: int, entry: PaymentIn, project: BudgetProject, *, spent_fen: int, left_fen: int
+) -> Iterator[Item]:
+    """More than the project plans, or than is left of the quota."""
+    total = spent_fen + entry.actual_fen
+    if total > project.amount_fen:
+        zh = f"项目安排 {show_wan(project.amount_fen)},累计支付将达 {show_wan(total)}"
+        en = f"{show_wan(project.amount_fen)} is planned, payments would reach {show_wan(total)}"
+        yield _item(row, "actual_fen", "within-budget-project", zh, en)
+    if entry.actual_fen > left_fen:
+        zh = f"指标余额 {show_wan(left_fen)},不足 {show_wan(entry.actual_fen)}"
+        en = f"{show_wan(left_fen)} is left of the quota, not {show_wan(entry.actual_fen)}"
+        yield _item(row, "actual_fen", "within-quota", zh, en)
+
+
+def _row(row: int, entry: PaymentIn, known: Payment | None, again: bool, today: date) -> Iterator[Item]:
+    if again:
         zh, en = (
             f"流水号 {entry.bank_serial} 重复",
             f"the serial {entry.bank_serial} is in the file twice",
@@ -102,21 +120,19 @@ def _row(row: int, entry: PaymentIn, known: Payment | None, times: int, today: d
         yield _item(row, "paid_on", "date-to-come", zh, en)
 
 
-def _too_early(file: PaymentFile, facts: FileFacts) -> Iterator[Item]:
+def _too_early(right: Sequence[tuple[int, PaymentIn]], facts: FileFacts) -> Iterator[Item]:
     """Payments of days on which the county did not hold the quota yet; what exceeds it today is told elsewhere."""
     paid = Counter[Quota]()
-    by_day = sorted(enumerate(file.payments, start=1), key=lambda numbered: numbered[1].paid_on)
-    for row, entry in by_day:
-        quota = facts.quotas.get(entry.budget_project)
-        if quota is None:
-            continue
+    for row, entry in sorted(right, key=lambda numbered: numbered[1].paid_on):
+        quota = facts.quotas[entry.budget_project]
         balance = facts.left_fen[quota]
-        paid[quota] += entry.actual_fen
         least = least_from(entry.paid_on, balance=balance, movements=facts.moved[quota.held.code])
-        if least < paid[quota] <= balance:
+        if least < paid[quota] + entry.actual_fen <= balance:
             zh = f"{entry.paid_on} 尚无此指标:当时余额 {show_wan(least)}"
             en = f"the quota was not there on {entry.paid_on}: it held {show_wan(least)} then"
             yield _item(row, "paid_on", "money-not-there-yet", zh, en)
+        else:
+            paid[quota] += entry.actual_fen
 
 
 def _item(row: int, field: str, rule: str, zh: str, en: str) -> Item:

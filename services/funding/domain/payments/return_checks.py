@@ -17,14 +17,15 @@ def return_reasons(
         zh = f"最多可退回 {show_wan(left)}"
         en = f"at most {show_wan(left)} of this payment can come back"
         yield Item("amount_fen", "within-payment", zh, en)
-    elif given.amount_fen > paid_fen:
+    elif given.amount_fen > paid_fen and given.returned_on >= payment.paid_on:
         zh, en = "已列入结算扣减,不能再退回", "it is to be deducted at settlement already"
         yield Item("amount_fen", "not-recovered", zh, en)
     if given.returned_on > today:
         zh, en = "退回日期晚于今天", "the day of return is yet to come"
         yield Item("returned_on", "date-to-come", zh, en)
     if given.returned_on < payment.paid_on:
-        zh, en = "退回早于支付", "it came back before it was paid"
+        zh = f"退回日期 {given.returned_on} 早于支付日期 {payment.paid_on}"
+        en = f"it came back on {given.returned_on}, before it was paid on {payment.paid_on}"
         yield Item("returned_on", "after-payment", zh, en)
     if known:
         zh, en = (

@@ -24,6 +24,7 @@ class RoundBasis:
     release_sha256: str
     designations_sha256: str
     pool_fen: int
+    second_reward_ground: str | None
 
     @property
     def books(self) -> Books:

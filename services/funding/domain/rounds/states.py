@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from services.funding.domain.refusals import RoundNotInState
+from services.funding.domain.refusals import AlreadyApprovedByYou, AlreadyRejectedByYou, RoundNotInState
 from shared.errors import MakerCannotCheck
 
 
@@ -20,6 +20,20 @@ class State(StrEnum):
     PASSED_DOWN = "passed_down"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
+
+
+#: How a state is called in messages.
+STATE_NAMES: Final[Mapping[State, tuple[str, str]]] = {
+    State.DRAFT: ("草稿", "a draft"),
+    State.SIMULATED: ("已模拟", "simulated"),
+    State.ALLOCATED: ("已分配", "allocated"),
+    State.PROPOSED: ("已提出", "proposed"),
+    State.REVIEWED: ("已审核", "reviewed"),
+    State.ISSUED: ("已下达名单", "issued"),
+    State.PASSED_DOWN: ("资金已下达", "passed down"),
+    State.CLOSED: ("已办结", "closed"),
+    State.WITHDRAWN: ("已撤回", "withdrawn"),
+}
 
 
 class Action(StrEnum):
@@ -51,6 +65,20 @@ MOVES: Final[Mapping[Action, tuple[frozenset[State], State]]] = {
     ),
 }
 
+#: How a step is called in messages.
+ACTION_NAMES: Final[Mapping[Action, str]] = {
+    Action.OPEN: "开启",
+    Action.SIMULATE: "模拟测算",
+    Action.ALLOCATE: "分配",
+    Action.PROPOSE: "提出",
+    Action.APPROVE: "审核",
+    Action.REJECT: "退回",
+    Action.ISSUE: "下达名单",
+    Action.PASS_DOWN: "资金下达",
+    Action.CLOSE: "办结",
+    Action.WITHDRAW: "撤回",
+}
+
 #: Whoever did one of these made the list and cannot review it.
 MAKING: Final = frozenset({Action.OPEN, Action.ALLOCATE, Action.PROPOSE})
 
@@ -68,7 +96,7 @@ def next_state(state: State, action: Action) -> State:
     possible, after = MOVES[action]
     if state not in possible:
         raise RoundNotInState(
-            f"该轮次处于 {state.value},不能进行 {action.value}",
+            f"该轮次{STATE_NAMES[state][0]},现在不能{ACTION_NAMES[action]}",
             f"The round is {state.value}; it cannot be {action.value} now",
         )
     return after
@@ -80,12 +108,19 @@ def approvals_of(steps: Sequence[Taken]) -> list[Taken]:
     return [step for step in steps[proposed:] if step.action is Action.APPROVE]
 
 
+def check_undecided(steps: Sequence[Taken], *, subject: str) -> None:
+    """Who decided on the list as it was last proposed decides once; a review whose answer was lost has counted."""
+    proposed = max((i for i, step in enumerate(steps) if step.action is Action.PROPOSE), default=0)
+    for step in steps[proposed:]:
+        if step.subject == subject and step.action is Action.APPROVE:
+            raise AlreadyApprovedByYou("本人已审核通过该名单,无须重复", "You approved this list already")
+        if step.subject == subject and step.action is Action.REJECT:
+            raise AlreadyRejectedByYou("本人已退回该名单,无须重复", "You rejected this list already")
+
+
 def check_reviewer(steps: Sequence[Taken], *, subject: str, unit: str) -> None:
     """The reviewer is another person *and* of another unit than everybody who made the list."""
-    if any(step.subject == subject for step in approvals_of(steps)):
-        raise MakerCannotCheck(
-            "本人已审核通过,须由另一人再审", "You approved this list already: another person must do it, too"
-        )
+    check_undecided(steps, subject=subject)
     makers = [step for step in steps if step.action in MAKING]
     if any(step.subject == subject for step in makers):
         raise MakerCannotCheck(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.funding.domain.inputs.candidates import Candidate
+from services.funding.domain.rounds.second_reward import EarlierReward
 from services.funding.domain.trials.stakes import CutStake, RankDraws, stakes_of
 from services.funding.domain.trials.variants import Row, Tried
 
@@ -70,6 +71,8 @@ class Simulation:
     clusters: tuple[Row, ...]
     counties: tuple[Row, ...]
     stakes: Stakes
+    second_reward_ground: str | None
+    earlier_rewards: tuple[EarlierReward, ...]
 
 
 def result_of(tried: Tried) -> VariantResult:

@@ -76,6 +76,22 @@ async def purpose_total(session: AsyncSession, appropriation: str, purpose: Purp
     return int(await session.scalar(statement) or 0)
 
 
+async def balances_by_purpose(
+    session: AsyncSession, appropriations: Collection[str]
+) -> Mapping[str, dict[Purpose, int]]:
+    """What the accounts of each line hold together, by their purpose."""
+    total = sa.cast(sa.func.sum(account.c.balance), sa.BigInteger).label("total")
+    rows = await session.execute(
+        sa.select(account.c.appropriation, account.c.purpose, total)
+        .where(account.c.appropriation.in_(appropriations))
+        .group_by(account.c.appropriation, account.c.purpose)
+    )
+    found: dict[str, dict[Purpose, int]] = {code: {} for code in appropriations}
+    for row in rows:
+        found[row.appropriation][Purpose(row.purpose)] = row.total
+    return found
+
+
 async def balances_of_line(
     session: AsyncSession, appropriation: str, purposes: Collection[Purpose]
 ) -> list[Account]:

@@ -137,11 +137,11 @@ async def held_by_clusters(
 async def holders_within(session: AsyncSession, division: str) -> set[str]:
     """The division itself and, by the paths of awards and of grants, those below it."""
     awarded = sa.select(award.c.county_code).where(sa.literal(division) == sa.any_(award.c.division_path))
-    path = fund_order.c.body["division_path"]
-    granted = sa.select(path[-1].astext).where(
+    path = fund_order.c.division_path
+    granted = sa.select(path[sa.func.cardinality(path)]).where(
         fund_order.c.kind == "grant",
         fund_order.c.state == OrderState.APPROVED.value,
-        path.contains([division]),
+        sa.literal(division) == sa.any_(path),
     )
     return {division, *(await session.scalars(sa.union(awarded, granted))).all()}
 

@@ -33,7 +33,9 @@ async def lock_budgets(session: AsyncSession, divisions: Collection[str]) -> Non
         await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_BUDGET_LOCK, key)))
 
 
-async def add_order(session: AsyncSession, order: FundOrder, line: Line, *, desk: str) -> str:
+async def add_order(
+    session: AsyncSession, order: FundOrder, line: Line, *, desk: str, grant_path: Sequence[str] | None
+) -> str:
     """Keeps a proposed order under the next running number of its desk and fiscal year."""
     year = line.fiscal_year
     await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_NUMBER_LOCK, year * 1_000_003 % 2**31)))
@@ -56,6 +58,7 @@ async def add_order(session: AsyncSession, order: FundOrder, line: Line, *, desk
             document_number=order.document_number,
             body=order.model_dump(mode="json"),
             state=OrderState.PROPOSED.value,
+            division_path=None if grant_path is None else list(grant_path),
             recorded_at=utc_now(),
         )
     )
@@ -133,14 +136,14 @@ async def _orders(session: AsyncSession, statement: sa.Select[Any]) -> list[Kept
 
 async def grants_of(session: AsyncSession, appropriation_code: str) -> Mapping[str, Sequence[str]]:
     """The division path of each cluster that an approved grant of the line went to."""
-    rows = await session.scalars(
-        sa.select(fund_order.c.body).where(
+    rows = await session.execute(
+        sa.select(fund_order.c.body["cluster"].astext.label("cluster"), fund_order.c.division_path).where(
             fund_order.c.appropriation == appropriation_code,
             fund_order.c.kind == "grant",
             fund_order.c.state == OrderState.APPROVED.value,
         )
     )
-    return {str(body["cluster"]): list(body["division_path"]) for body in rows}
+    return {row.cluster: list(row.division_path) for row in rows}
 
 
 async def move_order(

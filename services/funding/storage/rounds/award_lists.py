@@ -28,12 +28,13 @@ class IssuedList:
     issued_on: date
     document_number: str | None
     issued_by_office_on: date | None
+    second_reward_ground: str | None
 
 
 _JOINED = award_list.outerjoin(
     award_list_number, award_list_number.c.list_number == award_list.c.list_number
 ).join(round_, round_.c.code == award_list.c.round)
-_LIST = sa.select(*columns_of(IssuedList, award_list, award_list_number)).select_from(_JOINED)
+_LIST = sa.select(*columns_of(IssuedList, award_list, award_list_number, round_)).select_from(_JOINED)
 
 
 async def next_number(session: AsyncSession, fiscal_year: int) -> int:

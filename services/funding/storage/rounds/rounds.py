@@ -1,7 +1,7 @@
 """Rounds and the steps that people took."""
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.rounds.round import Round, RoundBasis, RoundStep
+from services.funding.domain.rounds.second_reward import EarlierReward
 from services.funding.domain.rounds.states import Action, State, Taken
 from services.funding.storage.tables.rounds import round_, round_step
 from shared.data.business_clock import utc_now
@@ -16,6 +17,46 @@ from shared.data.rows import columns_of, read_all, read_one
 from shared.web.principals import Principal, person_of
 
 _ROUND = sa.select(*columns_of(Round, round_))
+
+
+_LOCK_SPACE = 0x2E3A2D  # rounds on the results of one programme and year are opened one after another
+
+
+async def lock_results(session: AsyncSession, programme: str, assessment_year: int) -> None:
+    """Nobody else opens a round on these results until this transaction ends."""
+    key = sa.func.hashtext(f"{programme}:{assessment_year}")
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK_SPACE, key)))
+
+
+async def earlier_rewards(
+    session: AsyncSession,
+    *,
+    division_code: str,
+    programme: str,
+    assessment_year: int,
+    purpose: str,
+    before: datetime | None,
+) -> list[EarlierReward]:
+    """Rounds of a budget that reward the results of the same year for the same purpose; before one, or all."""
+    statement = (
+        sa.select(
+            round_.c.code.label("round"),
+            round_.c.fiscal_year,
+            round_.c.state,
+            round_.c.pool_fen,
+        )
+        .where(
+            round_.c.division_code == division_code,
+            round_.c.programme == programme,
+            round_.c.state != State.WITHDRAWN.value,
+            round_.c.assessment_year == assessment_year,
+            sa.func.lower(round_.c.purpose) == purpose.lower(),
+        )
+        .order_by(round_.c.recorded_at, round_.c.code)
+    )
+    if before is not None:
+        statement = statement.where(round_.c.recorded_at < before)
+    return await read_all(session, EarlierReward, statement)
 
 
 async def add_round(session: AsyncSession, new: RoundBasis) -> str | None:

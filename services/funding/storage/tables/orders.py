@@ -1,7 +1,7 @@
 """Fund orders, deductions that variations leave, and finance's own codes of divisions."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.funding.storage.tables.metadata import METADATA, MOMENT
 from shared.text.money import MAX_FEN
@@ -20,9 +20,11 @@ fund_order = sa.Table(
     sa.Column("body", JSONB, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("transfer_id", sa.Uuid, sa.ForeignKey("transfer.id"), nullable=True),
+    sa.Column("division_path", ARRAY(sa.Text), nullable=True),
     sa.Column("recorded_at", MOMENT, nullable=False),
     sa.UniqueConstraint("fiscal_year", "division_code", "running"),
     sa.CheckConstraint("state IN ('proposed', 'approved', 'rejected', 'withdrawn')", name="state"),
+    sa.CheckConstraint("(kind = 'grant') = (division_path IS NOT NULL)", name="grant_has_path"),
     sa.CheckConstraint("state = 'approved' OR transfer_id IS NULL", name="moved_when_approved"),
     sa.Index(
         "ix_fund_order_document_number",
@@ -63,6 +65,15 @@ deduction_made = sa.Table(
     sa.Column("deduction", sa.Text, sa.ForeignKey("deduction.fund_order"), primary_key=True),
     sa.Column("amount_fen", sa.BigInteger, nullable=False),
     sa.CheckConstraint("amount_fen > 0", name="amount_is_positive"),
+)
+
+#: Finance's own code of each division that an order passed quota down to, as it was at the approval.
+quota_notice_code = sa.Table(
+    "quota_notice_code",
+    METADATA,
+    sa.Column("fund_order", sa.Text, sa.ForeignKey("fund_order.number"), primary_key=True),
+    sa.Column("division_code", sa.Text, primary_key=True),
+    sa.Column("finance_code", sa.Text, nullable=False),
 )
 
 finance_division = sa.Table(

@@ -42,6 +42,7 @@ round_ = sa.Table(
     sa.Column("release_sha256", sa.Text, sa.ForeignKey("evidence.sha256"), nullable=False),
     sa.Column("designations_sha256", sa.Text, sa.ForeignKey("evidence.sha256"), nullable=False),
     sa.Column("pool_fen", sa.BigInteger, nullable=False),
+    sa.Column("second_reward_ground", sa.Text, nullable=True),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("reserve_transfer", sa.Uuid, sa.ForeignKey("transfer.id"), nullable=True),
     sa.Column("recorded_at", MOMENT, nullable=False),
@@ -66,7 +67,7 @@ round_ = sa.Table(
         "fiscal_year",
         "purpose",
         unique=True,
-        postgresql_where=sa.text("state <> 'withdrawn'"),
+        postgresql_where=sa.text("state <> 'withdrawn' AND second_reward_ground IS NULL"),
     ),
     sa.Index(
         "ix_round_one_live_of_line",

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.inputs.candidates import check_day, check_designations, check_release
+from services.funding.domain.inputs.candidates import check_designations, check_newest, check_release
 from services.funding.storage.evidence import keep_designations, keep_release
 from shared.contracts.designation_set import DesignationSet
 from shared.contracts.release import Release
@@ -42,20 +42,20 @@ async def fetch_evidence(
     *,
     programme: str,
     release_sha256: str,
-    as_of: date | None,
     today: date,
 ) -> Evidence:
-    """Refuses a release whose hash or signature does not fit, that is not final, or of another programme.
+    """Refuses a release whose hash or signature does not fit, that is not final or superseded, or of another programme.
 
-    Designations are those of ``as_of``, by default of today; a day to come is refused.
+    Designations are those of today: what was removed since then has no claim.
     """
-    check_day(as_of, today=today)
-    signed = await upstream.scoring.acting_for(principal.subject).signed_release(release_sha256)
+    scoring = upstream.scoring.acting_for(principal.subject)
+    signed = await scoring.signed_release(release_sha256)
     release = signed.release()
     key_id = verify_signature(signed.signature, release.sha256, await upstream.release_keys.keys())
     check_release(release, sha256=release_sha256, programme=programme)
+    check_newest(release, newest_sha256=(await scoring.assessment(signed.assessment)).final_sha256)
     registry = upstream.registry.acting_for(principal.subject)
-    designations = await registry.designation_set(programme, as_of=as_of or today)
+    designations = await registry.designation_set(programme, as_of=today)
     check_designations(designations, release=release)
     return Evidence(release, signed.signature, key_id, designations)
 

@@ -6,12 +6,13 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.ledger.appropriations import Appropriation
+from services.funding.domain.ledger.appropriations import Appropriation, AppropriationNow
 from services.funding.domain.ledger.books import Books
 from services.funding.domain.refusals import AppropriationAlreadyRecorded, DocumentNumberAlreadyUsed
 from services.funding.storage.ledger.postings import post
 from services.funding.storage.orders.fund_orders import document_taken
 from services.funding.storage.rounds.appropriations import add_appropriation, find_appropriation
+from services.funding.use_cases.ledger.show_appropriations import show_appropriation
 from shared.data.events import append_event
 from shared.web.fields import BusinessDate, Code, DocumentNumber, Name, PositiveFen, Year
 from shared.web.principals import Principal
@@ -61,7 +62,7 @@ class AppropriationIn(BaseModel):
 
 async def record_appropriation(
     session: AsyncSession, principal: Principal, order: AppropriationIn, *, today: date
-) -> Appropriation:
+) -> AppropriationNow:
     """The line belongs to the division of the finance department that records it."""
     await _check_new(session, order)
     effective_at = order.effective_at or today
@@ -95,7 +96,7 @@ async def record_appropriation(
             "document_number": order.document_number,
         },
     )
-    return recorded
+    return await show_appropriation(session, principal, order.code)
 
 
 async def _check_new(session: AsyncSession, order: AppropriationIn) -> None:

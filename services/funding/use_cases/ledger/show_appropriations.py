@@ -2,7 +2,8 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.ledger.appropriations import Appropriation
+from services.funding.domain.ledger.appropriations import AppropriationNow, as_of_now
+from services.funding.storage.ledger.accounts import balances_by_purpose
 from services.funding.storage.rounds.appropriations import find_appropriation, list_appropriations
 from shared.errors import NotFound
 from shared.web.pagination import Listed, PageRequest, cursor_text
@@ -11,7 +12,7 @@ from shared.web.principals import Principal
 
 async def show_appropriations(
     session: AsyncSession, principal: Principal, page: PageRequest, *, fiscal_year: int | None
-) -> Listed[Appropriation]:
+) -> Listed[AppropriationNow]:
     found = await list_appropriations(
         session,
         division_code=principal.division,
@@ -19,11 +20,13 @@ async def show_appropriations(
         after=cursor_text(page.after),
         limit=page.limit + 1,
     )
-    return Listed.cut(found, page, lambda line: [line.code])
+    lines = Listed.cut(found, page, lambda line: [line.code])
+    held = await balances_by_purpose(session, [line.code for line in lines.rows])
+    return Listed([as_of_now(line, held[line.code]) for line in lines.rows], lines.next)
 
 
-async def show_appropriation(session: AsyncSession, principal: Principal, code: str) -> Appropriation:
+async def show_appropriation(session: AsyncSession, principal: Principal, code: str) -> AppropriationNow:
     found = await find_appropriation(session, code)
     if found is None or not principal.covers([found.division_code]):
         raise NotFound("预算安排", "appropriation")
-    return found
+    return as_of_now(found, (await balances_by_purpose(session, [code]))[code])

@@ -26,6 +26,7 @@ async def check_fund_order(
             maker_division=kept.division_code,
             today=today,
             number=number,
+            grant_path=kept.division_path,
             reading=True,
         )
         reasons += reasons_against(kept.order, facts)

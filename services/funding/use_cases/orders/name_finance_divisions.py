@@ -8,7 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.orders.finance_divisions import FinanceDivision, check_each_once
 from services.funding.domain.refusals import FinanceCodeTaken
-from services.funding.storage.orders.finance_divisions import list_finance_divisions, put_finance_divisions
+from services.funding.storage.orders.finance_divisions import (
+    complete_notice_codes,
+    list_finance_divisions,
+    put_finance_divisions,
+)
 from shared.data.events import append_event
 from shared.web.principals import Principal
 
@@ -32,6 +36,7 @@ async def name_finance_divisions(
         raise FinanceCodeTaken(
             "财政编码已用于另一区划", "A finance code belongs to another division"
         ) from error
+    await complete_notice_codes(session)
     await append_event(session, "finance_divisions.named", subject=principal.division, actor=principal.actor)
     return await show_finance_divisions(session)
 

@@ -63,6 +63,7 @@ async def facts_of(
     maker_division: str,
     today: date,
     number: str | None = None,
+    grant_path: Sequence[str] | None = None,
     reading: bool = False,
 ) -> OrderFacts:
     """``number``: the order's own, once it has one. ``reading``: nothing follows, so nothing is locked or opened."""
@@ -94,6 +95,7 @@ async def facts_of(
         document_taken=taken,
         today=today,
         project=await project_of(session, order),
+        grant_path=grant_path,
     )
 
 

@@ -19,11 +19,19 @@ from services.funding.domain.orders.kinds import (
     lines_of,
     posting_of,
 )
-from services.funding.domain.orders.orders import KeptOrder, amount_of, deductions_made, state_reasons
+from services.funding.domain.orders.orders import (
+    DECISIONS,
+    KeptOrder,
+    amount_of,
+    decided_reasons,
+    deductions_made,
+    state_reasons,
+)
 from services.funding.domain.orders.review_levels import ReviewLevels
 from services.funding.domain.refusals import FundOrderNotPossible
 from services.funding.storage.ledger.postings import lock_accounts, post
 from services.funding.storage.orders.deductions import add_deduction, add_deductions_made
+from services.funding.storage.orders.finance_divisions import keep_notice_codes
 from services.funding.storage.orders.fund_orders import add_order_step, lock_budgets, lock_orders, move_order
 from services.funding.use_cases.orders.order_facts import facts_of, kept_line
 from services.funding.use_cases.rounds.advance_round import advance_round
@@ -67,12 +75,25 @@ async def review_fund_orders(
     for kept in orders:
         reasons += await _review(session, principal, review, levels, kept, today=today)
     if reasons:
+        _refuse_repetition(reasons)
         raise FundOrderNotPossible(
             f"有{len(reasons)}处不符合条件,全部资金单均未处理",
             f"There are {len(reasons)} reason(s) against it; none of the orders was touched",
             items=reasons,
         )
     return ReviewedOrders(await lock_orders(session, numbers))
+
+
+def _refuse_repetition(reasons: Sequence[Item]) -> None:
+    """Where nothing but the reviewer's own earlier decision stands against it, the answer says so by its name."""
+    for refusal, zh, en in DECISIONS.values():
+        if all(reason.rule == refusal.code for reason in reasons):
+            names = [reason.field for reason in reasons]
+            raise refusal(
+                f"本人已{zh}:{'、'.join(names)};未作任何变动",
+                f"You {en} {', '.join(names)} already; nothing was changed",
+                items=reasons,
+            )
 
 
 async def _own_orders(
@@ -95,7 +116,7 @@ async def _lock_accounts(session: AsyncSession, orders: Sequence[KeptOrder]) -> 
 
 
 def _check_checker(principal: Principal, orders: Sequence[KeptOrder]) -> None:
-    own = [kept.number for kept in orders if kept.taken_part(principal.person)]
+    own = [kept.number for kept in orders if kept.made_by(principal.person)]
     if own:
         raise MakerCannotCheck(
             f"本人已参与的资金单不能由本人审核:{'、'.join(own)};全部均未处理",
@@ -112,7 +133,7 @@ async def _review(
     *,
     today: date,
 ) -> list[Item]:
-    not_proposed = state_reasons(kept)
+    not_proposed = decided_reasons(kept, principal.person) or state_reasons(kept)
     if not_proposed:
         return [replace(item, field=kept.number) for item in not_proposed]
     if review.decision == "reject":
@@ -127,6 +148,7 @@ async def _review(
         maker_division=kept.division_code,
         today=today,
         number=kept.number,
+        grant_path=kept.division_path,
     )
     reasons = reasons_against(order, facts)
     if reasons:
@@ -171,6 +193,7 @@ async def _take_effect(
             )
         case PassDown():
             await add_deductions_made(session, kept.number, deductions_made(order, facts.owed))
+            await keep_notice_codes(session, kept.number, {entry.to_division for entry in order.lines})
         case _:
             pass
     await move_order(session, kept.number, OrderState.APPROVED, transfer_id=transfer_id)

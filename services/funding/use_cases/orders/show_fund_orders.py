@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.orders.orders import KeptOrder, QuotaNotice, may_see, notices_of
-from services.funding.storage.orders.finance_divisions import finance_codes
+from services.funding.storage.orders.finance_divisions import notice_codes
 from services.funding.storage.orders.fund_orders import find_order, list_orders, passed_down_to
 from shared.errors import NotFound
 from shared.web.pagination import Listed, PageRequest, cursor_text
@@ -43,8 +43,10 @@ async def show_quota_notices(
     division = principal.division
     found = await passed_down_to(session, division, after=cursor_text(page.after), limit=page.limit + 1)
     orders = Listed.cut(found, page, lambda kept: [kept.number])
-    code = (await finance_codes(session, [division])).get(division)
+    codes = await notice_codes(session, [kept.number for kept in orders.rows], division)
     notices = [
-        notice for kept in orders.rows for notice in notices_of(kept, division=division, finance_code=code)
+        notice
+        for kept in orders.rows
+        for notice in notices_of(kept, division=division, finance_code=codes.get(kept.number))
     ]
     return Listed(notices, orders.next)

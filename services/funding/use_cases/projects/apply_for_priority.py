@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.priority import Project, check_projects
+from services.funding.domain.priority.project_test import Project, check_projects
 from services.funding.domain.refusals import ProjectsAlreadyTested, RulesNotInEffect
 from services.funding.domain.rules.incentive import IncentiveRules, Instrument
 from services.funding.storage.projects import add_results, find_projects
@@ -16,14 +16,14 @@ from services.funding.use_cases.evidence.fetch_evidence import (
     fetch_evidence,
     keep_evidence,
 )
-from services.funding.use_cases.projects.show_projects import PriorityList, show_priority_list
+from services.funding.use_cases.projects.show_priority_list import PriorityList, list_as_of
 from services.funding.use_cases.readers import sees_county
 from services.funding.use_cases.rules.show_incentive_rules import show_incentive_version
 from shared.data.business_clock import BusinessClock
 from shared.data.database import Database
 from shared.data.events import append_event
 from shared.errors import Item, NotFound
-from shared.web.fields import BusinessDate, Code, Sha256
+from shared.web.fields import Code, Sha256
 from shared.web.idempotency import Command
 from shared.web.principals import Principal
 
@@ -37,7 +37,6 @@ class PriorityApplication(BaseModel):
     incentive_version: Code
     instrument: Code = Field(examples=["special_purpose_bond"])
     release_sha256: Sha256
-    designations_as_of: BusinessDate | None = Field(default=None, description="default: the business date")
     projects: Annotated[list[Code], Field(min_length=1, max_length=500)]
 
 
@@ -62,7 +61,6 @@ async def apply_for_priority(
         principal,
         programme=rules.programme,
         release_sha256=order.release_sha256,
-        as_of=order.designations_as_of,
         today=today,
     )
     async with database.transaction() as session:
@@ -139,6 +137,11 @@ async def _list(
                 "reasons": [reason.rule for reason in entry.reasons],
             },
         )
-    return await show_priority_list(
-        session, principal, instrument.name.code, release_sha256=evidence.release.sha256
+    return await list_as_of(
+        session,
+        principal,
+        instrument.name.code,
+        release_sha256=evidence.release.sha256,
+        designations=evidence.designations,
+        today=today,
     )

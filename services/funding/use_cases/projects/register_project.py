@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.priority import Approval, Project
+from services.funding.domain.priority.project_test import Approval, Project
 from services.funding.domain.refusals import ProjectAlreadyRegistered
 from services.funding.storage.projects import add_project
 from services.funding.use_cases.readers import sees_county

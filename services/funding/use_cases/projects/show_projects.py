@@ -1,23 +1,13 @@
-"""Registered projects and priority lists to read: the province's desks see all, every other division its own."""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
+"""Registered projects to read: the province's desks see all, every other division its own."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.priority import PriorityEntry, Project, entries_of
-from services.funding.storage.projects import find_projects, list_projects, results_of
+from services.funding.domain.priority.project_test import Project
+from services.funding.storage.projects import find_projects, list_projects
 from services.funding.use_cases.readers import sees_all, sees_county
 from shared.errors import NotFound
 from shared.web.pagination import Listed, PageRequest, cursor_text
 from shared.web.principals import Principal
-
-
-@dataclass(frozen=True, slots=True)
-class PriorityList:
-    instrument: str
-    release_sha256: str
-    entries: Sequence[PriorityEntry]
 
 
 async def show_projects(session: AsyncSession, principal: Principal, page: PageRequest) -> Listed[Project]:
@@ -35,12 +25,3 @@ async def show_project(session: AsyncSession, principal: Principal, code: str) -
     if found is None or not sees_county(principal, found.county_code):
         raise NotFound("项目", "project")
     return found
-
-
-async def show_priority_list(
-    session: AsyncSession, principal: Principal, instrument: str, *, release_sha256: str
-) -> PriorityList:
-    """Places are those of the whole list, also where only a county's part of it is shown."""
-    entries = entries_of(await results_of(session, instrument=instrument, release_sha256=release_sha256))
-    shown = [entry for entry in entries if sees_county(principal, entry.county_code)]
-    return PriorityList(instrument, release_sha256, shown)

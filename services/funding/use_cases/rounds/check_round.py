@@ -16,6 +16,7 @@ from services.funding.domain.rounds.checks import (
     state_reasons,
 )
 from services.funding.domain.rounds.round import Round
+from services.funding.domain.rounds.second_reward import second_reward_notes
 from services.funding.domain.rounds.states import Action
 from services.funding.storage.ledger.accounts import balances_of, balances_of_line
 from services.funding.storage.orders.fund_orders import grants_of, list_orders
@@ -25,6 +26,7 @@ from services.funding.storage.rounds.award_lists import list_of_round
 from services.funding.storage.rounds.rounds import taken_steps
 from services.funding.use_cases.prerequisites import Prerequisites
 from services.funding.use_cases.rounds.allocate_round import recompute
+from services.funding.use_cases.rounds.earlier_rounds import earlier_than
 from services.funding.use_cases.rounds.find_round import own_round
 from shared.errors import Item, Refusal
 from shared.web.principals import Principal
@@ -55,7 +57,8 @@ async def check_round(
             reasons += await against_closing(session, round_)
         case _:
             pass
-    return Prerequisites(code, action.value, reasons)
+    notes = second_reward_notes(await earlier_than(session, round_), round_.second_reward_ground)
+    return Prerequisites(code, action.value, reasons, notes)
 
 
 async def two_paths(session: AsyncSession, round_: Round) -> list[Item]:

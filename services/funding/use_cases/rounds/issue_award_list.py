@@ -86,4 +86,5 @@ async def _document(
         awards=tuple(Award.model_validate(entry, from_attributes=True) for entry in reviewed),
         unallocated_fen=made.unallocated_fen,
         unallocated_disposition=made.disposition.value,
+        second_reward_ground=round_.second_reward_ground,
     )

@@ -10,10 +10,17 @@ from services.funding.domain.ledger.appropriations import Appropriation
 from services.funding.domain.refusals import LiveRoundAlreadyExists
 from services.funding.domain.rounds.opening import check_rules, pool_of
 from services.funding.domain.rounds.round import Round, RoundBasis
+from services.funding.domain.rounds.second_reward import EarlierReward, check_second_reward
 from services.funding.domain.rounds.states import Action
 from services.funding.domain.rules.incentive import IncentiveRules
 from services.funding.storage.rounds.appropriations import find_appropriation
-from services.funding.storage.rounds.rounds import add_round, add_step, kept_round
+from services.funding.storage.rounds.rounds import (
+    add_round,
+    add_step,
+    earlier_rewards,
+    kept_round,
+    lock_results,
+)
 from services.funding.use_cases.evidence.fetch_evidence import (
     Evidence,
     Upstream,
@@ -21,11 +28,12 @@ from services.funding.use_cases.evidence.fetch_evidence import (
     keep_evidence,
 )
 from services.funding.use_cases.rules.show_incentive_rules import show_incentive_version
+from shared.contracts.release import Release
 from shared.data.business_clock import BusinessClock
 from shared.data.database import Database
 from shared.data.events import append_event
 from shared.errors import NotFound
-from shared.web.fields import BusinessDate, Code, PositiveFen, Sha256
+from shared.web.fields import Code, Note, PositiveFen, Sha256
 from shared.web.idempotency import Command
 from shared.web.principals import Principal
 
@@ -42,7 +50,9 @@ class RoundOrder(BaseModel):
     incentive_version: Code
     release_sha256: Sha256
     pool_fen: PositiveFen | None = Field(default=None, description="default: the pool of the rules")
-    designations_as_of: BusinessDate | None = Field(default=None, description="default: the business date")
+    second_reward_ground: Note | None = Field(
+        default=None, description="why the same results are rewarded once more; needed then, and only then"
+    )
 
 
 async def open_round(
@@ -66,7 +76,6 @@ async def open_round(
         principal,
         programme=line.programme,
         release_sha256=order.release_sha256,
-        as_of=order.designations_as_of,
         today=today,
     )
     async with database.transaction() as session:
@@ -90,6 +99,7 @@ async def _open(
     session: AsyncSession, principal: Principal, order: RoundOrder, evidence: Evidence, *, today: date
 ) -> Round:
     line, rules = await _check(session, principal, order, today=today)
+    earlier = await _earlier_rewards(session, line, rules, evidence.release)
     await keep_evidence(session, evidence)
     code = await add_round(
         session,
@@ -105,19 +115,46 @@ async def _open(
             release_sha256=evidence.release.sha256,
             designations_sha256=evidence.designations.sha256,
             pool_fen=pool_of(rules, order.pool_fen),
+            second_reward_ground=order.second_reward_ground,
         ),
     )
     if code is None:
         raise LiveRoundAlreadyExists(
-            f"{line.fiscal_year} 年度该用途已有进行中的分配轮次",
-            f"There is a live round for this purpose in the fiscal year {line.fiscal_year} already",
+            f"{line.fiscal_year} 年度该用途或预算安排 {line.code} 已有分配轮次;再次奖励须用另一项预算安排并写明理由",
+            f"There is a live round for this purpose in the fiscal year {line.fiscal_year}, or one of the line "
+            f"{line.code}, already; a second reward takes another line and states its ground",
         )
+    check_second_reward(
+        earlier,
+        assessment_year=evidence.release.assessment_year,
+        purpose=rules.purpose,
+        ground=order.second_reward_ground,
+    )
     await add_step(session, code, Action.OPEN, actor=principal, note=None, on=today)
     await append_event(
         session,
         "round.opened",
         subject=code,
         actor=principal.actor,
-        data={"release": evidence.release.sha256, "designations": evidence.designations.sha256},
+        data={
+            "release": evidence.release.sha256,
+            "designations": evidence.designations.sha256,
+            "second_reward_ground": order.second_reward_ground,
+        },
     )
     return await kept_round(session, code)
+
+
+async def _earlier_rewards(
+    session: AsyncSession, line: Appropriation, rules: IncentiveRules, release: Release
+) -> list[EarlierReward]:
+    """Nobody opens another round on the same results before this one is open."""
+    await lock_results(session, line.programme, release.assessment_year)
+    return await earlier_rewards(
+        session,
+        division_code=line.division_code,
+        programme=line.programme,
+        assessment_year=release.assessment_year,
+        purpose=rules.purpose,
+        before=None,
+    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.rounds.round import KeptAward, Round, RoundStep
+from services.funding.domain.rounds.second_reward import EarlierReward
 from services.funding.domain.rounds.states import State
 from services.funding.domain.rules.vocabulary import Disposition
 from services.funding.storage.rounds.allocations import (
@@ -17,6 +18,7 @@ from services.funding.storage.rounds.allocations import (
 from services.funding.storage.rounds.rounds import list_rounds, steps_of
 from services.funding.use_cases.cursors import cursor_text_and_int32
 from services.funding.use_cases.readers import WHOLE_BUDGET
+from services.funding.use_cases.rounds.earlier_rounds import earlier_than
 from services.funding.use_cases.rounds.find_round import own_round
 from shared.errors import NotFound
 from shared.web.pagination import Listed, PageRequest, cursor_text
@@ -25,9 +27,10 @@ from shared.web.principals import Principal
 
 @dataclass(frozen=True, slots=True)
 class RoundDetail(Round):
-    """With the steps that people took."""
+    """With the steps that people took, and the rounds that rewarded the same results before."""
 
     steps: Sequence[RoundStep]
+    earlier_rewards: Sequence[EarlierReward]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,9 @@ async def show_rounds(session: AsyncSession, principal: Principal, page: PageReq
 async def show_round(session: AsyncSession, principal: Principal, code: str) -> RoundDetail:
     found = await own_round(session, principal, code)
     kept = {field.name: getattr(found, field.name) for field in fields(Round)}
-    return RoundDetail(**kept, steps=await steps_of(session, code))
+    return RoundDetail(
+        **kept, steps=await steps_of(session, code), earlier_rewards=await earlier_than(session, found)
+    )
 
 
 async def show_allocation(session: AsyncSession, principal: Principal, code: str) -> RoundAllocation:

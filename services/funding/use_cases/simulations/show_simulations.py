@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.funding.domain.rounds.second_reward import EarlierReward
 from services.funding.domain.rounds.states import State
 from services.funding.domain.trials.simulation import Simulation
 from services.funding.domain.trials.variants import Row, compare_counties, rows_beside_last_year
@@ -12,6 +13,7 @@ from services.funding.storage.rounds.allocations import awards_of
 from services.funding.storage.rounds.simulations import SimulationSummary, find_simulation, list_simulations
 from services.funding.use_cases.cursors import cursor_int32
 from services.funding.use_cases.evidence.round_evidence import candidates_for, past_of
+from services.funding.use_cases.rounds.earlier_rounds import earlier_than
 from services.funding.use_cases.rounds.find_round import own_round
 from shared.errors import NotFound
 from shared.web.pagination import Listed, PageRequest
@@ -28,6 +30,8 @@ class Comparison:
     last_year: int
     clusters: Sequence[Row]
     counties: Sequence[Row]
+    second_reward_ground: str | None
+    earlier_rewards: Sequence[EarlierReward]
 
 
 async def show_simulations(
@@ -59,4 +63,6 @@ async def show_comparison(session: AsyncSession, principal: Principal, code: str
         last_year=round_.fiscal_year - 1,
         clusters=rows,
         counties=compare_counties(rows),
+        second_reward_ground=round_.second_reward_ground,
+        earlier_rewards=await earlier_than(session, round_),
     )

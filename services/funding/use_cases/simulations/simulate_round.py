@@ -33,6 +33,7 @@ from services.funding.storage.rounds.rounds import add_step, move_round
 from services.funding.storage.rounds.simulations import add_simulation, next_simulation
 from services.funding.use_cases.evidence.fetch_evidence import Upstream
 from services.funding.use_cases.evidence.round_evidence import candidates_for, past_of
+from services.funding.use_cases.rounds.earlier_rounds import earlier_than
 from services.funding.use_cases.rounds.find_round import lock_own_round, own_round
 from services.funding.use_cases.rules.show_incentive_rules import show_incentive_version
 from shared.data.business_clock import BusinessClock
@@ -130,6 +131,8 @@ async def _simulate(
         clusters=tuple(rows),
         counties=tuple(compare_counties(rows)),
         stakes=_stakes(robustness, tried, candidates),
+        second_reward_ground=round_.second_reward_ground,
+        earlier_rewards=tuple(await earlier_than(session, round_)),
     )
     await add_simulation(session, made)
     if round_.state is not state:

@@ -49,7 +49,7 @@ def sent_back(
     keys = {value.key for value in content.values}
     wrong = [
         Item(
-            field=f"reasons.{index}",
+            field=f"reasons[{index}]",
             rule="field-not-filed",
             zh=f"没有填报 {reason.indicator} {reason.data_year}",
             en=f"{reason.indicator} of {reason.data_year} is not filed",

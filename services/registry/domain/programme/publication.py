@@ -37,7 +37,7 @@ def check_programme(document: Programme, *, counties: Collection[str], taken_rou
     """Refuses unknown counties, and rounds whose code another version has."""
     items = [
         Item(
-            field=f"scope.counties.{index}",
+            field=f"scope.counties[{index}]",
             rule="division",
             zh=f"{code} 当日不是有效的县级区划代码",
             en=f"{code} is no valid county code on that day",

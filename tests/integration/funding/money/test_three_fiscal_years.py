@@ -198,7 +198,7 @@ async def _second_year(desks: Desks, books: Books) -> None:
     await desks.pass_down(line, held, late_ground=late)
     await books.move(line, "awarded", "passed_down", 600 * WAN)
 
-    # 汉川's designation is revoked: what is not passed down is taken off its award, the rest recovered.
+    # An audit takes 汉川's award back: what is not passed down is taken off its award, the rest recovered.
     await desks.decide("variation", line, cluster=f"{HANCHUAN}-01", method="decrease", amount_fen=400 * WAN)
     await books.move(line, "awarded", "available", 400 * WAN)
     await desks.decide(
@@ -207,7 +207,8 @@ async def _second_year(desks: Desks, books: Books) -> None:
         cluster=f"{HANCHUAN}-01",
         division=HANCHUAN,
         method="quota_withdrawn",
-        ground="designation_removed",
+        ground="audit_decision",
+        decision_document_number="鄂审决〔2025〕8号",
         amount_fen=600 * WAN,
     )
     await books.move(line, "passed_down", "returned", 600 * WAN)

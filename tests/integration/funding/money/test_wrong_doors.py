@@ -9,6 +9,7 @@ from tests.support.fingerprint import fingerprint
 from tests.support.funding import CLUSTERS, WAN, BelowFunding, FundingStory
 from tests.support.money import DAYE, SUIZHOU, ZENGDU, Desks, with_awards, with_quota
 from tests.support.people import (
+    AUDITOR,
     FINANCE_MAKER,
     FINANCE_REVIEWER,
     PROVINCE_OFFICER,
@@ -63,11 +64,11 @@ async def test_what_is_owed_to_one_programme_is_not_deducted_from_anothers_money
     await desks.decide("variation", LINE, amount_fen=WAN, method="deduct_next_year", **OF_DAYE)
     await desks.to("2025-10-08")
     await desks.line("other-2025", 2025, 1_000 * WAN, programme="another-programme")
-    await grant(desks, "other-2025", DAYE, ["420000", "420200", DAYE])
+    await grant(desks, "other-2025", DAYE)
     await desks.pass_down("other-2025", {"to_division": DAYE, "amount_fen": WAN, **OF_DAYE})
 
 
-async def grant(desks: Desks, line: str, county: str, path: list[str]) -> None:
+async def grant(desks: Desks, line: str, county: str) -> str:
     project = {
         "code": f"P-{county}",
         "name": "公共检测平台",
@@ -78,37 +79,36 @@ async def grant(desks: Desks, line: str, county: str, path: list[str]) -> None:
         "use": "public_technical_service",
     }
     ok(await desks.story.post(county_preparer(county), "/v1/projects", project))
-    await desks.decide("grant", line, **grant_to(county, path))
+    return await desks.decide("grant", line, **grant_to(county))
 
 
-def grant_to(county: str, path: list[str]) -> dict[str, Any]:
+def grant_to(county: str) -> dict[str, Any]:
     return {
         "project": f"P-{county}",
         "own_rule": "省预算内投资管理办法",
-        "division_path": path,
         "cluster": f"{county}-01",
         "amount_fen": 1_000 * WAN,
     }
 
 
-async def test_a_grant_to_a_district_goes_by_its_own_city(desks: Desks) -> None:
+async def test_a_grant_goes_down_by_the_division_register_and_never_by_the_caller(desks: Desks) -> None:
     await desks.line("grants", 2024, 3_000 * WAN)
-    await grant(desks, "grants", ZENGDU, ["420000", SUIZHOU, ZENGDU])
-    for path in (
-        ["420000", ZENGDU],
-        ["420000", "420000", ZENGDU],
-        ["420000", ZENGDU, ZENGDU],
-        ["420000", "420500", ZENGDU],
-    ):
-        rules = await broken_rules(desks, "grant", "grants", **grant_to(ZENGDU, path))
-        assert rules == ["path-of-project", "one-path"]
+    number = await grant(desks, "grants", ZENGDU)
+    shown = ok(await desks.story.get(AUDITOR, f"/v1/fund-orders/{number}"))
+    assert shown["division_path"] == ["420000", SUIZHOU, ZENGDU]
+    given = desks.order("grant", "grants", **grant_to(ZENGDU), division_path=["420000", "420500", ZENGDU])
+    problem = refused(await desks.story.post(FINANCE_MAKER, "/v1/fund-orders", given), 422, "invalid-request")
+    assert [item["field"] for item in problem["errors"]] == ["division_path"]
+    wrong_city = {"cluster": f"{ZENGDU}-01", "to_division": "420500", "amount_fen": WAN}
+    assert "next-level" in await broken_rules(
+        desks, "pass_down", "grants", deadline="2024-12-31", lines=[wrong_city]
+    )
 
 
-async def test_an_award_by_another_path_than_a_grant_of_the_line_is_not_issued(desks: Desks) -> None:
-    """Else the grant's money would go down to the award's county."""
+async def test_a_grant_of_another_county_than_the_clusters_blocks_no_list(desks: Desks) -> None:
+    """Else the grant's money would go down to the award's county, or the list could never be issued."""
     ok(await desks.story.publish())
     await desks.line(LINE, 2024, 9_000 * WAN)
-    project = {"cluster": f"{DAYE}-01"}
     body = {
         "code": "P-1",
         "name": "共建平台",
@@ -116,23 +116,30 @@ async def test_an_award_by_another_path_than_a_grant_of_the_line_is_not_issued(d
         "unit": "平台公司",
         "investment_fen": 9_000 * WAN,
         "use": "public_technical_service",
-        **project,
+        "cluster": f"{DAYE}-01",
     }
     ok(await desks.story.post(PROVINCE_OFFICER, "/v1/projects", body))
-    path = ["420000", "420200", "420222"]
-    given = {**grant_to(DAYE, path), "project": "P-1"}
-    await desks.decide("grant", LINE, **given)
-    code = ok(await desks.story.open_round(appropriation=LINE))["code"]
-    ok(await desks.story.step(PROVINCE_OFFICER, code, "allocation"))
-    ok(await desks.story.step(PROVINCE_OFFICER, code, "proposal", {"note": "按规则提出"}))
-    approve = {"decision": "approve", "minutes": "厅务会纪要"}
-    ok(await desks.story.step(FINANCE_REVIEWER, code, "review", approve))
-    before = await fingerprint(desks.story.funding)
-    asked = ok(await desks.story.get(FINANCE_MAKER, f"/v1/rounds/{code}/prerequisites?step=issue"))
-    assert [reason["rule"] for reason in asked["reasons"]] == ["one-path"]
-    problem = refused(await desks.story.step(FINANCE_MAKER, code, "issue"), 409, "round-not-ready")
-    assert [(entry["field"], entry["rule"]) for entry in problem["errors"]] == [(f"{DAYE}-01", "one-path")]
-    assert await fingerprint(desks.story.funding) == before
+    given = {**grant_to(DAYE), "project": "P-1"}
+    assert await broken_rules(desks, "grant", LINE, **given) == ["county-of-cluster"]
+    await grant(desks, LINE, DAYE)
+    await desks.issue(LINE, assessment_year=2024)
+    assert (await desks.balances(LINE))["awarded"] == 9_000 * WAN
+
+
+async def test_a_grant_to_a_cluster_that_the_register_does_not_know_is_refused(desks: Desks) -> None:
+    await desks.line("grants", 2024, 3_000 * WAN)
+    project = {
+        "code": "P-1",
+        "name": "公共检测平台",
+        "county_code": DAYE,
+        "cluster": "none-01",
+        "unit": "平台公司",
+        "investment_fen": 9_000 * WAN,
+        "use": "public_technical_service",
+    }
+    ok(await desks.story.post(PROVINCE_OFFICER, "/v1/projects", project))
+    given = {**grant_to(DAYE), "project": "P-1", "cluster": "none-01"}
+    assert await broken_rules(desks, "grant", "grants", **given) == ["known-cluster"]
 
 
 async def test_no_award_grows_once_its_round_is_closed(desks: Desks) -> None:

@@ -152,7 +152,12 @@ async def test_hold_harmless_reads_last_years_issued_lists(story: FundingStory) 
         "floors": [{"code": "hold_harmless", "amount": {"percent": "90", "of": "last_year"}}],
     }
     ok(await story.publish(held))
-    named = {"appropriation": "2025", "incentive": "chain", "incentive_version": "2"}
+    named = {
+        "appropriation": "2025",
+        "incentive": "chain",
+        "incentive_version": "2",
+        "second_reward_ground": "批复",
+    }
     second = ok(await story.open_round(**named))["code"]
     made = ok(await story.step(PROVINCE_OFFICER, second, "allocation"))
     amounts = [award["amount_fen"] // WAN for award in made["awards"]]

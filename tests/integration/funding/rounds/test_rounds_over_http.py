@@ -11,6 +11,7 @@ from shared.contracts.award_list import AwardList
 from shared.data.events import read_events, seal_events
 from shared.web.principals import Role
 from tests.support import programme
+from tests.support.fingerprint import fingerprint
 from tests.support.funding import (
     WAN,
     BelowFunding,
@@ -210,11 +211,19 @@ async def test_no_round_before_the_designation_is_recorded(story: FundingStory) 
     refused(await story.open_round(), 409, "designations-not-recorded")
 
 
-async def test_designations_are_asked_as_of_the_decision(story: FundingStory) -> None:
-    ok(await story.open_round(designations_as_of="2024-09-25"))
-    assert story.below.asked[-1].endswith("as_of=2024-09-25")
-    answer = await story.open_round(designations_as_of="2024-10-09")
-    refused(answer, 422, "designations-of-day-to-come")
+async def test_a_round_stands_on_the_designations_of_its_own_day(story: FundingStory) -> None:
+    refused(await story.open_round(designations_as_of="2024-09-25"), 422, "invalid-request")
+    ok(await story.open_round())
+    assert story.below.asked[-1].endswith("as_of=2024-10-08")
+
+
+async def test_a_superseded_release_is_refused(story: FundingStory) -> None:
+    newer = release_of(number=2, decision={"document_number": "纪要〔2024〕9号", "decided_on": "2024-09-03"})
+    story.below.put(newer)
+    before = await fingerprint(story.funding)
+    refused(await story.open_round(), 409, "release-superseded")
+    assert await fingerprint(story.funding) == before
+    assert ok(await story.open_round(release_sha256=newer.sha256))["release_sha256"] == newer.sha256
 
 
 async def test_one_live_round_for_programme_year_and_purpose(story: FundingStory) -> None:
@@ -305,6 +314,24 @@ async def test_the_maker_and_the_makers_unit_cannot_review(story: FundingStory) 
     assert ok(await story.get(AUDITOR, f"/v1/rounds/{code}"))["state"] == "proposed"
 
 
+@pytest.mark.parametrize(
+    ("review", "code"), [(APPROVE, "already-approved-by-you"), (REJECT, "already-rejected-by-you")]
+)
+async def test_a_review_of_a_list_repeated_after_a_lost_answer_is_told_as_that(
+    story: FundingStory, review: dict[str, str], code: str
+) -> None:
+    round_ = ok(await story.open_round())["code"]
+    ok(await story.step(PROVINCE_OFFICER, round_, "allocation"))
+    ok(await story.step(PROVINCE_OFFICER, round_, "proposal", NOTE))
+    ok(await story.step(FINANCE_REVIEWER, round_, "review", review))
+    before = await fingerprint(story.funding)
+    refused(await story.step(FINANCE_REVIEWER, round_, "review", review), 409, code)
+    bundle = await story.post(FINANCE_REVIEWER, "/v1/round-reviews", {"rounds": [round_], **review})
+    problem = refused(bundle, 409, "round-not-ready")
+    assert [item["rule"] for item in problem["errors"]] == [code]
+    assert await fingerprint(story.funding) == before
+
+
 async def test_a_rejected_list_goes_back_and_may_be_proposed_anew(story: FundingStory) -> None:
     code = ok(await story.open_round())["code"]
     ok(await story.step(PROVINCE_OFFICER, code, "allocation"))
@@ -359,7 +386,7 @@ async def test_a_document_number_is_written_back_once_and_is_unique(story: Fundi
     refused(await story.post(FINANCE_MAKER, path, other), 409, "document-number-already-written-back")
     line = story.appropriation(code="2025-incentive", fiscal_year=2025, document_number="鄂财预〔2025〕1号")
     ok(await story.post(FINANCE_MAKER, "/v1/appropriations", line))
-    second = ok(await story.open_round(appropriation="2025-incentive"))["code"]
+    second = ok(await story.open_round(appropriation="2025-incentive", second_reward_ground="批复"))["code"]
     ok(await story.step(PROVINCE_OFFICER, second, "allocation"))
     ok(await story.step(PROVINCE_OFFICER, second, "proposal", NOTE))
     ok(await story.step(FINANCE_REVIEWER, second, "review", APPROVE))

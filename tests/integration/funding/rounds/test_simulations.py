@@ -139,7 +139,7 @@ async def test_last_year_stands_beside_this_one_by_cluster_and_county(story: Fun
     await issue(story, await opened(story))
     line = story.appropriation(code="2025", fiscal_year=2025, document_number="鄂财预〔2025〕1号")
     ok(await story.post(FINANCE_MAKER, "/v1/appropriations", line))
-    code = await opened(story, appropriation="2025")
+    code = await opened(story, appropriation="2025", second_reward_ground="省政府专题会议纪要第3期")
     made = await simulated(story, code, EQUAL)
     assert made["last_year"] == 2024
     rows = {row["code"]: (row["last_year_fen"], row["amounts_fen"][0]) for row in made["clusters"]}
@@ -149,6 +149,9 @@ async def test_last_year_stands_beside_this_one_by_cluster_and_county(story: Fun
     ok(await story.step(PROVINCE_OFFICER, code, "allocation"))
     shown = ok(await story.get(AUDITOR, f"/v1/rounds/{code}/comparison"))
     assert (shown["fiscal_year"], shown["last_year"]) == (2025, 2024)
+    assert shown["second_reward_ground"] == made["second_reward_ground"] == "省政府专题会议纪要第3期"
+    assert [entry["fiscal_year"] for entry in shown["earlier_rewards"]] == [2024]
+    assert shown["earlier_rewards"] == made["earlier_rewards"]
     assert all(row["amounts_fen"] == [row["last_year_fen"]] for row in shown["clusters"])
 
 

@@ -265,3 +265,57 @@ def test_each_step_is_kept_with_its_numbers() -> None:
     assert made.steps[4].lines[0].rule == "reward.caps.c; illustrative"
     assert (made.steps[3].lines[0].amount_fen, made.steps[4].lines[0].amount_fen) == (500, 300)
     assert made.steps[7].numbers["unallocated_fen"] == 400
+
+
+REQUESTS = {"a": (1, 60), "b": (1, 50), "c": (3, 30)}
+
+
+@pytest.mark.parametrize(
+    ("policy", "order", "expected"),
+    [
+        ("skip", "ascending", {"b": 50, "c": 30}),
+        ("stop", "ascending", {"b": 50}),
+        ("partial", "ascending", {"b": 50, "a": 50}),
+        ("skip", "descending", {"a": 60, "c": 30}),
+        ("stop", "descending", {"a": 60}),
+        ("partial", "descending", {"a": 60, "b": 40}),
+    ],
+)
+def test_tie_keys_put_equals_in_order_where_the_money_is_short(
+    policy: str, order: str, expected: dict[str, int]
+) -> None:
+    units = [unit(code, rank, requested=asked) for code, (rank, asked) in REQUESTS.items()]
+    reward = {
+        "amounts": {"method": "requested"},
+        "tie_keys": [{"key": "requested", "order": order}],
+        "exhaustion": {"policy": policy},
+    }
+    assert amounts(run(reward, units, 100)) == expected
+    assert amounts(run(reward, units[::-1], 100)) == expected
+
+
+def test_equals_that_no_tie_key_tells_apart_are_still_treated_alike() -> None:
+    units = [unit("a", 1, requested=60), unit("b", 1, requested=60), unit("c", 3, requested=30)]
+    keys = [{"key": "requested", "order": "ascending"}]
+    reward = {"amounts": {"method": "requested"}, "tie_keys": keys, "exhaustion": {"policy": "skip"}}
+    assert amounts(run(reward, units, 100)) == {"c": 30}
+
+
+def test_tie_keys_put_equals_in_order_for_what_goes_on_to_next_ranks() -> None:
+    units = [unit("a", 1, size=1), unit("b", 2, size=1), unit("c", 2, size=2), unit("d", 4, size=9)]
+    reward = {
+        "cut": {"top": 1, "ties": "all"},
+        "amounts": HUNDRED,
+        "tie_keys": [{"key": "size", "order": "descending"}],
+        "remainder": {"disposition": "return", "next_rank_fen": 50},
+    }
+    made = run(reward, units, 170)
+    assert (amounts(made), made.unallocated_fen) == ({"a": 100, "c": 50}, 20)
+
+
+@pytest.mark.parametrize(("order", "paid"), [("ascending", "a1"), ("descending", "a2")])
+def test_a_tie_key_of_the_unit_goes_both_ways(order: str, paid: str) -> None:
+    units = [unit(code, 1, requested=60) for code in ("a1", "a2")]
+    keys = [{"key": "unit", "order": order}]
+    reward = {"amounts": {"method": "requested"}, "tie_keys": keys, "exhaustion": {"policy": "stop"}}
+    assert amounts(run(reward, units, 100)) == {paid: 60}

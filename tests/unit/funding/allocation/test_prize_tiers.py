@@ -168,6 +168,14 @@ def test_equals_that_a_key_told_apart_are_paid_one_after_the_other() -> None:
     assert [award.place for award in made.awards] == [1, 2]
 
 
+def test_equals_within_a_tier_by_keys_are_paid_in_their_order_where_the_money_is_short() -> None:
+    keys = [{"key": "unit", "order": "ascending"}]
+    given = rules(pool=None, tiers=[tier("first", 3, 40)], tie_keys=keys, conflicts=None)
+    assert wan(allocate(given, ranked(1, 1, 3), pool_fen=70 * FEN_PER_WAN)) == {"u01": 40}
+    alike = rules(pool=None, tiers=[tier("first", 3, 40, "all")], tie_keys=keys, conflicts=None)
+    assert wan(allocate(alike, ranked(1, 1, 3), pool_fen=70 * FEN_PER_WAN)) == {}
+
+
 def test_a_place_counts_those_who_stand_in_the_stratum() -> None:
     units = [candidate("a", 1, developing_well=False), candidate("b", 2), candidate("c", 3)]
     made = allocate(small("all"), units, pool_fen=100 * FEN_PER_WAN)

@@ -87,7 +87,7 @@ def test_a_maker_and_a_reviewer_of_another_desk_may_not_review() -> None:
 def test_who_took_part_counts_also_where_a_service_acted_for_them() -> None:
     (step,) = KEPT.steps
     served = replace(KEPT, steps=(replace(step, subject="console for maker"),))
-    assert served.taken_part("maker")
+    assert served.made_by("maker")
 
 
 def test_an_order_that_was_decided_is_not_decided_again() -> None:

@@ -108,17 +108,36 @@ def test_a_recorded_serial_is_told_from_one_with_other_content() -> None:
     ]
 
 
-def test_rows_are_judged_with_what_the_rows_before_them_spend() -> None:
+def test_rows_are_judged_with_what_the_right_rows_before_them_spend() -> None:
     file = file_of(entry("A", 600), entry("B", 400), entry("C", 1))
     assert found(file) == [("payments[2].actual_fen", "within-budget-project")]
-    assert found(file, spent_fen={"P1": 1}) == [
-        ("payments[1].actual_fen", "within-budget-project"),
-        ("payments[2].actual_fen", "within-budget-project"),
-    ]
+    assert found(file, spent_fen={"P1": 1}) == [("payments[1].actual_fen", "within-budget-project")]
     assert found(file, left_fen={QUOTA: 1_000}) == [
         ("payments[2].actual_fen", "within-budget-project"),
         ("payments[2].actual_fen", "within-quota"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "rule"),
+    [
+        ({"requested_fen": 1}, "within-request"),
+        ({"paid_on": (DAY + timedelta(days=1)).isoformat()}, "date-to-come"),
+        ({"bank_serial": "K"}, "serial-once"),
+    ],
+)
+def test_a_wrong_row_makes_no_row_behind_it_wrong(wrong: dict[str, Any], rule: str) -> None:
+    file = file_of(entry("A", 900) | wrong, entry("B", 1_000))
+    known = {"K": payment("K", 900)}
+    assert [reason for _, reason in found(file, known=known)] == [rule]
+    assert [reason for _, reason in found(file, known=known, left_fen={QUOTA: 1_000})] == [rule]
+
+
+def test_a_row_that_is_too_early_makes_no_other_row_too_early() -> None:
+    before = (DAY - timedelta(days=2)).isoformat()
+    moved = defaultdict(list, {QUOTA.held.code: [(DAY, 4_800)]})  # 200 were there before
+    file = file_of(entry("A", 300, paid_on=before), entry("B", 200, paid_on=before))
+    assert found(file, moved=moved) == [("payments[0].paid_on", "money-not-there-yet")]
 
 
 def test_a_payment_of_a_day_before_the_quota_arrived_is_too_early() -> None:

@@ -50,6 +50,11 @@ def test_days_and_serials_of_a_return_fit() -> None:
     assert returned(1, DAY - timedelta(days=1), known=True) == ["after-payment", "serial-once"]
 
 
+def test_a_return_before_its_payment_is_told_as_that_alone() -> None:
+    """On that day nothing of it stood as paid; that is no settlement."""
+    assert returned(700, DAY - timedelta(days=1), paid_fen=0) == ["after-payment"]
+
+
 def plan(amount_fen: int, use: str = "anything", **changed: Any) -> list[str]:
     values: dict[str, Any] = {
         "received_fen": 1_000,

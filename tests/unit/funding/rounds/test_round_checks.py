@@ -35,6 +35,7 @@ ROUND = Round(
     release_sha256="sha256:1",
     designations_sha256="sha256:2",
     pool_fen=1_000,
+    second_reward_ground=None,
     code="round-1",
     number=1,
     state=State.DRAFT,

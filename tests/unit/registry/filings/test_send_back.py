@@ -37,4 +37,4 @@ def test_a_reason_names_a_figure_that_is_filed() -> None:
     reasons = [FieldReason(*REVENUE, "核对"), FieldReason("operating_revenue", 2019, "核对")]
     with pytest.raises(FieldNotFiled) as refusal:
         sent_back(filing(FilingState.CONFIRMED), CONTENT, reasons, reviewer=person(Role.PROVINCE_OFFICER))
-    assert [(item.field, item.row) for item in refusal.value.items] == [("reasons.1", 2)]
+    assert [(item.field, item.row) for item in refusal.value.items] == [("reasons[1]", 2)]

@@ -24,7 +24,7 @@ def test_all_unknown_counties_and_taken_rounds_are_listed() -> None:
     check_programme(PROGRAMME, counties=counties, taken_rounds=())
     with pytest.raises(ProgrammeInconsistent) as refusal:
         check_programme(PROGRAMME, counties=counties - {PROGRAMME.scope.counties[1]}, taken_rounds=["S", "R"])
-    assert [item.field for item in refusal.value.items] == ["scope.counties.1", "calendar.R", "calendar.S"]
+    assert [item.field for item in refusal.value.items] == ["scope.counties[1]", "calendar.R", "calendar.S"]
 
 
 def test_a_catalogue_has_every_indicator_that_a_check_names() -> None:

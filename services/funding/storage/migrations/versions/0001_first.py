@@ -260,7 +260,7 @@ APPEND_ONLY = (
     "transfer", "entry", "ledger_seal", "transfer_seal", "incentive_version", "evidence", "appropriation", "round_step",
     "simulation", "allocation", "award", "award_list", "award_list_number", "fund_order_step", "deduction",
     "deduction_made", "budget_project", "payment_batch", "treasury_payment", "treasury_return", "reconciliation",
-    "project", "priority_result",
+    "project", "priority_result", "quota_notice_code",
 )  # fmt: skip
 
 
@@ -440,6 +440,7 @@ def _rounds() -> None:
         sa.Column("release_sha256", sa.Text(), nullable=False),
         sa.Column("designations_sha256", sa.Text(), nullable=False),
         sa.Column("pool_fen", sa.BigInteger(), nullable=False),
+        sa.Column("second_reward_ground", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reserve_transfer", sa.Uuid(), nullable=True),
         sa.Column("recorded_at", MOMENT, nullable=False),
@@ -484,7 +485,7 @@ def _rounds() -> None:
         "round",
         ["programme", "fiscal_year", "purpose"],
         unique=True,
-        postgresql_where=sa.text("state <> 'withdrawn'"),
+        postgresql_where=sa.text("state <> 'withdrawn' AND second_reward_ground IS NULL"),
     )
     op.create_index(
         "ix_round_one_live_of_line",
@@ -602,7 +603,11 @@ def _orders() -> None:
         sa.Column("body", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("transfer_id", sa.Uuid(), nullable=True),
+        sa.Column("division_path", postgresql.ARRAY(sa.Text()), nullable=True),
         sa.Column("recorded_at", MOMENT, nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'grant') = (division_path IS NOT NULL)", name=op.f("ck_fund_order_grant_has_path")
+        ),
         sa.CheckConstraint(
             "state = 'approved' OR transfer_id IS NULL", name=op.f("ck_fund_order_moved_when_approved")
         ),
@@ -672,6 +677,16 @@ def _orders() -> None:
             ["fund_order"], ["fund_order.number"], name=op.f("fk_deduction_made_fund_order_fund_order")
         ),
         sa.PrimaryKeyConstraint("fund_order", "deduction", name=op.f("pk_deduction_made")),
+    )
+    op.create_table(
+        "quota_notice_code",
+        sa.Column("fund_order", sa.Text(), nullable=False),
+        sa.Column("division_code", sa.Text(), nullable=False),
+        sa.Column("finance_code", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["fund_order"], ["fund_order.number"], name=op.f("fk_quota_notice_code_fund_order_fund_order")
+        ),
+        sa.PrimaryKeyConstraint("fund_order", "division_code", name=op.f("pk_quota_notice_code")),
     )
     op.create_table(
         "finance_division",

@@ -6,13 +6,24 @@ not only the first. The order of the list (rank of the cluster, then project cod
 
 import calendar
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Final
 
 from services.funding.domain.rules.incentive import Instrument
-from shared.contracts.designation_set import Designation, DesignationSet
+from shared.contracts.designation_set import Designation, DesignationSet, DesignationStatus
 from shared.contracts.release import Release, ReleaseUnit
+
+#: How a status is called in messages; none: the cluster was never decided on.
+STATUS_NAMES: Final[Mapping[DesignationStatus | None, tuple[str, str]]] = {
+    "designated": ("已认定", "designated"),
+    "cultivated": ("为重点培育集群", "a priority-cultivation cluster"),
+    "refused": ("未获认定", "refused"),
+    "rectification": ("处于限期整改", "in its rectification period"),
+    "removed": ("已被移出", "removed"),
+    None: ("没有认定", "without a designation"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,35 +75,6 @@ class ProjectResult:
         return not self.reasons
 
 
-@dataclass(frozen=True, slots=True)
-class KeptResult:
-    """A project's result under an instrument and a release, as it is kept."""
-
-    project_code: str
-    project: str
-    county_code: str
-    cluster: str
-    cluster_rank: int | None
-    unit: str
-    investment_fen: int
-    use: str
-    listed: bool
-    reasons: Sequence[Mapping[str, str]]
-    valid_from: date | None
-    valid_to: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class PriorityEntry(KeptResult):
-    """With its place; a refused project has none."""
-
-    place: int | None
-
-    @property
-    def test(self) -> str:
-        return "passed" if self.listed else "refused"
-
-
 def check_projects(
     instrument: Instrument,
     projects: Sequence[Project],
@@ -110,6 +92,7 @@ def check_projects(
             project,
             designation=held.get(project.cluster),
             result=results.get(project.cluster),
+            release_sha256=release.sha256,
             listed_on=listed_on,
         )
         for project in projects
@@ -122,11 +105,13 @@ def check_project(
     *,
     designation: Designation | None,
     result: ReleaseUnit | None,
+    release_sha256: str,
     listed_on: date,
 ) -> ProjectResult:
-    """The project's own test, as of the day of listing."""
+    """The project's own test, as of the day of listing; ``release_sha256``: of the release that ``result`` is from."""
     reasons = (
         *_cluster_reasons(instrument, project, designation, result),
+        *_release_reasons(instrument, designation, release_sha256),
         *_use_reasons(instrument, project),
         *_negative_list_reasons(instrument, project),
         *_cover_reasons(instrument, project),
@@ -142,24 +127,6 @@ def check_project(
     )
 
 
-def entries_of(results: Sequence[KeptResult]) -> list[PriorityEntry]:
-    """The whole list with its places: those listed in order, then the refused ones."""
-    places = in_order([(r.cluster_rank or 0, r.project_code) for r in results if r.listed])
-    entries = [
-        PriorityEntry(
-            **{field.name: getattr(result, field.name) for field in fields(KeptResult)},
-            place=places.get(result.project_code),
-        )
-        for result in results
-    ]
-    return sorted(entries, key=lambda entry: (entry.place is None, entry.place or 0, entry.project_code))
-
-
-def in_order(listed: Sequence[tuple[int, str]]) -> Mapping[str, int]:
-    """The place of each project: by its cluster's rank in the final release, then by project code."""
-    return {code: place for place, (_, code) in enumerate(sorted(listed), start=1)}
-
-
 def months_after(day: date, months: int) -> date:
     """The same day some months later, or the last day of that month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
@@ -172,12 +139,12 @@ def _cluster_reasons(
     cited = instrument.name.source.cited
     statuses = {status.value for status in instrument.statuses}
     if designation is None or designation.status not in statuses:
-        status = "无" if designation is None else designation.status
+        zh, en = STATUS_NAMES[None if designation is None else designation.status]
         yield Reason(
             "cluster_not_designated",
             cited,
-            f"所属集群 {project.cluster} 的认定状态为 {status}",
-            f"its cluster {project.cluster} does not hold the designation",
+            f"所属集群 {project.cluster} 目前{zh}",
+            f"its cluster {project.cluster} is {en} now",
         )
     if designation is not None and designation.county_code != project.county_code:
         yield Reason(
@@ -190,6 +157,19 @@ def _cluster_reasons(
         cited = instrument.order_source.cited
         zh, en = "所属集群在本次评估中没有有效名次", "its cluster has no valid rank in the release"
         yield Reason("cluster_not_ranked", cited, zh, en)
+
+
+def _release_reasons(
+    instrument: Instrument, designation: Designation | None, release_sha256: str
+) -> Iterator[Reason]:
+    """The rank is that of the release by which the cluster holds its status today, not of an older one."""
+    if designation is not None and designation.release_sha256 != release_sha256:
+        yield Reason(
+            "release_not_current",
+            instrument.order_source.cited,
+            f"所属集群的现行状态来自另一评估结果({designation.release_sha256})",
+            f"its cluster holds its present status by another release ({designation.release_sha256})",
+        )
 
 
 def _use_reasons(instrument: Instrument, project: Project) -> Iterator[Reason]:

@@ -1,0 +1,1 @@
+"""Priority under an instrument: each project's own test, and the list."""
