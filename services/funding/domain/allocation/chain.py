@@ -22,7 +22,7 @@ from services.funding.domain.allocation.selection import (
     strata_of,
 )
 from services.funding.domain.allocation.settlement import Settled, settle
-from services.funding.domain.allocation.ties import TieOrder, tie_order
+from services.funding.domain.allocation.ties_at_cut import TieOrder, tie_order
 from services.funding.domain.inputs.candidates import Candidate
 from services.funding.domain.refusals import AmountsExceedPool, BudgetInvalid, StratumUnknown, TiersExceedPool
 from services.funding.domain.rules.policies import Shortage, TiersExceed

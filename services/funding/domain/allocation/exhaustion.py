@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from services.funding.domain.allocation.ties import TieOrder
+from services.funding.domain.allocation.ties_at_cut import TieOrder
 from services.funding.domain.rules.policies import Shortage
 
 Reason = tuple[str, str]

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Final
 
 from services.funding.domain.allocation.evaluation import evaluate
-from services.funding.domain.allocation.ties import told_apart
+from services.funding.domain.allocation.ties_at_cut import told_apart
 from services.funding.domain.inputs.candidates import YES_NO_EN, YES_NO_ZH, Candidate, yes_or_no
 from services.funding.domain.refusals import QuantityUndefined, StratumUnknown
 from services.funding.domain.rules.policies import Comparison

@@ -11,7 +11,7 @@ from services.funding.domain.allocation.limits import Bound, Limits, check_group
 from services.funding.domain.allocation.plans import Plan
 from services.funding.domain.allocation.selection import Member
 from services.funding.domain.allocation.tiers import Placed
-from services.funding.domain.allocation.ties import TieOrder, tie_order
+from services.funding.domain.allocation.ties_at_cut import TieOrder, tie_order
 from services.funding.domain.allocation.water import Demand, Filled, fill, start_of
 from services.funding.domain.refusals import AmountsExceedPool, FloorsExceedPool, NothingToShareBy
 from services.funding.domain.rules.policies import Method, Short, Shortage

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from services.funding.domain.allocation.ties import told_apart
+from services.funding.domain.allocation.ties_at_cut import told_apart
 from services.funding.domain.inputs.candidates import Candidate
 from services.funding.domain.rules.vocabulary import TieKey, TiePolicy, Tier
 

@@ -6,8 +6,8 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.funding.domain.payments.budget_plan_checks import plan_reasons
 from services.funding.domain.payments.payments import BudgetProject
-from services.funding.domain.payments.plan_checks import plan_reasons
 from services.funding.domain.payments.postings import Quota
 from services.funding.domain.refusals import BudgetProjectRefused
 from services.funding.domain.rules.vocabulary import Use

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
+from services.funding.domain.payments.budget_plan_checks import plan_reasons
 from services.funding.domain.payments.payments import Payment, PaymentReturn
-from services.funding.domain.payments.plan_checks import plan_reasons
 from services.funding.domain.payments.reconciliation import (
     Difference,
     ListedDifference,

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.funding.domain.ledger.books import Books
-from services.funding.domain.payments.file_checks import FileFacts, check_totals, reasons_against
+from services.funding.domain.payments.payment_checks import FileFacts, check_totals, reasons_against
 from services.funding.domain.payments.payments import BudgetProject, Payment, PaymentFile
 from services.funding.domain.payments.postings import Quota
 from services.funding.domain.refusals import PaymentFileInvalid
