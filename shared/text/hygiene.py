@@ -2,12 +2,14 @@
 
     stored("武汉 \\u200b")   Cleaned(text="武汉", removed=("U+200B",))   names, titles, notes
     compared("\\uff11.5")   "1.5"       numbers, words of a list, headings, search
-    key("\\uff21BC-1")      "abc-1"     codes, serials, ranked units, offices, document numbers
+    key("\\uff21BC-1")      "abc-1"     codes, ranked units, offices, document numbers
+    serial("tst 1\\uff21")   "TST1A"     serial numbers that another system gave, and that people copy
 
 * ``stored``: composed (NFC) and trimmed; invisible characters are taken out, and ``removed`` names them for a
   warning; control and private-use characters are refused. A Chinese name keeps its punctuation.
 * ``compared``: besides, full-width forms (U+FF01 to U+FF5E) are narrowed, and every blank inside is a plain one.
 * ``key``: besides, case is folded.
+* ``serial``: as ``compared``, without any blank, in capitals.
 
 Nothing else is folded: ``1234¹`` is not ``12341``, and ``㈱`` is not ``(株)``.
 """
@@ -132,6 +134,13 @@ def key(text: str) -> str:
     # decomposed first, since folding a composed letter and a decomposed one may differ
     folded = unicodedata.normalize("NFD", plain).casefold()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", folded).casefold())
+
+
+def serial(text: str) -> str:
+    """A serial number in the one form in which it is kept and found. Raises :class:`UnfitCharacter`."""
+    number = "".join(compared(text).split())
+    # letters beyond ASCII stay for the form's check to refuse: the capital of "\u017f" is a plain S
+    return number.upper() if number.isascii() else number
 
 
 def _without_blanks(text: str) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from shared.text.hygiene import UnfitCharacter, compared, stored
+from shared.text.hygiene import UnfitCharacter, compared, serial, stored
 from shared.text.money import MAX_FEN
 
 
@@ -44,6 +44,10 @@ def _lines(value: Any) -> Any:
 
 def _narrow(value: Any) -> Any:
     return _cleaned(compared, value)
+
+
+def _serial(value: Any) -> Any:
+    return _cleaned(serial, value)
 
 
 def _cleaned(clean: Callable[[str], str], value: Any) -> Any:
@@ -73,6 +77,16 @@ Code = Annotated[
     str,
     StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$"),
     BeforeValidator(_narrow),
+]
+#: A serial number of a bank: letters, digits and hyphens, kept in capitals.
+BankSerial = Annotated[
+    str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z-]{0,63}$"), BeforeValidator(_serial)
+]
+#: The number that a treasury gave a file, kept in capitals.
+FileNumber = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$"),
+    BeforeValidator(_serial),
 ]
 #: A division code of GB/T 2260: six digits.
 DivisionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$"), BeforeValidator(_narrow)]

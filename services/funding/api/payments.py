@@ -18,7 +18,7 @@ from services.funding.api.models.payments import (
     ReconciliationOut,
     SpendingList,
 )
-from services.funding.domain.payments.payments import BankSerial, PaymentFile, PaymentReturn
+from services.funding.domain.payments.payments import PaymentFile, PaymentReturn
 from services.funding.use_cases.ledger.report_ledger import show_spending
 from services.funding.use_cases.payments.import_payments import import_payments
 from services.funding.use_cases.payments.reconcile_payments import reconcile_payments, show_reconciliation
@@ -33,7 +33,7 @@ from services.funding.use_cases.payments.show_payments import (
     show_payments,
 )
 from shared.web.dependencies import Session, Today
-from shared.web.fields import BusinessDate
+from shared.web.fields import BankSerial, BusinessDate
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import AnswerPage, Page, Paging
 

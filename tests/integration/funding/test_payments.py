@@ -71,6 +71,22 @@ async def test_payments_stay_within_what_is_left_of_the_quota_after_a_recovery(d
     ok(await desks.pay(DAYE, "F1", desks.payment("S1", "DY-1", 100 * WAN)))
 
 
+@pytest.mark.parametrize("again", ["tst-1a", "\uff34\uff33\uff34-1A", " TST-1A\u200b", "TST -\u00a01A"])
+async def test_a_serial_written_in_another_way_is_paid_and_returned_once(desks: Desks, again: str) -> None:
+    ok(await desks.pay(DAYE, "F1", desks.payment("TST-1A", "DY-1", 100 * WAN)))
+    ok(await desks.give_back(DAYE, "tst-1a", "r-1", 10 * WAN))
+    before = await fingerprint(desks.story.funding)
+    assert await refused_file(desks, "F2", desks.payment(again, "DY-1", 100 * WAN)) == [(1, "serial-once")]
+    twice = [desks.payment("B-1", "DY-1", WAN), desks.payment("b-1", "DY-1", WAN)]
+    assert await refused_file(desks, "F2", *twice) == [(2, "serial-once")]
+    problem = refused(await desks.give_back(DAYE, "TST-1A", "R-1", WAN), 409, "payments-refused")
+    assert [entry["rule"] for entry in problem["errors"]] == ["serial-once"]
+    answer = await desks.pay(DAYE, "f1", desks.payment("B-1", "DY-1", WAN))
+    problem = refused(answer, 409, "payments-refused")
+    assert [entry["rule"] for entry in problem["errors"]] == ["file-once"]
+    assert await fingerprint(desks.story.funding) == before
+
+
 async def test_wrong_control_totals_refuse_the_file(desks: Desks) -> None:
     before = await fingerprint(desks.story.funding)
     body = {

@@ -5,11 +5,9 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
-from shared.web.fields import BusinessDate, Code, Note, PositiveFen
-
-BankSerial = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z-]{0,63}$")]
+from shared.web.fields import BankSerial, BusinessDate, Code, FileNumber, Note, PositiveFen
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ class PaymentIn(BaseModel):
 class PaymentFile(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    file_number: Code
+    file_number: FileNumber
     control_count: Annotated[int, Field(ge=1, le=1_000, strict=True)]
     control_total_fen: PositiveFen = Field(description="sum of actual_fen")
     payments: Annotated[list[PaymentIn], Field(min_length=1, max_length=1_000)]

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from services.funding.domain.refusals import PaymentFileInvalid
 from shared.errors import Item
+from shared.text import hygiene
 from shared.text.money import FEN_PER_YUAN, MAX_FEN
 
 #: The heading of the file; either language.
@@ -155,13 +156,23 @@ def _is_heading(cells: Sequence[str]) -> bool:
     )
 
 
+def _serial(given: str) -> str | None:
+    """In the form in which payments are recorded; none where it is not a serial."""
+    try:
+        serial = hygiene.serial(given)
+    except hygiene.UnfitCharacter:
+        return None
+    return serial if _SERIAL.fullmatch(serial) else None
+
+
 def _read_row(number: int, cells: Sequence[str]) -> tuple[Paid | None, list[Item]]:
     if len(cells) != len(COLUMNS):
         zh, en = f"应有{len(COLUMNS)}列", f"a row has {len(COLUMNS)} columns"
         return None, [Item("row", "columns", zh, en, row=number)]
-    serial, amount, day = cells
+    given, amount, day = cells
     problems = []
-    if not _SERIAL.fullmatch(serial):
+    serial = _serial(given)
+    if serial is None:
         zh, en = "流水号应为字母、数字和连字符", "a serial is letters, digits and hyphens"
         problems.append(Item("bank_serial", "serial", zh, en, row=number))
     fen = int(Decimal(amount) * FEN_PER_YUAN) if _AMOUNT.fullmatch(amount) else 0
@@ -173,7 +184,7 @@ def _read_row(number: int, cells: Sequence[str]) -> tuple[Paid | None, list[Item
         problems.append(
             Item("paid_on", "date", "应为日期,如 2024-11-05", "must be a date such as 2024-11-05", row=number)
         )
-    if problems or paid_on is None:
+    if serial is None or paid_on is None or problems:
         return None, problems
     return Paid(serial, fen, paid_on, number), []
 

@@ -22,6 +22,12 @@ def test_a_list_of_payments_is_read_exactly() -> None:
     ]
 
 
+def test_a_serial_is_read_in_the_form_in_which_it_is_recorded() -> None:
+    rows = "bank_serial,amount_yuan,paid_on\ntst -\uff11\uff21\u200b,1,2024-10-08\n"
+    (paid,) = read_payments(rows.encode())
+    assert paid.bank_serial == "TST-1A"
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     with suppress(PaymentFileInvalid):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.text.hygiene import Cleaned, UnfitCharacter, compared, key, stored
+from shared.text.hygiene import Cleaned, UnfitCharacter, compared, key, serial, stored
 
 BLANKS = [
     " ",
@@ -176,3 +176,18 @@ def test_each_form_is_final(text: str) -> None:
 def test_the_four_normal_ways_to_write_a_text_have_one_key(text: str) -> None:
     composed = unicodedata.normalize("NFC", text)
     assert key(unicodedata.normalize("NFD", text)) == key(composed) == key(f"\u200b\u3000{composed}\u00a0")
+
+
+@pytest.mark.parametrize("text", ["tst-1a", "\uff34\uff33\uff34-\uff11\uff21", "\u200b TST -\u00a01A\u3000"])
+def test_a_serial_has_one_form(text: str) -> None:
+    assert serial(text) == "TST-1A"
+
+
+@pytest.mark.parametrize("text", ["\u017f1", "\u00df1", "\u01311", "\ufb011"])
+def test_a_letter_of_no_serial_is_not_turned_into_one(text: str) -> None:
+    assert not serial(text).isascii()
+
+
+@given(TEXTS)
+def test_the_form_of_a_serial_is_final(text: str) -> None:
+    assert serial(serial(text)) == serial(text)
