@@ -189,7 +189,7 @@ class Screen:
                 f"+ 经市到区 via cities {show_wan(below.to_districts_fen)} "
                 f"{_sign(holds=passed == parts)} [bold]{show_wan(passed)}[/bold]\n"
                 f"− 已付 paid {show_wan(below.paid_fen)} + 退回 returned {show_wan(below.returned_fen)} "
-                f"{_sign(holds=left == below.left_fen)} 结余 left [bold]{show_wan(below.left_fen)}[/bold]\n"
+                f"{_sign(holds=left == below.left_fen)} 未支付 left [bold]{show_wan(below.left_fen)}[/bold]\n"
                 f"账簿 ledger: {ledger.transfers} 笔 transfers\n"
                 f"借方 debits {show_yuan(ledger.debits_fen)} 元 {_sign(holds=balanced)} "
                 f"贷方 credits {show_yuan(ledger.credits_fen)} 元",

@@ -71,7 +71,7 @@ class Story:
         )
         applications = await season.file_all(filings)
 
-        self.journal.step("部门确认、省级受理", "departments confirm")
+        self.journal.step("部门确认、省级审核通过", "departments confirm")
         await season.confirm_and_accept(applications, self._departments())
 
         assessing = Assessing(self.cast, self.journal, self.folder, round_code=ROUND, key=key)
@@ -212,7 +212,7 @@ def check_known_facts(result: DemoResult) -> None:
         ),
         (
             below.left_fen == awarded - below.paid_fen + below.returned_fen,
-            "结余指标与支付不符",
+            "未支付指标与支付不符",
             "what is left is not what was passed down less what was paid",
         ),
         (result.ledger.debits_fen == result.ledger.credits_fen, "账簿借贷不平", "debits and credits differ"),

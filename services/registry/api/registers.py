@@ -183,7 +183,7 @@ async def put_entry(
     return EntryOut.model_validate(changed, from_attributes=True)
 
 
-@router.post("/{register}/withdrawals/{key:path}", summary="注销 · Take an entry back, with reason")
+@router.post("/{register}/withdrawals/{key:path}", summary="作废 · Take an entry back, with reason")
 async def post_withdrawal(
     register: PathCode,
     key: EntryKey,

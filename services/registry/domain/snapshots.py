@@ -37,7 +37,7 @@ def check_cut_off_reached(dates: RoundDates, today: date) -> None:
 
 def check_something_accepted(accepted: Collection[Filing]) -> None:
     if not accepted:
-        raise NothingAccepted("本轮没有已受理的材料", "Nothing is accepted in this round")
+        raise NothingAccepted("本轮没有已审核通过的材料", "Nothing is accepted in this round")
 
 
 @dataclass(frozen=True, slots=True)

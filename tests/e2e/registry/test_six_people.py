@@ -214,7 +214,7 @@ async def test_next_years_form_is_prefilled_and_a_closed_round_takes_nothing(pro
     ok(await province.story.accept(filed["code"]))
     proposal = ok(await desk.get(f"{APPLICATIONS}/proposal", round=ROUND, cluster=cluster))
     assert proposal["open"] == []
-    assert {value["source"] for value in proposal["values"]} == {f"已受理 {filed['code']}"}
+    assert {value["source"] for value in proposal["values"]} == {f"已审核通过 {filed['code']}"}
     refused(
         await desk.get(f"{APPLICATIONS}/proposal", round=ROUND, cluster=cluster, by=county_preparer(TIANMEN)),
         404,

@@ -111,7 +111,7 @@ class Settlement(_Order):
 
 
 class YearEnd(_Order):
-    """What is left at the end of the year: back to the budget, or carried over by decision (结余收回, 结转)."""
+    """What is left at the end of the year: back to the budget, or carried over by decision (收回, 结转)."""
 
     kind: Literal["year_end"]
     left_in: Literal["available", "retained", "awarded", "passed_down"]

@@ -237,7 +237,7 @@ async def confirm(
     )
 
 
-@routes.post("/acceptances", name="accept_{kind}s", summary="省级受理 · Accept several, all or none")
+@routes.post("/acceptances", name="accept_{kind}s", summary="省级审核通过 · Accept several, all or none")
 async def accept(
     kind: Kind,
     body: CodesIn,

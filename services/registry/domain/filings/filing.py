@@ -54,7 +54,7 @@ _STATE_ZH: Final = {
     FilingState.SIGNED_OFF: "县级已审核盖章",
     FilingState.RECOMMENDED: "市级已推荐",
     FilingState.CONFIRMED: "部门已确认",
-    FilingState.ACCEPTED: "省级已受理",
+    FilingState.ACCEPTED: "省级审核通过",
 }
 
 

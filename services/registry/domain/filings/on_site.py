@@ -53,7 +53,8 @@ def checkable_value(
     """
     if filing.state not in _CHECKABLE:
         raise StepNotPossible(
-            "盖章之后、受理之前才能现场核查", "A check on the spot comes after sign-off and before acceptance"
+            "盖章之后、审核通过之前才能现场核查",
+            "A check on the spot comes after sign-off and before acceptance",
         )
     filed = next((value for value in content.values if value.key == (indicator, data_year)), None)
     if filed is None:

@@ -41,7 +41,7 @@ def propose(
     left = []
     for key in current.indicators().asked_for(current.dates.data_year):
         if key in before:
-            values.append(replace(before[key].value, source=f"已受理 {before[key].filing_code}"))
+            values.append(replace(before[key].value, source=f"已审核通过 {before[key].filing_code}"))
         elif key in derived:
             values.append(_from_registers(key, derived[key]))
         else:

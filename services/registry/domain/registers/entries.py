@@ -103,7 +103,7 @@ def check_same_key(register: Register, key: str, kept: Collection[str]) -> None:
     """Refuses an edit that would put the entry under another key."""
     if any(other != key for other in kept):
         raise EntriesInvalid(
-            "不能改动主键;请注销后重新登记", "The key cannot change; withdraw the entry and register it anew",
+            "不能改动主键;请作废后重新登记", "The key cannot change; withdraw the entry and register it anew",
             items=[Item(field=register.key[0], rule="key", zh="主键不能改动", en="the key cannot change")],
         )  # fmt: skip
 
@@ -112,6 +112,6 @@ def check_withdrawable(register: Register, *, referred_to: bool) -> None:
     """Refuses to withdraw what other entries point to."""
     if referred_to:
         raise EntriesInvalid(
-            "其他登记仍引用本条,不能注销", "Other entries still refer to this one; it cannot be withdrawn",
+            "其他登记仍引用本条,不能作废", "Other entries still refer to this one; it cannot be withdrawn",
             items=[Item(field=register.key[0], rule="referred-to", zh="仍被引用", en="still referred to")],
         )  # fmt: skip

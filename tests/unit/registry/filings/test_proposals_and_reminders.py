@@ -31,7 +31,7 @@ def test_an_accepted_value_goes_before_a_derived_one_and_nothing_is_invented() -
         },
     )
     by_key = {entry.key: entry for entry in found.values}
-    assert (by_key[REVENUE].value, by_key[REVENUE].source) == (Decimal(7), "已受理 new")
+    assert (by_key[REVENUE].value, by_key[REVENUE].source) == (Decimal(7), "已审核通过 new")
     assert (by_key[FIRMS].state, by_key[FIRMS].provenance) == ("zero", "derived")
     assert (by_key[TAX].state, by_key[TAX].provenance) == ("value", "reported")
     assert by_key.keys().isdisjoint(found.open)
