@@ -7,6 +7,7 @@ can never be skipped by a reader who remembers the last number. Personal data en
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -49,27 +50,44 @@ _GENESIS: Final = b"\0" * 32
 _LATEST_COMMIT: Final = timedelta(hours=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """``kind`` is a past participle with its noun (``annual_return.accepted``); ``subject`` the business code of the
+    thing; ``data`` primitives that a reader needs."""
+
+    kind: str
+    subject: str
+    data: Mapping[str, Json] = field(default_factory=dict)
+
+
 async def append_event(
     session: AsyncSession, kind: str, *, subject: str, actor: str, data: Mapping[str, Json] | None = None
-) -> UUID:
-    """Records that something happened, in the transaction of the change.
+) -> None:
+    """Records that something happened, in the transaction of the change; ``actor`` is who did it."""
+    await append_events(session, [Happened(kind, subject, data or {})], actor=actor)
 
-    ``kind`` is a past participle with its noun (``annual_return.accepted``); ``subject`` the business code of
-    the thing; ``actor`` who did it; ``data`` primitives that a reader needs.
-    """
-    event_id = new_id()
+
+async def append_events(session: AsyncSession, happened: Sequence[Happened], *, actor: str) -> None:
+    """Records what happened, in its order, in one statement."""
+    if not happened:
+        return
+    now, request = utc_now(), request_id()
     await session.execute(
         insert(event).values(
-            id=event_id,
-            kind=kind,
-            subject=subject,
-            actor=actor,
-            request_id=request_id(),
-            data=dict(data or {}),
-            recorded_at=utc_now(),
+            [
+                {
+                    "id": new_id(),
+                    "kind": entry.kind,
+                    "subject": entry.subject,
+                    "actor": actor,
+                    "request_id": request,
+                    "data": dict(entry.data),
+                    "recorded_at": now,
+                }
+                for entry in happened
+            ]
         )
     )
-    return event_id
 
 
 async def seal_events(session: AsyncSession) -> int:

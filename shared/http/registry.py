@@ -22,6 +22,28 @@ class DivisionView(View):
     parent_code: str | None
 
 
+class FiscalYearsView(View):
+    first: int
+    last: int
+
+
+class FunctionalClassView(View):
+    code: str
+    name: str
+
+
+class BudgetView(View):
+    fiscal_years: FiscalYearsView
+    functional_classes: list[FunctionalClassView] = []
+
+
+class ProgrammeView(View):
+    """What budget lines of a programme keep to."""
+
+    programme: str
+    budget: BudgetView | None = None
+
+
 class FindingView(View):
     rule: str
     severity: str
@@ -138,14 +160,25 @@ class RegistryClient(ServiceClient):
 
     async def division_path(self, code: str) -> tuple[str, ...]:
         """From the province down to this division, as the register has it; empty where it has no such code."""
+        return (await self.division_paths()).get(code, ())
+
+    async def division_paths(self) -> dict[str, tuple[str, ...]]:
+        """From the province down to each division, as the register has it."""
         listed = self.pages("/v1/divisions", DivisionView, limit=1000)
         parents = {division.code: division.parent_code async for division in listed}
-        path: list[str] = []
-        here: str | None = code
-        while here is not None and here in parents:
-            path.insert(0, here)
-            here = parents[here]
-        return tuple(path)
+        paths = {}
+        for code in parents:
+            path: list[str] = []
+            here: str | None = code
+            while here is not None and here in parents:
+                path.insert(0, here)
+                here = parents[here]
+            paths[code] = tuple(path)
+        return paths
+
+    async def programme(self, code: str) -> ProgrammeView:
+        """The newest version."""
+        return await self.get(f"/v1/programmes/{code}", ProgrammeView)
 
     async def load_divisions(self, rows: list[dict[str, Any]]) -> LoadedView:
         return await self.put("/v1/divisions", LoadedView, {"divisions": rows})

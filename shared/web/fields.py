@@ -88,6 +88,8 @@ FileNumber = Annotated[
     StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$"),
     BeforeValidator(_serial),
 ]
+#: A division's code in finance's own numbering, kept in capitals.
+FinanceCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{1,20}$"), BeforeValidator(_serial)]
 #: A division code of GB/T 2260: six digits.
 DivisionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$"), BeforeValidator(_narrow)]
 #: An office's document number (文号).

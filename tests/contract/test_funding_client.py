@@ -7,7 +7,16 @@ import pytest
 from shared.http.client import ServiceProblem
 from shared.http.funding.fund_orders import FinanceDivisionView, FundOrderView, PassDownLine
 from shared.http.funding.payments import PaymentRow
-from tests.support.funding import INCENTIVE, PROGRAMME, WAN, BelowFunding, designations_of, key, release_of
+from tests.support.funding import (
+    CODES,
+    INCENTIVE,
+    PROGRAMME,
+    WAN,
+    BelowFunding,
+    designations_of,
+    key,
+    release_of,
+)
 from tests.support.funding_office import (
     DEADLINE,
     LINE,
@@ -79,15 +88,27 @@ async def _simulated_and_withdrawn(office: Office, below: BelowFunding) -> None:
     release = release_of(assessment_year=2025, data_year=2024)
     below.put(release)
     below.designate(designations_of(release))
-    await maker.record_appropriation(
-        code="2025-incentive",
+    line = await maker.record_appropriation(
+        appropriation="2025-incentive",
         programme=PROGRAMME,
         fiscal_year=2025,
         source="incentive_fund",
         amount_fen=9_000 * WAN,
         document_number=office.document(),
+        document_date=TODAY,
+        reason="登记预算安排",
         key=key(),
     )
+    await office.approve(line.number)
+    completed = await maker.correct_appropriation(
+        "2025-incentive",
+        changes={"budget_approved_on": TODAY.isoformat(), "codes": CODES},
+        reason="补登财政编码和批准日",
+        key=key(),
+    )
+    await office.approve(completed.number)
+    (correction,) = (await office[AUDITOR].appropriation("2025-incentive")).corrections
+    assert (correction.before["codes"], correction.after["codes"]) == (None, CODES)
     made = await officer.open_round(
         appropriation="2025-incentive",
         incentive=INCENTIVE[0],
@@ -111,7 +132,11 @@ async def _simulated_and_withdrawn(office: Office, below: BelowFunding) -> None:
 async def _passed_down(office: Office, code: str) -> None:
     maker, reviewer, auditor = office[FINANCE_MAKER], office[FINANCE_REVIEWER], office[AUDITOR]
     named = FinanceDivisionView(division_code=DAYE, finance_code="420281000", name="大冶市")
-    assert await maker.name_finance_divisions([named]) == [named] == await auditor.finance_divisions()
+    names = await maker.name_finance_divisions([named], reason="登记财政编码", key=key())
+    await office.approve(names.number)
+    assert await auditor.finance_divisions() == [named]
+    (number,) = await auditor.document_numbers("2024-001")
+    assert number.document_number == (await auditor.issued_list("2024-001")).document_number
     lines = await quota_lines(office)
     order = await office.pass_down(lines)
     assert (await auditor.fund_order(order.number)).steps == order.steps
@@ -136,9 +161,15 @@ async def _passed_down(office: Office, code: str) -> None:
     own = await maker.fund_order_prerequisites(change.number)
     assert {reason.rule for reason in own.reasons} == {"maker-cannot-check", "role-not-permitted"}
     assert (await maker.withdraw_fund_order(change.number, reason="重拟", key=key())).state == "withdrawn"
-    states = [found.state for found in await auditor.fund_orders(appropriation=LINE)]
-    assert states == ["approved", "withdrawn", "approved"]
-    assert len(await auditor.fund_orders(state="approved")) == 2
+    orders = await auditor.fund_orders(appropriation=LINE)
+    assert [(found.kind, found.state) for found in orders] == [
+        ("appropriation", "approved"),
+        ("award_list_number", "approved"),
+        ("pass_down", "approved"),
+        ("appropriation_change", "withdrawn"),
+        ("pass_down", "approved"),
+    ]
+    assert len(await auditor.fund_orders(state="approved", kind="pass_down")) == 2
 
 
 async def _planned_and_paid(office: Office) -> None:
@@ -154,6 +185,7 @@ async def _planned_and_paid(office: Office) -> None:
         key=key(),
     )
     assert await auditor.budget_projects() == [project] == await county.budget_projects()
+    await _plan_changed(office)
     rows = [
         PaymentRow(
             bank_serial=serial, budget_project="DY-1", requested_fen=asked, actual_fen=paid, paid_on=TODAY
@@ -179,6 +211,26 @@ async def _planned_and_paid(office: Office) -> None:
         300 * WAN,
     )
     assert str(progress.spent_share) == "0.4286"
+
+
+async def _plan_changed(office: Office) -> None:
+    """Split, closed and enlarged again: at the end the first project plans all."""
+    county = office[county_finance(DAYE)]
+    part = {"code": "DY-2", "name": "检测中心", "unit": "检测公司", "use": "technology_platform"}
+    split = await county.split_budget_project(
+        "DY-1", parts=[{**part, "amount_fen": 200 * WAN}], reason="分期建设", key=key()
+    )
+    assert (split.amount_fen, split.state, split.steps[0].action) == (500 * WAN, "open", "split")
+    closed = await county.close_budget_project("DY-2", reason="不再建设", key=key())
+    assert (closed.amount_fen, closed.state, closed.split_from) == (0, "closed", "DY-1")
+    changed = await county.change_budget_project(
+        "DY-1", changes={"amount_fen": 700 * WAN}, reason="恢复原计划", key=key()
+    )
+    assert changed == await county.budget_project("DY-1")
+    assert [(step.before, step.after) for step in changed.steps] == [
+        ({"amount_fen": 700 * WAN}, {"amount_fen": 500 * WAN}),
+        ({"amount_fen": 500 * WAN}, {"amount_fen": 700 * WAN}),
+    ]
 
 
 async def _reconciled(office: Office) -> None:
@@ -211,6 +263,9 @@ async def _closed(office: Office, code: str) -> None:
                     "method": "quota_withdrawn",
                     "ground": "unspent",
                     "amount_fen": line.held_fen,
+                    "plan_cuts": [{"budget_project": "DY-1", "planned_fen": 300 * WAN}]
+                    if line.division == DAYE
+                    else [],
                 },
                 key=key(),
             )
@@ -295,7 +350,8 @@ async def test_a_command_sent_again_with_its_key_is_answered_the_same(
 
     first = await propose()
     assert await propose() == first
-    assert [order.number for order in await office[AUDITOR].fund_orders()] == [first.number]
+    orders = await office[AUDITOR].fund_orders(kind="pass_down")
+    assert [order.number for order in orders] == [first.number]
 
 
 async def test_every_reason_against_an_order_reaches_the_caller(

@@ -13,7 +13,7 @@ from services.scoring.use_cases.releases.analyse_robustness import work_once
 from shared.http.registry import RegistryClient
 from shared.http.scoring import ScoringClient
 from tests.support import programme
-from tests.support.funding import PROGRAMME, client_of, key, running_funding
+from tests.support.funding import BUSINESS_DATE, CODES, PROGRAMME, client_of, key, running_funding
 from tests.support.people import (
     AUDITOR,
     FINANCE_MAKER,
@@ -130,16 +130,21 @@ async def test_money_and_priority_go_to_whom_scoring_and_registry_name(
     reviewer, auditor = client_of(funding, FINANCE_REVIEWER), client_of(funding, AUDITOR)
     rules = await officer.publish_incentive_rules(programme.document("incentive"), key=key())
     line = await maker.record_appropriation(
-        code="2024-incentive",
+        appropriation="2024-incentive",
         programme=PROGRAMME,
         fiscal_year=2024,
         source="incentive_fund",
         amount_fen=8_000_000_000,
         document_number="鄂财预〔2024〕18号",
+        document_date=date.fromisoformat(BUSINESS_DATE),
+        budget_approved_on=date.fromisoformat(BUSINESS_DATE),
+        codes=CODES,
+        reason="登记预算安排",
         key=key(),
     )
+    await reviewer.review_fund_orders([line.number], decision="approve", minutes="纪要", key=key())
     opened = await officer.open_round(
-        appropriation=line.code,
+        appropriation="2024-incentive",
         incentive=rules.incentive,
         incentive_version=rules.version,
         release_sha256=release_sha256,
@@ -187,14 +192,21 @@ async def test_money_and_priority_go_to_whom_scoring_and_registry_name(
 
 
 async def _a_grant_goes_down_by_the_registrys_divisions(funding: RunningService) -> None:
-    await client_of(funding, FINANCE_MAKER).record_appropriation(
-        code="grants",
+    line = await client_of(funding, FINANCE_MAKER).record_appropriation(
+        appropriation="grants",
         programme=PROGRAMME,
         fiscal_year=2024,
         source="provincial_budget_investment",
         amount_fen=1_000_000_000,
         document_number="鄂财预〔2024〕19号",
+        document_date=date.fromisoformat(BUSINESS_DATE),
+        budget_approved_on=date.fromisoformat(BUSINESS_DATE),
+        codes=CODES,
+        reason="登记预算安排",
         key=key(),
+    )
+    await client_of(funding, FINANCE_REVIEWER).review_fund_orders(
+        [line.number], decision="approve", minutes="纪要", key=key()
     )
     grant = {
         "kind": "grant",

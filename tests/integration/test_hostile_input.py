@@ -343,7 +343,7 @@ async def money(funding: Service, below_funding: BelowFunding) -> FundingStory:
     """Rules and an appropriation are there; nothing is shared out yet."""
     story = FundingStory(funding, below_funding)
     ok(await story.publish())
-    ok(await story.post(FINANCE_MAKER, "/v1/appropriations", story.appropriation()))
+    await story.record()
     return story
 
 
@@ -393,14 +393,12 @@ async def test_a_review_by_the_maker(money: FundingStory) -> None:
 @pytest.mark.parametrize("amount", [0, -1, 2**53, 10**30, 1.5, "100", None, True], ids=repr)
 async def test_amounts_that_are_no_money(money: FundingStory, amount: Any) -> None:
     body = money.appropriation(code="2024-other", amount_fen=amount)
-    answer = await nothing_changes(
-        money.funding, lambda: money.post(FINANCE_MAKER, "/v1/appropriations", body)
-    )
+    answer = await nothing_changes(money.funding, lambda: money.post(FINANCE_MAKER, "/v1/fund-orders", body))
     assert refused(answer, 422, "invalid-request")["errors"][0]["field"] == "amount_fen"
 
 
 async def test_an_auditor_changes_nothing(money: FundingStory) -> None:
     answer = await nothing_changes(
-        money.funding, lambda: money.post(AUDITOR, "/v1/appropriations", money.appropriation(code="x-1"))
+        money.funding, lambda: money.post(AUDITOR, "/v1/fund-orders", money.appropriation(code="x-1"))
     )
     refused(answer, 403, "role-not-permitted")

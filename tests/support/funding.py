@@ -22,7 +22,15 @@ from shared.contracts.release import Release
 from shared.documents.keys import sign_hash
 from shared.http.funding import FundingClient
 from tests.support import programme
-from tests.support.people import FUNDING_SERVICE, PIPELINE, PROVINCE_OFFICER, Issuer, Person
+from tests.support.people import (
+    FINANCE_MAKER,
+    FINANCE_REVIEWER,
+    FUNDING_SERVICE,
+    PIPELINE,
+    PROVINCE_OFFICER,
+    Issuer,
+    Person,
+)
 from tests.support.registry_story import ok
 from tests.support.services import RunningService, closing, example_settings, until_not_busy
 
@@ -36,6 +44,17 @@ WAN = 1_000_000
 PARENTS = {row["code"]: row["parent_code"] or None for row in programme.divisions()}
 
 
+#: What a finance system needs of a line.
+CODES = {
+    "fund_nature": "111",
+    "project_code": "420000240001",
+    "functional_class": "2150805",
+    "economic_class": "51301",
+    "budget_heading": "中小企业发展专项",
+    "sending_division": "420000000",
+}
+
+
 class BelowFunding:
     """Serves releases and designations at the addresses of scoring and the registry, and can be away."""
 
@@ -45,6 +64,7 @@ class BelowFunding:
         self.designations: bytes = b""
         self.robustness: dict[str, dict[str, Any]] = {}
         self.newest: dict[str, Release] = {}
+        self.programmes = {PROGRAMME}
         self.away = False
         self.asked: list[str] = []
         self._app = Starlette(
@@ -55,6 +75,7 @@ class BelowFunding:
                 Route("/v1/designation-sets/{programme}", self._get_designations),
                 Route("/v1/clusters/{code}", self._get_cluster),
                 Route("/v1/divisions", self._get_divisions),
+                Route("/v1/programmes/{programme}", self._get_programme),
             ]
         )
 
@@ -121,6 +142,13 @@ class BelowFunding:
             return JSONResponse({}, status_code=503)
         listed = [{"code": code, "parent_code": parent} for code, parent in PARENTS.items()]
         return JSONResponse({"items": listed, "next": None})
+
+    async def _get_programme(self, request: Request) -> Response:
+        if self.away:
+            return JSONResponse({}, status_code=503)
+        if request.path_params["programme"] not in self.programmes:
+            return JSONResponse({}, status_code=404)
+        return JSONResponse(programme.document("programme"))
 
     async def _get_robustness(self, request: Request) -> Response:
         found = self.robustness.get(request.path_params["sha256"])
@@ -299,16 +327,58 @@ class FundingStory:
         body = {"document": document or programme.document("incentive")}
         return await self.post(PROVINCE_OFFICER, "/v1/incentive-rules", body)
 
-    def appropriation(self, **changed: Any) -> dict[str, Any]:
+    def appropriation(self, *, code: str = "2024-incentive", **changed: Any) -> dict[str, Any]:
+        """The order that records a line."""
         return {
-            "code": "2024-incentive",
+            "kind": "appropriation",
+            "appropriation": code,
             "programme": PROGRAMME,
             "fiscal_year": 2024,
             "source": "incentive_fund",
             "amount_fen": 8_000 * WAN,
             "document_number": "鄂财预〔2024〕18号",
+            "document_date": BUSINESS_DATE,
+            "reason": "依据预算文件登记",
+            "budget_approved_on": BUSINESS_DATE,
+            "codes": CODES,
             **changed,
         }
+
+    async def record(self, line: dict[str, Any] | None = None) -> None:
+        """A line, made by one person of the finance department and approved by another."""
+        await self.decided(line or self.appropriation())
+
+    async def write_back(self, list_number: str, document_number: str, day: str, **changed: Any) -> None:
+        """The office's number of an issued list."""
+        await self.decided(self.list_number(list_number, document_number, day, **changed))
+
+    def list_number(self, list_number: str, document_number: str, day: str, **changed: Any) -> dict[str, Any]:
+        return {
+            "kind": "award_list_number",
+            "award_list": list_number,
+            "document_number": document_number,
+            "document_date": day,
+            "reason": "登记名单文号",
+            **changed,
+        }
+
+    async def name_divisions(self, codes: dict[str, str]) -> None:
+        """Finance's own code of each division."""
+        await self.decided(self.finance_divisions(codes))
+
+    def finance_divisions(self, codes: dict[str, str]) -> dict[str, Any]:
+        rows = [
+            {"division_code": division, "finance_code": code, "name": division}
+            for division, code in codes.items()
+        ]
+        return {"kind": "finance_divisions", "divisions": rows, "reason": "登记财政编码"}
+
+    async def decided(self, order: dict[str, Any]) -> str:
+        """Proposed and approved; the order's number."""
+        number = str(ok(await self.post(FINANCE_MAKER, "/v1/fund-orders", order))["number"])
+        review = {"orders": [number], "decision": "approve", "minutes": "审核纪要"}
+        ok(await self.post(FINANCE_REVIEWER, "/v1/fund-order-reviews", review))
+        return number
 
     def round(self, **changed: Any) -> dict[str, Any]:
         return {

@@ -13,6 +13,7 @@ from shared.http.funding.fund_orders import FundOrderView, PassDownLine
 from tests.support import programme
 from tests.support.funding import (
     CLUSTERS,
+    CODES,
     INCENTIVE,
     PROGRAMME,
     WAN,
@@ -21,7 +22,6 @@ from tests.support.funding import (
     key,
     release_of,
 )
-from tests.support.money import CODES
 from tests.support.people import AUDITOR, FINANCE_MAKER, FINANCE_REVIEWER, HUBEI, PROVINCE_OFFICER, Person
 from tests.support.services import RunningService, routes_of
 
@@ -85,8 +85,11 @@ class Office:
             key=key(),
         )
         assert (proposed.state, proposed.transfer_id, proposed.quota()) == ("proposed", None, list(lines))
+        return await self.approve(proposed.number, reviewer=reviewer)
+
+    async def approve(self, number: str, *, reviewer: Person = FINANCE_REVIEWER) -> FundOrderView:
         (approved,) = await self[reviewer].review_fund_orders(
-            [proposed.number], decision="approve", minutes="同意", key=key()
+            [number], decision="approve", minutes="同意", key=key()
         )
         return approved
 
@@ -97,17 +100,21 @@ async def opened(office: Office, below: BelowFunding) -> str:
     below.put(release)
     below.designate(designations_of(release))
     await office[PROVINCE_OFFICER].publish_incentive_rules(programme.document("incentive"), key=key())
-    recorded = await office[FINANCE_MAKER].record_appropriation(
-        code=LINE,
+    proposed = await office[FINANCE_MAKER].record_appropriation(
+        appropriation=LINE,
         programme=PROGRAMME,
         fiscal_year=2024,
         source="incentive_fund",
         amount_fen=8_000 * WAN,
         document_number=office.document(),
+        document_date=TODAY,
         budget_approved_on=TODAY,
         codes=CODES,
+        reason="登记预算安排",
         key=key(),
     )
+    await office.approve(proposed.number)
+    recorded = await office[AUDITOR].appropriation(LINE)
     assert (recorded.budget_approved_on, recorded.codes) == (TODAY, CODES)
     made = await office[PROVINCE_OFFICER].open_round(
         appropriation=LINE,
@@ -130,9 +137,14 @@ async def issued(office: Office, below: BelowFunding) -> str:
     )
     assert reviewed.state == "reviewed"
     listed = await maker.issue(code, key=key())
-    await maker.write_back_document_number(
-        listed.list_number, document_number=office.document(), issued_on=TODAY, key=key()
+    written = await maker.write_back_document_number(
+        listed.list_number,
+        document_number=office.document(),
+        document_date=TODAY,
+        reason="登记名单文号",
+        key=key(),
     )
+    await office.approve(written.number)
     return code
 
 

@@ -13,14 +13,6 @@ from tests.support.registry_story import ok
 
 NOTE = {"note": "按规则提出"}
 APPROVE = {"decision": "approve", "minutes": "厅务会纪要"}
-CODES = {
-    "fund_nature": "111",
-    "project_code": "420000240001",
-    "functional_class": "2150805",
-    "economic_class": "51301",
-    "budget_heading": "中小企业发展专项",
-    "sending_division": "420000000",
-}
 ZENGDU, SUIZHOU, HANCHUAN, DAYE, TIANMEN = "421303", "421300", "420984", "420281", "429006"
 
 
@@ -55,11 +47,11 @@ class Desks:
             fiscal_year=fiscal_year,
             amount_fen=amount_fen,
             document_number=self.document(),
+            document_date=self.today,
             budget_approved_on=self.today,
-            codes=CODES,
             **changed,
         )
-        ok(await self.story.post(FINANCE_MAKER, "/v1/appropriations", body))
+        await self.story.record(body)
 
     async def issue(self, line: str, *, assessment_year: int, **statuses: str) -> str:
         """From a final release of the year to an issued list with its document number."""
@@ -74,9 +66,7 @@ class Desks:
         issued = ok(await self.story.step(FINANCE_MAKER, code, "issue"))
         document = ok(await self.story.get(AUDITOR, f"/v1/award-lists/{issued['list_number']}/document"))
         self.awards[line] = document["awards"]
-        written = {"document_number": self.document(), "issued_on": self.today}
-        path = f"/v1/award-lists/{issued['list_number']}/document-number"
-        ok(await self.story.post(FINANCE_MAKER, path, written))
+        await self.story.write_back(issued["list_number"], self.document(), self.today)
         return code
 
     def document(self) -> str:
@@ -116,6 +106,16 @@ class Desks:
         number = await self.propose(kind, line, by=by, **body)
         ok(await self.review(number, by=reviewer))
         return number
+
+    async def correct(self, line: str, **changes: Any) -> str:
+        """What a line says, corrected by an approved order."""
+        order = {
+            "kind": "appropriation_correction",
+            "appropriation": line,
+            "changes": changes,
+            "reason": "登记有误",
+        }
+        return await self.story.decided(order)
 
     async def pass_down(self, line: str, *lines: dict[str, Any], **body: Any) -> str:
         return await self.decide("pass_down", line, deadline="2026-12-31", lines=list(lines), **body)

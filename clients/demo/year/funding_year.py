@@ -59,18 +59,20 @@ class FundingYear:
         """Proposed by the lead department, reviewed by the finance department, issued with a document number."""
         incentive = self._folder.incentive
         await self._cast.advance_to(calendar.ALLOCATED_ON)
-        await self._maker.record_appropriation(
-            code=APPROPRIATION,
+        proposed = await self._maker.record_appropriation(
+            appropriation=APPROPRIATION,
             programme=incentive["programme"],
             fiscal_year=2024,
             source="incentive-fund",
             amount_fen=incentive["reward"]["pool"]["amount_fen"],
             document_number="演示预〔2024〕1号",
-            effective_at=calendar.ALLOCATED_ON,
+            document_date=calendar.ALLOCATED_ON,
             budget_approved_on=calendar.BUDGET_APPROVED_ON,
             codes=_FINANCE_CODES,
+            reason="登记年度激励资金预算安排(演示)",
             key=f"{self._key}:appropriation",
         )
+        await self._approve(proposed.number, step="appropriation")
         opened = await self._officer.open_round(
             appropriation=APPROPRIATION,
             incentive=incentive["id"],
@@ -88,14 +90,22 @@ class FundingYear:
         )
         await self._cast.advance_to(calendar.ISSUED_ON)
         issued = await self._maker.issue(opened.code, key=f"{self._key}:issue")
-        await self._maker.write_back_document_number(
+        written = await self._maker.write_back_document_number(
             issued.list_number,
             document_number=_DOCUMENT_NUMBER,
-            issued_on=calendar.ISSUED_ON,
+            document_date=calendar.ISSUED_ON,
+            reason="登记奖励名单文号(演示)",
             key=f"{self._key}:document-number",
         )
+        await self._approve(written.number, step="document-number")
         award_list = await self._maker.award_list(issued.list_number, sha256=issued.sha256)
         return IssuedList(award_list, _DOCUMENT_NUMBER)
+
+    async def _approve(self, number: str, *, step: str) -> None:
+        """By another person of the finance department."""
+        await self._reviewer.review_fund_orders(
+            [number], decision="approve", minutes="复核无误,同意(演示)", key=f"{self._key}:{step}-review"
+        )
 
     async def bond_priority(self, final: FinalRelease) -> PriorityListView:
         """Five projects of designated clusters apply; each passes or fails its own test."""

@@ -148,13 +148,21 @@ class PassingDown:
         named = {entry.division_code for entry in await maker.finance_divisions()}
         codes = sorted({*cities, *(quota.award.county_code for quota in quotas)} - named)
         if codes:
-            await maker.name_finance_divisions(
+            named_by = await maker.name_finance_divisions(
                 [
                     FinanceDivisionView(
                         division_code=code, finance_code=f"{code}000", name=self._divisions[code]["name"]
                     )
                     for code in codes
-                ]
+                ],
+                reason="登记收款区划的财政编码(演示)",
+                key=f"{self._key}:finance-divisions",
+            )
+            await self._cast.funding(FINANCE_REVIEWER).review_fund_orders(
+                [named_by.number],
+                decision="approve",
+                minutes="复核无误,同意(演示)",
+                key=f"{self._key}:finance-divisions-review",
             )
 
     async def _order(

@@ -2,26 +2,13 @@
 
 from fastapi import APIRouter
 
-from services.funding.api.dependencies import BudgetReader, FinanceMaker, FiscalYear, PathCode
+from services.funding.api.dependencies import BudgetReader, FiscalYear, PathCode
 from services.funding.api.models.appropriations import AppropriationOut
-from services.funding.use_cases.ledger.record_appropriation import AppropriationIn, record_appropriation
 from services.funding.use_cases.ledger.show_appropriations import show_appropriation, show_appropriations
-from shared.web.dependencies import Session, Today
-from shared.web.idempotency import KeyedCommand
+from shared.web.dependencies import Session
 from shared.web.pagination import AnswerPage, Page, Paging
 
 router = APIRouter(prefix="/appropriations", tags=["appropriations"])
-
-
-@router.post("", status_code=201, summary="登记预算安排 · Record an appropriation")
-async def post_appropriation(
-    session: Session, principal: FinanceMaker, command: KeyedCommand, order: AppropriationIn, today: Today
-) -> AppropriationOut:
-    return await command.once(
-        session,
-        AppropriationOut,
-        lambda: record_appropriation(session, principal, order, today=today),
-    )
 
 
 @router.get("", summary="预算安排列表 · Appropriations of the own budget")

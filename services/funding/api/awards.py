@@ -2,21 +2,17 @@
 
 from fastapi import APIRouter, Response
 
-from services.funding.api.dependencies import BudgetReader, FinanceMaker, FiscalYear, OwnReader, PathCode
-from services.funding.api.models.rounds import AwardListOut, IssuedAwardOut
+from services.funding.api.dependencies import BudgetReader, FiscalYear, OwnReader, PathCode
+from services.funding.api.models.rounds import AwardListOut, IssuedAwardOut, ListNumbersOut
 from services.funding.use_cases.award_lists.show_award_lists import (
     show_award_list,
     show_award_list_document,
     show_award_lists,
-)
-from services.funding.use_cases.award_lists.write_back_document_number import (
-    DocumentNumberIn,
-    write_back_document_number,
+    show_list_numbers,
 )
 from services.funding.use_cases.rounds.show_rounds import show_awards
 from shared.contracts.award_list import AwardList
-from shared.web.dependencies import Session, Today
-from shared.web.idempotency import KeyedCommand
+from shared.web.dependencies import Session
 from shared.web.pagination import AnswerPage, Page, Paging
 
 router = APIRouter(tags=["awards"])
@@ -63,21 +59,13 @@ async def get_award_list_document(
     return Response(content, media_type="application/json")
 
 
-@router.post(
-    "/award-lists/{list_number}/document-number",
-    status_code=201,
-    summary="登记文号 · Write back the office's document number, once",
+@router.get(
+    "/award-lists/{list_number}/document-numbers", summary="名单文号 · Every number that the list had"
 )
-async def post_document_number(
-    session: Session,
-    principal: FinanceMaker,
-    command: KeyedCommand,
-    list_number: PathCode,
-    given: DocumentNumberIn,
-    today: Today,
-) -> AwardListOut:
-    return await command.once(
-        session,
-        AwardListOut,
-        lambda: write_back_document_number(session, principal, list_number, given, today=today),
+async def get_document_numbers(
+    session: Session, principal: BudgetReader, list_number: PathCode
+) -> ListNumbersOut:
+    """The latest one counts; each was written back by an approved fund order (`award_list_number`)."""
+    return ListNumbersOut.model_validate(
+        {"numbers": await show_list_numbers(session, principal, list_number)}
     )

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Body, Path, Query
 
 from services.funding.api.dependencies import (
     BudgetReader,
-    FinanceMaker,
     FinanceReviewer,
     LevelsDep,
     OptionalCode,
@@ -19,23 +18,20 @@ from services.funding.api.models.orders import (
     FinanceDivisionList,
     FundOrderList,
     FundOrderOut,
+    OrderKind,
     QuotaNoticeOut,
 )
 from services.funding.api.models.prerequisites import PrerequisitesOut
 from services.funding.domain.orders.kinds import FundOrder
 from services.funding.use_cases.orders.check_fund_order import check_fund_order
-from services.funding.use_cases.orders.name_finance_divisions import (
-    FinanceDivisions,
-    name_finance_divisions,
-    show_finance_divisions,
-)
-from services.funding.use_cases.orders.propose_fund_order import fetch_grant_path, propose_fund_order
+from services.funding.use_cases.orders.propose_fund_order import prepare_fund_order, propose_fund_order
 from services.funding.use_cases.orders.review_fund_orders import (
     FundOrderReview,
     OrderNumber,
     review_fund_orders,
 )
 from services.funding.use_cases.orders.show_fund_orders import (
+    show_finance_divisions,
     show_fund_order,
     show_fund_orders,
     show_quota_notices,
@@ -59,15 +55,17 @@ async def post_fund_order(
     order: Annotated[FundOrder, Body()],
     clock: ClockDep,
 ) -> FundOrderOut:
-    """Changes of a line, passing down, variations, recoveries, settlements, year-end, carry-over. Nothing moves yet.
+    """A new line, a correction of it, a list's document number, finance's division codes; changes of a line, passing
+    down, variations, grants, recoveries, settlements, year-end, carry-over. Nothing takes effect yet.
 
-    A grant goes down to the county of its cluster by the division register.
+    Programme, fiscal year and functional class are checked with the registry; a grant goes down to the county of its
+    cluster by the division register.
     """
     return await command.once_with_calls(
         database,
         FundOrderOut,
-        lambda: fetch_grant_path(upstream, principal, order),
-        lambda session, path: propose_fund_order(session, principal, order, path, clock=clock),
+        lambda: prepare_fund_order(database, upstream, principal, order),
+        lambda session, asking: propose_fund_order(session, principal, order, asking, clock=clock),
     )
 
 
@@ -78,11 +76,12 @@ async def get_fund_orders(
     page: Paging,
     answer: AnswerPage,
     state: Annotated[Literal["proposed", "approved", "rejected", "withdrawn"] | None, Query()] = None,
+    kind: Annotated[OrderKind | None, Query()] = None,
     appropriation: OptionalCode = None,
 ) -> Page[FundOrderOut]:
     return answer.of(
         FundOrderOut,
-        await show_fund_orders(session, principal, page, state=state, appropriation=appropriation),
+        await show_fund_orders(session, principal, page, state=state, kind=kind, appropriation=appropriation),
     )
 
 
@@ -141,13 +140,6 @@ async def get_quota_notices(
     answer: AnswerPage,
 ) -> Page[QuotaNoticeOut]:
     return answer.of(QuotaNoticeOut, await show_quota_notices(session, principal, page))
-
-
-@router.put("/finance-divisions", summary="登记财政区划编码 · Name divisions in finance's own codes")
-async def put_divisions(
-    session: Session, principal: FinanceMaker, given: FinanceDivisions
-) -> FinanceDivisionList:
-    return FinanceDivisionList(divisions=await name_finance_divisions(session, principal, given))
 
 
 @router.get("/finance-divisions", summary="财政区划编码 · Finance's own codes of divisions")

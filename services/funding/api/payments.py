@@ -1,4 +1,4 @@
-"""Routes of county budget projects, treasury payments, reconciliation and spending progress."""
+"""Routes of treasury payments, reconciliation and spending progress."""
 
 from typing import Annotated
 from uuid import UUID
@@ -12,7 +12,6 @@ from services.funding.api.dependencies import (
     PaymentReader,
 )
 from services.funding.api.models.payments import (
-    BudgetProjectOut,
     PaymentBatchOut,
     PaymentOut,
     ReconciliationOut,
@@ -23,12 +22,7 @@ from services.funding.use_cases.ledger.report_ledger import show_spending
 from services.funding.use_cases.payments.import_payments import import_payments
 from services.funding.use_cases.payments.reconcile_payments import reconcile_payments, show_reconciliation
 from services.funding.use_cases.payments.record_payment_return import record_payment_return
-from services.funding.use_cases.payments.register_budget_project import (
-    BudgetProjectIn,
-    register_budget_project,
-)
 from services.funding.use_cases.payments.show_payments import (
-    show_budget_projects,
     show_payment,
     show_payments,
 )
@@ -40,29 +34,6 @@ from shared.web.pagination import AnswerPage, Page, Paging
 router = APIRouter(tags=["payments"])
 
 PathSerial = Annotated[BankSerial, Path()]
-
-
-@router.post(
-    "/budget-projects", status_code=201, summary="登记预算项目 · Put quota into a county budget project"
-)
-async def post_budget_project(
-    session: Session, principal: CountyFinance, command: KeyedCommand, order: BudgetProjectIn, today: Today
-) -> BudgetProjectOut:
-    return await command.once(
-        session,
-        BudgetProjectOut,
-        lambda: register_budget_project(session, principal, order, today=today),
-    )
-
-
-@router.get("/budget-projects", summary="预算项目列表 · Budget projects; a county sees its own")
-async def get_budget_projects(
-    session: Session,
-    principal: PaymentReader,
-    page: Paging,
-    answer: AnswerPage,
-) -> Page[BudgetProjectOut]:
-    return answer.of(BudgetProjectOut, await show_budget_projects(session, principal, page))
 
 
 @router.post(

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from services.funding.api import (
     appropriations,
     awards,
+    budget_projects,
     fund_orders,
     ledger,
     payments,
@@ -24,6 +25,7 @@ ALL: tuple[APIRouter, ...] = (
     simulations.router,
     awards.router,
     fund_orders.router,
+    budget_projects.router,
     payments.router,
     projects.router,
     ledger.router,
@@ -35,11 +37,12 @@ TAGS: tuple[dict[str, Any], ...] = (
     {"name": "rounds", "description": "分配轮次 · from a final release to an issued list"},
     {"name": "simulations", "description": "模拟测算 · rules and budgets side by side; nothing is held"},
     {"name": "awards", "description": "奖励名单 · awards and issued lists"},
-    {"name": "fund-orders", "description": "资金单 · passing down, variations, recoveries, year-end"},
     {
-        "name": "payments",
-        "description": "国库支付 · county budget projects, payments, reconciliation, progress",
+        "name": "fund-orders",
+        "description": "资金单 · lines, codes, passing down, variations, recoveries, year-end",
     },
+    {"name": "budget-projects", "description": "预算项目 · what counties plan to spend of their quota"},
+    {"name": "payments", "description": "国库支付 · payments, reconciliation, progress"},
     {"name": "projects", "description": "项目与优先支持 · projects and their priority"},
     {"name": "ledger", "description": "账目 · double-entry, append-only"},
 )

@@ -156,14 +156,11 @@ class ExamplesFail(Refusal):
     code = "examples-fail"
 
 
-class AppropriationAlreadyRecorded(Refusal):
-    kind = Kind.CONFLICT
-    code = "appropriation-already-recorded"
+class LineNotPassable(Refusal):
+    """Money that could not be passed down is not awarded."""
 
-
-class DocumentNumberAlreadyUsed(Refusal):
     kind = Kind.CONFLICT
-    code = "document-number-already-used"
+    code = "line-not-passable"
 
 
 class LiveRoundAlreadyExists(Refusal):
@@ -210,15 +207,6 @@ class TransferInvalid(Refusal):
 class TransferAlreadyReversed(Refusal):
     kind = Kind.CONFLICT
     code = "transfer-already-reversed"
-
-
-class DocumentDateImpossible(Refusal):
-    code = "document-date-impossible"
-
-
-class DocumentNumberAlreadyWrittenBack(Refusal):
-    kind = Kind.CONFLICT
-    code = "document-number-already-written-back"
 
 
 class ProjectAlreadyRegistered(Refusal):
@@ -290,8 +278,3 @@ class PeriodReversed(Refusal):
 class LedgerNotSound(Refusal):
     kind = Kind.CONFLICT
     code = "ledger-not-sound"
-
-
-class FinanceCodeTaken(Refusal):
-    kind = Kind.CONFLICT
-    code = "finance-code-taken"

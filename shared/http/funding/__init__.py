@@ -1,6 +1,7 @@
 """Typed client of funding; a file for each part of its interface, as in the service."""
 
 from shared.http.funding.awards import AwardCalls
+from shared.http.funding.budget_projects import BudgetProjectCalls
 from shared.http.funding.fund_orders import FundOrderCalls
 from shared.http.funding.ledger import LedgerCalls
 from shared.http.funding.payments import PaymentCalls
@@ -16,6 +17,7 @@ class FundingClient(
     SimulationCalls,
     AwardCalls,
     FundOrderCalls,
+    BudgetProjectCalls,
     PaymentCalls,
     PriorityCalls,
     LedgerCalls,

@@ -37,12 +37,23 @@ class AwardListView(View):
     second_reward_ground: str | None
 
 
+class ListNumberView(View):
+    """A document number that the office gave a list, by an approved fund order."""
+
+    document_number: str
+    issued_by_office_on: date
+    fund_order: str
+
+
+class ListNumbersView(View):
+    numbers: list[ListNumberView]
+
+
 class AwardCalls(ServiceClient):
-    async def write_back_document_number(
-        self, list_number: str, *, document_number: str, issued_on: date, key: str
-    ) -> AwardListView:
-        body = {"document_number": document_number, "issued_on": issued_on.isoformat()}
-        return await self.post(f"/v1/award-lists/{list_number}/document-number", AwardListView, body, key=key)
+    async def document_numbers(self, list_number: str) -> list[ListNumberView]:
+        """Every number that the list had, the oldest first."""
+        path = f"/v1/award-lists/{list_number}/document-numbers"
+        return (await self.get(path, ListNumbersView)).numbers
 
     async def issued_list(self, list_number: str) -> AwardListView:
         return await self.get(f"/v1/award-lists/{list_number}", AwardListView)

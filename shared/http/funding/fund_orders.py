@@ -4,10 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
-from shared.http.client import ServiceClient, View, given
+from shared.http.client import ServiceClient, View, given, iso
 from shared.http.funding.rounds import Decision, PrerequisitesView
 
 OrderKind = Literal[
+    "appropriation",
+    "appropriation_correction",
+    "award_list_number",
+    "finance_divisions",
     "appropriation_change",
     "pass_down",
     "variation",
@@ -34,10 +38,10 @@ class FundOrderView(View):
 
     number: str
     kind: OrderKind
-    appropriation: str
+    appropriation: str | None
     division_code: str
     fiscal_year: int
-    document_number: str
+    document_number: str | None
     state: OrderState
     body: dict[str, Any]
     transfer_id: str | None
@@ -100,15 +104,89 @@ class FundOrderCalls(ServiceClient):
         key: str,
     ) -> FundOrderView:
         """``details``: the fields that only this kind of order has. Nothing moves before another person approves."""
-        body = {
-            "kind": kind,
-            "appropriation": appropriation,
-            "document_number": document_number,
-            "document_date": document_date.isoformat(),
-            "reason": reason,
+        return await self._propose(
+            kind,
+            key=key,
+            appropriation=appropriation,
+            document_number=document_number,
+            document_date=document_date.isoformat(),
+            reason=reason,
             **details,
-        }
-        return await self.post("/v1/fund-orders", FundOrderView, body, key=key)
+        )
+
+    async def record_appropriation(
+        self,
+        *,
+        appropriation: str,
+        programme: str,
+        fiscal_year: int,
+        source: str,
+        amount_fen: int,
+        document_number: str,
+        document_date: date,
+        reason: str,
+        effective_at: date | None = None,
+        predecessor: str | None = None,
+        budget_approved_on: date | None = None,
+        codes: Mapping[str, str] | None = None,
+        key: str,
+    ) -> FundOrderView:
+        """Proposes a new line; ``budget_approved_on`` and finance's ``codes`` are needed before anything is awarded
+        from it."""
+        return await self._propose(
+            "appropriation",
+            key=key,
+            appropriation=appropriation,
+            programme=programme,
+            fiscal_year=fiscal_year,
+            source=source,
+            amount_fen=amount_fen,
+            document_number=document_number,
+            document_date=document_date.isoformat(),
+            reason=reason,
+            effective_at=iso(effective_at),
+            predecessor=predecessor,
+            budget_approved_on=iso(budget_approved_on),
+            codes=codes,
+        )
+
+    async def correct_appropriation(
+        self, appropriation: str, *, changes: Mapping[str, Any], reason: str, key: str
+    ) -> FundOrderView:
+        """Proposes other values for what is named in ``changes``; both stay visible."""
+        kind: OrderKind = "appropriation_correction"
+        return await self._propose(kind, key=key, appropriation=appropriation, changes=changes, reason=reason)
+
+    async def write_back_document_number(
+        self,
+        list_number: str,
+        *,
+        document_number: str,
+        document_date: date,
+        reason: str,
+        replaces: str | None = None,
+        key: str,
+    ) -> FundOrderView:
+        """Proposes the office's document number of an issued list; ``replaces``: the one that was a mistake."""
+        return await self._propose(
+            "award_list_number",
+            key=key,
+            award_list=list_number,
+            document_number=document_number,
+            document_date=document_date.isoformat(),
+            reason=reason,
+            replaces=replaces,
+        )
+
+    async def name_finance_divisions(
+        self, divisions: Sequence[FinanceDivisionView], *, reason: str, key: str
+    ) -> FundOrderView:
+        """Proposes codes for the divisions that are named, new or in place of those that they have."""
+        rows = [division.model_dump(mode="json", exclude_unset=True) for division in divisions]
+        return await self._propose("finance_divisions", key=key, divisions=rows, reason=reason)
+
+    async def _propose(self, kind: OrderKind, *, key: str, **details: Any) -> FundOrderView:
+        return await self.post("/v1/fund-orders", FundOrderView, given(kind=kind, **details), key=key)
 
     async def pass_down(
         self,
@@ -144,10 +222,14 @@ class FundOrderCalls(ServiceClient):
         return await self.get(f"/v1/fund-orders/{number}", FundOrderView)
 
     async def fund_orders(
-        self, *, state: OrderState | None = None, appropriation: str | None = None
+        self,
+        *,
+        state: OrderState | None = None,
+        kind: OrderKind | None = None,
+        appropriation: str | None = None,
     ) -> list[FundOrderView]:
         path = "/v1/fund-orders"
-        found = self.pages(path, FundOrderView, state=state, appropriation=appropriation)
+        found = self.pages(path, FundOrderView, state=state, kind=kind, appropriation=appropriation)
         return [order async for order in found]
 
     async def fund_order_prerequisites(self, number: str) -> PrerequisitesView:
@@ -167,13 +249,6 @@ class FundOrderCalls(ServiceClient):
     async def quota_notices(self) -> list[QuotaNoticeView]:
         """Quota that was passed down to the own division."""
         return [notice async for notice in self.pages("/v1/quota-notices", QuotaNoticeView)]
-
-    async def name_finance_divisions(
-        self, divisions: Sequence[FinanceDivisionView]
-    ) -> list[FinanceDivisionView]:
-        """Adds or replaces the codes of the divisions that are named; all divisions are answered."""
-        body = {"divisions": [division.model_dump(mode="json", exclude_unset=True) for division in divisions]}
-        return (await self.put("/v1/finance-divisions", FinanceDivisionsView, body)).divisions
 
     async def finance_divisions(self) -> list[FinanceDivisionView]:
         return (await self.get("/v1/finance-divisions", FinanceDivisionsView)).divisions

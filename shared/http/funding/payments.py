@@ -1,24 +1,11 @@
-"""County budget projects, treasury payments and what came back, reconciliations, spending progress."""
+"""Treasury payments and what came back, reconciliations, spending progress."""
 
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from shared.http.client import ServiceClient, View, given
-
-
-class BudgetProjectView(View):
-    county_code: str
-    code: str
-    appropriation: str
-    cluster: str
-    name: str
-    unit: str
-    use: str
-    consent_document_number: str | None
-    amount_fen: int
-    registered_on: date
+from shared.http.client import ServiceClient, View
 
 
 class PaymentRow(View):
@@ -87,35 +74,6 @@ class SpendingsView(View):
 
 
 class PaymentCalls(ServiceClient):
-    async def register_budget_project(
-        self,
-        *,
-        code: str,
-        appropriation: str,
-        cluster: str,
-        name: str,
-        unit: str,
-        use: str,
-        amount_fen: int,
-        consent_document_number: str | None = None,
-        key: str,
-    ) -> BudgetProjectView:
-        """``consent_document_number``: the written consent, for the use ``other``."""
-        body = given(
-            code=code,
-            appropriation=appropriation,
-            cluster=cluster,
-            name=name,
-            unit=unit,
-            use=use,
-            consent_document_number=consent_document_number,
-            amount_fen=amount_fen,
-        )
-        return await self.post("/v1/budget-projects", BudgetProjectView, body, key=key)
-
-    async def budget_projects(self) -> list[BudgetProjectView]:
-        return [row async for row in self.pages("/v1/budget-projects", BudgetProjectView)]
-
     async def import_payments(
         self,
         payments: Sequence[PaymentRow],

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from shared.http.client import ServiceClient, View, given, iso
+from shared.http.client import ServiceClient, View
 
 
 class IncentiveVersionView(View):
@@ -21,6 +21,16 @@ class IncentiveRulesView(IncentiveVersionView):
     document: dict[str, Any]
 
 
+class CorrectionView(View):
+    """What an approved order corrected of a line: the fields, as they were and as they are since."""
+
+    fund_order: str
+    corrected_on: date
+    before: dict[str, Any]
+    after: dict[str, Any]
+    reason: str
+
+
 class AppropriationView(View):
     code: str
     programme: str
@@ -31,6 +41,7 @@ class AppropriationView(View):
     effective_at: date
     budget_approved_on: date | None
     codes: dict[str, str] | None
+    corrections: list[CorrectionView]
 
 
 class RuleCalls(ServiceClient):
@@ -43,36 +54,6 @@ class RuleCalls(ServiceClient):
 
     async def incentive_rules(self, incentive: str, version: str) -> IncentiveRulesView:
         return await self.get(f"/v1/incentive-rules/{incentive}/{version}", IncentiveRulesView)
-
-    async def record_appropriation(
-        self,
-        *,
-        code: str,
-        programme: str,
-        fiscal_year: int,
-        source: str,
-        amount_fen: int,
-        document_number: str,
-        effective_at: date | None = None,
-        predecessor: str | None = None,
-        budget_approved_on: date | None = None,
-        codes: dict[str, str] | None = None,
-        key: str,
-    ) -> AppropriationView:
-        """``budget_approved_on`` and finance's ``codes`` are needed before any of it is passed down."""
-        body = given(
-            code=code,
-            programme=programme,
-            fiscal_year=fiscal_year,
-            source=source,
-            amount_fen=amount_fen,
-            document_number=document_number,
-            effective_at=iso(effective_at),
-            predecessor=predecessor,
-            budget_approved_on=iso(budget_approved_on),
-            codes=codes,
-        )
-        return await self.post("/v1/appropriations", AppropriationView, body, key=key)
 
     async def appropriation(self, code: str) -> AppropriationView:
         return await self.get(f"/v1/appropriations/{code}", AppropriationView)

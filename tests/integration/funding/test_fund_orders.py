@@ -8,13 +8,13 @@ import pytest
 import sqlalchemy as sa
 
 from services.funding.domain.orders.review_levels import ReviewLevels
-from services.funding.storage.orders.fund_orders import document_taken
+from services.funding.storage.orders.fund_orders import documents_borne
 from services.funding.storage.tables.ledger import account
 from shared.text.money import MAX_FEN
 from shared.web.principals import Role
 from tests.support import programme
 from tests.support.fingerprint import fingerprint
-from tests.support.funding import WAN, BelowFunding, FundingStory
+from tests.support.funding import CODES, WAN, BelowFunding, FundingStory
 from tests.support.money import (
     DAYE,
     SUIZHOU,
@@ -109,9 +109,7 @@ async def test_a_document_number_of_an_appropriation_is_not_used_again(desks: De
     ok(await desks.story.post(FINANCE_MAKER, "/v1/fund-orders", order))
     line = desks.story.appropriation(code="other", document_number=order["document_number"])
     before = await fingerprint(desks.story.funding)
-    refused(
-        await desks.story.post(FINANCE_MAKER, "/v1/appropriations", line), 409, "document-number-already-used"
-    )
+    refused(await desks.story.post(FINANCE_MAKER, "/v1/fund-orders", line), 409, "fund-order-not-possible")
     assert await fingerprint(desks.story.funding) == before
 
 
@@ -131,9 +129,9 @@ async def test_a_document_number_is_the_same_however_it_is_typed(desks: Desks, t
     number = typed.format(desks.documents)
     again = desks.story.appropriation(code="other", document_number=number)
     refused(
-        await desks.story.post(FINANCE_MAKER, "/v1/appropriations", again),
+        await desks.story.post(FINANCE_MAKER, "/v1/fund-orders", again),
         409,
-        "document-number-already-used",
+        "fund-order-not-possible",
     )
     problem = refused(
         await desks.story.post(FINANCE_MAKER, "/v1/fund-orders", {**order, "document_number": number}),
@@ -275,9 +273,7 @@ async def test_an_issued_notice_keeps_the_finance_code_that_it_was_issued_with(d
     half = {"cluster": f"{DAYE}-01", "to_division": DAYE, "amount_fen": 350 * WAN}
     seen = []
     for code in ("420281000", "420281999"):
-        named = {"divisions": [{"division_code": DAYE, "finance_code": code, "name": "大冶市"}]}
-        async with desks.story.funding.as_(FINANCE_MAKER) as client:
-            ok(await client.put("/v1/finance-divisions", json=named))
+        await desks.story.name_divisions({DAYE: code})
         await desks.pass_down(LINE, half)
         notices = ok(await desks.story.get(county_finance(DAYE), "/v1/quota-notices"))["items"]
         seen.append([notice["finance_code"] for notice in notices])
@@ -298,6 +294,7 @@ async def test_removal_of_a_designation_takes_back_nothing_that_was_issued(desks
 async def test_an_audits_or_inspections_decision_is_named_by_its_document(desks: Desks, ground: str) -> None:
     await with_quota(desks)
     of_daye: dict[str, Any] = {"cluster": f"{DAYE}-01", "division": DAYE, "method": "quota_withdrawn"}
+    of_daye["plan_cuts"] = [{"budget_project": "DY-1", "planned_fen": 699 * WAN}]
     order = desks.order("recovery", LINE, ground=ground, amount_fen=WAN, **of_daye)
     problem = refused(
         await desks.story.post(FINANCE_MAKER, "/v1/fund-orders", order), 409, "fund-order-not-possible"
@@ -323,22 +320,30 @@ async def test_passing_down_after_sixty_days_states_its_ground(desks: Desks) -> 
     await desks.decide("pass_down", LINE, late_ground="中央资金晚到", **deadline)
 
 
-async def test_a_line_without_finance_codes_is_not_passed_down(desks: Desks) -> None:
+async def test_nothing_is_awarded_from_a_line_that_cannot_be_passed_down(desks: Desks) -> None:
     ok(await desks.story.publish())
-    line = desks.story.appropriation(code=LINE)
-    ok(await desks.story.post(FINANCE_MAKER, "/v1/appropriations", line))
-    await desks.issue(LINE, assessment_year=2024)
-    rules = await refused_order(desks, "pass_down", deadline="2024-12-31", lines=[to_daye()])
-    assert rules == ["finance-codes", "budget-approved-on"]
+    await desks.story.record(desks.story.appropriation(code=LINE, codes=None, budget_approved_on=None))
+    code = ok(await desks.story.open_round(appropriation=LINE))["code"]
+    told = ok(await desks.story.get(PROVINCE_OFFICER, f"/v1/rounds/{code}/prerequisites?step=allocation"))
+    assert [reason["rule"] for reason in told["reasons"]] == ["finance-codes", "budget-approved-on"]
+    before = await fingerprint(desks.story.funding)
+    answer = await desks.story.step(PROVINCE_OFFICER, code, "allocation")
+    problem = refused(answer, 409, "line-not-passable")
+    assert [item["rule"] for item in problem["errors"]] == ["finance-codes", "budget-approved-on"]
+    assert await fingerprint(desks.story.funding) == before
+    changes = {"codes": CODES, "budget_approved_on": desks.today}
+    await desks.correct(LINE, **changes)
+    ok(await desks.story.step(PROVINCE_OFFICER, code, "allocation"))
 
 
 async def test_a_notice_of_quota_carries_finances_own_code(desks: Desks) -> None:
     await with_quota(desks)
-    codes = {"divisions": [{"division_code": DAYE, "finance_code": "420281000", "name": "大冶市"}]}
-    async with desks.story.funding.as_(FINANCE_MAKER) as client:
-        ok(await client.put("/v1/finance-divisions", json=codes))
-        taken = {"divisions": [{"division_code": TIANMEN, "finance_code": "420281000", "name": "天门市"}]}
-        refused(await client.put("/v1/finance-divisions", json=taken), 409, "finance-code-taken")
+    await desks.story.name_divisions({DAYE: "420281000"})
+    taken = desks.story.finance_divisions({TIANMEN: "420281000"})
+    problem = refused(
+        await desks.story.post(FINANCE_MAKER, "/v1/fund-orders", taken), 409, "fund-order-not-possible"
+    )
+    assert [item["rule"] for item in problem["errors"]] == ["finance-code-taken"]
     (notice,) = ok(await desks.story.get(county_finance(DAYE), "/v1/quota-notices"))["items"]
     assert (notice["finance_code"], notice["amount_fen"], notice["deadline"]) == (
         "420281000",
@@ -505,7 +510,7 @@ async def test_whoever_asks_for_prerequisites_waits_for_nobody(desks: Desks) -> 
     number = await desks.propose("appropriation_change", LINE, direction="decrease", amount_fen=1)
     order = ok(await desks.story.get(FINANCE_MAKER, f"/v1/fund-orders/{number}"))
     async with desks.story.funding.database.transaction() as deciding:
-        await document_taken(deciding, order["document_number"])
+        await documents_borne(deciding, [order["document_number"]], lock=True)
         await deciding.execute(sa.select(account.c.id).with_for_update())
         asked = ok(await desks.story.get(FINANCE_REVIEWER, f"/v1/fund-orders/{number}/prerequisites"))
     assert asked["possible"]

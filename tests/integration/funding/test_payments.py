@@ -57,7 +57,7 @@ async def test_a_file_tells_every_wrong_row(desks: Desks) -> None:
     ]
 
 
-async def test_payments_stay_within_what_is_left_of_the_quota_after_a_recovery(desks: Desks) -> None:
+async def test_payments_stay_within_what_is_left_of_the_plan_after_a_recovery(desks: Desks) -> None:
     await desks.decide(
         "recovery",
         LINE,
@@ -66,8 +66,10 @@ async def test_payments_stay_within_what_is_left_of_the_quota_after_a_recovery(d
         method="quota_withdrawn",
         ground="unspent",
         amount_fen=600 * WAN,
+        plan_cuts=[{"budget_project": "DY-1", "planned_fen": 100 * WAN}],
     )
-    assert await refused_file(desks, "F1", desks.payment("S1", "DY-1", 101 * WAN)) == [(1, "within-quota")]
+    faults = await refused_file(desks, "F1", desks.payment("S1", "DY-1", 101 * WAN))
+    assert faults == [(1, "within-budget-project"), (1, "within-quota")]
     ok(await desks.pay(DAYE, "F1", desks.payment("S1", "DY-1", 100 * WAN)))
 
 

@@ -25,7 +25,7 @@ ELSEWHERE = "430000"
 async def issued(funding: RunningService, below_funding: BelowFunding) -> FundingStory:
     story = FundingStory(funding, below_funding)
     ok(await story.publish())
-    ok(await story.post(FINANCE_MAKER, "/v1/appropriations", story.appropriation()))
+    await story.record()
     code = ok(await story.open_round())["code"]
     ok(await story.step(PROVINCE_OFFICER, code, "allocation"))
     for person in (county_preparer("421303"), city_reviewer("421300")):
@@ -80,7 +80,7 @@ async def test_the_books_of_another_division_do_not_exist(issued: FundingStory) 
     for path in ("appropriations", "rounds", "awards", "award-lists", "ledger/accounts", "ledger/transfers"):
         assert ok(await issued.get(auditor, f"/v1/{path}"))["items"] == []
         assert ok(await issued.get(AUDITOR, f"/v1/{path}"))["items"]
-    given = {"document_number": "鄂财建发〔2024〕88号", "issued_on": "2024-10-08"}
+    given = issued.list_number("2024-001", "鄂财建发〔2024〕88号", "2024-10-08")
     for person, path, body in (
         (officer, "rounds", issued.round()),
         (officer, f"rounds/{code}/allocation", None),
@@ -88,7 +88,7 @@ async def test_the_books_of_another_division_do_not_exist(issued: FundingStory) 
         (reviewer, f"rounds/{code}/review", APPROVE),
         (maker, f"rounds/{code}/issue", None),
         (officer, f"rounds/{code}/withdrawal", {"reason": "x"}),
-        (maker, "award-lists/2024-001/document-number", given),
+        (maker, "fund-orders", given),
     ):
         refused(await issued.post(person, f"/v1/{path}", body), 404, "not-found")
 

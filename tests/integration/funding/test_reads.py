@@ -47,9 +47,10 @@ async def test_a_treasurys_list_may_be_longer_than_a_statement_has_parameters(de
 
 @pytest.mark.parametrize("day", ["2024-10-07", "2024-10-09"])
 async def test_an_offices_document_is_neither_older_than_its_list_nor_to_come(desks: Desks, day: str) -> None:
-    given = {"document_number": "鄂财建发〔2024〕88号", "issued_on": day}
-    path = "/v1/award-lists/2024-001/document-number"
-    refused(await desks.story.post(FINANCE_MAKER, path, given), 422, "document-date-impossible")
+    order = desks.story.list_number("2024-001", "鄂财建发〔2024〕88号", day, replaces="鄂财测〔2024〕2号")
+    answer = await desks.story.post(FINANCE_MAKER, "/v1/fund-orders", order)
+    problem = refused(answer, 409, "fund-order-not-possible")
+    assert [item["field"] for item in problem["errors"]] == ["document_date"]
 
 
 async def test_a_city_sees_what_its_districts_hold_of_a_grant(desks: Desks) -> None:

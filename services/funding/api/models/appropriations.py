@@ -1,11 +1,22 @@
 """Answers about appropriations."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from pydantic import Field
 
 from services.funding.api.models.answer import Answer
+
+
+class AppropriationCorrectionOut(Answer):
+    """The fields that a correction changed, as they were and as they are since."""
+
+    fund_order: str
+    corrected_on: date
+    before: dict[str, Any]
+    after: dict[str, Any]
+    reason: str
 
 
 class AppropriationOut(Answer):
@@ -14,7 +25,9 @@ class AppropriationOut(Answer):
     division_code: str = Field(description="whose budget it is")
     fiscal_year: int
     source: str
-    amount_fen: int = Field(description="as first appropriated; increases and decreases are fund orders")
+    amount_fen: int = Field(
+        description="as appropriated, a typo corrected; increases and decreases are fund orders"
+    )
     changes_fen: int = Field(description="what changes of the line and carry-over added or took back since")
     current_fen: int = Field(description="the two together: what the line draws from the budget now")
     reserved_fen: int = Field(description="held for a round that is not issued yet")
@@ -25,3 +38,6 @@ class AppropriationOut(Answer):
     predecessor: str | None = None
     budget_approved_on: date | None = None
     codes: dict[str, str] | None = None
+    corrections: list[AppropriationCorrectionOut] = Field(
+        description="what approved orders corrected, the oldest first"
+    )

@@ -10,6 +10,10 @@ from services.funding.api.models.answer import Answer
 from services.funding.domain.orders.finance_divisions import FinanceDivision
 
 OrderKind = Literal[
+    "appropriation",
+    "appropriation_correction",
+    "award_list_number",
+    "finance_divisions",
     "appropriation_change",
     "pass_down",
     "variation",
@@ -34,10 +38,14 @@ class FundOrderStepOut(Answer):
 class FundOrderOut(Answer):
     number: str = Field(examples=["2024-420000-0001"])
     kind: OrderKind
-    appropriation: str
+    appropriation: str | None = Field(
+        description="the line that it is about; null for finance's division codes"
+    )
     division_code: str = Field(description="whose desk made it")
     fiscal_year: int
-    document_number: str
+    document_number: str | None = Field(
+        description="of its own document, or that it records; null without one"
+    )
     state: Literal["proposed", "approved", "rejected", "withdrawn"]
     body: dict[str, Any] = Field(description="the order as it was proposed")
     transfer_id: UUID | None = Field(description="the transfer that it made, once approved")

@@ -1,12 +1,25 @@
 """Answers about budget projects, payments, reconciliation and spending."""
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from services.funding.api.models.answer import Answer
+
+
+class BudgetProjectStepOut(Answer):
+    """The fields that a change touched, as they were and as they are since."""
+
+    number: int
+    action: Literal["changed", "split", "closed", "cut"]
+    before: dict[str, Any]
+    after: dict[str, Any]
+    reason: str
+    fund_order: str | None = Field(description="the withdrawal or year-end order that cut it, if one did")
+    subject: str
+    business_date: date
 
 
 class BudgetProjectOut(Answer):
@@ -20,6 +33,9 @@ class BudgetProjectOut(Answer):
     consent_document_number: str | None
     amount_fen: int
     registered_on: date
+    state: Literal["open", "closed"]
+    split_from: str | None = Field(description="the project that it was split from")
+    steps: list[BudgetProjectStepOut] = Field(description="what was changed of it, the oldest first")
 
 
 class PaymentOut(Answer):

@@ -110,6 +110,17 @@ class IssuedAwardOut(AwardOut):
     assessment_year: int
 
 
+class ListNumberOut(Answer):
+    document_number: str
+    issued_by_office_on: date
+    fund_order: str
+    recorded_at: datetime
+
+
+class ListNumbersOut(Answer):
+    numbers: list[ListNumberOut]
+
+
 class AwardListOut(Answer):
     list_number: str = Field(examples=["2024-001"])
     round: str

@@ -107,15 +107,6 @@ class Books:
     ) -> AccountKey:
         return AccountKey(self.division_code, self.appropriation, purpose, cluster, holder)
 
-    def appropriate(self, amount_fen: int, *, document_number: str, on: date) -> Posting:
-        return self._move(
-            "appropriation.recorded",
-            f"appropriation:{self.appropriation}",
-            on,
-            document_number,
-            {self.account(Purpose.SOURCE): -amount_fen, self.account(Purpose.AVAILABLE): amount_fen},
-        )
-
     def reserve(self, pool_fen: int, *, round_code: str, on: date) -> Posting:
         """The whole pool of a round is held, so that nothing else can spend it."""
         return self._move(

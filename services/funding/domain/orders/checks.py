@@ -3,44 +3,60 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from services.funding.domain.ledger.appropriations import can_be_passed_down
 from services.funding.domain.ledger.books import least_from
 from services.funding.domain.orders.facts import OrderFacts
-from services.funding.domain.orders.kinds import (
+from services.funding.domain.orders.kinds import FundOrder, document_number_of, lines_of
+from services.funding.domain.orders.money_orders import (
     CarryIn,
-    FundOrder,
     Grant,
     PassDown,
     Recovery,
     Variation,
     YearEnd,
-    lines_of,
 )
+from services.funding.domain.orders.order import DocumentedOrder, MoneyOrder
 from services.funding.domain.orders.pass_down_deadline import check_in_time
+from services.funding.domain.orders.plan_cuts import plan_cuts
 from services.funding.domain.orders.quota_path import next_division
+from services.funding.domain.orders.record_checks import (
+    award_list_number,
+    correction,
+    finance_divisions,
+    new_appropriation,
+)
+from services.funding.domain.orders.record_orders import (
+    AppropriationCorrection,
+    AwardListNumber,
+    FinanceDivisionCodes,
+    NewAppropriation,
+)
 from shared.errors import Item
 from shared.text.money import MAX_FEN, show_wan
 
 
-def reasons_against(order: FundOrder, facts: OrderFacts) -> list[Item]:
+def reasons_against(facts: OrderFacts) -> list[Item]:
+    """Every reason against the order that the facts are about."""
+    order = facts.asked.order
     return [*_document(order, facts), *_of_kind(order, facts), *_money(order, facts)]
 
 
 def _document(order: FundOrder, facts: OrderFacts) -> Iterator[Item]:
     if facts.document_taken:
-        yield Item(
-            "document_number",
-            "document-number-once",
-            f"文号 {order.document_number} 已用于另一资金单或预算安排",
-            f"the document number {order.document_number} is used already",
-        )
-    if order.document_date > facts.today:
+        number = document_number_of(order)
+        at = "changes.document_number" if isinstance(order, AppropriationCorrection) else "document_number"
+        zh = f"文号 {number} 已用于另一资金单、名单或预算安排"
+        en = f"the document number {number} is used by another order, list or appropriation"
+        yield Item(at, "document-number-once", zh, en)
+    if isinstance(order, DocumentedOrder) and order.document_date > facts.today:
         yield Item("document_date", "date-to-come", "文件日期晚于今天", "the document's date is yet to come")
-    if order.document_date < facts.line.effective_at:
+    line = facts.line
+    if isinstance(order, MoneyOrder) and line is not None and order.document_date < line.effective_at:
         yield Item(
             "document_date",
             "before-appropriation",
-            f"文件日期早于预算安排生效日 {facts.line.effective_at}",
-            f"the document is older than the appropriation ({facts.line.effective_at})",
+            f"文件日期早于预算安排生效日 {line.effective_at}",
+            f"the document is older than the appropriation ({line.effective_at})",
         )
 
 
@@ -51,20 +67,31 @@ def _of_kind(order: FundOrder, facts: OrderFacts) -> Iterator[Item]:
         case Variation():
             yield from _variation(order, facts)
         case Grant():
+            yield from can_be_passed_down(facts.line)
             yield from _grant(order, facts)
         case Recovery():
             yield from _recovery(order)
+            yield from plan_cuts(order, facts)
         case YearEnd():
             yield from _year_end(order)
+            yield from plan_cuts(order, facts)
         case CarryIn():
             yield from _carry_in(order, facts)
+        case NewAppropriation():
+            yield from new_appropriation(order, facts)
+        case AppropriationCorrection():
+            yield from correction(order, facts)
+        case AwardListNumber():
+            yield from award_list_number(order, facts)
+        case FinanceDivisionCodes():
+            yield from finance_divisions(order, facts)
         case _:
             pass  # what is left of the others is whether the money is there
 
 
 def _money(order: FundOrder, facts: OrderFacts) -> Iterator[Item]:
     """Each account that would leave its limits, now or on any day from the document's on, with what it holds."""
-    for account, amount in lines_of(order, facts.line.books, maker_division=facts.maker_division).items():
+    for account, amount in lines_of(order, facts.line, desk=facts.asked.desk).items():
         held = facts.balances.get(account, 0)
         if held + amount < account.minimum:
             yield Item(
@@ -75,7 +102,7 @@ def _money(order: FundOrder, facts: OrderFacts) -> Iterator[Item]:
             )
         elif held + amount > MAX_FEN:
             yield Item(account.code, "amount-too-large", "超出系统限额", "it would exceed the system's limit")
-        else:
+        elif isinstance(order, MoneyOrder):
             least = least_from(order.document_date, balance=held, movements=facts.later.get(account.code, ()))
             if least + amount < account.minimum:
                 zh = f"自 {order.document_date} 起余额一度仅 {show_wan(least)},不足 {show_wan(-amount)}"
@@ -84,15 +111,10 @@ def _money(order: FundOrder, facts: OrderFacts) -> Iterator[Item]:
 
 
 def _pass_down(order: PassDown, facts: OrderFacts) -> Iterator[Item]:
-    line = facts.line
-    from_budget = facts.maker_division == line.division_code
-    if from_budget and not line.has_codes:
-        zh, en = (
-            "预算安排缺少财政编码,不能下达",
-            "the appropriation has no finance codes: it cannot be passed down",
-        )
-        yield Item("appropriation", "finance-codes", zh, en)
-    if from_budget:
+    line, desk = facts.line, facts.asked.desk
+    from_budget = desk == facts.asked.budget
+    if line is not None and from_budget:
+        yield from can_be_passed_down(line)
         yield from check_in_time(order, line)
     if order.deadline < order.document_date:
         yield Item(
@@ -114,10 +136,10 @@ def _pass_down(order: PassDown, facts: OrderFacts) -> Iterator[Item]:
             zh, en = f"{entry.cluster} 没有奖励或补助", f"{entry.cluster} has no award or grant"
             yield Item(f"{at}.cluster", "on-award-list", zh, en, row=index + 1)
             continue
-        below = next_division(path, facts.maker_division)
+        below = next_division(path, desk)
         if entry.to_division != below:
-            zh = f"应下达至 {below}" if below else f"{facts.maker_division} 之下没有可下达的层级"
-            en = f"it goes to {below}" if below else f"there is no level below {facts.maker_division}"
+            zh = f"应下达至 {below}" if below else f"{desk} 之下没有可下达的层级"
+            en = f"it goes to {below}" if below else f"there is no level below {desk}"
             yield Item(f"{at}.to_division", "next-level", zh, en, row=index + 1)
     yield from _deductions(order, facts, from_budget=from_budget)
 
@@ -146,7 +168,7 @@ def _deductions(order: PassDown, facts: OrderFacts, *, from_budget: bool) -> Ite
 
 
 def _variation(order: Variation, facts: OrderFacts) -> Iterator[Item]:
-    deductible = facts.deductible_fen.get(order.cluster)
+    deductible = facts.deductible_fen
     if deductible is None:
         zh, en = f"{order.cluster} 没有已下达的奖励", f"{order.cluster} has no issued award"
         yield Item("cluster", "on-award-list", zh, en)
@@ -171,7 +193,7 @@ def _grant(order: Grant, facts: OrderFacts) -> Iterator[Item]:
     if order.cluster != cluster:
         zh, en = f"项目属于集群 {cluster}", f"the project belongs to the cluster {cluster}"
         yield Item("cluster", "cluster-of-project", zh, en)
-    path = facts.grant_path
+    path = facts.asked.grant_path
     if not path:
         zh = f"登记簿中没有集群 {order.cluster},或没有其所在县"
         en = f"the register has no cluster {order.cluster}, or not its county"
@@ -181,12 +203,13 @@ def _grant(order: Grant, facts: OrderFacts) -> Iterator[Item]:
         zh = f"项目所在县 {county} 与集群所在县 {path[-1]} 不一致"
         en = f"the project lies in {county}, its cluster in {path[-1]}"
         yield Item("project", "county-of-cluster", zh, en)
-    if path[0] != facts.line.division_code:
-        zh = f"集群不在预算安排所属的 {facts.line.division_code} 之内"
-        en = f"the cluster does not lie in {facts.line.division_code}, whose budget this is"
+    if path[0] != facts.asked.budget:
+        zh = f"集群不在预算安排所属的 {facts.asked.budget} 之内"
+        en = f"the cluster does not lie in {facts.asked.budget}, whose budget this is"
         yield Item("cluster", "path-of-project", zh, en)
-    if order.cluster in facts.paths and list(facts.paths[order.cluster]) != list(path):
-        known = " → ".join(facts.paths[order.cluster])
+    known_path = (facts.paths or {}).get(order.cluster, path)
+    if list(known_path) != list(path):
+        known = " → ".join(known_path)
         zh = f"该集群已有另一条下达路径({known})"
         en = f"the cluster has another path already ({known})"
         yield Item("cluster", "one-path", zh, en)
@@ -226,8 +249,8 @@ def _year_end(order: YearEnd) -> Iterator[Item]:
 
 
 def _carry_in(order: CarryIn, facts: OrderFacts) -> Iterator[Item]:
-    into = facts.into
-    if into is None:
+    into, line = facts.into, facts.line
+    if into is None or line is None:
         yield Item(
             "into",
             "known-appropriation",
@@ -235,9 +258,9 @@ def _carry_in(order: CarryIn, facts: OrderFacts) -> Iterator[Item]:
             f"there is no appropriation {order.into}",
         )
         return
-    if into.fiscal_year <= facts.line.fiscal_year:
+    if into.fiscal_year <= line.fiscal_year:
         yield Item("into", "later-year", "须为以后年度的预算安排", "it must be a line of a later fiscal year")
-    if into.programme != facts.line.programme:
+    if into.programme != line.programme:
         yield Item("into", "same-programme", "属于另一项目", "it belongs to another programme")
     if order.document_date < into.effective_at:
         yield Item(

@@ -1,76 +1,106 @@
 """The facts by which a fund order is judged."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
 
 from services.funding.domain.ledger.appropriations import Appropriation
-from services.funding.domain.ledger.books import AccountKey, Books
+from services.funding.domain.ledger.books import AccountKey
+from services.funding.domain.orders.kinds import FundOrder
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A budget line as an order sees it."""
+class Asked:
+    """An order and what is fixed about it: ``desk`` the division that made it; ``budget`` whose money or record it is
+    about; ``line`` the code of the line that it is about, if any; ``number`` its own, once it has one; ``grant_path``
+    of a grant, from the province to the county of its cluster, by the division register."""
 
-    code: str
-    division_code: str
-    programme: str
-    fiscal_year: int
-    effective_at: date
-    budget_approved_on: date | None
-    has_codes: bool
-
-    @classmethod
-    def of(cls, recorded: Appropriation) -> Self:
-        return cls(
-            code=recorded.code,
-            division_code=recorded.division_code,
-            programme=recorded.programme,
-            fiscal_year=recorded.fiscal_year,
-            effective_at=recorded.effective_at,
-            budget_approved_on=recorded.budget_approved_on,
-            has_codes=recorded.codes is not None,
-        )
-
-    @property
-    def books(self) -> Books:
-        return Books(self.division_code, self.code)
+    order: FundOrder
+    desk: str
+    budget: str
+    line: str | None
+    number: str | None = None
+    grant_path: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What a cluster still owes from the variation of an earlier year that the order ``deduction`` made."""
+    """What a cluster still owes a budget's programme from the variation that the order ``deduction`` made."""
 
     deduction: str
     cluster: str
     amount_fen: int
+    budget: str
+    programme: str
+    fiscal_year: int
+
+
+@dataclass(frozen=True, slots=True)
+class NamedList:
+    """An issued list and the office's number that it has."""
+
+    list_number: str
+    issued_on: date
+    document_number: str | None
+    issued_by_office_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a county's open budget project plans to spend of a quota, and what it paid, returns deducted."""
+
+    county: str
+    code: str
+    name: str
+    appropriation: str
+    cluster: str
+    planned_fen: int
+    paid_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """What the registry says about an order's programme and divisions; ``fiscal_years``: from and to, both included;
+    null where the programme says nothing; ``divisions``: the path of each, from the province down."""
+
+    known_programme: bool = True
+    fiscal_years: tuple[int, int] | None = None
+    functional_classes: Mapping[str, str] | None = None
+    divisions: Mapping[str, Sequence[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OrderFacts:
     """What an order is judged by.
 
-    ``paths``: the division path of each cluster that got an award or a grant; ``deductible_fen``: of the cluster of a
-    variation, if it was awarded; ``later``: what moved on each day after the document's, by account code; ``owed``:
-    the oldest first; ``project``: cluster and county of a grant's project; ``grant_path``: from the province to the
-    county of its cluster, as the division register has it.
+    ``line``: the order's own, as it is recorded; ``paths``: the division path of each cluster that got an award or a
+    grant; ``deductible_fen``: what the cluster of a variation still has of its award; ``later``: what moved on each
+    day after the document's, by account code; ``owed``: the oldest first; ``project``: cluster and county of a
+    grant's project; ``once_recorded``: the code of a new line is taken; ``in_use``: the rounds and orders that rest
+    on the line; ``code_holders``: which division has each of finance's codes; ``plans``: of the quota that the order
+    cuts, with ``received_fen``; ``register``: when the order is made, not when it is reviewed.
     """
 
-    line: Line
-    into: Line | None
-    maker_division: str
-    paths: Mapping[str, Sequence[str]]
-    deductible_fen: Mapping[str, int]
-    round_closed: bool
+    asked: Asked
+    today: date
+    line: Appropriation | None
     balances: Mapping[AccountKey, int]
     later: Mapping[str, Sequence[tuple[date, int]]]
-    owed: Sequence[Owed]
     document_taken: bool
-    today: date
+    into: Appropriation | None = None
+    paths: Mapping[str, Sequence[str]] | None = None
+    deductible_fen: int | None = None
+    round_closed: bool = False
+    owed: Sequence[Owed] = ()
     project: tuple[str, str] | None = None
-    grant_path: Sequence[str] | None = None
+    once_recorded: bool = False
+    in_use: Collection[str] = ()
+    award_list: NamedList | None = None
+    code_holders: Mapping[str, str] | None = None
+    plans: Sequence[Plan] = ()
+    received_fen: int = 0
+    register: Register | None = None
 
     def owed_fen(self) -> Counter[str]:
         """What each cluster owes."""

@@ -1,140 +1,42 @@
-"""Fund orders (资金单): what a finance department decides about money after the appropriation and after the awards.
+"""Fund orders (资金单): what a finance department decides, of every kind, and the transfers that each makes.
 
-Each is made by one person and approved by another; only then it moves money, by one transfer with a permanent key.
-Nothing of what it corrects is ever edited: a change of a line, passing down, a variation of an award, a recovery, its
-settlement, and what becomes of money at the end of the year are new facts with their document and reason.
+Each is made by one person and approved by another; only then it takes effect. What moves money does so by transfers
+with permanent keys.
 """
 
-from collections.abc import Mapping
-from datetime import date
-from enum import StrEnum
-from typing import Annotated, Final, Literal
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from services.funding.domain.ledger.appropriations import Appropriation
 from services.funding.domain.ledger.books import AccountKey, Books, Posting, Purpose, without_zeros
-from shared.text.money import MAX_FEN
-from shared.web.fields import BusinessDate, Code, DivisionCode, DocumentNumber, Note, PositiveFen
+from services.funding.domain.orders.money_orders import (
+    AppropriationChange,
+    CarryIn,
+    Grant,
+    MoneyMovingOrder,
+    PassDown,
+    Recovery,
+    Settlement,
+    Variation,
+    YearEnd,
+)
+from services.funding.domain.orders.record_orders import (
+    AppropriationCorrection,
+    AwardListNumber,
+    FinanceDivisionCodes,
+    NewAppropriation,
+    RecordOrder,
+)
 
-MAX_LINES: Final = 1_000
-
-
-class OrderState(StrEnum):
-    PROPOSED = "proposed"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
-
-
-class _Order(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    appropriation: Code = Field(examples=["2024-incentive"])
-    document_number: DocumentNumber = Field(description="文号 of the order's own document; never used twice")
-    document_date: BusinessDate
-    reason: Note
-
-
-class AppropriationChange(_Order):
-    """调整预算: more money into a line, or less; what is taken back must still be available."""
-
-    kind: Literal["appropriation_change"]
-    direction: Literal["increase", "decrease"]
-    amount_fen: PositiveFen
-
-
-class PassDownLine(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: Code
-    to_division: DivisionCode = Field(description="the county, or the city above a district")
-    amount_fen: PositiveFen = Field(description="before any deduction")
-    deducted_fen: Annotated[int, Field(ge=0, le=MAX_FEN, strict=True)] = Field(
-        default=0, description="what the county owes from an earlier year's variation, deducted here"
-    )
-
-
-class PassDown(_Order):
-    """资金下达: quota to the next level, province → county, or province → city → district."""
-
-    kind: Literal["pass_down"]
-    deadline: BusinessDate = Field(description="by when the receiving level passes it on or spends it")
-    performance_targets: Note | None = Field(default=None, description="绩效目标 that go with the money")
-    late_ground: Note | None = Field(
-        default=None, description="why it comes later than 60 days after the budget's approval"
-    )
-    lines: Annotated[list[PassDownLine], Field(min_length=1, max_length=MAX_LINES)]
-
-
-class Variation(_Order):
-    """A correction after issue: the award is adjusted, or the county's next award is reduced."""
-
-    kind: Literal["variation"]
-    cluster: Code
-    method: Literal["increase", "decrease", "deduct_next_year"]
-    amount_fen: PositiveFen
-
-
-class Grant(_Order):
-    """27号 三(二): money of a source to a key project, by the source's own rule and not by rank."""
-
-    kind: Literal["grant"]
-    project: Code = Field(description="a registered project of a cluster (项目代码)")
-    own_rule: Note = Field(description="the rule of the source by which the project was chosen")
-    cluster: Code = Field(description="the project's cluster; the money goes down the path of its county")
-    amount_fen: PositiveFen
-
-
-class Recovery(_Order):
-    """收回: unspent quota is withdrawn, or what was paid is deducted from the county at year-end settlement."""
-
-    kind: Literal["recovery"]
-    cluster: Code
-    division: DivisionCode = Field(description="who holds the quota, or whose treasury paid")
-    method: Literal["quota_withdrawn", "deducted_at_settlement"]
-    ground: Literal[
-        "fraud", "misuse", "unspent", "audit_decision", "inspection_decision", "superseded_release"
-    ] = Field(description="removal of a designation is none: it takes back nothing that was lawfully issued")
-    decision_document_number: DocumentNumber | None = Field(
-        default=None, description="文号 of the audit's or the inspection's decision, for these two grounds"
-    )
-    amount_fen: PositiveFen
-
-
-class Settlement(_Order):
-    """结算扣减 done: what a county owed was deducted, and is back in the budget."""
-
-    kind: Literal["settlement"]
-    cluster: Code
-    division: DivisionCode
-    amount_fen: PositiveFen
-
-
-class YearEnd(_Order):
-    """What is left at the end of the year: back to the budget, or carried over by decision (收回, 结转)."""
-
-    kind: Literal["year_end"]
-    left_in: Literal["available", "retained", "awarded", "passed_down"]
-    cluster: Code | None = Field(default=None, description="for awarded and passed_down")
-    division: DivisionCode | None = Field(default=None, description="for passed_down: who holds the quota")
-    disposition: Literal["return", "carry_over"]
-    amount_fen: PositiveFen
-
-
-class CarryIn(_Order):
-    """What one year's line carried over becomes available in a line of a later year."""
-
-    kind: Literal["carry_in"]
-    into: Code = Field(description="the appropriation of the later year")
-    amount_fen: PositiveFen
-
-
-FundOrder = Annotated[
-    AppropriationChange | PassDown | Variation | Grant | Recovery | Settlement | YearEnd | CarryIn,
-    Field(discriminator="kind"),
-]
+FundOrder = Annotated[MoneyMovingOrder | RecordOrder, Field(discriminator="kind")]
 
 _EVENT: Final[Mapping[str, str]] = {
+    "appropriation": "appropriation.recorded",
+    "appropriation_correction": "appropriation.corrected",
+    "award_list_number": "award_list.document_number_written_back",
+    "finance_divisions": "finance_divisions.named",
     "appropriation_change": "appropriation.changed",
     "pass_down": "quota.passed_down",
     "variation": "award.varied",
@@ -150,18 +52,40 @@ def event_of(order: FundOrder) -> str:
     return _EVENT[order.kind]
 
 
-def lines_of(order: FundOrder, books: Books, *, maker_division: str) -> dict[AccountKey, int]:
-    """The transfer that the order makes; empty where it moves no money (a deduction from the next award)."""
+def document_number_of(order: FundOrder) -> str | None:
+    """The document number that the order takes for itself or for what it records."""
+    match order:
+        case AppropriationCorrection():
+            return order.changes.document_number
+        case FinanceDivisionCodes():
+            return None
+        case _:
+            return order.document_number
+
+
+def lines_of(order: FundOrder, line: Appropriation | None, *, desk: str) -> dict[AccountKey, int]:
+    """By how much each account moves in all; empty where no money moves (a deduction from the next award). ``line`` is
+    the order's own, as it is before; ``desk`` the division that made the order."""
+    if isinstance(order, NewAppropriation):
+        return _drawn(Books(desk, order.appropriation), order.amount_fen)
+    if line is None or isinstance(order, FinanceDivisionCodes | AwardListNumber):
+        return {}
+    if isinstance(order, AppropriationCorrection):
+        amount = order.changes.amount_fen or line.amount_fen
+        return _drawn(line.books, amount - line.amount_fen) if _posts_anew(order) else {}
+    return _moved(order, line.books, desk=desk)
+
+
+def _moved(order: MoneyMovingOrder, books: Books, *, desk: str) -> dict[AccountKey, int]:
     match order:
         case PassDown():
-            return _passed(order, books, maker_division)
+            return _passed(order, books, desk)
         case Variation(method="deduct_next_year"):
             return {}
         case CarryIn():
-            into = Books(books.division_code, order.into)
-            source, available = into.account(Purpose.SOURCE), into.account(Purpose.AVAILABLE)
             from_, to = books.account(Purpose.CARRIED_OVER), books.account(Purpose.CARRIED_FORWARD)
-            return _move(from_, to, order.amount_fen) | _move(source, available, order.amount_fen)
+            into = Books(books.division_code, order.into)
+            return _move(from_, to, order.amount_fen) | _drawn(into, order.amount_fen)
         case _:
             from_, to = _way(order, books)
             return _move(from_, to, order.amount_fen)
@@ -194,16 +118,41 @@ def _way(
             return (paid, due) if isinstance(order, Recovery) else (due, account(Purpose.RETURNED))
 
 
-def posting_of(
-    order: FundOrder, books: Books, *, number: str, maker_division: str, on: date
-) -> Posting | None:
-    lines = lines_of(order, books, maker_division=maker_division)
-    if not lines:
-        return None
-    return Posting(event_of(order), f"order:{number}", on, order.document_number, lines)
+def postings_of(order: FundOrder, line: Appropriation | None, *, number: str, desk: str) -> Sequence[Posting]:
+    """The transfers that the order makes, the order's own last. What was drawn by mistake is reversed on the day on
+    which it was drawn, and drawn anew."""
+    key = f"order:{number}"
+    match order:
+        case NewAppropriation():
+            on = order.effective_at or order.document_date
+            drawn = lines_of(order, line, desk=desk)
+            return [Posting(event_of(order), key, on, order.document_number, drawn)]
+        case AppropriationCorrection() if line is not None and _posts_anew(order):
+            changes = order.changes
+            on, amount = changes.effective_at or line.effective_at, changes.amount_fen or line.amount_fen
+            back = Posting(
+                event_of(order),
+                f"{key}:reversal",
+                line.effective_at,
+                line.document_number,
+                _drawn(line.books, -line.amount_fen),
+                line.transfer_id,
+            )
+            document = changes.document_number or line.document_number
+            return [back, Posting(event_of(order), key, on, document, _drawn(line.books, amount))]
+        case AppropriationCorrection() | AwardListNumber() | FinanceDivisionCodes():
+            return []
+        case _:
+            lines = lines_of(order, line, desk=desk)
+            moved = Posting(event_of(order), key, order.document_date, order.document_number, lines)
+            return [moved] if lines else []
 
 
-def _passed(order: PassDown, books: Books, maker_division: str) -> dict[AccountKey, int]:
+def _posts_anew(order: AppropriationCorrection) -> bool:
+    return order.changes.amount_fen is not None or order.changes.effective_at is not None
+
+
+def _passed(order: PassDown, books: Books, desk: str) -> dict[AccountKey, int]:
     """From the awards where the province passes down, else from the quota that the city holds."""
     lines: dict[AccountKey, int] = {}
 
@@ -211,16 +160,20 @@ def _passed(order: PassDown, books: Books, maker_division: str) -> dict[AccountK
         lines[account] = lines.get(account, 0) + amount
 
     for line in order.lines:
-        if maker_division == books.division_code:
+        if desk == books.division_code:
             add(books.account(Purpose.AWARDED, line.cluster), -line.amount_fen)
         else:
-            add(books.account(Purpose.PASSED_DOWN, line.cluster, holder=maker_division), -line.amount_fen)
+            add(books.account(Purpose.PASSED_DOWN, line.cluster, holder=desk), -line.amount_fen)
         add(
             books.account(Purpose.PASSED_DOWN, line.cluster, holder=line.to_division),
             line.amount_fen - line.deducted_fen,
         )
         add(books.account(Purpose.RETURNED), line.deducted_fen)
     return without_zeros(lines)
+
+
+def _drawn(books: Books, amount_fen: int) -> dict[AccountKey, int]:
+    return _move(books.account(Purpose.SOURCE), books.account(Purpose.AVAILABLE), amount_fen)
 
 
 def _move(from_: AccountKey, to: AccountKey, amount_fen: int) -> dict[AccountKey, int]:

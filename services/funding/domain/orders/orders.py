@@ -1,6 +1,5 @@
 """A fund order as it is kept, the steps that people took, and what it is for its readers."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,9 +8,15 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from services.funding.domain.ledger.books import Books
-from services.funding.domain.orders.facts import Owed
-from services.funding.domain.orders.kinds import FundOrder, OrderState, PassDown
+from services.funding.domain.orders.facts import Asked
+from services.funding.domain.orders.kinds import FundOrder
+from services.funding.domain.orders.money_orders import PassDown
+from services.funding.domain.orders.order import OrderState
+from services.funding.domain.orders.record_orders import (
+    AppropriationCorrection,
+    AwardListNumber,
+    FinanceDivisionCodes,
+)
 from services.funding.domain.refusals import AlreadyApprovedByYou, AlreadyDecidedByYou, AlreadyRejectedByYou
 from shared.errors import Item
 from shared.web.principals import Principal, Role, person_of
@@ -40,16 +45,18 @@ DECISIONS: Final[Mapping[str, tuple[type[AlreadyDecidedByYou], str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class KeptOrder:
-    """``division_code``: whose desk made it; ``budget_division``: whose budget's money it moves; ``body``: the order as
-    it was proposed; ``division_path``: of a grant, from the division register."""
+    """``appropriation``: the line that it is about, if any; ``division_code``: whose desk made it; ``budget_division``:
+    whose money or record it is about; ``body``: the order as it was proposed; ``division_path``: of a grant, from the
+    division register."""
 
     number: str
-    appropriation: str
+    appropriation: str | None
     kind: str
     division_code: str
     budget_division: str
     fiscal_year: int
-    document_number: str
+    running: int
+    document_number: str | None
     body: Mapping[str, object]
     state: OrderState
     transfer_id: UUID | None
@@ -61,8 +68,21 @@ class KeptOrder:
         return _ORDER.validate_python(self.body)
 
     @property
-    def books(self) -> Books:
-        return Books(self.budget_division, self.appropriation)
+    def asked(self) -> Asked:
+        """What is judged of it."""
+        return Asked(
+            order=self.order,
+            desk=self.division_code,
+            budget=self.budget_division,
+            line=self.appropriation,
+            number=self.number,
+            grant_path=self.division_path,
+        )
+
+    @property
+    def place(self) -> tuple[int, str, int]:
+        """Its place in the order of numbers."""
+        return self.fiscal_year, self.division_code, self.running
 
     @property
     def approvals(self) -> int:
@@ -130,27 +150,23 @@ def reviewer_reasons(kept: KeptOrder, principal: Principal) -> list[Item]:
 
 def amount_of(order: FundOrder) -> int:
     """What the review levels go by."""
-    return sum(line.amount_fen for line in order.lines) if isinstance(order, PassDown) else order.amount_fen
-
-
-def deductions_made(order: PassDown, owed: Sequence[Owed]) -> dict[str, int]:
-    """The oldest deductions first, as far as the order deducts."""
-    left = Counter[str]()
-    for line in order.lines:
-        left[line.cluster] += line.deducted_fen
-    made = {}
-    for entry in owed:
-        taken = min(entry.amount_fen, left[entry.cluster])
-        if taken:
-            made[entry.deduction] = taken
-            left[entry.cluster] -= taken
-    return made
+    match order:
+        case PassDown():
+            return sum(line.amount_fen for line in order.lines)
+        case AppropriationCorrection():
+            return order.changes.amount_fen or 0
+        case AwardListNumber() | FinanceDivisionCodes():
+            return 0
+        case _:
+            return order.amount_fen
 
 
 def notices_of(kept: KeptOrder, *, division: str, finance_code: str | None) -> list[QuotaNotice]:
     """What an approved order passed down to a division."""
     order = kept.order
-    if not isinstance(order, PassDown):  # pragma: no cover - only such orders pass quota down
+    if (
+        not isinstance(order, PassDown) or kept.appropriation is None
+    ):  # pragma: no cover - no other passes it down
         return []
     return [
         QuotaNotice(

@@ -4,22 +4,17 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-from services.funding.domain.orders.facts import Line
-from services.funding.domain.orders.kinds import PassDown
+from services.funding.domain.ledger.appropriations import Appropriation
+from services.funding.domain.orders.money_orders import PassDown
 from shared.errors import Item
 
 #: Special transfers are due within 60 days of the budget's approval; a later one states its ground.
 PASS_DOWN_DAYS: Final = 60
 
 
-def check_in_time(order: PassDown, line: Line) -> Iterator[Item]:
+def check_in_time(order: PassDown, line: Appropriation) -> Iterator[Item]:
     if line.budget_approved_on is None:
-        zh, en = (
-            "预算安排未登记预算批准日",
-            "the appropriation does not say when the budget was approved",
-        )
-        yield Item("appropriation", "budget-approved-on", zh, en)
-        return
+        return  # told as what the line lacks
     due = line.budget_approved_on + timedelta(days=PASS_DOWN_DAYS)
     if order.document_date > due and order.late_ground is None:
         zh = f"应于 {due} 前下达(预算批准后 {PASS_DOWN_DAYS} 日),逾期须说明理由"

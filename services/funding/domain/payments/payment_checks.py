@@ -90,7 +90,10 @@ def _beyond(
 ) -> Iterator[Item]:
     """More than the project plans, or than is left of the quota."""
     total = spent_fen + entry.actual_fen
-    if total > project.amount_fen:
+    if project.state == "closed":
+        zh, en = f"预算项目 {project.code} 已关闭", f"the project {project.code} is closed"
+        yield _item(row, "budget_project", "project-open", zh, en)
+    elif total > project.amount_fen:
         zh = f"项目安排 {show_wan(project.amount_fen)},累计支付将达 {show_wan(total)}"
         en = f"{show_wan(project.amount_fen)} is planned, payments would reach {show_wan(total)}"
         yield _item(row, "actual_fen", "within-budget-project", zh, en)

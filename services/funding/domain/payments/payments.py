@@ -1,12 +1,14 @@
 """A county's budget projects, its treasury's payments, and what a file of payments says."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.documents.canonical import Json
 from shared.web.fields import BankSerial, BusinessDate, Code, FileNumber, Note, PositiveFen
 
 
@@ -24,6 +26,45 @@ class BudgetProject:
     consent_document_number: str | None
     amount_fen: int
     registered_on: date
+    state: Literal["open", "closed"] = "open"
+    split_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChange:
+    """A change of a budget project: the fields that it changes, as they were and as they are since; ``fund_order``
+    made it, where it was not the county."""
+
+    county: str
+    code: str
+    action: Literal["changed", "split", "closed", "cut"]
+    before: Mapping[str, Json]
+    after: Mapping[str, Json]
+    reason: str
+    fund_order: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStep:
+    """A change of a budget project, as it is kept."""
+
+    county_code: str
+    code: str
+    number: int
+    action: str
+    before: Mapping[str, object]
+    after: Mapping[str, object]
+    reason: str
+    fund_order: str | None
+    subject: str
+    business_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class KnownProject(BudgetProject):
+    """A budget project with what was changed of it, the oldest first."""
+
+    steps: Sequence[PlanStep] = ()
 
 
 @dataclass(frozen=True, slots=True)

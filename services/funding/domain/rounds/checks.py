@@ -1,10 +1,8 @@
 """Why a step of a round cannot be taken: every reason at once, from facts alone."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date
 from typing import Final
 
-from services.funding.domain.refusals import DocumentDateImpossible
 from services.funding.domain.rounds.round import KeptAward, Round
 from services.funding.domain.rounds.states import MOVES, Action, State, Taken, check_reviewer, next_state
 from shared.errors import Item, Refusal
@@ -76,15 +74,6 @@ def closing_reasons(
         zh, en = "奖励名单文号尚未登记", "the award list's document number is not written back"
         reasons.append(Item("document_number", "document-number-written-back", zh, en))
     return reasons
-
-
-def check_document_date(issued_on: date, *, list_day: date, today: date) -> None:
-    """The office's document is not older than the list that it issues, nor of a day to come."""
-    if not list_day <= issued_on <= today:
-        raise DocumentDateImpossible(
-            f"文件日期应在名单生成日 {list_day} 至今天 {today} 之间",
-            f"The document's date lies between the list's own day {list_day} and today, {today}",
-        )
 
 
 def _told(field: str, check: Callable[[], object]) -> list[Item]:

@@ -68,14 +68,6 @@ async def list_accounts(
     return await read_all(session, Account, statement)
 
 
-async def purpose_total(session: AsyncSession, appropriation: str, purpose: Purpose) -> int:
-    """What all accounts of a purpose hold together."""
-    statement = sa.select(sa.func.coalesce(sa.func.sum(account.c.balance), 0)).where(
-        account.c.appropriation == appropriation, account.c.purpose == purpose.value
-    )
-    return int(await session.scalar(statement) or 0)
-
-
 async def balances_by_purpose(
     session: AsyncSession, appropriations: Collection[str]
 ) -> Mapping[str, dict[Purpose, int]]:
@@ -92,12 +84,12 @@ async def balances_by_purpose(
     return found
 
 
-async def balances_of_line(
-    session: AsyncSession, appropriation: str, purposes: Collection[Purpose]
+async def balances_of_lines(
+    session: AsyncSession, appropriations: Collection[str], purposes: Collection[Purpose]
 ) -> list[Account]:
-    """Accounts of a line with these purposes that hold something."""
+    """Accounts of lines with these purposes that hold something."""
     statement = _ACCOUNT.where(
-        account.c.appropriation == appropriation,
+        account.c.appropriation.in_(appropriations),
         account.c.purpose.in_([purpose.value for purpose in purposes]),
         account.c.balance != 0,
     ).order_by(account.c.code)

@@ -29,19 +29,21 @@ _ACCOUNT_TYPES = [
     for name in ("codes", "purposes", "divisions", "appropriations", "clusters", "holders")
 ]
 _POST = sa.text(
-    "SELECT posted_id, replayed, unopened FROM post_transfer(:id, :kind, :key, :body_hash, :reverses, :effective_at, "
-    ":description, :actor, :codes, :amounts)"
+    "SELECT posted.posted_id, posted.replayed, posted.unopened "
+    "FROM unnest(:ids, :kinds, :keys, :body_hashes, :reversed, :days, :descriptions, :codes, :amounts) "
+    "WITH ORDINALITY AS new (id, kind, key, body_hash, reverses, effective_at, description, codes, amounts, place), "
+    "LATERAL post_transfer(new.id, new.kind, new.key, new.body_hash, new.reverses, new.effective_at, new.description, "
+    ":actor, string_to_array(new.codes, ','), string_to_array(new.amounts, ',')::bigint[]) AS posted "
+    "ORDER BY new.place"
 ).bindparams(
-    sa.bindparam("id", type_=sa.Uuid),
-    sa.bindparam("kind", type_=sa.Text),
-    sa.bindparam("key", type_=sa.Text),
-    sa.bindparam("body_hash", type_=sa.Text),
-    sa.bindparam("reverses", type_=sa.Uuid),
-    sa.bindparam("effective_at", type_=sa.Date),
-    sa.bindparam("description", type_=sa.Text),
+    sa.bindparam("ids", type_=ARRAY(sa.Uuid)),
+    sa.bindparam("reversed", type_=ARRAY(sa.Uuid)),
+    sa.bindparam("days", type_=ARRAY(sa.Date)),
     sa.bindparam("actor", type_=sa.Text),
-    sa.bindparam("codes", type_=_TEXTS),
-    sa.bindparam("amounts", type_=ARRAY(sa.BigInteger)),
+    *(
+        sa.bindparam(name, type_=_TEXTS)
+        for name in ("kinds", "keys", "body_hashes", "descriptions", "codes", "amounts")
+    ),
 )
 _LIMITS = "ck_account_balance_within_limits"
 _OPEN = sa.text(f"SELECT open_accounts({_ACCOUNTS})").bindparams(*_ACCOUNT_TYPES)
@@ -57,24 +59,33 @@ class Posted:
 
 async def post(session: AsyncSession, posting: Posting, *, actor: str) -> Posted:
     """Posts a transfer, opening accounts that are new; refuses what would take an account below its minimum."""
-    values = {
-        "id": new_id(),
-        "kind": posting.kind,
-        "key": posting.key,
-        "body_hash": posting.body_hash,
-        "reverses": posting.reverses,
-        "effective_at": posting.effective_at,
-        "description": posting.description,
+    return (await post_all(session, [posting], actor=actor))[0]
+
+
+async def post_all(session: AsyncSession, postings: Sequence[Posting], *, actor: str) -> list[Posted]:
+    """Posts transfers one after the other, in one statement; with all of them, or none, in the caller's transaction."""
+    if not postings:
+        return []
+    given = {
+        "ids": [new_id() for _ in postings],
+        "kinds": [posting.kind for posting in postings],
+        "keys": [posting.key for posting in postings],
+        "body_hashes": [posting.body_hash for posting in postings],
+        "reversed": [posting.reverses for posting in postings],
+        "days": [posting.effective_at for posting in postings],
+        "descriptions": [posting.description for posting in postings],
         "actor": actor,
-        "codes": [key.code for key in posting.lines],
-        "amounts": list(posting.lines.values()),
+        # an account's code holds no comma
+        "codes": [",".join(key.code for key in posting.lines) for posting in postings],
+        "amounts": [",".join(str(amount) for amount in posting.lines.values()) for posting in postings],
     }
     with _ledger_refusals():
-        row = (await session.execute(_POST, values)).one()
-        if row.unopened:
-            await session.execute(_OPEN, _account_arrays(list(posting.lines)))
-            row = (await session.execute(_POST, values)).one()
-    return Posted(row.posted_id, row.replayed)
+        rows = (await session.execute(_POST, given)).all()
+        if any(row.unopened for row in rows):
+            keys = {key.code: key for posting in postings for key in posting.lines}
+            await session.execute(_OPEN, _account_arrays(list(keys.values())))
+            rows = (await session.execute(_POST, given)).all()
+    return [Posted(row.posted_id, row.replayed) for row in rows]
 
 
 async def lock_accounts(session: AsyncSession, keys: Iterable[AccountKey]) -> dict[AccountKey, int]:

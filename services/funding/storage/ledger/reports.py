@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.ledger.beancount import ExportedLine
 from services.funding.domain.ledger.books import Grouping, Purpose
-from services.funding.domain.orders.kinds import OrderState
+from services.funding.domain.orders.order import OrderState
 from services.funding.storage.tables.ledger import account, entry, transfer
 from services.funding.storage.tables.orders import fund_order
 from services.funding.storage.tables.rounds import appropriation, award

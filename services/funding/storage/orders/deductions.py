@@ -1,6 +1,7 @@
 """Deductions that variations leave for a later year, and those that passing down made."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -10,38 +11,31 @@ from services.funding.domain.orders.facts import Owed
 from services.funding.storage.tables.orders import deduction, deduction_made, fund_order
 from services.funding.storage.tables.rounds import appropriation
 
-
-async def add_deduction(
-    session: AsyncSession, order: str, *, cluster: str, fiscal_year: int, amount_fen: int
-) -> None:
-    await session.execute(
-        insert(deduction).values(
-            fund_order=order, cluster=cluster, fiscal_year=fiscal_year, amount_fen=amount_fen
-        )
-    )
+_LINE_AND_CLUSTER = (fund_order.c.appropriation, deduction.c.cluster)
 
 
-async def open_deductions(
-    session: AsyncSession,
-    clusters: Collection[str],
-    *,
-    budget_division: str,
-    programme: str,
-    before_year: int,
-    lock: bool,
-) -> Sequence[Owed]:
-    """What clusters still owe a budget and programme from variations of earlier fiscal years, the oldest first;
-    ``lock``: until the end."""
+async def add_deductions(session: AsyncSession, new: Sequence[Owed]) -> None:
+    rows = [
+        {
+            "fund_order": owed.deduction,
+            "cluster": owed.cluster,
+            "fiscal_year": owed.fiscal_year,
+            "amount_fen": owed.amount_fen,
+        }
+        for owed in new
+    ]
+    if rows:
+        await session.execute(insert(deduction).values(rows))
+
+
+async def open_deductions(session: AsyncSession, clusters: Collection[str], *, lock: bool) -> list[Owed]:
+    """What clusters still owe from variations, the oldest first; ``lock``: until the end."""
+    budget = appropriation.c.division_code.label("budget")
     statement = (
-        sa.select(deduction)
+        sa.select(deduction, budget, appropriation.c.programme)
         .join(fund_order, fund_order.c.number == deduction.c.fund_order)
         .join(appropriation, appropriation.c.code == fund_order.c.appropriation)
-        .where(
-            deduction.c.cluster.in_(clusters),
-            deduction.c.fiscal_year < before_year,
-            appropriation.c.division_code == budget_division,
-            appropriation.c.programme == programme,
-        )
+        .where(deduction.c.cluster.in_(clusters))
         .order_by(deduction.c.cluster, deduction.c.fiscal_year, deduction.c.fund_order)
     )
     owed = (await session.execute(statement.with_for_update(of=deduction) if lock else statement)).all()
@@ -52,29 +46,44 @@ async def open_deductions(
     )
     done = {row[0]: int(row[1]) for row in made}
     return [
-        Owed(row.fund_order, row.cluster, row.amount_fen - done.get(row.fund_order, 0))
+        Owed(
+            row.fund_order,
+            row.cluster,
+            row.amount_fen - done.get(row.fund_order, 0),
+            row.budget,
+            row.programme,
+            row.fiscal_year,
+        )
         for row in owed
         if row.amount_fen > done.get(row.fund_order, 0)
     ]
 
 
-async def deductions_of(session: AsyncSession, appropriation_code: str, cluster: str) -> tuple[int, int]:
-    """What variations of a line's award deduct from later ones, and what its own quota gave up for earlier ones."""
-    own = sa.select(fund_order.c.number).where(fund_order.c.appropriation == appropriation_code)
-    registered = sa.select(sa.func.coalesce(sa.func.sum(deduction.c.amount_fen), 0)).where(
-        deduction.c.cluster == cluster, deduction.c.fund_order.in_(own)
+async def registered_deductions(session: AsyncSession, lines: Collection[str]) -> Counter[tuple[str, str]]:
+    """By line and cluster, what variations of its award deduct from later ones."""
+    rows = await session.execute(
+        sa.select(*_LINE_AND_CLUSTER, sa.func.sum(deduction.c.amount_fen))
+        .join(fund_order, fund_order.c.number == deduction.c.fund_order)
+        .where(fund_order.c.appropriation.in_(lines))
+        .group_by(*_LINE_AND_CLUSTER)
     )
-    given_up = (
-        sa.select(sa.func.coalesce(sa.func.sum(deduction_made.c.amount_fen), 0))
+    return Counter({(row[0], row[1]): int(row[2]) for row in rows})
+
+
+async def deductions_given_up(session: AsyncSession, lines: Collection[str]) -> Counter[tuple[str, str]]:
+    """By line and cluster, what its own quota gave up for variations of earlier awards."""
+    rows = await session.execute(
+        sa.select(*_LINE_AND_CLUSTER, sa.func.sum(deduction_made.c.amount_fen))
         .join(deduction, deduction.c.fund_order == deduction_made.c.deduction)
-        .where(deduction.c.cluster == cluster, deduction_made.c.fund_order.in_(own))
+        .join(fund_order, fund_order.c.number == deduction_made.c.fund_order)
+        .where(fund_order.c.appropriation.in_(lines))
+        .group_by(*_LINE_AND_CLUSTER)
     )
-    return int(await session.scalar(registered) or 0), int(await session.scalar(given_up) or 0)
+    return Counter({(row[0], row[1]): int(row[2]) for row in rows})
 
 
-async def add_deductions_made(session: AsyncSession, order: str, amounts: Mapping[str, int]) -> None:
-    rows = [
-        {"fund_order": order, "deduction": owed, "amount_fen": amount} for owed, amount in amounts.items()
-    ]
+async def add_deductions_made(session: AsyncSession, made: Collection[tuple[str, str, int]]) -> None:
+    """Order, deduction and amount of each."""
+    rows = [{"fund_order": order, "deduction": owed, "amount_fen": fen} for order, owed, fen in made]
     if rows:
-        await session.execute(insert(deduction_made), rows)
+        await session.execute(insert(deduction_made).values(rows))

@@ -1,37 +1,47 @@
 """Finance's own codes of divisions."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.orders.finance_divisions import FinanceDivision
+from services.funding.domain.orders.record_orders import FinanceDivisionCodes
 from services.funding.storage.tables.orders import finance_division, quota_notice_code
 from shared.data.business_clock import utc_now
 
 _COMPLETE = sa.text(
     "INSERT INTO quota_notice_code (fund_order, division_code, finance_code) "
     "SELECT DISTINCT f.number, d.division_code, d.finance_code "
-    "FROM fund_order f CROSS JOIN LATERAL jsonb_array_elements(f.body -> 'lines') AS line "
-    "JOIN finance_division d ON d.division_code = line ->> 'to_division' "
+    "FROM fund_order f CROSS JOIN LATERAL jsonb_array_elements(f.body -> 'lines') AS passed "
+    "JOIN finance_division d ON d.division_code = passed ->> 'to_division' "
     "WHERE f.kind = 'pass_down' AND f.state = 'approved' ON CONFLICT DO NOTHING"
 )
 
 
-async def put_finance_divisions(
-    session: AsyncSession, divisions: Sequence[FinanceDivision], *, recorded_by: str
-) -> None:
+async def put_finance_divisions(session: AsyncSession, named: Mapping[str, FinanceDivisionCodes]) -> None:
+    """By the order that names them, in their order: the last one counts."""
+    latest = {
+        division.division_code: (order, division)
+        for order, given in named.items()
+        for division in given.divisions
+    }
+    if not latest:
+        return
     now = utc_now()
     statement = insert(finance_division).values(
-        [{**division.model_dump(), "recorded_by": recorded_by, "recorded_at": now} for division in divisions]
+        [
+            {**division.model_dump(), "fund_order": order, "recorded_at": now}
+            for order, division in latest.values()
+        ]
     )
     await session.execute(
         statement.on_conflict_do_update(
             index_elements=[finance_division.c.division_code],
             set_={
                 name: statement.excluded[name]
-                for name in ("finance_code", "name", "recorded_by", "recorded_at")
+                for name in ("finance_code", "name", "fund_order", "recorded_at")
             },
         )
     )
@@ -47,24 +57,33 @@ async def list_finance_divisions(session: AsyncSession) -> list[FinanceDivision]
     ]
 
 
-async def finance_codes(session: AsyncSession, divisions: Collection[str]) -> Mapping[str, str]:
+async def code_holders(session: AsyncSession, codes: Collection[str]) -> dict[str, str]:
+    """Which division has each of these codes."""
     rows = await session.execute(
-        sa.select(finance_division.c.division_code, finance_division.c.finance_code).where(
-            finance_division.c.division_code.in_(divisions)
+        sa.select(finance_division.c.finance_code, finance_division.c.division_code).where(
+            finance_division.c.finance_code.in_(codes)
         )
     )
-    return {row.division_code: row.finance_code for row in rows}
+    return {row.finance_code: row.division_code for row in rows}
 
 
-async def keep_notice_codes(session: AsyncSession, order: str, divisions: Collection[str]) -> None:
-    """An issued notice keeps the code that it was issued with, whatever the division's code is later."""
-    codes = await finance_codes(session, divisions)
-    rows = [
-        {"fund_order": order, "division_code": division, "finance_code": code}
-        for division, code in codes.items()
+async def keep_notice_codes(session: AsyncSession, passed_to: Collection[tuple[str, str]]) -> None:
+    """An issued notice keeps the code that it was issued with, whatever the division's code is later; ``passed_to``:
+    order and division of each."""
+    wanted = {division for _, division in passed_to}
+    rows = await session.execute(
+        sa.select(finance_division.c.division_code, finance_division.c.finance_code).where(
+            finance_division.c.division_code.in_(wanted)
+        )
+    )
+    codes = {row.division_code: row.finance_code for row in rows}
+    kept = [
+        {"fund_order": order, "division_code": division, "finance_code": codes[division]}
+        for order, division in passed_to
+        if division in codes
     ]
-    if rows:
-        await session.execute(insert(quota_notice_code), rows)
+    if kept:
+        await session.execute(insert(quota_notice_code).values(kept))
 
 
 async def complete_notice_codes(session: AsyncSession) -> None:

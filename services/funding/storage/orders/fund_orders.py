@@ -8,36 +8,40 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.orders.facts import Line
-from services.funding.domain.orders.kinds import FundOrder, OrderState
+from services.funding.domain.orders.facts import Asked
+from services.funding.domain.orders.kinds import document_number_of
+from services.funding.domain.orders.order import OrderState
 from services.funding.domain.orders.orders import KeptOrder, OrderStep
 from services.funding.storage.tables.orders import fund_order, fund_order_step
-from services.funding.storage.tables.rounds import appropriation
 from shared.data.business_clock import utc_now
+from shared.data.locks import lock_keys, lock_texts
 from shared.data.rows import columns_of, read_all
 from shared.web.principals import Principal
 
 _BUDGET_LOCK = 0xB06
+_LINE_LOCK = 0x11E
 _NUMBER_LOCK = 0xF0D
 _DOCUMENT_LOCK = 0xD0C
+_LIVE = (OrderState.PROPOSED.value, OrderState.APPROVED.value)
 _ORDER = sa.select(*columns_of(KeptOrder, fund_order))
 
 
 async def lock_budgets(session: AsyncSession, divisions: Collection[str]) -> None:
     """Fund orders of one budget are proposed and decided one after the other."""
-    for division in sorted(set(divisions)):
-        key = sa.func.hashtext(division)
-        await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_BUDGET_LOCK, key)))
+    await lock_texts(session, _BUDGET_LOCK, divisions)
 
 
-async def add_order(
-    session: AsyncSession, order: FundOrder, line: Line, *, desk: str, grant_path: Sequence[str] | None
-) -> str:
+async def lock_new_line(session: AsyncSession, code: str) -> None:
+    """Two desks that propose a line with one code take turns."""
+    await lock_texts(session, _LINE_LOCK, [code])
+
+
+async def add_order(session: AsyncSession, asked: Asked, *, fiscal_year: int) -> str:
     """Keeps a proposed order under the next running number of its desk and fiscal year."""
-    year = line.fiscal_year
+    year, desk, order = fiscal_year, asked.desk, asked.order
     await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_NUMBER_LOCK, year * 1_000_003 % 2**31)))
     last = await session.scalar(
         sa.select(sa.func.max(fund_order.c.running)).where(
@@ -49,16 +53,16 @@ async def add_order(
     await session.execute(
         insert(fund_order).values(
             number=number,
-            appropriation=line.code,
+            appropriation=asked.line,
             kind=order.kind,
             division_code=desk,
-            budget_division=line.division_code,
+            budget_division=asked.budget,
             fiscal_year=year,
             running=running,
-            document_number=order.document_number,
+            document_number=document_number_of(order),
             body=order.model_dump(mode="json"),
             state=OrderState.PROPOSED.value,
-            division_path=None if grant_path is None else list(grant_path),
+            division_path=None if asked.grant_path is None else list(asked.grant_path),
             recorded_at=utc_now(),
         )
     )
@@ -71,8 +75,10 @@ async def find_order(session: AsyncSession, number: str) -> KeptOrder | None:
 
 
 async def lock_orders(session: AsyncSession, numbers: Collection[str]) -> list[KeptOrder]:
+    """In the order of their numbers."""
     statement = _ORDER.where(fund_order.c.number.in_(numbers)).order_by(fund_order.c.number)
-    return await _orders(session, statement.with_for_update())
+    found = await _orders(session, statement.with_for_update())
+    return sorted(found, key=lambda kept: kept.place)
 
 
 async def list_orders(
@@ -80,6 +86,7 @@ async def list_orders(
     *,
     division_code: str,
     state: str | None,
+    kind: str | None = None,
     appropriation_code: str | None,
     after: str | None,
     limit: int,
@@ -94,6 +101,8 @@ async def list_orders(
     )
     if state is not None:
         statement = statement.where(fund_order.c.state == state)
+    if kind is not None:
+        statement = statement.where(fund_order.c.kind == kind)
     if appropriation_code is not None:
         statement = statement.where(fund_order.c.appropriation == appropriation_code)
     if after is not None:
@@ -134,65 +143,119 @@ async def _orders(session: AsyncSession, statement: sa.Select[Any]) -> list[Kept
     return [replace(order, steps=tuple(steps[order.number])) for order in found]
 
 
-async def grants_of(session: AsyncSession, appropriation_code: str) -> Mapping[str, Sequence[str]]:
-    """The division path of each cluster that an approved grant of the line went to."""
+async def grants_of(
+    session: AsyncSession, lines: Collection[str]
+) -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """By line, the division path of each cluster that an approved grant went to."""
     rows = await session.execute(
-        sa.select(fund_order.c.body["cluster"].astext.label("cluster"), fund_order.c.division_path).where(
-            fund_order.c.appropriation == appropriation_code,
+        sa.select(
+            fund_order.c.appropriation,
+            fund_order.c.body["cluster"].astext.label("cluster"),
+            fund_order.c.division_path,
+        ).where(
+            fund_order.c.appropriation.in_(lines),
             fund_order.c.kind == "grant",
             fund_order.c.state == OrderState.APPROVED.value,
         )
     )
-    return {row.cluster: list(row.division_path) for row in rows}
+    found: dict[str, dict[str, Sequence[str]]] = {line: {} for line in lines}
+    for row in rows:
+        found[row.appropriation][row.cluster] = list(row.division_path)
+    return found
 
 
-async def move_order(
-    session: AsyncSession, number: str, state: OrderState, *, transfer_id: UUID | None = None
+async def live_orders_of(session: AsyncSession, lines: Collection[str]) -> Sequence[tuple[str, str, str]]:
+    """Line, kind and number of each order that is proposed or approved."""
+    rows = await session.execute(
+        sa.select(fund_order.c.appropriation, fund_order.c.kind, fund_order.c.number).where(
+            fund_order.c.appropriation.in_(lines), fund_order.c.state.in_(_LIVE)
+        )
+    )
+    return [(row.appropriation, row.kind, row.number) for row in rows]
+
+
+async def move_orders(
+    session: AsyncSession, moves: Mapping[str, OrderState], *, transfers: Mapping[str, UUID]
 ) -> None:
+    """The state of each order from now on, and the transfer that it made."""
+    given = (
+        sa.func.unnest(
+            _texts(moves),
+            _texts([state.value for state in moves.values()]),
+            sa.literal([transfers.get(number) for number in moves], ARRAY(sa.Uuid)),
+        )
+        .table_valued("number", "state", "transfer_id", name="given")
+        .render_derived()
+    )
     await session.execute(
         sa.update(fund_order)
-        .where(fund_order.c.number == number)
-        .values(state=state.value, transfer_id=transfer_id)
+        .where(fund_order.c.number == given.c.number)
+        .values(state=given.c.state, transfer_id=given.c.transfer_id)
     )
 
 
-async def add_order_step(
-    session: AsyncSession, order: str, action: str, *, actor: Principal, note: str, on: date
+async def add_order_steps(
+    session: AsyncSession,
+    orders: Collection[tuple[str, int]],
+    action: str,
+    *,
+    actor: Principal,
+    note: str,
+    on: date,
 ) -> None:
-    last = await session.scalar(
-        sa.select(sa.func.max(fund_order_step.c.number)).where(fund_order_step.c.fund_order == order)
-    )
+    """The same step of each order; ``orders``: the number of each, and how many steps it has."""
+    now = utc_now()
     await session.execute(
         insert(fund_order_step).values(
-            fund_order=order,
-            number=int(last or 0) + 1,
-            action=action,
-            subject=actor.actor,
-            unit=actor.unit,
-            note=note,
-            business_date=on,
-            recorded_at=utc_now(),
+            [
+                {
+                    "fund_order": number,
+                    "number": steps + 1,
+                    "action": action,
+                    "subject": actor.actor,
+                    "unit": actor.unit,
+                    "note": note,
+                    "business_date": on,
+                    "recorded_at": now,
+                }
+                for number, steps in orders
+            ]
         )
     )
 
 
-async def document_taken(
-    session: AsyncSession, document_number: str, *, but: str | None = None, lock: bool = True
-) -> bool:
-    """Whether a line or a live order (other than ``but``) has the number, however it was typed; two that lock it take
-    turns."""
-    wanted = _as_read(sa.literal(document_number))
+async def documents_borne(
+    session: AsyncSession, numbers: Collection[str], *, lock: bool
+) -> dict[str, set[str]]:
+    """What bears each document number, however it was typed: ``line:``, ``list:`` or ``order:`` and its code; two that
+    lock a number take turns."""
+    wanted = sa.select(sa.func.unnest(_texts(numbers)).label("typed")).subquery()
     if lock:
-        key = sa.func.hashtext(wanted)
-        await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_DOCUMENT_LOCK, key)))
-    orders = sa.select(fund_order.c.number).where(
-        _as_read(fund_order.c.document_number) == wanted,
-        fund_order.c.state.in_([OrderState.PROPOSED.value, OrderState.APPROVED.value]),
+        keys = sa.select(sa.func.hashtext(_as_read(wanted.c.typed)).label("key"))
+        await lock_keys(session, _DOCUMENT_LOCK, keys)
+    kind, body = fund_order.c.kind, fund_order.c.body
+    thing = sa.case(
+        (kind.in_(["appropriation", "appropriation_correction"]), "line:" + fund_order.c.appropriation),
+        (kind == "award_list_number", "list:" + body["award_list"].astext),
+        else_="order:" + fund_order.c.number,
     )
-    if but is not None:
-        orders = orders.where(fund_order.c.number != but)
-    lines = sa.select(appropriation.c.code).where(_as_read(appropriation.c.document_number) == wanted)
-    return bool(await session.scalar(sa.select(sa.or_(orders.exists(), lines.exists()))))
+    borne = sa.select(_as_read(fund_order.c.document_number).label("read"), thing.label("thing")).where(
+        fund_order.c.state.in_(_LIVE), fund_order.c.document_number.is_not(None)
+    )
+    held = borne.subquery()
+    rows = await session.execute(
+        sa.select(wanted.c.typed, held.c.thing).select_from(
+            wanted.join(held, held.c.read == _as_read(wanted.c.typed))
+        )
+    )
+    found: dict[str, set[str]] = {number: set() for number in numbers}
+    for row in rows:
+        found[row.typed].add(row.thing)
+    return found
+
+
+def _texts(texts: Collection[str]) -> sa.ColumnElement[list[str]]:
+    return sa.literal(list(texts), ARRAY(sa.Text))
 
 
 def _as_read(document_number: sa.ColumnElement[str]) -> sa.ColumnElement[str]:

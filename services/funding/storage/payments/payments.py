@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.funding.domain.payments.payments import Payment, PaymentFile, PaymentReturn
 from services.funding.storage.tables.payments import payment_batch, treasury_payment, treasury_return
 from shared.data.business_clock import utc_now
+from shared.data.locks import lock_texts
 from shared.data.rows import columns_of, read_all
 
 _COUNTY_LOCK = 0xC0DE
@@ -43,7 +44,11 @@ _PAYMENTS = (
 
 async def lock_county(session: AsyncSession, county: str) -> None:
     """One county's payments, returns and budget projects are recorded one after the other."""
-    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_COUNTY_LOCK, sa.func.hashtext(county))))
+    await lock_counties(session, [county])
+
+
+async def lock_counties(session: AsyncSession, counties: Collection[str]) -> None:
+    await lock_texts(session, _COUNTY_LOCK, counties)
 
 
 async def add_batch(session: AsyncSession, file: PaymentFile, *, county: str, recorded_by: str) -> bool:

@@ -1,6 +1,6 @@
 """The allocation of a round with its steps, and the awards that it gave."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
@@ -38,6 +38,11 @@ class AwardOfRound(KeptAward):
     state: State
     fiscal_year: int
     assessment_year: int
+
+
+@dataclass(frozen=True, slots=True)
+class _AwardOfLine(KeptAward):
+    appropriation: str
 
 
 async def add_allocation(
@@ -117,14 +122,15 @@ async def awards_within(
     return await read_all(session, AwardOfRound, statement)
 
 
-async def issued_awards_of_line(session: AsyncSession, appropriation_code: str) -> list[KeptAward]:
-    """The awards of a line's issued list; none before it is issued."""
+async def issued_awards_of(session: AsyncSession, lines: Collection[str]) -> Mapping[str, list[KeptAward]]:
+    """By line, the awards of its issued list; none before it is issued."""
     statement = (
-        _AWARD.join(round_, round_.c.code == award.c.round)
-        .where(
-            round_.c.appropriation == appropriation_code,
-            round_.c.state.in_(ISSUED),
-        )
+        sa.select(*columns_of(KeptAward, award), round_.c.appropriation)
+        .join(round_, round_.c.code == award.c.round)
+        .where(round_.c.appropriation.in_(lines), round_.c.state.in_(ISSUED))
         .order_by(award.c.serial)
     )
-    return await read_all(session, KeptAward, statement)
+    found: dict[str, list[KeptAward]] = {line: [] for line in lines}
+    for row in await read_all(session, _AwardOfLine, statement):
+        found[row.appropriation].append(row)
+    return found

@@ -1,13 +1,16 @@
 """Issued award lists as their canonical bytes, and the office's document number of each."""
 
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.funding.domain.orders.record_orders import AwardListNumber
 from services.funding.storage.tables.rounds import award_list, award_list_number, round_
 from shared.contracts.award_list import AwardList
 from shared.data.business_clock import utc_now
@@ -31,10 +34,26 @@ class IssuedList:
     second_reward_ground: str | None
 
 
-_JOINED = award_list.outerjoin(
-    award_list_number, award_list_number.c.list_number == award_list.c.list_number
-).join(round_, round_.c.code == award_list.c.round)
-_LIST = sa.select(*columns_of(IssuedList, award_list, award_list_number, round_)).select_from(_JOINED)
+@dataclass(frozen=True, slots=True)
+class ListNumber:
+    """A number that the office gave a list, by the approved order that says so."""
+
+    document_number: str
+    issued_by_office_on: date
+    fund_order: str
+    recorded_at: datetime
+
+
+_LATEST = (
+    sa.select(award_list_number)
+    .ext(distinct_on(award_list_number.c.list_number))
+    .order_by(award_list_number.c.list_number, award_list_number.c.number.desc())
+    .subquery()
+)
+_JOINED = award_list.outerjoin(_LATEST, _LATEST.c.list_number == award_list.c.list_number).join(
+    round_, round_.c.code == award_list.c.round
+)
+_LIST = sa.select(*columns_of(IssuedList, award_list, _LATEST, round_)).select_from(_JOINED)
 
 
 async def next_number(session: AsyncSession, fiscal_year: int) -> int:
@@ -101,20 +120,48 @@ async def award_list_bytes(session: AsyncSession, list_number: str) -> bytes | N
     return found
 
 
-async def add_document_number(
-    session: AsyncSession, list_number: str, *, document_number: str, on: date, recorded_by: str
-) -> bool:
-    """Written once for a list, and once for a document number; false where either is taken."""
-    added = await session.scalar(
-        insert(award_list_number)
-        .values(
-            list_number=list_number,
-            document_number=document_number,
-            issued_by_office_on=on,
-            recorded_by=recorded_by,
-            recorded_at=utc_now(),
-        )
-        .on_conflict_do_nothing()
-        .returning(award_list_number.c.list_number)
+async def find_award_lists(session: AsyncSession, list_numbers: Collection[str]) -> dict[str, IssuedList]:
+    statement = _LIST.where(award_list.c.list_number.in_(list_numbers))
+    return {found.list_number: found for found in await read_all(session, IssuedList, statement)}
+
+
+async def add_list_numbers(session: AsyncSession, given: Mapping[str, AwardListNumber]) -> None:
+    """The office's number of each list from now on, by the order that says so, in their order."""
+    if not given:
+        return
+    lists = {order.award_list for order in given.values()}
+    rows = await session.execute(
+        sa.select(award_list_number.c.list_number, sa.func.max(award_list_number.c.number))
+        .where(award_list_number.c.list_number.in_(lists))
+        .group_by(award_list_number.c.list_number)
     )
-    return added is not None
+    last = Counter({row[0]: int(row[1]) for row in rows})
+    now, new = utc_now(), []
+    for number, order in given.items():
+        last[order.award_list] += 1
+        new.append(
+            {
+                "list_number": order.award_list,
+                "number": last[order.award_list],
+                "document_number": order.document_number,
+                "issued_by_office_on": order.document_date,
+                "fund_order": number,
+                "recorded_at": now,
+            }
+        )
+    await session.execute(insert(award_list_number).values(new))
+
+
+async def numbers_of_list(session: AsyncSession, list_number: str) -> list[ListNumber]:
+    """Every number that a list had, the oldest first."""
+    statement = (
+        sa.select(
+            award_list_number.c.document_number,
+            award_list_number.c.issued_by_office_on,
+            award_list_number.c.fund_order,
+            award_list_number.c.recorded_at,
+        )
+        .where(award_list_number.c.list_number == list_number)
+        .order_by(award_list_number.c.number)
+    )
+    return await read_all(session, ListNumber, statement)

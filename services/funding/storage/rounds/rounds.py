@@ -1,5 +1,6 @@
 """Rounds and the steps that people took."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from uuid import UUID
@@ -8,9 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.funding.domain.ledger.books import Purpose
 from services.funding.domain.rounds.round import Round, RoundBasis, RoundStep
 from services.funding.domain.rounds.second_reward import EarlierReward
 from services.funding.domain.rounds.states import Action, State, Taken
+from services.funding.storage.tables.ledger import account
 from services.funding.storage.tables.rounds import round_, round_step
 from shared.data.business_clock import utc_now
 from shared.data.rows import columns_of, read_all, read_one
@@ -99,12 +102,47 @@ async def list_rounds(
     return await read_all(session, Round, statement)
 
 
-async def round_of_line(session: AsyncSession, appropriation_code: str) -> Round | None:
-    """The live round that spends a line: there is one at most."""
-    statement = _ROUND.where(
-        round_.c.appropriation == appropriation_code, round_.c.state != State.WITHDRAWN.value
+async def rounds_of_lines(session: AsyncSession, lines: Collection[str]) -> Mapping[str, Round]:
+    """The live round that spends each line: there is one at most."""
+    statement = _ROUND.where(round_.c.appropriation.in_(lines), round_.c.state != State.WITHDRAWN.value)
+    return {found.appropriation: found for found in await read_all(session, Round, statement)}
+
+
+async def pass_down_rounds(
+    session: AsyncSession, lines: Collection[str], *, actor: Principal, on: date
+) -> Sequence[str]:
+    """Moves the issued rounds whose awards are all passed down; returns their codes."""
+    left = (
+        sa.select(sa.func.coalesce(sa.func.sum(account.c.balance), 0))
+        .where(account.c.appropriation == round_.c.appropriation, account.c.purpose == Purpose.AWARDED.value)
+        .scalar_subquery()
     )
-    return await read_one(session, Round, statement)
+    moved = await session.scalars(
+        sa.update(round_)
+        .where(round_.c.appropriation.in_(lines), round_.c.state == State.ISSUED.value, left == 0)
+        .values(state=State.PASSED_DOWN.value)
+        .returning(round_.c.code)
+    )
+    codes = sorted(moved)
+    if codes:
+        last = (
+            sa.select(sa.func.coalesce(sa.func.max(round_step.c.number), 0) + 1)
+            .where(round_step.c.round == round_.c.code)
+            .scalar_subquery()
+        )
+        step = sa.select(
+            round_.c.code,
+            last,
+            sa.literal(Action.PASS_DOWN.value),
+            sa.literal(actor.actor),
+            sa.literal(actor.unit),
+            sa.null(),
+            sa.literal(on),
+            sa.literal(utc_now()),
+        ).where(round_.c.code.in_(codes))
+        names = ["round", "number", "action", "subject", "unit", "note", "business_date", "recorded_at"]
+        await session.execute(insert(round_step).from_select(names, step))
+    return codes
 
 
 async def move_round(

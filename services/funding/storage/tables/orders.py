@@ -10,13 +10,14 @@ fund_order = sa.Table(
     "fund_order",
     METADATA,
     sa.Column("number", sa.Text, primary_key=True),
-    sa.Column("appropriation", sa.Text, sa.ForeignKey("appropriation.code"), nullable=False, index=True),
+    # of a new line, before it is approved, a line that is not there yet; null where it is about no line
+    sa.Column("appropriation", sa.Text, nullable=True, index=True),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("division_code", sa.Text, nullable=False),
     sa.Column("budget_division", sa.Text, nullable=False),
     sa.Column("fiscal_year", sa.SmallInteger, nullable=False),
     sa.Column("running", sa.Integer, nullable=False),
-    sa.Column("document_number", sa.Text, nullable=False),
+    sa.Column("document_number", sa.Text, nullable=True),
     sa.Column("body", JSONB, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("transfer_id", sa.Uuid, sa.ForeignKey("transfer.id"), nullable=True),
@@ -26,11 +27,27 @@ fund_order = sa.Table(
     sa.CheckConstraint("state IN ('proposed', 'approved', 'rejected', 'withdrawn')", name="state"),
     sa.CheckConstraint("(kind = 'grant') = (division_path IS NOT NULL)", name="grant_has_path"),
     sa.CheckConstraint("state = 'approved' OR transfer_id IS NULL", name="moved_when_approved"),
+    sa.Column(
+        "line",
+        sa.Text,
+        sa.Computed(
+            "CASE WHEN (kind <> 'appropriation'::text) THEN appropriation ELSE NULL::text END", persisted=True
+        ),
+        sa.ForeignKey("appropriation.code"),
+    ),
     sa.Index(
         "ix_fund_order_document_number",
         "document_number",
         unique=True,
-        postgresql_where=sa.text("state IN ('proposed', 'approved')"),
+        postgresql_where=sa.text(
+            "state IN ('proposed', 'approved') AND kind NOT IN ('appropriation_correction', 'award_list_number')"
+        ),
+    ),
+    sa.Index(
+        "ix_fund_order_new_line",
+        "appropriation",
+        unique=True,
+        postgresql_where=sa.text("state IN ('proposed', 'approved') AND kind = 'appropriation'"),
     ),
 )
 
@@ -80,8 +97,10 @@ finance_division = sa.Table(
     "finance_division",
     METADATA,
     sa.Column("division_code", sa.Text, primary_key=True),
-    sa.Column("finance_code", sa.Text, nullable=False, unique=True),
+    sa.Column("finance_code", sa.Text, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
-    sa.Column("recorded_by", sa.Text, nullable=False),
+    sa.Column("fund_order", sa.Text, sa.ForeignKey("fund_order.number"), nullable=False),
     sa.Column("recorded_at", MOMENT, nullable=False),
+    # at the end of the transaction: one order may let two divisions change their codes
+    sa.UniqueConstraint("finance_code", deferrable=True, initially="DEFERRED"),
 )

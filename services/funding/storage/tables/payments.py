@@ -18,11 +18,39 @@ budget_project = sa.Table(
     sa.Column("use", sa.Text, nullable=False),
     sa.Column("consent_document_number", sa.Text, nullable=True),
     sa.Column("amount_fen", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("split_from", sa.Text, nullable=True),
     sa.Column("registered_by", sa.Text, nullable=False),
     sa.Column("registered_on", sa.Date, nullable=False),
     sa.Column("recorded_at", MOMENT, nullable=False),
-    sa.CheckConstraint(f"amount_fen BETWEEN 1 AND {MAX_FEN}", name="amount_range"),
+    sa.CheckConstraint("state IN ('open', 'closed')", name="state"),
+    sa.CheckConstraint(
+        f"amount_fen BETWEEN 0 AND {MAX_FEN} AND (amount_fen > 0 OR state = 'closed')", name="amount_range"
+    ),
     sa.Index("ix_budget_project_quota", "appropriation", "county_code", "cluster"),
+)
+
+#: What was changed of a plan, and why: each field as it was, and as it is since.
+budget_project_step = sa.Table(
+    "budget_project_step",
+    METADATA,
+    sa.Column("county_code", sa.Text, primary_key=True),
+    sa.Column("code", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("before", JSONB, nullable=False),
+    sa.Column("after", JSONB, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("fund_order", sa.Text, sa.ForeignKey("fund_order.number"), nullable=True),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("business_date", sa.Date, nullable=False),
+    sa.Column("recorded_at", MOMENT, nullable=False),
+    sa.ForeignKeyConstraint(
+        ["county_code", "code"],
+        ["budget_project.county_code", "budget_project.code"],
+        name="fk_budget_project_step_project",
+    ),
+    sa.CheckConstraint("action IN ('changed', 'split', 'closed', 'cut')", name="action"),
 )
 
 payment_batch = sa.Table(

@@ -15,15 +15,28 @@ appropriation = sa.Table(
     sa.Column("fiscal_year", sa.SmallInteger, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("amount_fen", sa.BigInteger, nullable=False),
-    sa.Column("document_number", sa.Text, nullable=False, unique=True),
+    sa.Column("document_number", sa.Text, nullable=False),
     sa.Column("effective_at", sa.Date, nullable=False),
     sa.Column("transfer_id", sa.Uuid, sa.ForeignKey("transfer.id"), nullable=False),
     sa.Column("predecessor", sa.Text, nullable=True),
     sa.Column("budget_approved_on", sa.Date, nullable=True),
     sa.Column("codes", JSONB, nullable=True),
-    sa.Column("recorded_by", sa.Text, nullable=False),
+    sa.Column("fund_order", sa.Text, sa.ForeignKey("fund_order.number", use_alter=True), nullable=False),
     sa.Column("recorded_at", MOMENT, nullable=False),
     sa.CheckConstraint(f"amount_fen BETWEEN 1 AND {MAX_FEN}", name="amount_range"),
+)
+
+#: What a correction changed of a line: each field as it was, and as it is since.
+appropriation_correction = sa.Table(
+    "appropriation_correction",
+    METADATA,
+    sa.Column("fund_order", sa.Text, sa.ForeignKey("fund_order.number"), primary_key=True),
+    sa.Column("appropriation", sa.Text, sa.ForeignKey("appropriation.code"), nullable=False, index=True),
+    sa.Column("before", JSONB, nullable=False),
+    sa.Column("after", JSONB, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("corrected_on", sa.Date, nullable=False),
+    sa.Column("recorded_at", MOMENT, nullable=False),
 )
 
 round_ = sa.Table(
@@ -148,12 +161,14 @@ award_list = sa.Table(
     sa.UniqueConstraint("fiscal_year", "number"),
 )
 
+#: The office's document number of a list; a later one corrects those before it.
 award_list_number = sa.Table(
     "award_list_number",
     METADATA,
     sa.Column("list_number", sa.Text, sa.ForeignKey("award_list.list_number"), primary_key=True),
-    sa.Column("document_number", sa.Text, nullable=False, unique=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("document_number", sa.Text, nullable=False),
     sa.Column("issued_by_office_on", sa.Date, nullable=False),
-    sa.Column("recorded_by", sa.Text, nullable=False),
+    sa.Column("fund_order", sa.Text, sa.ForeignKey("fund_order.number"), nullable=False, unique=True),
     sa.Column("recorded_at", MOMENT, nullable=False),
 )

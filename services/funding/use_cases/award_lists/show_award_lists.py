@@ -4,9 +4,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.storage.rounds.award_lists import (
     IssuedList,
+    ListNumber,
     award_list_bytes,
     find_award_list,
     list_award_lists,
+    numbers_of_list,
 )
 from shared.errors import NotFound
 from shared.web.pagination import Listed, PageRequest, cursor_text
@@ -39,6 +41,14 @@ async def show_award_list_document(session: AsyncSession, principal: Principal, 
     if found is None:  # pragma: no cover - it was found a moment ago and is never deleted
         raise _not_found()
     return found
+
+
+async def show_list_numbers(
+    session: AsyncSession, principal: Principal, list_number: str
+) -> list[ListNumber]:
+    """Every document number that the list had, the oldest first."""
+    await show_award_list(session, principal, list_number)
+    return await numbers_of_list(session, list_number)
 
 
 def _not_found() -> NotFound:

@@ -1,10 +1,16 @@
 """Appropriations to read, for those whose budget they are."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.ledger.appropriations import AppropriationNow, as_of_now
+from services.funding.domain.ledger.appropriations import Appropriation, AppropriationNow, as_of_now
 from services.funding.storage.ledger.accounts import balances_by_purpose
-from services.funding.storage.rounds.appropriations import find_appropriation, list_appropriations
+from services.funding.storage.rounds.appropriations import (
+    corrections_of,
+    find_appropriation,
+    list_appropriations,
+)
 from shared.errors import NotFound
 from shared.web.pagination import Listed, PageRequest, cursor_text
 from shared.web.principals import Principal
@@ -21,12 +27,17 @@ async def show_appropriations(
         limit=page.limit + 1,
     )
     lines = Listed.cut(found, page, lambda line: [line.code])
-    held = await balances_by_purpose(session, [line.code for line in lines.rows])
-    return Listed([as_of_now(line, held[line.code]) for line in lines.rows], lines.next)
+    return Listed(await _as_of_now(session, lines.rows), lines.next)
 
 
 async def show_appropriation(session: AsyncSession, principal: Principal, code: str) -> AppropriationNow:
     found = await find_appropriation(session, code)
     if found is None or not principal.covers([found.division_code]):
         raise NotFound("预算安排", "appropriation")
-    return as_of_now(found, (await balances_by_purpose(session, [code]))[code])
+    return (await _as_of_now(session, [found]))[0]
+
+
+async def _as_of_now(session: AsyncSession, lines: Sequence[Appropriation]) -> list[AppropriationNow]:
+    codes = [line.code for line in lines]
+    held, corrections = await balances_by_purpose(session, codes), await corrections_of(session, codes)
+    return [as_of_now(line, held[line.code], corrections[line.code]) for line in lines]

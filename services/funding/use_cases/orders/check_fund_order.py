@@ -5,9 +5,9 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.orders.checks import reasons_against
-from services.funding.domain.orders.kinds import OrderState
+from services.funding.domain.orders.order import OrderState
 from services.funding.domain.orders.orders import reviewer_reasons, state_reasons
-from services.funding.use_cases.orders.order_facts import facts_of, kept_line
+from services.funding.use_cases.orders.order_facts import read_bundle
 from services.funding.use_cases.orders.show_fund_orders import show_fund_order
 from services.funding.use_cases.prerequisites import Prerequisites
 from shared.web.principals import Principal
@@ -19,15 +19,7 @@ async def check_fund_order(
     kept = await show_fund_order(session, principal, number)
     reasons = [*state_reasons(kept), *reviewer_reasons(kept, principal)]
     if kept.state is OrderState.PROPOSED:
-        facts = await facts_of(
-            session,
-            kept.order,
-            await kept_line(session, kept.appropriation),
-            maker_division=kept.division_code,
-            today=today,
-            number=number,
-            grant_path=kept.division_path,
-            reading=True,
-        )
-        reasons += reasons_against(kept.order, facts)
+        asked = kept.asked
+        bundle = await read_bundle(session, [asked], today=today, reading=True)
+        reasons += reasons_against(bundle.facts_of(asked))
     return Prerequisites(number, "approve", reasons)

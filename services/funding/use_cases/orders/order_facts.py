@@ -1,152 +1,175 @@
-"""The facts by which a fund order is judged, read under the locks that keep them true until the commit."""
+"""The facts by which fund orders are judged, read under the locks that keep them true until the commit.
+
+Each kind of fact is read once for all orders together, so that what is asked of the database does not grow with them.
+"""
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.ledger.books import Purpose
-from services.funding.domain.orders.facts import Line, OrderFacts, Owed
-from services.funding.domain.orders.kinds import (
-    CarryIn,
-    FundOrder,
-    Grant,
-    PassDown,
-    Variation,
-    lines_of,
+from services.funding.domain.orders.bundle import HELD, Bundle
+from services.funding.domain.orders.facts import Asked, NamedList
+from services.funding.domain.orders.kinds import document_number_of, lines_of
+from services.funding.domain.orders.money_orders import CarryIn, Grant, PassDown, Recovery, Variation, YearEnd
+from services.funding.domain.orders.order import MoneyOrder
+from services.funding.domain.orders.record_orders import (
+    AppropriationCorrection,
+    AwardListNumber,
+    FinanceDivisionCodes,
+    NewAppropriation,
 )
-from services.funding.domain.rounds.round import KeptAward
 from services.funding.domain.rounds.states import State
-from services.funding.storage.ledger.accounts import balances_of, balances_of_line, movements_after
+from services.funding.storage.ledger.accounts import balances_of, balances_of_lines, movements_after
 from services.funding.storage.ledger.postings import lock_accounts
-from services.funding.storage.orders.deductions import deductions_of, open_deductions
-from services.funding.storage.orders.fund_orders import document_taken, grants_of
+from services.funding.storage.orders.deductions import (
+    deductions_given_up,
+    open_deductions,
+    registered_deductions,
+)
+from services.funding.storage.orders.finance_divisions import code_holders
+from services.funding.storage.orders.fund_orders import documents_borne, grants_of, live_orders_of
+from services.funding.storage.payments.budget_projects import open_plans
+from services.funding.storage.payments.payments import lock_counties
 from services.funding.storage.projects import find_projects
-from services.funding.storage.rounds.allocations import issued_awards_of_line
-from services.funding.storage.rounds.appropriations import find_appropriation, kept_appropriation
-from services.funding.storage.rounds.rounds import round_of_line
-from shared.errors import NotFound
-from shared.web.principals import Principal
+from services.funding.storage.rounds.allocations import issued_awards_of
+from services.funding.storage.rounds.appropriations import find_appropriations
+from services.funding.storage.rounds.award_lists import find_award_lists
+from services.funding.storage.rounds.rounds import rounds_of_lines
 
-#: Where an award is while it is the cluster's.
-_HELD: Final = (Purpose.AWARDED, Purpose.PASSED_DOWN, Purpose.PAID)
-
-
-async def line_of(session: AsyncSession, code: str) -> Line | None:
-    found = await find_appropriation(session, code)
-    return None if found is None else Line.of(found)
+#: Orders about the record of a line: the line is not in use because of them.
+_RECORDS = ("appropriation", "appropriation_correction")
 
 
-async def kept_line(session: AsyncSession, code: str) -> Line:
-    """The line of an order that is kept."""
-    return Line.of(await kept_appropriation(session, code))
+async def read_bundle(
+    session: AsyncSession, orders: Sequence[Asked], *, today: date, reading: bool = False
+) -> Bundle:
+    """``reading``: nothing follows, so nothing is locked or opened. Else the budgets of the orders are locked already;
+    then come counties, then accounts, as everywhere."""
+    bundle = Bundle(today)
+    numbers = {number for asked in orders if (number := document_number_of(asked.order)) is not None}
+    if numbers:
+        bundle.documents = await documents_borne(session, numbers, lock=not reading)
+    lines = {asked.line for asked in orders if asked.line is not None}
+    lines |= {asked.order.into for asked in orders if isinstance(asked.order, CarryIn)}
+    if lines:
+        bundle.lines = await find_appropriations(session, lines)
+    await _read_plans(session, orders, bundle, reading=reading)
+    await _read_money(session, orders, bundle, reading=reading)
+    await _read_recipients(session, orders, bundle)
+    await _read_deductions(session, orders, bundle, reading=reading)
+    await _read_records(session, orders, bundle)
+    grants = [asked.order.project for asked in orders if isinstance(asked.order, Grant)]
+    if grants:
+        found = await find_projects(session, grants)
+        bundle.projects = {code: (kept.cluster, kept.county_code) for code, kept in found.items()}
+    return bundle
 
 
-async def own_line(session: AsyncSession, principal: Principal, order: FundOrder) -> Line:
-    """The line of an order: the maker's own, or for passing down one whose quota the maker's division holds."""
-    line = await line_of(session, order.appropriation)
-    if line is not None and line.division_code == principal.division:
-        return line
-    if line is not None and isinstance(order, PassDown):
-        paths = await recipients_of(session, line.code)
-        if any(principal.division in path[1:-1] for path in paths.values()):
-            return line
-    raise NotFound("预算安排", "appropriation")
-
-
-async def facts_of(
-    session: AsyncSession,
-    order: FundOrder,
-    line: Line,
-    *,
-    maker_division: str,
-    today: date,
-    number: str | None = None,
-    grant_path: Sequence[str] | None = None,
-    reading: bool = False,
-) -> OrderFacts:
-    """``number``: the order's own, once it has one. ``reading``: nothing follows, so nothing is locked or opened."""
-    taken = await document_taken(session, order.document_number, but=number, lock=not reading)
-    awards = await issued_awards_of_line(session, line.code)
-    owed = await _owed_by(session, order, line, lock=not reading)
-    into = await line_of(session, order.into) if isinstance(order, CarryIn) else None
-    if into is not None and into.division_code != line.division_code:
-        into = None
-    known = into is not None or not isinstance(order, CarryIn)
-    accounts = lines_of(order, line.books, maker_division=maker_division)
-    if reading or not known:
-        held = await balances_of(session, [account.code for account in accounts])
-        balances = {account: held.get(account.code, 0) for account in accounts}
-    else:
-        balances = await lock_accounts(session, accounts)
-    return OrderFacts(
-        line=line,
-        into=into,
-        maker_division=maker_division,
-        paths=await _recipients(session, line.code, awards),
-        deductible_fen=await _deductible(session, order, line, awards),
-        round_closed=isinstance(order, Variation) and await _is_closed(session, line),
-        balances=balances,
-        later=await movements_after(
-            session, [account.code for account, amount in accounts.items() if amount < 0], order.document_date
-        ),
-        owed=owed,
-        document_taken=taken,
-        today=today,
-        project=await project_of(session, order),
-        grant_path=grant_path,
-    )
-
-
-async def recipients_of(session: AsyncSession, appropriation: str) -> dict[str, Sequence[str]]:
-    """The division path of each cluster that the line's award list or its grants give money to."""
-    return await _recipients(session, appropriation, await issued_awards_of_line(session, appropriation))
-
-
-async def _recipients(
-    session: AsyncSession, appropriation: str, awards: Sequence[KeptAward]
-) -> dict[str, Sequence[str]]:
-    return {
-        **await grants_of(session, appropriation),
-        **{award.cluster: award.division_path for award in awards},
+async def _read_plans(
+    session: AsyncSession, orders: Sequence[Asked], bundle: Bundle, *, reading: bool
+) -> None:
+    """Of each quota that an order cuts."""
+    quotas = {
+        (asked.line, order.division, order.cluster)
+        for asked in orders
+        if isinstance(order := asked.order, Recovery | YearEnd)
+        and asked.line is not None
+        and order.division is not None
+        and order.cluster is not None
     }
+    if quotas:
+        if not reading:
+            await lock_counties(session, {county for _, county, _ in quotas})
+        bundle.plans = await open_plans(session, quotas)
 
 
-async def project_of(session: AsyncSession, order: FundOrder) -> tuple[str, str] | None:
-    """Cluster and county of a grant's project."""
-    if not isinstance(order, Grant):
-        return None
-    found = (await find_projects(session, [order.project])).get(order.project)
-    return None if found is None else (found.cluster, found.county_code)
+async def _read_money(
+    session: AsyncSession, orders: Sequence[Asked], bundle: Bundle, *, reading: bool
+) -> None:
+    """All accounts at once: order by order, two bundles (or a payment) could wait in a circle."""
+    moved = [
+        (asked.order, lines_of(asked.order, bundle.lines.get(asked.line or ""), desk=asked.desk))
+        for asked in orders
+        if not isinstance(asked.order, CarryIn) or asked.order.into in bundle.lines
+    ]
+    accounts = {account.code: account for _, lines in moved for account in lines}
+    if reading:
+        held = await balances_of(session, accounts)
+        bundle.balances = {account: held.get(code, 0) for code, account in accounts.items()}
+    else:
+        bundle.balances = await lock_accounts(session, accounts.values())
+    days = [order.document_date for order, _ in moved if isinstance(order, MoneyOrder)]
+    taken_from = {account.code for _, lines in moved for account, amount in lines.items() if amount < 0}
+    if days and taken_from:
+        for code, movements in (await movements_after(session, taken_from, min(days))).items():
+            bundle.moved[code] = movements
 
 
-async def _owed_by(session: AsyncSession, order: FundOrder, line: Line, *, lock: bool) -> Sequence[Owed]:
-    """Open deductions that passing down has to make."""
-    if not isinstance(order, PassDown):
-        return []
-    return await open_deductions(
-        session,
-        sorted({entry.cluster for entry in order.lines}),
-        budget_division=line.division_code,
-        programme=line.programme,
-        before_year=line.fiscal_year,
-        lock=lock,
-    )
+async def _read_recipients(session: AsyncSession, orders: Sequence[Asked], bundle: Bundle) -> None:
+    """Whoever got an award or a grant of the lines, and what is left of the awards that vary."""
+    kinds = PassDown | Grant | Variation
+    lines = {asked.line for asked in orders if isinstance(asked.order, kinds) and asked.line is not None}
+    if lines:
+        await add_recipients(session, lines, bundle)
+    varied = {asked.line for asked in orders if isinstance(asked.order, Variation) and asked.line is not None}
+    if varied:
+        for account in await balances_of_lines(session, varied, HELD):
+            if account.cluster is not None:
+                bundle.held[account.appropriation, account.cluster] += account.balance_fen
+        bundle.registered = await registered_deductions(session, varied)
+        bundle.given_up = await deductions_given_up(session, varied)
+        rounds = await rounds_of_lines(session, varied)
+        bundle.closed = {line for line, found in rounds.items() if found.state is State.CLOSED}
 
 
-async def _deductible(
-    session: AsyncSession, order: FundOrder, line: Line, awards: Sequence[KeptAward]
-) -> dict[str, int]:
-    """What the cluster of a variation still has of its award, less what is to be deducted already."""
-    if not isinstance(order, Variation) or order.cluster not in {award.cluster for award in awards}:
-        return {}
-    held = await balances_of_line(session, line.code, _HELD)
-    registered, given_up = await deductions_of(session, line.code, order.cluster)
-    kept = sum(account.balance_fen for account in held if account.cluster == order.cluster)
-    return {order.cluster: kept + given_up - registered}
+async def add_recipients(session: AsyncSession, lines: set[str], bundle: Bundle) -> None:
+    """The division path of each cluster that the lines' award lists or grants give money to."""
+    for line, granted in (await grants_of(session, lines)).items():
+        bundle.paths[line].update(granted)
+    for line, awards in (await issued_awards_of(session, lines)).items():
+        bundle.paths[line].update({award.cluster: award.division_path for award in awards})
+        bundle.awarded |= {(line, award.cluster) for award in awards}
 
 
-async def _is_closed(session: AsyncSession, line: Line) -> bool:
-    found = await round_of_line(session, line.code)
-    return found is not None and found.state is State.CLOSED
+async def _read_deductions(
+    session: AsyncSession, orders: Sequence[Asked], bundle: Bundle, *, reading: bool
+) -> None:
+    clusters = {
+        entry.cluster for asked in orders if isinstance(asked.order, PassDown) for entry in asked.order.lines
+    }
+    if clusters:
+        bundle.owed = await open_deductions(session, clusters, lock=not reading)
+
+
+async def _read_records(session: AsyncSession, orders: Sequence[Asked], bundle: Bundle) -> None:
+    """What lines, lists and codes are known already."""
+    kinds = NewAppropriation | AppropriationCorrection
+    lines = {asked.line for asked in orders if isinstance(asked.order, kinds) and asked.line is not None}
+    if lines:
+        live = await live_orders_of(session, lines)
+        rounds = await rounds_of_lines(session, lines)
+        bundle.proposed_lines = {
+            line: {number for at, kind, number in live if at == line and kind == "appropriation"}
+            for line in lines
+        }
+        bundle.used = {
+            line: {number for at, kind, number in live if at == line and kind not in _RECORDS}
+            | ({rounds[line].code} if line in rounds else set())
+            for line in lines
+        }
+    lists = {asked.order.award_list for asked in orders if isinstance(asked.order, AwardListNumber)}
+    if lists:
+        found = await find_award_lists(session, lists)
+        bundle.lists = {
+            number: NamedList(number, kept.issued_on, kept.document_number, kept.issued_by_office_on)
+            for number, kept in found.items()
+        }
+    codes = {
+        entry.finance_code
+        for asked in orders
+        if isinstance(asked.order, FinanceDivisionCodes)
+        for entry in asked.order.divisions
+    }
+    if codes:
+        bundle.codes = await code_holders(session, codes)

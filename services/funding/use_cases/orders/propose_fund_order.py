@@ -1,68 +1,117 @@
-"""A finance officer makes a fund order; it moves nothing until somebody else approves it."""
+"""A finance officer makes a fund order; it takes no effect until somebody else approves it."""
 
-from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.funding.domain.orders.bundle import Bundle
 from services.funding.domain.orders.checks import reasons_against
-from services.funding.domain.orders.kinds import FundOrder, Grant
+from services.funding.domain.orders.facts import Asked
+from services.funding.domain.orders.kinds import FundOrder
+from services.funding.domain.orders.money_orders import PassDown
 from services.funding.domain.orders.orders import KeptOrder
+from services.funding.domain.orders.record_orders import (
+    AppropriationCorrection,
+    AwardListNumber,
+    FinanceDivisionCodes,
+    NewAppropriation,
+)
 from services.funding.domain.refusals import FundOrderNotPossible
-from services.funding.storage.orders.fund_orders import add_order, add_order_step, lock_budgets
+from services.funding.storage.orders.fund_orders import (
+    add_order,
+    add_order_steps,
+    lock_budgets,
+    lock_new_line,
+)
+from services.funding.storage.rounds.appropriations import find_appropriation
+from services.funding.storage.rounds.rounds import kept_round
+from services.funding.use_cases.award_lists.show_award_lists import show_award_list
 from services.funding.use_cases.evidence.fetch_evidence import Upstream
-from services.funding.use_cases.orders.order_facts import facts_of, own_line
+from services.funding.use_cases.orders.order_facts import add_recipients, read_bundle
+from services.funding.use_cases.orders.register_facts import Asking, ask_registry
 from services.funding.use_cases.orders.show_fund_orders import show_fund_order
 from shared.data.business_clock import BusinessClock
+from shared.data.database import Database
 from shared.data.events import append_event
-from shared.http.client import ServiceProblem
-from shared.web.principals import Principal
+from shared.errors import NotFound, RoleNotPermitted
+from shared.web.principals import Principal, Role
 
 
-async def fetch_grant_path(
-    upstream: Upstream, principal: Principal, order: FundOrder
-) -> Sequence[str] | None:
-    """Of a grant, the way down to the county of its cluster, by the registry; empty where it knows none."""
-    if not isinstance(order, Grant):
-        return None
-    registry = upstream.registry.acting_for(principal.subject)
-    try:
-        cluster = await registry.cluster(order.cluster)
-    except ServiceProblem as problem:
-        if problem.status == 404:
-            return ()
-        raise
-    return await registry.division_path(cluster.county_code)
+async def prepare_fund_order(
+    database: Database, upstream: Upstream, principal: Principal, order: FundOrder
+) -> Asking:
+    """What the registry says about it."""
+    programme = None
+    if isinstance(order, AppropriationCorrection):
+        async with database.transaction() as session:
+            line = await find_appropriation(session, order.appropriation)
+        programme = None if line is None else line.programme
+    return await ask_registry(upstream, principal, order, programme=programme)
 
 
 async def propose_fund_order(
-    session: AsyncSession,
-    principal: Principal,
-    order: FundOrder,
-    grant_path: Sequence[str] | None,
-    *,
-    clock: BusinessClock,
+    session: AsyncSession, principal: Principal, order: FundOrder, asking: Asking, *, clock: BusinessClock
 ) -> KeptOrder:
     """What could not take effect today is refused, with every reason."""
     today = await clock.today(session)
-    line = await own_line(session, principal, order)
-    await lock_budgets(session, [line.division_code])
-    facts = await facts_of(
-        session, order, line, maker_division=principal.division, today=today, grant_path=grant_path
-    )
-    reasons = reasons_against(order, facts)
+    asked = await _asked(session, principal, order, asking)
+    if isinstance(order, NewAppropriation):
+        await lock_new_line(session, order.appropriation)
+    await lock_budgets(session, [asked.budget])
+    bundle = await read_bundle(session, [asked], today=today)
+    reasons = reasons_against(bundle.facts_of(asked, register=asking.register))
     if reasons:
         raise FundOrderNotPossible(
             f"资金单有{len(reasons)}处不符合条件,未作任何变动",
             f"There are {len(reasons)} reason(s) against this order; nothing was changed",
             items=reasons,
         )
-    number = await add_order(session, order, line, desk=principal.division, grant_path=grant_path)
-    await add_order_step(session, number, "proposed", actor=principal, note=order.reason, on=today)
+    number = await add_order(session, asked, fiscal_year=_fiscal_year(asked, bundle, today))
+    await add_order_steps(session, [(number, 0)], "proposed", actor=principal, note=order.reason, on=today)
     await append_event(
         session,
         "fund_order.proposed",
         subject=number,
         actor=principal.actor,
-        data={"kind": order.kind, "appropriation": line.code},
+        data={"kind": order.kind, "appropriation": asked.line},
     )
     return await show_fund_order(session, principal, number)
+
+
+def _fiscal_year(asked: Asked, bundle: Bundle, today: date) -> int:
+    """By which orders are numbered."""
+    if isinstance(asked.order, NewAppropriation):
+        return asked.order.fiscal_year
+    line = bundle.lines.get(asked.line or "")
+    return today.year if line is None else line.fiscal_year
+
+
+async def _asked(session: AsyncSession, principal: Principal, order: FundOrder, asking: Asking) -> Asked:
+    """The order with its line and budget: the maker's own, or for passing down one whose quota the maker holds."""
+    if not isinstance(order, PassDown) and not principal.has(Role.FINANCE_MAKER):
+        raise RoleNotPermitted(
+            "市级财政只办理指标下达", "A city's finance department passes quota down, no more"
+        )
+    desk = principal.division
+    match order:
+        case NewAppropriation():
+            return Asked(order, desk, desk, order.appropriation)
+        case FinanceDivisionCodes():
+            return Asked(order, desk, desk, None)
+        case AwardListNumber():
+            found = await show_award_list(session, principal, order.award_list)
+            return Asked(order, desk, desk, (await kept_round(session, found.round)).appropriation)
+        case _:
+            line = await find_appropriation(session, order.appropriation)
+            own = line is not None and line.division_code == desk
+            if line is None or (not own and not await _holds_quota(session, line.code, order, desk)):
+                raise NotFound("预算安排", "appropriation")
+            return Asked(order, desk, line.division_code, line.code, grant_path=asking.grant_path)
+
+
+async def _holds_quota(session: AsyncSession, line: str, order: FundOrder, desk: str) -> bool:
+    if not isinstance(order, PassDown):
+        return False
+    recipients = Bundle(order.document_date)
+    await add_recipients(session, {line}, recipients)
+    return any(desk in path[1:-1] for path in recipients.paths[line].values())

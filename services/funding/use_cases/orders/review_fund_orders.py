@@ -1,41 +1,28 @@
-"""Another person approves or rejects fund orders, one or many; approval moves the money. All of them, or none."""
+"""Another person approves or rejects fund orders, one or many; approval takes effect. All of them, or none."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.orders.checks import reasons_against
-from services.funding.domain.orders.facts import OrderFacts
-from services.funding.domain.orders.kinds import (
-    FundOrder,
-    OrderState,
-    PassDown,
-    Variation,
-    event_of,
-    lines_of,
-    posting_of,
-)
-from services.funding.domain.orders.orders import (
-    DECISIONS,
-    KeptOrder,
-    amount_of,
-    decided_reasons,
-    deductions_made,
-    state_reasons,
-)
+from services.funding.domain.orders.bundle import Bundle
+from services.funding.domain.orders.order import OrderState
+from services.funding.domain.orders.orders import DECISIONS, KeptOrder
+from services.funding.domain.orders.review import Decision, Outcome, review_orders
 from services.funding.domain.orders.review_levels import ReviewLevels
 from services.funding.domain.refusals import FundOrderNotPossible
-from services.funding.storage.ledger.postings import lock_accounts, post
-from services.funding.storage.orders.deductions import add_deduction, add_deductions_made
-from services.funding.storage.orders.finance_divisions import keep_notice_codes
-from services.funding.storage.orders.fund_orders import add_order_step, lock_budgets, lock_orders, move_order
-from services.funding.use_cases.orders.order_facts import facts_of, kept_line
-from services.funding.use_cases.rounds.advance_round import advance_round
-from shared.data.events import append_event
+from services.funding.storage.orders.fund_orders import (
+    add_order_steps,
+    lock_budgets,
+    lock_orders,
+    move_orders,
+)
+from services.funding.use_cases.orders.order_facts import read_bundle
+from services.funding.use_cases.orders.take_effect import take_effect
+from shared.data.events import Happened, append_events
 from shared.errors import Item, MakerCannotCheck, NotFound
 from shared.web.fields import Note
 from shared.web.principals import Principal
@@ -47,7 +34,7 @@ class FundOrderReview(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     orders: Annotated[list[OrderNumber], Field(min_length=1, max_length=200)]
-    decision: Literal["approve", "reject"]
+    decision: Decision
     minutes: Note
 
 
@@ -64,36 +51,18 @@ async def review_fund_orders(
     *,
     today: date,
 ) -> ReviewedOrders:
-    """In the order of their numbers, each judged after the ones before it; every reason of every order is given."""
+    """What is asked of the database does not grow with the orders."""
     numbers = sorted(set(review.orders))
     orders = await _own_orders(session, principal, numbers)
-    _check_checker(principal, orders)
-    await lock_budgets(session, [kept.budget_division for kept in orders])
-    if review.decision == "approve":
-        await _lock_accounts(session, orders)
-    reasons: list[Item] = []
-    for kept in orders:
-        reasons += await _review(session, principal, review, levels, kept, today=today)
-    if reasons:
-        _refuse_repetition(reasons)
-        raise FundOrderNotPossible(
-            f"有{len(reasons)}处不符合条件,全部资金单均未处理",
-            f"There are {len(reasons)} reason(s) against it; none of the orders was touched",
-            items=reasons,
-        )
+    await lock_budgets(session, {kept.budget_division for kept in orders})
+    asked = [kept.asked for kept in orders if kept.state is OrderState.PROPOSED]
+    approving = review.decision == "approve"
+    bundle = await read_bundle(session, asked, today=today) if approving else Bundle(today)
+    outcome = review_orders(orders, review.decision, bundle, levels, person=principal.person)
+    if outcome.reasons:
+        raise _refusal(outcome.reasons)
+    await _store(session, principal, review, orders, outcome, today=today)
     return ReviewedOrders(await lock_orders(session, numbers))
-
-
-def _refuse_repetition(reasons: Sequence[Item]) -> None:
-    """Where nothing but the reviewer's own earlier decision stands against it, the answer says so by its name."""
-    for refusal, zh, en in DECISIONS.values():
-        if all(reason.rule == refusal.code for reason in reasons):
-            names = [reason.field for reason in reasons]
-            raise refusal(
-                f"本人已{zh}:{'、'.join(names)};未作任何变动",
-                f"You {en} {', '.join(names)} already; nothing was changed",
-                items=reasons,
-            )
 
 
 async def _own_orders(
@@ -105,103 +74,46 @@ async def _own_orders(
     return found
 
 
-async def _lock_accounts(session: AsyncSession, orders: Sequence[KeptOrder]) -> None:
-    """All accounts of the bundle at once: order by order, two bundles (or a payment) could wait in a circle."""
-    accounts = [
-        account
-        for kept in orders
-        for account in lines_of(kept.order, kept.books, maker_division=kept.division_code)
-    ]
-    await lock_accounts(session, accounts)
-
-
-def _check_checker(principal: Principal, orders: Sequence[KeptOrder]) -> None:
-    own = [kept.number for kept in orders if kept.made_by(principal.person)]
+def _refusal(reasons: Sequence[Item]) -> Exception:
+    """Who made an order cannot review it, and who reviewed it has done so; that hides no other reason."""
+    own = [reason.field for reason in reasons if reason.rule == MakerCannotCheck.code]
     if own:
-        raise MakerCannotCheck(
+        return MakerCannotCheck(
             f"本人已参与的资金单不能由本人审核:{'、'.join(own)};全部均未处理",
             f"You took part in {', '.join(own)} and cannot review it; none of the orders was touched",
+            items=reasons,
         )
+    for repeated, zh, en in DECISIONS.values():
+        if all(reason.rule == repeated.code for reason in reasons):
+            names = [reason.field for reason in reasons]
+            return repeated(
+                f"本人已{zh}:{'、'.join(names)};未作任何变动",
+                f"You {en} {', '.join(names)} already; nothing was changed",
+                items=reasons,
+            )
+    return FundOrderNotPossible(
+        f"有{len(reasons)}处不符合条件,全部资金单均未处理",
+        f"There are {len(reasons)} reason(s) against it; none of the orders was touched",
+        items=reasons,
+    )
 
 
-async def _review(
+async def _store(
     session: AsyncSession,
     principal: Principal,
     review: FundOrderReview,
-    levels: ReviewLevels,
-    kept: KeptOrder,
+    orders: Sequence[KeptOrder],
+    outcome: Outcome,
     *,
     today: date,
-) -> list[Item]:
-    not_proposed = decided_reasons(kept, principal.person) or state_reasons(kept)
-    if not_proposed:
-        return [replace(item, field=kept.number) for item in not_proposed]
+) -> None:
+    action = "approved" if review.decision == "approve" else "rejected"
+    steps = [(kept.number, len(kept.steps)) for kept in orders]
+    await add_order_steps(session, steps, action, actor=principal, note=review.minutes, on=today)
+    said = [Happened(f"fund_order.{action}", kept.number) for kept in orders]
+    await append_events(session, said, actor=principal.actor)
     if review.decision == "reject":
-        await _step(session, principal, kept.number, "rejected", review.minutes, today=today)
-        await move_order(session, kept.number, OrderState.REJECTED)
-        return []
-    order = kept.order
-    facts = await facts_of(
-        session,
-        order,
-        await kept_line(session, kept.appropriation),
-        maker_division=kept.division_code,
-        today=today,
-        number=kept.number,
-        grant_path=kept.division_path,
-    )
-    reasons = reasons_against(order, facts)
-    if reasons:
-        return [replace(item, field=f"{kept.number}.{item.field}") for item in reasons]
-    await _step(session, principal, kept.number, "approved", review.minutes, today=today)
-    if kept.approvals + 1 >= levels.reviews_needed(amount_of(order)):
-        await _take_effect(session, principal, kept, order, facts, today=today)
-    return []
-
-
-async def _step(
-    session: AsyncSession, principal: Principal, number: str, action: str, minutes: str, *, today: date
-) -> None:
-    await add_order_step(session, number, action, actor=principal, note=minutes, on=today)
-    await append_event(session, f"fund_order.{action}", subject=number, actor=principal.actor)
-
-
-async def _take_effect(
-    session: AsyncSession,
-    principal: Principal,
-    kept: KeptOrder,
-    order: FundOrder,
-    facts: OrderFacts,
-    *,
-    today: date,
-) -> None:
-    line = facts.line
-    posting = posting_of(
-        order, line.books, number=kept.number, maker_division=kept.division_code, on=order.document_date
-    )
-    transfer_id = None
-    if posting is not None:
-        transfer_id = (await post(session, posting, actor=principal.actor)).transfer_id
-    match order:
-        case Variation(method="deduct_next_year"):
-            await add_deduction(
-                session,
-                kept.number,
-                cluster=order.cluster,
-                fiscal_year=line.fiscal_year,
-                amount_fen=order.amount_fen,
-            )
-        case PassDown():
-            await add_deductions_made(session, kept.number, deductions_made(order, facts.owed))
-            await keep_notice_codes(session, kept.number, {entry.to_division for entry in order.lines})
-        case _:
-            pass
-    await move_order(session, kept.number, OrderState.APPROVED, transfer_id=transfer_id)
-    await append_event(
-        session,
-        event_of(order),
-        subject=kept.number,
-        actor=principal.actor,
-        data={"appropriation": line.code, "document_number": order.document_number},
-    )
-    await advance_round(session, principal, line.code, today=today)
+        rejected = {kept.number: OrderState.REJECTED for kept in orders}
+        await move_orders(session, rejected, transfers={})
+    else:
+        await take_effect(session, principal, outcome.effects, today=today)

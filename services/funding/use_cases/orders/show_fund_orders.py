@@ -2,8 +2,9 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.funding.domain.orders.finance_divisions import FinanceDivision
 from services.funding.domain.orders.orders import KeptOrder, QuotaNotice, may_see, notices_of
-from services.funding.storage.orders.finance_divisions import notice_codes
+from services.funding.storage.orders.finance_divisions import list_finance_divisions, notice_codes
 from services.funding.storage.orders.fund_orders import find_order, list_orders, passed_down_to
 from shared.errors import NotFound
 from shared.web.pagination import Listed, PageRequest, cursor_text
@@ -17,18 +18,24 @@ async def show_fund_order(session: AsyncSession, principal: Principal, number: s
     return found
 
 
+async def show_finance_divisions(session: AsyncSession) -> list[FinanceDivision]:
+    return await list_finance_divisions(session)
+
+
 async def show_fund_orders(
     session: AsyncSession,
     principal: Principal,
     page: PageRequest,
     *,
     state: str | None,
+    kind: str | None,
     appropriation: str | None,
 ) -> Listed[KeptOrder]:
     found = await list_orders(
         session,
         division_code=principal.division,
         state=state,
+        kind=kind,
         appropriation_code=appropriation,
         after=cursor_text(page.after),
         limit=page.limit + 1,

@@ -5,10 +5,10 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.orders.kinds import OrderState
+from services.funding.domain.orders.order import OrderState
 from services.funding.domain.orders.orders import KeptOrder
 from services.funding.domain.refusals import FundOrderNotProposed
-from services.funding.storage.orders.fund_orders import add_order_step, lock_orders, move_order
+from services.funding.storage.orders.fund_orders import add_order_steps, lock_orders, move_orders
 from services.funding.use_cases.orders.show_fund_orders import show_fund_order
 from shared.data.events import append_event
 from shared.errors import NotFound
@@ -33,7 +33,8 @@ async def withdraw_fund_order(
         raise FundOrderNotProposed(
             f"资金单处于 {state.value},不能撤回", f"The order is {state.value}; it cannot be withdrawn"
         )
-    await add_order_step(session, number, "withdrawn", actor=principal, note=withdrawal.reason, on=today)
-    await move_order(session, number, OrderState.WITHDRAWN)
+    steps = [(number, len(found[0].steps))]
+    await add_order_steps(session, steps, "withdrawn", actor=principal, note=withdrawal.reason, on=today)
+    await move_orders(session, {number: OrderState.WITHDRAWN}, transfers={})
     await append_event(session, "fund_order.withdrawn", subject=number, actor=principal.actor)
     return await show_fund_order(session, principal, number)

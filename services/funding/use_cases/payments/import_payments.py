@@ -13,7 +13,7 @@ from services.funding.domain.payments.payments import BudgetProject, Payment, Pa
 from services.funding.domain.payments.postings import Quota
 from services.funding.domain.refusals import PaymentsRefused
 from services.funding.storage.ledger.accounts import movements_after
-from services.funding.storage.ledger.postings import lock_accounts, post
+from services.funding.storage.ledger.postings import lock_accounts, post_all
 from services.funding.storage.payments.budget_projects import find_budget_projects
 from services.funding.storage.payments.payments import (
     add_batch,
@@ -93,13 +93,17 @@ async def _quotas(
 
 async def _post(session: AsyncSession, principal: Principal, file: PaymentFile, facts: FileFacts) -> None:
     county = principal.division
-    payments: list[Payment] = []
-    totals = Counter[str]()
-    for entry in file.payments:
-        posting = facts.quotas[entry.budget_project].pay(
+    postings = [
+        facts.quotas[entry.budget_project].pay(
             entry.actual_fen, bank_serial=entry.bank_serial, on=entry.paid_on
         )
-        posted = await post(session, posting, actor=principal.actor)
+        for entry in file.payments
+    ]
+    payments: list[Payment] = []
+    totals = Counter[str]()
+    for entry, posted in zip(
+        file.payments, await post_all(session, postings, actor=principal.actor), strict=True
+    ):
         totals[facts.projects[entry.budget_project].cluster] += entry.actual_fen
         payments.append(
             Payment(

@@ -1,29 +1,12 @@
-"""Budget projects and payments for the county that made them, projects also for whom the budget is."""
+"""Payments for the county that made them."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.payments.payments import BudgetProject, Payment
-from services.funding.storage.payments.budget_projects import list_budget_projects
+from services.funding.domain.payments.payments import Payment
 from services.funding.storage.payments.payments import find_payments, list_payments
-from services.funding.use_cases.cursors import cursor_two_texts
-from services.funding.use_cases.readers import WHOLE_BUDGET
 from shared.errors import NotFound
 from shared.web.pagination import Listed, PageRequest, cursor_text
 from shared.web.principals import Principal
-
-
-async def show_budget_projects(
-    session: AsyncSession, principal: Principal, page: PageRequest
-) -> Listed[BudgetProject]:
-    whole = principal.has(*WHOLE_BUDGET)
-    found = await list_budget_projects(
-        session,
-        county=None if whole else principal.division,
-        budget=principal.division if whole else None,
-        after=cursor_two_texts(page.after),
-        limit=page.limit + 1,
-    )
-    return Listed.cut(found, page, lambda project: [project.county_code, project.code])
 
 
 async def show_payments(session: AsyncSession, principal: Principal, page: PageRequest) -> Listed[Payment]:

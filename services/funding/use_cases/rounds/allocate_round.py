@@ -6,8 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.allocation.chain import allocate
 from services.funding.domain.allocation.result import Allocation
-from services.funding.domain.ledger.appropriations import not_in_effect
-from services.funding.domain.refusals import MoneyNotAvailable
+from services.funding.domain.ledger.appropriations import can_be_passed_down, not_in_effect
+from services.funding.domain.refusals import LineNotPassable, MoneyNotAvailable
 from services.funding.domain.rounds.round import Round
 from services.funding.domain.rounds.states import Action
 from services.funding.storage.ledger.postings import post
@@ -27,9 +27,17 @@ async def allocate_round(
 ) -> RoundAllocation:
     """The rule chain on the documents that the round keeps; the whole pool is reserved by one transfer."""
     round_, state = await lock_own_round(session, principal, code, Action.ALLOCATE)
-    early = not_in_effect(await kept_appropriation(session, round_.appropriation), today=today)
+    line = await kept_appropriation(session, round_.appropriation)
+    early = not_in_effect(line, today=today)
     if early:
         raise MoneyNotAvailable(early[0].zh, early[0].en, items=early)
+    lacking = can_be_passed_down(line)
+    if lacking:
+        raise LineNotPassable(
+            f"预算安排 {line.code} 尚不能下达,不能据以分配;请先更正预算安排",
+            f"The appropriation {line.code} cannot be passed down yet, so nothing is awarded from it; correct it first",
+            items=lacking,
+        )
     made, kept = await recompute(session, round_)
     await add_allocation(session, code, made, clauses=kept.rules.award_clauses())
     posting = round_.books.reserve(round_.pool_fen, round_code=code, on=today)

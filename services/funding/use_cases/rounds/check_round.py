@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.ledger.appropriations import not_in_effect
+from services.funding.domain.ledger.appropriations import can_be_passed_down, not_in_effect
 from services.funding.domain.ledger.books import Purpose
 from services.funding.domain.rounds.checks import (
     closing_reasons,
@@ -18,7 +18,7 @@ from services.funding.domain.rounds.checks import (
 from services.funding.domain.rounds.round import Round
 from services.funding.domain.rounds.second_reward import second_reward_notes
 from services.funding.domain.rounds.states import Action
-from services.funding.storage.ledger.accounts import balances_of, balances_of_line
+from services.funding.storage.ledger.accounts import balances_of, balances_of_lines
 from services.funding.storage.orders.fund_orders import grants_of, list_orders
 from services.funding.storage.rounds.allocations import awards_of, find_allocation
 from services.funding.storage.rounds.appropriations import kept_appropriation
@@ -41,7 +41,8 @@ async def check_round(
     round_ = await own_round(session, principal, code)
     reasons = role_reasons(principal, action)
     if action is Action.ALLOCATE:
-        reasons += not_in_effect(await kept_appropriation(session, round_.appropriation), today=today)
+        line = await kept_appropriation(session, round_.appropriation)
+        reasons += [*not_in_effect(line, today=today), *can_be_passed_down(line)]
     reasons += state_reasons(round_.state, action)
     match action:
         case Action.ALLOCATE:
@@ -62,12 +63,12 @@ async def check_round(
 
 
 async def two_paths(session: AsyncSession, round_: Round) -> list[Item]:
-    granted = await grants_of(session, round_.appropriation)
-    return path_reasons(await awards_of(session, round_.code), granted)
+    granted = await grants_of(session, [round_.appropriation])
+    return path_reasons(await awards_of(session, round_.code), granted[round_.appropriation])
 
 
 async def against_closing(session: AsyncSession, round_: Round) -> list[Item]:
-    held = await balances_of_line(session, round_.appropriation, _OPEN_ENDS)
+    held = await balances_of_lines(session, [round_.appropriation], _OPEN_ENDS)
     open_orders = await list_orders(
         session,
         division_code=round_.division_code,

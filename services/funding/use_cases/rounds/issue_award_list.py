@@ -16,7 +16,7 @@ from services.funding.storage.rounds.award_lists import IssuedList, add_award_li
 from services.funding.storage.rounds.rounds import add_step, move_round
 from services.funding.storage.rules import KeptRules
 from services.funding.use_cases.award_lists.show_award_lists import show_award_list
-from services.funding.use_cases.rounds.advance_round import advance_round
+from services.funding.use_cases.rounds.advance_rounds import advance_rounds
 from services.funding.use_cases.rounds.allocate_round import recompute
 from services.funding.use_cases.rounds.check_round import two_paths
 from services.funding.use_cases.rounds.find_round import lock_own_round
@@ -60,7 +60,7 @@ async def issue_award_list(
         actor=principal.actor,
         data={"round": code, "sha256": document.sha256, "awards": len(document.awards)},
     )
-    await advance_round(session, principal, round_.appropriation, today=today)
+    await advance_rounds(session, principal, [round_.appropriation], today=today)
     return await show_award_list(session, principal, document.list_number)
 
 

@@ -71,6 +71,41 @@ class RoundDates(Rule):
         return self
 
 
+class FiscalYears(DocumentPart):
+    """Both included."""
+
+    first: Year
+    last: Year
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.first > self.last:
+            raise ValueError("first is after last")
+        return self
+
+
+class FunctionalClass(Rule):
+    """支出功能分类科目 (类, 款, 项) under which the programme's money may be budgeted."""
+
+    code: Annotated[str, Field(pattern=r"^[0-9]{7}$")]
+    name: Name
+
+
+class Budget(Rule):
+    """What the budget lines of the programme keep to: their fiscal years, and their functional classes, if any are
+    listed."""
+
+    fiscal_years: FiscalYears
+    functional_classes: Annotated[tuple[FunctionalClass, ...], Field(max_length=200)] = ()
+
+    @model_validator(mode="after")
+    def _codes_are_unique(self) -> Self:
+        codes = [entry.code for entry in self.functional_classes]
+        if len(codes) != len(set(codes)):
+            raise ValueError("codes in functional_classes must be unique")
+        return self
+
+
 class Programme(DocumentPart):
     """The programme document: who takes part, what they may name, what is aimed at, when, and what is checked."""
 
@@ -87,6 +122,7 @@ class Programme(DocumentPart):
     responsibilities: tuple[Responsibility, ...]
     calendar: tuple[RoundDates, ...]
     checks: tuple[AnyCheck, ...]
+    budget: Budget | None = None
 
     @model_validator(mode="after")
     def _codes_are_unique(self) -> Self:

@@ -40,6 +40,7 @@ class Model:
     pending: dict[str, dict[str, Any]] = field(default_factory=dict)
     documents: set[str] = field(default_factory=set)
     projects: dict[str, tuple[str, str, int]] = field(default_factory=dict)  # line, county, plan
+    closed: set[str] = field(default_factory=set)  # of the projects
     payments: dict[tuple[str, str], tuple[str, int, int]] = field(default_factory=dict)
     """By county and bank serial: project, paid, returned."""
 
@@ -124,6 +125,8 @@ class Model:
             return False
         if order["kind"] == "carry_in":
             return self.years[order["into"]] > self.years[line]
+        if order.get("method") == "quota_withdrawn":
+            return self._plans_fit(order)
         if order["kind"] not in ("variation", "pass_down"):
             return True
         entry = order["lines"][0] if order["kind"] == "pass_down" else order
@@ -135,9 +138,36 @@ class Model:
         owed = 0 if second else self.owed_by(entry["cluster"], self.years[line])
         return awarded > 0 and bool(entry["deducted_fen"] == min(owed, entry["amount_fen"]))
 
+    def _plans_fit(self, order: dict[str, Any]) -> bool:
+        """Each cut is one, and what the plans are still to pay is there afterwards."""
+        line, county = order["appropriation"], order["division"]
+        open_ = self.open_projects(line, county)
+        cuts = {cut["budget_project"]: cut["planned_fen"] for cut in order["plan_cuts"]}
+        for project, planned in cuts.items():
+            if project not in open_ or not self.spent(project) <= planned < self.projects[project][2]:
+                return False
+        still = sum(cuts.get(project, self.projects[project][2]) - self.spent(project) for project in open_)
+        return not open_ or still <= self.balances[self.quota(line, county)[0]] - order["amount_fen"]
+
+    def open_projects(self, line: str, county: str) -> list[str]:
+        return [
+            code
+            for code, (at, of, _) in sorted(self.projects.items())
+            if (at, of) == (line, county) and code not in self.closed
+        ]
+
+    def unspent(self, line: str, county: str) -> int:
+        """What a county's open projects are still to pay."""
+        return sum(self.projects[code][2] - self.spent(code) for code in self.open_projects(line, county))
+
     def take_effect(self, number: str) -> None:
         order = self.pending.pop(number)
         self.apply(self.moves_of(order))
+        for cut in order.get("plan_cuts", ()):
+            project, planned = cut["budget_project"], cut["planned_fen"]
+            self.projects[project] = (*self.projects[project][:2], planned)
+            if planned == self.spent(project):
+                self.closed.add(project)
         if order.get("method") == "deduct_next_year":
             self.owed.append([order["cluster"], self.years[order["appropriation"]], order["amount_fen"]])
             self.deducted[order["appropriation"], order["cluster"]] += order["amount_fen"]
@@ -154,9 +184,6 @@ class Model:
 
     def quota(self, line: str, county: str) -> tuple[str, str]:
         return f"{line}:passed_down:{county}:{county}-01", f"{line}:paid:{county}:{county}-01"
-
-    def planned(self, line: str, county: str) -> int:
-        return sum(plan for at, of, plan in self.projects.values() if (at, of) == (line, county))
 
     def spent(self, project: str) -> int:
         return sum(paid - back for of, paid, back in self.payments.values() if of == project)

@@ -42,7 +42,7 @@ from tests.support.funding import (
     release_of,
     running_funding,
 )
-from tests.support.money import APPROVE, CODES, NOTE, Desks, city_finance, city_reviewer, county_finance
+from tests.support.money import APPROVE, NOTE, Desks, city_finance, city_reviewer, county_finance
 from tests.support.people import FINANCE_MAKER, FINANCE_REVIEWER, PROVINCE_OFFICER, Issuer, Person
 from tests.support.postgres import Server, cloned_database
 from tests.support.registry_story import ok
@@ -135,10 +135,12 @@ class MoneyMachine(RuleBasedStateMachine):
                 fiscal_year=year,
                 amount_fen=amount,
                 document_number=self.desks.document(),
+                document_date=self.desks.today,
                 budget_approved_on=self.desks.today,
-                codes=CODES,
             )
-            self.twice(FINANCE_MAKER, "/v1/appropriations", body, accepted=True)
+            proposed = self.twice(FINANCE_MAKER, "/v1/fund-orders", body, accepted=True)
+            review = {"orders": [proposed.json()["number"]], "decision": "approve", "minutes": "纪要"}
+            self.twice(FINANCE_REVIEWER, "/v1/fund-order-reviews", review, accepted=True)
             self.model.years[line] = year
             self.model.apply({f"{line}:source": -amount, f"{line}:available": amount})
 
@@ -251,16 +253,31 @@ class MoneyMachine(RuleBasedStateMachine):
         county=COUNTIES,
         method=st.sampled_from(["quota_withdrawn", "deducted_at_settlement", "settle"]),
         amount=AMOUNTS,
+        cut=st.booleans(),
     )
     @precondition(lambda self: self.model.years)
-    def propose_recovery(self, choice: int, county: str, method: str, amount: int) -> None:
+    def propose_recovery(self, choice: int, county: str, method: str, amount: int, *, cut: bool) -> None:
         purpose = {"quota_withdrawn": "passed_down", "settle": "settlement_due"}.get(method, "paid")
         amount = amount or self.there(f"{self.line(choice)}:{purpose}:{county}:{county}-01")
         about: dict[str, Any] = {"cluster": f"{county}-01", "division": county, "amount_fen": amount}
         if method == "settle":
             self.propose(choice, "settlement", **about)
         else:
-            self.propose(choice, "recovery", method=method, ground="misuse", **about)
+            cuts = self._cuts(self.line(choice), county, amount) if cut else []
+            self.propose(choice, "recovery", method=method, ground="misuse", plan_cuts=cuts, **about)
+
+    def _cuts(self, line: str, county: str, amount: int) -> list[dict[str, Any]]:
+        """By what the county's plans come down, the first ones first, so that they fit the quota that is left."""
+        left = max(0, self.model.balances[self.model.quota(line, county)[0]] - amount)
+        need = self.model.unspent(line, county) - left
+        cuts = []
+        for project in self.model.open_projects(line, county):
+            plan = self.model.projects[project][2]
+            taken = min(need, plan - self.model.spent(project))
+            if taken > 0:
+                cuts.append({"budget_project": project, "planned_fen": plan - taken})
+                need -= taken
+        return cuts
 
     @rule(
         choice=st.integers(0, 2),
@@ -325,12 +342,12 @@ class MoneyMachine(RuleBasedStateMachine):
     def register_plan(self, choice: int, county: str, amount: int) -> None:
         line = self.line(choice)
         code = f"P-{len(self.model.projects)}"
-        received = sum(self.model.balances[account] for account in self.model.quota(line, county))
-        amount = amount or max(1, received - self.model.planned(line, county))
+        held = self.model.balances[self.model.quota(line, county)[0]]
+        amount = amount or max(1, held - self.model.unspent(line, county))
         accepted = (
             self.model.issued(line)
             and f"{county}-01" in AWARDS
-            and self.model.planned(line, county) + amount <= received
+            and self.model.unspent(line, county) + amount <= held
         )
         body = {
             "code": code,
@@ -359,6 +376,7 @@ class MoneyMachine(RuleBasedStateMachine):
             (county, serial) not in self.model.payments
             and self.model.balances[held] >= amount
             and self.model.spent(project) + amount <= plan
+            and project not in self.model.closed
         )
         payment = self.desks.payment(serial, project, amount)
         body = {

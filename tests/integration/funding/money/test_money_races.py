@@ -136,7 +136,7 @@ async def test_a_document_number_is_used_once(desks: Desks) -> None:
     statuses = await at_once(
         *(desks.story.post(FINANCE_MAKER, "/v1/fund-orders", order) for _ in range(8)),
         *(
-            desks.story.post(FINANCE_MAKER, "/v1/appropriations", {**line, "code": f"line-{n}"})
+            desks.story.post(FINANCE_MAKER, "/v1/fund-orders", {**line, "appropriation": f"line-{n}"})
             for n in range(8)
         ),
     )
@@ -154,6 +154,7 @@ async def test_payment_against_recovery_spends_the_quota_once(desks: Desks) -> N
             method="quota_withdrawn",
             ground="unspent",
             amount_fen=400 * WAN,
+            plan_cuts=[{"budget_project": "DY-1", "planned_fen": 300 * WAN}],
         )
         for _ in range(4)
     ]

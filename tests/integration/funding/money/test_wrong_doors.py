@@ -39,7 +39,8 @@ async def broken_rules(desks: Desks, kind: str, line: str, **body: Any) -> list[
 async def test_what_was_taken_back_already_is_not_deducted_once_more(desks: Desks) -> None:
     await with_quota(desks)
     recovered: dict[str, Any] = {"division": DAYE, "method": "quota_withdrawn", "ground": "unspent"}
-    await desks.decide("recovery", LINE, amount_fen=600 * WAN, **recovered, **OF_DAYE)
+    cuts = [{"budget_project": "DY-1", "planned_fen": 100 * WAN}]
+    await desks.decide("recovery", LINE, amount_fen=600 * WAN, plan_cuts=cuts, **recovered, **OF_DAYE)
     deduct: dict[str, Any] = {"method": "deduct_next_year", **OF_DAYE}
     assert await broken_rules(desks, "variation", LINE, amount_fen=101 * WAN, **deduct) == ["within-award"]
     await desks.decide("variation", LINE, amount_fen=100 * WAN, **deduct)
@@ -63,6 +64,7 @@ async def test_what_is_owed_to_one_programme_is_not_deducted_from_anothers_money
     await with_awards(desks)
     await desks.decide("variation", LINE, amount_fen=WAN, method="deduct_next_year", **OF_DAYE)
     await desks.to("2025-10-08")
+    desks.story.below.programmes.add("another-programme")
     await desks.line("other-2025", 2025, 1_000 * WAN, programme="another-programme")
     await grant(desks, "other-2025", DAYE)
     await desks.pass_down("other-2025", {"to_division": DAYE, "amount_fen": WAN, **OF_DAYE})

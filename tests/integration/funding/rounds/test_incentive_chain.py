@@ -56,7 +56,7 @@ def rules(**changed: Any) -> dict[str, Any]:
 @pytest.fixture
 async def story(funding: RunningService, below_funding: BelowFunding) -> FundingStory:
     told = FundingStory(funding, below_funding)
-    ok(await told.post(FINANCE_MAKER, "/v1/appropriations", told.appropriation()))
+    await told.record()
     return told
 
 
@@ -144,7 +144,7 @@ async def test_hold_harmless_reads_last_years_issued_lists(story: FundingStory) 
     ):
         ok(await story.step(person, first, step, body))
     line = story.appropriation(code="2025", fiscal_year=2025, document_number="鄂财预〔2025〕1号")
-    ok(await story.post(FINANCE_MAKER, "/v1/appropriations", line))
+    await story.record(line)
     held = rules(version="2", examples=[])
     held["reward"] |= {
         "cut": {"top": 13, "ties": "all"},

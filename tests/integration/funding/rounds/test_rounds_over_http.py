@@ -2,7 +2,6 @@
 
 import asyncio
 from copy import deepcopy
-from datetime import date
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from shared.web.principals import Role
 from tests.support import programme
 from tests.support.fingerprint import fingerprint
 from tests.support.funding import (
+    BUSINESS_DATE,
     WAN,
     BelowFunding,
     FundingStory,
@@ -35,7 +35,7 @@ ROUND = "hubei-county-clusters-2024-incentive-1"
 async def story(funding: RunningService, below_funding: BelowFunding) -> FundingStory:
     told = FundingStory(funding, below_funding)
     ok(await told.publish())
-    ok(await told.post(FINANCE_MAKER, "/v1/appropriations", told.appropriation()))
+    await told.record()
     return told
 
 
@@ -61,9 +61,9 @@ async def test_a_year_of_reward_money_through_the_typed_client(
     officer, maker = client_of(funding, PROVINCE_OFFICER), client_of(funding, FINANCE_MAKER)
     reviewer, auditor = client_of(funding, FINANCE_REVIEWER), client_of(funding, AUDITOR)
     published = await officer.publish_incentive_rules(programme.document("incentive"), key=key())
-    line = await maker.record_appropriation(**story.appropriation(), key=key())
+    await story.record()
     opened = await officer.open_round(
-        appropriation=line.code,
+        appropriation="2024-incentive",
         incentive=published.incentive,
         incentive_version=published.version,
         release_sha256=story.release.sha256,
@@ -88,10 +88,8 @@ async def test_a_year_of_reward_money_through_the_typed_client(
     document = await auditor.award_list(issued.list_number, sha256=issued.sha256)
     assert sum(award.amount_fen for award in document.awards) + document.unallocated_fen == document.pool_fen
     assert document.awards[4].clause.startswith("27号 三(五)")
-    written = await maker.write_back_document_number(
-        "2024-001", document_number="鄂财建发〔2024〕88号", issued_on=date(2024, 10, 8), key=key()
-    )
-    assert written.document_number == "鄂财建发〔2024〕88号"
+    await story.write_back("2024-001", "鄂财建发〔2024〕88号", BUSINESS_DATE)
+    assert (await auditor.issued_list("2024-001")).document_number == "鄂财建发〔2024〕88号"
     assert (await auditor.ledger_proof()).sound
     accounts = {account.code: account.balance_fen for account in await auditor.accounts()}
     assert accounts["2024-incentive:awarded:421303-01"] == 700 * WAN
@@ -162,7 +160,7 @@ async def test_the_rules_say_where_unallocated_money_goes(
         "label": "illustrative",
     }
     ok(await story.publish(rules))
-    ok(await story.post(FINANCE_MAKER, "/v1/appropriations", story.appropriation()))
+    await story.record()
     code = await reviewed(story)
     issued = ok(await story.step(FINANCE_MAKER, code, "issue"))
     account = {"reserve": "retained", "carry_over": "carried_over"}[disposition]
@@ -201,8 +199,9 @@ async def test_documents_of_another_programme_are_refused(story: FundingStory) -
     refused(await story.open_round(release_sha256=other.sha256), 422, "release-of-other-programme")
     story.below.designate(designations_of(other))
     refused(await story.open_round(), 422, "designations-of-other-programme")
+    story.below.programmes.add("sme-clusters")
     line = story.appropriation(code="other", programme="sme-clusters", document_number="鄂财预〔2024〕19号")
-    ok(await story.post(FINANCE_MAKER, "/v1/appropriations", line))
+    await story.record(line)
     refused(await story.open_round(appropriation="other"), 422, "rules-of-other-programme")
 
 
@@ -273,7 +272,7 @@ async def test_more_than_the_appropriation_cannot_be_allocated(
     story = FundingStory(funding, below_funding)
     ok(await story.publish())
     body = story.appropriation(amount_fen=8_000 * WAN - 1)
-    ok(await story.post(FINANCE_MAKER, "/v1/appropriations", body))
+    await story.record(body)
     code = ok(await story.open_round())["code"]
     refused(await story.step(PROVINCE_OFFICER, code, "allocation"), 409, "money-not-available")
     assert ok(await story.get(AUDITOR, f"/v1/rounds/{code}"))["state"] == "draft"
@@ -376,35 +375,39 @@ async def test_a_replayed_allocation_holds_the_money_once(story: FundingStory) -
     assert (await proof(story))["transfers"] == 2
 
 
+async def rules_against(story: FundingStory, order: dict[str, Any]) -> list[str]:
+    """By what the order cannot be made."""
+    answer = await story.post(FINANCE_MAKER, "/v1/fund-orders", order)
+    problem = refused(answer, 409, "fund-order-not-possible")
+    return [item["rule"] for item in problem["errors"]]
+
+
 async def test_a_document_number_is_written_back_once_and_is_unique(story: FundingStory) -> None:
     code = await reviewed(story)
     number = ok(await story.step(FINANCE_MAKER, code, "issue"))["list_number"]
-    path = f"/v1/award-lists/{number}/document-number"
-    given = {"document_number": "鄂财建发〔2024〕88号", "issued_on": "2024-10-08"}
-    ok(await story.post(FINANCE_MAKER, path, given))
-    other = given | {"document_number": "鄂财建发〔2024〕89号"}
-    refused(await story.post(FINANCE_MAKER, path, other), 409, "document-number-already-written-back")
+    await story.write_back(number, "鄂财建发〔2024〕88号", BUSINESS_DATE)
+    other = story.list_number(number, "鄂财建发〔2024〕89号", BUSINESS_DATE)
+    assert await rules_against(story, other) == ["document-number-already-written-back"]
     line = story.appropriation(code="2025-incentive", fiscal_year=2025, document_number="鄂财预〔2025〕1号")
-    ok(await story.post(FINANCE_MAKER, "/v1/appropriations", line))
+    await story.record(line)
     second = ok(await story.open_round(appropriation="2025-incentive", second_reward_ground="批复"))["code"]
     ok(await story.step(PROVINCE_OFFICER, second, "allocation"))
     ok(await story.step(PROVINCE_OFFICER, second, "proposal", NOTE))
     ok(await story.step(FINANCE_REVIEWER, second, "review", APPROVE))
     issued = ok(await story.step(FINANCE_MAKER, second, "issue"))
     assert issued["list_number"] == "2025-001"
-    path = "/v1/award-lists/2025-001/document-number"
-    refused(await story.post(FINANCE_MAKER, path, given), 409, "document-number-already-used")
+    same = story.list_number("2025-001", "鄂财建发〔2024〕88号", BUSINESS_DATE)
+    assert await rules_against(story, same) == ["document-number-once"]
 
 
 async def test_an_appropriation_is_recorded_once(story: FundingStory) -> None:
-    path = "/v1/appropriations"
     again = story.appropriation(document_number="鄂财预〔2024〕99号")
-    refused(await story.post(FINANCE_MAKER, path, again), 409, "appropriation-already-recorded")
+    assert await rules_against(story, again) == ["appropriation-once"]
     same = story.appropriation(code="another")
-    refused(await story.post(FINANCE_MAKER, path, same), 409, "document-number-already-used")
+    assert await rules_against(story, same) == ["document-number-once"]
     for amount in (0, -1, 2**53, 2**63, "800", 1.5):
         wrong = story.appropriation(code="x", document_number="鄂财预〔2024〕98号", amount_fen=amount)
-        refused(await story.post(FINANCE_MAKER, path, wrong), 422, "invalid-request")
+        refused(await story.post(FINANCE_MAKER, "/v1/fund-orders", wrong), 422, "invalid-request")
     assert (await proof(story))["transfers"] == 1
 
 
@@ -453,6 +456,8 @@ async def test_each_change_leaves_an_event(story: FundingStory) -> None:
         kinds = [row.kind for row in await read_events(session, after=0, limit=100)]
     assert kinds == [
         "incentive_rules.published",
+        "fund_order.proposed",
+        "fund_order.approved",
         "appropriation.recorded",
         "round.opened",
         "round.allocated",

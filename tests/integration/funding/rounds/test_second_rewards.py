@@ -29,7 +29,7 @@ async def story(funding: RunningService, below_funding: BelowFunding) -> Funding
         line = told.appropriation(
             code=code, fiscal_year=fiscal_year, document_number=f"鄂财预〔2024〕{code[-2:]}0号"
         )
-        ok(await told.post(FINANCE_MAKER, "/v1/appropriations", line))
+        await told.record(line)
     ok(await told.open_round())
     return told
 

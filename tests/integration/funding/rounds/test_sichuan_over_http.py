@@ -19,7 +19,7 @@ async def story(funding: RunningService, below_funding: BelowFunding) -> Funding
     for backfill in (False, True):
         ok(await told.publish(sichuan.rules(backfill=backfill)))
     line = told.appropriation(amount_fen=sichuan.BUDGET_FEN)
-    ok(await told.post(FINANCE_MAKER, "/v1/appropriations", line))
+    await told.record(line)
     return told
 
 

@@ -35,7 +35,7 @@ EQUAL = {
 async def story(funding: RunningService, below_funding: BelowFunding) -> FundingStory:
     told = FundingStory(funding, below_funding)
     ok(await told.publish())
-    ok(await told.post(FINANCE_MAKER, "/v1/appropriations", told.appropriation()))
+    await told.record()
     return told
 
 
@@ -138,7 +138,7 @@ async def test_an_analysis_that_still_runs_is_not_taken(story: FundingStory) -> 
 async def test_last_year_stands_beside_this_one_by_cluster_and_county(story: FundingStory) -> None:
     await issue(story, await opened(story))
     line = story.appropriation(code="2025", fiscal_year=2025, document_number="鄂财预〔2025〕1号")
-    ok(await story.post(FINANCE_MAKER, "/v1/appropriations", line))
+    await story.record(line)
     code = await opened(story, appropriation="2025", second_reward_ground="省政府专题会议纪要第3期")
     made = await simulated(story, code, EQUAL)
     assert made["last_year"] == 2024
@@ -220,7 +220,7 @@ async def test_missing_money_is_told_before_the_allocation_of_a_draft_and_of_a_s
     story: FundingStory,
 ) -> None:
     less = story.appropriation(code="less", amount_fen=7_999 * WAN, document_number="鄂财预〔2024〕19号")
-    ok(await story.post(FINANCE_MAKER, "/v1/appropriations", less))
+    await story.record(less)
     code = await opened(story, appropriation="less")
     path = f"/v1/rounds/{code}/prerequisites?step=allocation"
     draft = ok(await story.get(PROVINCE_OFFICER, path))

@@ -4,22 +4,17 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-import pytest
-
-from services.funding.domain.orders.facts import Owed
-from services.funding.domain.orders.finance_divisions import FinanceDivision, check_each_once
-from services.funding.domain.orders.kinds import OrderState, PassDown
+from services.funding.domain.orders.money_orders import PassDown
+from services.funding.domain.orders.order import OrderState
 from services.funding.domain.orders.orders import (
     KeptOrder,
     OrderStep,
     amount_of,
-    deductions_made,
     may_see,
     notices_of,
     reviewer_reasons,
     state_reasons,
 )
-from services.funding.domain.refusals import FinanceCodeTaken
 from shared.web.principals import Principal, Role
 
 DAY = date(2024, 11, 5)
@@ -46,6 +41,7 @@ KEPT = KeptOrder(
     division_code="420000",
     budget_division="420000",
     fiscal_year=2024,
+    running=1,
     document_number="鄂财产发〔2024〕9号",
     body=BODY,
     state=OrderState.PROPOSED,
@@ -100,21 +96,6 @@ def test_desk_and_budget_see_an_order_and_nobody_else() -> None:
     by_city = replace(KEPT, division_code="421300")
     seen = [may_see(person("p", division=division), by_city) for division in ("420000", "421300", "421303")]
     assert seen == [True, True, False]
-
-
-def test_the_oldest_deductions_are_made_first_as_far_as_the_order_deducts() -> None:
-    owed = [Owed("old", "421321-01", 100), Owed("new", "421321-01", 100), Owed("other", "421321-02", 5)]
-    assert deductions_made(order(), owed) == {"old": 100, "new": 50}
-
-
-@pytest.mark.parametrize("again", [("420000", "2"), ("420100", "1")])
-def test_a_division_and_a_finance_code_are_listed_once(again: tuple[str, str]) -> None:
-    def named(division: str, code: str) -> FinanceDivision:
-        return FinanceDivision(division_code=division, finance_code=code, name="省本级")
-
-    check_each_once([named("420000", "1"), named("420100", "2")])
-    with pytest.raises(FinanceCodeTaken):
-        check_each_once([named("420000", "1"), named(*again)])
 
 
 def test_a_receiver_is_told_of_its_own_lines_after_deduction() -> None:

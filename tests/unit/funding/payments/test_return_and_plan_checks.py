@@ -57,8 +57,8 @@ def test_a_return_before_its_payment_is_told_as_that_alone() -> None:
 
 def plan(amount_fen: int, use: str = "anything", **changed: Any) -> list[str]:
     values: dict[str, Any] = {
-        "received_fen": 1_000,
-        "planned_fen": 400,
+        "held_fen": 1_000,
+        "unspent_fen": 400,
         "named_uses": (),
         "consent": None,
         "granted": False,

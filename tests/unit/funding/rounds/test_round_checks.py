@@ -7,10 +7,8 @@ from uuid import UUID
 import pytest
 
 from services.funding.domain.ledger.appropriations import Appropriation, not_in_effect
-from services.funding.domain.refusals import DocumentDateImpossible
 from services.funding.domain.rounds.checks import (
     ROLES,
-    check_document_date,
     closing_reasons,
     money_reasons,
     path_reasons,
@@ -115,14 +113,6 @@ def test_a_grant_and_an_award_of_a_cluster_go_down_by_one_path() -> None:
     assert path_reasons([AWARD], {"421303-01": PATH, "421321-01": ["420000"]}) == []
     (reason,) = path_reasons([AWARD], {"421303-01": ["420000", "421300", "421321"]})
     assert (reason.field, reason.rule) == ("421303-01", "one-path")
-
-
-def test_the_offices_document_is_of_a_day_from_the_lists_own_to_today() -> None:
-    for day in (date(2024, 10, 8), date(2024, 10, 9)):
-        check_document_date(day, list_day=date(2024, 10, 8), today=date(2024, 10, 9))
-    for day in (date(2024, 10, 7), date(2024, 10, 10)):
-        with pytest.raises(DocumentDateImpossible):
-            check_document_date(day, list_day=date(2024, 10, 8), today=date(2024, 10, 9))
 
 
 def test_everything_that_is_not_settled_stands_against_closing() -> None:

@@ -138,7 +138,8 @@ async def test_only_what_was_set_is_sent() -> None:
                 appropriation="a", incentive="i", incentive_version="1", release_sha256="r", key="k-1"
             ),
             funding.record_appropriation(
-                code="a", programme="p", fiscal_year=2024, source="s", amount_fen=1, document_number="d", key="k-2"
+                appropriation="a", programme="p", fiscal_year=2024, source="s", amount_fen=1, document_number="d",
+                document_date=day, reason="r", key="k-2"
             ),
             funding.register_budget_project(
                 code="c", appropriation="a", cluster="x", name="n", unit="u", use="o", amount_fen=1, key="k-3"

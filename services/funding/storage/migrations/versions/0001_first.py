@@ -221,10 +221,41 @@ END $$
 ORDER_GUARD = """
 CREATE FUNCTION refuse_order_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF to_jsonb(NEW) - 'state' - 'transfer_id' IS DISTINCT FROM to_jsonb(OLD) - 'state' - 'transfer_id'
+    -- "line" is computed after this
+    IF to_jsonb(NEW) - 'state' - 'transfer_id' - 'line' IS DISTINCT FROM
+       to_jsonb(OLD) - 'state' - 'transfer_id' - 'line'
        OR OLD.state <> 'proposed' OR NEW.state NOT IN ('approved', 'rejected', 'withdrawn')
     THEN
         RAISE EXCEPTION 'a fund order cannot change like this' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+
+# A line is whose it is under its code; what is corrected of it is kept beside it.
+LINE_GUARD = """
+CREATE FUNCTION refuse_line_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.code, NEW.division_code, NEW.fund_order, NEW.recorded_at)
+       IS DISTINCT FROM (OLD.code, OLD.division_code, OLD.fund_order, OLD.recorded_at)
+    THEN
+        RAISE EXCEPTION 'an appropriation cannot change like this' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+
+# A plan stays a plan of its quota; what is closed stays closed.
+PLAN_GUARD = """
+CREATE FUNCTION refuse_plan_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.county_code, NEW.code, NEW.appropriation, NEW.cluster, NEW.split_from, NEW.registered_by,
+        NEW.registered_on, NEW.recorded_at)
+       IS DISTINCT FROM (OLD.county_code, OLD.code, OLD.appropriation, OLD.cluster, OLD.split_from, OLD.registered_by,
+        OLD.registered_on, OLD.recorded_at)
+       OR OLD.state = 'closed'
+    THEN
+        RAISE EXCEPTION 'a budget project cannot change like this' USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
 END $$
@@ -240,6 +271,8 @@ FUNCTIONS = (
     CHECK_ACCOUNTS,
     ROUND_GUARD,
     ORDER_GUARD,
+    LINE_GUARD,
+    PLAN_GUARD,
 )
 
 TRIGGERS = (
@@ -254,13 +287,17 @@ TRIGGERS = (
     "CREATE TRIGGER round_is_fixed BEFORE UPDATE ON round FOR EACH ROW EXECUTE FUNCTION refuse_round_change()",
     "CREATE TRIGGER fund_order_is_fixed BEFORE UPDATE ON fund_order "
     "FOR EACH ROW EXECUTE FUNCTION refuse_order_change()",
+    "CREATE TRIGGER appropriation_is_fixed BEFORE UPDATE ON appropriation "
+    "FOR EACH ROW EXECUTE FUNCTION refuse_line_change()",
+    "CREATE TRIGGER budget_project_is_fixed BEFORE UPDATE ON budget_project "
+    "FOR EACH ROW EXECUTE FUNCTION refuse_plan_change()",
 )
 
 APPEND_ONLY = (
-    "transfer", "entry", "ledger_seal", "transfer_seal", "incentive_version", "evidence", "appropriation", "round_step",
-    "simulation", "allocation", "award", "award_list", "award_list_number", "fund_order_step", "deduction",
-    "deduction_made", "budget_project", "payment_batch", "treasury_payment", "treasury_return", "reconciliation",
-    "project", "priority_result", "quota_notice_code",
+    "transfer", "entry", "ledger_seal", "transfer_seal", "incentive_version", "evidence", "appropriation_correction",
+    "round_step", "simulation", "allocation", "award", "award_list", "award_list_number", "fund_order_step",
+    "deduction", "deduction_made", "budget_project_step", "payment_batch", "treasury_payment", "treasury_return",
+    "reconciliation", "project", "priority_result", "quota_notice_code",
 )  # fmt: skip
 
 
@@ -276,7 +313,7 @@ def upgrade() -> None:
         op.execute(statement)
     for table in APPEND_ONLY:
         make_append_only(op, table)
-    for table in ("account", "round", "fund_order"):
+    for table in ("account", "round", "fund_order", "appropriation", "budget_project"):
         _keep_rows(table)
 
 
@@ -416,14 +453,13 @@ def _rounds() -> None:
         sa.Column("predecessor", sa.Text(), nullable=True),
         sa.Column("budget_approved_on", sa.Date(), nullable=True),
         sa.Column("codes", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("recorded_by", sa.Text(), nullable=False),
+        sa.Column("fund_order", sa.Text(), nullable=False),
         sa.Column("recorded_at", MOMENT, nullable=False),
         sa.CheckConstraint(f"amount_fen BETWEEN 1 AND {MAX_FEN}", name=op.f("ck_appropriation_amount_range")),
         sa.ForeignKeyConstraint(
             ["transfer_id"], ["transfer.id"], name=op.f("fk_appropriation_transfer_id_transfer")
         ),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_appropriation")),
-        sa.UniqueConstraint("document_number", name=op.f("uq_appropriation_document_number")),
     )
     op.create_table(
         "round",
@@ -572,34 +608,19 @@ def _rounds() -> None:
         sa.UniqueConstraint("round", name=op.f("uq_award_list_round")),
         sa.UniqueConstraint("sha256", name=op.f("uq_award_list_sha256")),
     )
-    op.create_table(
-        "award_list_number",
-        sa.Column("list_number", sa.Text(), nullable=False),
-        sa.Column("document_number", sa.Text(), nullable=False),
-        sa.Column("issued_by_office_on", sa.Date(), nullable=False),
-        sa.Column("recorded_by", sa.Text(), nullable=False),
-        sa.Column("recorded_at", MOMENT, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["list_number"],
-            ["award_list.list_number"],
-            name=op.f("fk_award_list_number_list_number_award_list"),
-        ),
-        sa.PrimaryKeyConstraint("list_number", name=op.f("pk_award_list_number")),
-        sa.UniqueConstraint("document_number", name=op.f("uq_award_list_number_document_number")),
-    )
 
 
 def _orders() -> None:
     op.create_table(
         "fund_order",
         sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("appropriation", sa.Text(), nullable=False),
+        sa.Column("appropriation", sa.Text(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("division_code", sa.Text(), nullable=False),
         sa.Column("budget_division", sa.Text(), nullable=False),
         sa.Column("fiscal_year", sa.SmallInteger(), nullable=False),
         sa.Column("running", sa.Integer(), nullable=False),
-        sa.Column("document_number", sa.Text(), nullable=False),
+        sa.Column("document_number", sa.Text(), nullable=True),
         sa.Column("body", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("transfer_id", sa.Uuid(), nullable=True),
@@ -614,8 +635,17 @@ def _orders() -> None:
         sa.CheckConstraint(
             "state IN ('proposed', 'approved', 'rejected', 'withdrawn')", name=op.f("ck_fund_order_state")
         ),
+        sa.Column(
+            "line",
+            sa.Text(),
+            sa.Computed(
+                "CASE WHEN (kind <> 'appropriation'::text) THEN appropriation ELSE NULL::text END",
+                persisted=True,
+            ),
+            nullable=True,
+        ),
         sa.ForeignKeyConstraint(
-            ["appropriation"], ["appropriation.code"], name=op.f("fk_fund_order_appropriation_appropriation")
+            ["line"], ["appropriation.code"], name=op.f("fk_fund_order_line_appropriation")
         ),
         sa.ForeignKeyConstraint(
             ["transfer_id"], ["transfer.id"], name=op.f("fk_fund_order_transfer_id_transfer")
@@ -634,7 +664,66 @@ def _orders() -> None:
         "fund_order",
         ["document_number"],
         unique=True,
-        postgresql_where=sa.text("state IN ('proposed', 'approved')"),
+        postgresql_where=sa.text(
+            "state IN ('proposed', 'approved') AND kind NOT IN ('appropriation_correction', 'award_list_number')"
+        ),
+    )
+    op.create_index(
+        "ix_fund_order_new_line",
+        "fund_order",
+        ["appropriation"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('proposed', 'approved') AND kind = 'appropriation'"),
+    )
+    op.create_foreign_key(
+        op.f("fk_appropriation_fund_order_fund_order"),
+        "appropriation",
+        "fund_order",
+        ["fund_order"],
+        ["number"],
+    )
+    op.create_table(
+        "appropriation_correction",
+        sa.Column("fund_order", sa.Text(), nullable=False),
+        sa.Column("appropriation", sa.Text(), nullable=False),
+        sa.Column("before", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("after", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("corrected_on", sa.Date(), nullable=False),
+        sa.Column("recorded_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["appropriation"],
+            ["appropriation.code"],
+            name=op.f("fk_appropriation_correction_appropriation_appropriation"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["fund_order"],
+            ["fund_order.number"],
+            name=op.f("fk_appropriation_correction_fund_order_fund_order"),
+        ),
+        sa.PrimaryKeyConstraint("fund_order", name=op.f("pk_appropriation_correction")),
+    )
+    op.create_index(
+        op.f("ix_appropriation_correction_appropriation"), "appropriation_correction", ["appropriation"]
+    )
+    op.create_table(
+        "award_list_number",
+        sa.Column("list_number", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("document_number", sa.Text(), nullable=False),
+        sa.Column("issued_by_office_on", sa.Date(), nullable=False),
+        sa.Column("fund_order", sa.Text(), nullable=False),
+        sa.Column("recorded_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["list_number"],
+            ["award_list.list_number"],
+            name=op.f("fk_award_list_number_list_number_award_list"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["fund_order"], ["fund_order.number"], name=op.f("fk_award_list_number_fund_order_fund_order")
+        ),
+        sa.PrimaryKeyConstraint("list_number", "number", name=op.f("pk_award_list_number")),
+        sa.UniqueConstraint("fund_order", name=op.f("uq_award_list_number_fund_order")),
     )
     op.create_table(
         "fund_order_step",
@@ -693,10 +782,18 @@ def _orders() -> None:
         sa.Column("division_code", sa.Text(), nullable=False),
         sa.Column("finance_code", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("recorded_by", sa.Text(), nullable=False),
+        sa.Column("fund_order", sa.Text(), nullable=False),
         sa.Column("recorded_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["fund_order"], ["fund_order.number"], name=op.f("fk_finance_division_fund_order_fund_order")
+        ),
         sa.PrimaryKeyConstraint("division_code", name=op.f("pk_finance_division")),
-        sa.UniqueConstraint("finance_code", name=op.f("uq_finance_division_finance_code")),
+        sa.UniqueConstraint(
+            "finance_code",
+            name=op.f("uq_finance_division_finance_code"),
+            deferrable=True,
+            initially="DEFERRED",
+        ),
     )
 
 
@@ -712,11 +809,15 @@ def _payments() -> None:
         sa.Column("use", sa.Text(), nullable=False),
         sa.Column("consent_document_number", sa.Text(), nullable=True),
         sa.Column("amount_fen", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("split_from", sa.Text(), nullable=True),
         sa.Column("registered_by", sa.Text(), nullable=False),
         sa.Column("registered_on", sa.Date(), nullable=False),
         sa.Column("recorded_at", MOMENT, nullable=False),
+        sa.CheckConstraint("state IN ('open', 'closed')", name=op.f("ck_budget_project_state")),
         sa.CheckConstraint(
-            f"amount_fen BETWEEN 1 AND {MAX_FEN}", name=op.f("ck_budget_project_amount_range")
+            f"amount_fen BETWEEN 0 AND {MAX_FEN} AND (amount_fen > 0 OR state = 'closed')",
+            name=op.f("ck_budget_project_amount_range"),
         ),
         sa.ForeignKeyConstraint(
             ["appropriation"],
@@ -726,6 +827,32 @@ def _payments() -> None:
         sa.PrimaryKeyConstraint("county_code", "code", name=op.f("pk_budget_project")),
     )
     op.create_index("ix_budget_project_quota", "budget_project", ["appropriation", "county_code", "cluster"])
+    op.create_table(
+        "budget_project_step",
+        sa.Column("county_code", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("before", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("after", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("fund_order", sa.Text(), nullable=True),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("business_date", sa.Date(), nullable=False),
+        sa.Column("recorded_at", MOMENT, nullable=False),
+        sa.CheckConstraint(
+            "action IN ('changed', 'split', 'closed', 'cut')", name=op.f("ck_budget_project_step_action")
+        ),
+        sa.ForeignKeyConstraint(
+            ["county_code", "code"],
+            ["budget_project.county_code", "budget_project.code"],
+            name="fk_budget_project_step_project",
+        ),
+        sa.ForeignKeyConstraint(
+            ["fund_order"], ["fund_order.number"], name=op.f("fk_budget_project_step_fund_order_fund_order")
+        ),
+        sa.PrimaryKeyConstraint("county_code", "code", "number", name=op.f("pk_budget_project_step")),
+    )
     op.create_table(
         "payment_batch",
         sa.Column("county_code", sa.Text(), nullable=False),

@@ -1,0 +1,127 @@
+"""Why a line, its correction, a list's number or finance's codes cannot be recorded: every reason at once."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from services.funding.domain.orders.facts import OrderFacts, Register
+from services.funding.domain.orders.record_orders import (
+    AppropriationCorrection,
+    AwardListNumber,
+    FinanceCodes,
+    FinanceDivisionCodes,
+    LineChanges,
+    NewAppropriation,
+)
+from shared.errors import Item
+
+#: What a line keeps once something rests on it.
+_FIXED_IN_USE = ("programme", "fiscal_year", "amount_fen", "effective_at")
+_SHOWN = 10
+
+
+def new_appropriation(order: NewAppropriation, facts: OrderFacts) -> Iterator[Item]:
+    if facts.once_recorded:
+        zh = f"预算安排 {order.appropriation} 已登记或正在审核"
+        en = f"the appropriation {order.appropriation} is recorded or proposed already"
+        yield Item("appropriation", "appropriation-once", zh, en)
+    yield from _approved_by_today(order, facts, at="budget_approved_on")
+    yield from _by_the_register(order.programme, order.fiscal_year, order.codes, facts.register, at="")
+
+
+def correction(order: AppropriationCorrection, facts: OrderFacts) -> Iterator[Item]:
+    line = facts.line
+    if line is None:  # pragma: no cover - a correction is made of a line that is there
+        return
+    changes = order.changes
+    given = changes.model_dump(exclude_none=True)
+    if all(getattr(line, name) == value for name, value in given.items()):
+        yield Item("changes", "something-changes", "与现有登记完全相同", "the line says so already")
+    for name in _FIXED_IN_USE:
+        if facts.in_use and given.get(name) not in (None, getattr(line, name)):
+            names = "、".join(facts.in_use)
+            zh = f"预算安排已被使用({names}),不能更正;金额有变的,用追加或追减办理"
+            en = f"the line is in use ({', '.join(facts.in_use)}); more or less money is a change with its document"
+            yield Item(f"changes.{name}", "line-in-use", zh, en)
+    yield from _approved_by_today(changes, facts, at="changes.budget_approved_on")
+    yield from _by_the_register(
+        changes.programme or line.programme,
+        changes.fiscal_year or line.fiscal_year,
+        changes.codes,
+        facts.register,
+        at="changes.",
+    )
+
+
+def award_list_number(order: AwardListNumber, facts: OrderFacts) -> Iterator[Item]:
+    named = facts.award_list
+    if named is None:  # pragma: no cover - the list was found when the order was made
+        return
+    if order.document_date < named.issued_on:
+        zh = f"文件日期早于名单生成日 {named.issued_on}"
+        en = f"the document is older than the list, which is of {named.issued_on}"
+        yield Item("document_date", "document-date-impossible", zh, en)
+    known = named.document_number
+    if known is None and order.replaces is not None:
+        zh, en = "名单尚无文号,没有可更正的", "the list has no document number yet: nothing is replaced"
+        yield Item("replaces", "nothing-to-replace", zh, en)
+    elif known is not None and order.replaces != known:
+        zh = f"名单 {named.list_number} 的文号已登记为 {known};如系误登,请在 replaces 写明 {known}"
+        en = f"the list {named.list_number} has the number {known}; if that is a mistake, say so in replaces: {known}"
+        yield Item("document_number", "document-number-already-written-back", zh, en)
+    elif (known, named.issued_by_office_on) == (order.document_number, order.document_date):
+        yield Item("document_number", "something-changes", "与现有登记完全相同", "the list says so already")
+
+
+def finance_divisions(order: FinanceDivisionCodes, facts: OrderFacts) -> Iterator[Item]:
+    """A division has one code, and a code is one division's; a desk names the divisions of its own area."""
+    holders = facts.code_holders or {}
+    named = {entry.division_code for entry in order.divisions}
+    divisions = Counter(entry.division_code for entry in order.divisions)
+    codes = Counter(entry.finance_code for entry in order.divisions)
+    for index, entry in enumerate(order.divisions):
+        at, row = f"divisions[{index}]", index + 1
+        division, code = entry.division_code, entry.finance_code
+        if divisions[division] > 1:
+            zh, en = f"区划 {division} 重复", f"the division {division} is listed twice"
+            yield Item(f"{at}.division_code", "division-once", zh, en, row=row)
+        holder = holders.get(code)
+        if codes[code] > 1 or (holder is not None and holder != division and holder not in named):
+            zh = f"财政编码 {code} 重复" if codes[code] > 1 else f"财政编码 {code} 已用于区划 {holder}"
+            en = f"{code} is listed twice" if codes[code] > 1 else f"{code} is the code of {holder}"
+            yield Item(f"{at}.finance_code", "finance-code-taken", zh, en, row=row)
+        if facts.register is not None and facts.register.divisions is not None:
+            path = facts.register.divisions.get(division, ())
+            if facts.asked.desk not in path:
+                zh = f"区划 {division} 不在登记簿中,或不在 {facts.asked.desk} 之内"
+                en = f"the register has no division {division}, or not within {facts.asked.desk}"
+                yield Item(f"{at}.division_code", "own-division", zh, en, row=row)
+
+
+def _approved_by_today(
+    given: NewAppropriation | LineChanges, facts: OrderFacts, *, at: str
+) -> Iterator[Item]:
+    if given.budget_approved_on is not None and given.budget_approved_on > facts.today:
+        yield Item(at, "date-to-come", "预算批准日晚于今天", "the day of approval is yet to come")
+
+
+def _by_the_register(
+    programme: str, fiscal_year: int, codes: FinanceCodes | None, register: Register | None, *, at: str
+) -> Iterator[Item]:
+    if register is None:
+        return
+    if not register.known_programme:
+        zh, en = f"登记簿中没有项目 {programme}", f"the registry has no programme {programme}"
+        yield Item(f"{at}programme", "known-programme", zh, en)
+    years = register.fiscal_years
+    if years is not None and not years[0] <= fiscal_year <= years[1]:
+        zh = f"预算年度 {fiscal_year} 不在项目的 {years[0]} 至 {years[1]} 之内"
+        en = f"the fiscal year {fiscal_year} is not one of the programme's, {years[0]} to {years[1]}"
+        yield Item(f"{at}fiscal_year", "fiscal-year-of-programme", zh, en)
+    classes = register.functional_classes
+    if codes is not None and classes is not None and codes.functional_class not in classes:
+        some = [f"{code} {name}" for code, name in sorted(classes.items())[:_SHOWN]]
+        zh = f"功能分类科目 {codes.functional_class} 不在项目的科目表中({'、'.join(some)})"
+        en = (
+            f"the functional class {codes.functional_class} is not one of the programme's ({', '.join(some)})"
+        )
+        yield Item(f"{at}codes.functional_class", "functional-class", zh, en)

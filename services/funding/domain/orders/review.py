@@ -1,0 +1,84 @@
+"""A review of orders, one or many: what stands against it, and what takes effect."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from services.funding.domain.ledger.appropriations import Appropriation
+from services.funding.domain.ledger.books import Posting
+from services.funding.domain.orders.bundle import Bundle
+from services.funding.domain.orders.checks import reasons_against
+from services.funding.domain.orders.facts import Plan
+from services.funding.domain.orders.kinds import FundOrder, postings_of
+from services.funding.domain.orders.money_orders import Recovery, YearEnd
+from services.funding.domain.orders.orders import KeptOrder, amount_of, decided_reasons, state_reasons
+from services.funding.domain.orders.review_levels import ReviewLevels
+from shared.errors import Item, MakerCannotCheck
+
+Decision = Literal["approve", "reject"]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """An order that takes effect: its line as it was before, the transfers that it makes, the deductions that its
+    passing down makes, by the order that registered each, and the plans that it cuts, as they were before."""
+
+    kept: KeptOrder
+    order: FundOrder
+    line: Appropriation | None
+    postings: Sequence[Posting]
+    deductions_made: dict[str, int]
+    plans: Sequence[Plan]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """``reasons`` against the review as a whole; ``effects`` in the order of the orders' numbers."""
+
+    reasons: list[Item] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+
+
+def review_orders(
+    orders: Sequence[KeptOrder], decision: Decision, bundle: Bundle, levels: ReviewLevels, *, person: str
+) -> Outcome:
+    """In the order of their numbers, each judged after the ones before it; every reason of every order is given."""
+    outcome = Outcome()
+    for kept in orders:
+        reasons = _not_now(kept, person)
+        if reasons:
+            outcome.reasons += [replace(item, field=kept.number) for item in reasons]
+        elif decision == "approve":
+            _approve(kept, bundle, levels, outcome)
+    return outcome
+
+
+def _not_now(kept: KeptOrder, person: str) -> list[Item]:
+    if kept.made_by(person):
+        zh, en = f"本人已参与资金单 {kept.number}", f"you took part in {kept.number}"
+        return [Item("reviewer", MakerCannotCheck.code, zh, en)]
+    return decided_reasons(kept, person) or state_reasons(kept)
+
+
+def _approve(kept: KeptOrder, bundle: Bundle, levels: ReviewLevels, outcome: Outcome) -> None:
+    asked = kept.asked
+    facts = bundle.facts_of(asked)
+    reasons = reasons_against(facts)
+    if reasons:
+        outcome.reasons += [replace(item, field=f"{kept.number}.{item.field}") for item in reasons]
+    elif kept.approvals + 1 >= levels.reviews_needed(amount_of(asked.order)):
+        order = asked.order
+        cuts = (
+            {cut.budget_project for cut in order.plan_cuts} if isinstance(order, Recovery | YearEnd) else ()
+        )
+        outcome.effects.append(
+            Effect(
+                kept=kept,
+                order=order,
+                line=facts.line,
+                postings=postings_of(order, facts.line, number=kept.number, desk=asked.desk),
+                deductions_made=bundle.deductions_made(asked),
+                plans=[plan for plan in facts.plans if plan.code in cuts],
+            )
+        )
+        bundle.take_effect(asked)
