@@ -34,7 +34,7 @@ class FunctionalClassView(View):
 
 class BudgetView(View):
     fiscal_years: FiscalYearsView
-    functional_classes: list[FunctionalClassView] = []
+    functional_classes: tuple[FunctionalClassView, ...] = ()
 
 
 class ProgrammeView(View):

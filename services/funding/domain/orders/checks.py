@@ -90,7 +90,10 @@ def _of_kind(order: FundOrder, facts: OrderFacts) -> Iterator[Item]:
 
 
 def _money(order: FundOrder, facts: OrderFacts) -> Iterator[Item]:
-    """Each account that would leave its limits, now or on any day from the document's on, with what it holds."""
+    """Each account that would leave its limits, now or on any day from the document's on, with what it holds. What a
+    correction takes back of a line that nobody used is there."""
+    if isinstance(order, AppropriationCorrection):
+        return
     for account, amount in lines_of(order, facts.line, desk=facts.asked.desk).items():
         held = facts.balances.get(account, 0)
         if held + amount < account.minimum:
