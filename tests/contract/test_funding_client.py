@@ -188,8 +188,16 @@ async def _reconciled(office: Office) -> None:
     assert {(entry.bank_serial, entry.kind) for entry in found.differences} == {
         ("S2", "only_here"),
         ("S3", "only_in_file"),
+        ("R1", "only_here"),
     }
+    assert (found.file.net_fen, found.recorded.net_fen) == (300 * WAN + 500, 300 * WAN)
     assert await office[AUDITOR].reconciliation(found.id) == found
+    (kept,) = await office[AUDITOR].reconciliations(county=DAYE, from_day=TODAY, to_day=TODAY, after=0)
+    assert (kept.id, kept.difference_count) == (found.id, 3)
+    assert [paid.bank_serial for paid in await office[AUDITOR].payments(county=DAYE, file_number="F1")] == [
+        "S1",
+        "S2",
+    ]
 
 
 async def _closed(office: Office, code: str) -> None:

@@ -54,15 +54,6 @@ async def list_budget_projects(
     return await read_all(session, BudgetProject, statement)
 
 
-async def spends(session: AsyncSession, county: str, budget: str) -> bool:
-    """Whether a county has a project out of a division's budget."""
-    lines = sa.select(appropriation.c.code).where(appropriation.c.division_code == budget)
-    own = sa.select(budget_project.c.code).where(
-        budget_project.c.county_code == county, budget_project.c.appropriation.in_(lines)
-    )
-    return bool(await session.scalar(sa.select(own.exists())))
-
-
 async def planned_for(session: AsyncSession, appropriation: str, county: str, cluster: str) -> int:
     """What the county's budget projects plan to spend of a quota."""
     statement = sa.select(sa.func.coalesce(sa.func.sum(budget_project.c.amount_fen), 0)).where(
