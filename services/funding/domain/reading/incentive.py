@@ -12,6 +12,7 @@ from services.funding.domain.reading.names import read_uses
 from services.funding.domain.reading.reward import read_reward
 from services.funding.domain.rules.incentive import IncentiveRules
 from shared.errors import Item
+from shared.policy.documents import DOCUMENT_KEYS, read_source_document
 from shared.policy.source import read_optional_source, read_source
 
 ITEMS_LIMIT: Final = 100
@@ -19,7 +20,7 @@ _REQUIRED: Final = (
     "schema", "id", "version", "programme", "purpose", "title", "label", "effective", "reward",
 )  # fmt: skip
 _REQUIRED_OFFLINE: Final = ("schema", "reward")
-_MAY: Final = ("clause", "basis", "instruments", "uses", "examples")
+_MAY: Final = ("clause", "basis", "document", "instruments", "uses", "examples")
 
 
 class _Schema(StrEnum):
@@ -53,6 +54,9 @@ def parse_incentive_rules(
         else (),
         uses=read_uses(fields) if fields.has("uses") else (),
         examples=read_examples(fields),
+        document=read_source_document(fields.part("document", DOCUMENT_KEYS))
+        if fields.has("document")
+        else None,
     )
     check_rules(rules, problems, offline=offline)
     return (None, problems) if problems else (rules, [])

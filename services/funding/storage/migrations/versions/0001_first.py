@@ -846,6 +846,7 @@ def _projects() -> None:
         sa.Column("designations_sha256", sa.Text(), nullable=False),
         sa.Column("incentive", sa.Text(), nullable=False),
         sa.Column("incentive_version", sa.Text(), nullable=False),
+        sa.Column("negative_list", sa.Text(), nullable=True),
         sa.Column("cluster_rank", sa.Integer(), nullable=True),
         sa.Column("listed", sa.Boolean(), nullable=False),
         sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
