@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from services.funding.domain.ledger.books import least_from
+from services.funding.domain.orders.document_numbers import clashes, use_of_order
 from services.funding.domain.orders.facts import OrderFacts
 from services.funding.domain.orders.kinds import (
     CarryIn,
@@ -17,6 +18,7 @@ from services.funding.domain.orders.kinds import (
 )
 from services.funding.domain.orders.pass_down_deadline import check_in_time
 from services.funding.domain.orders.quota_path import next_division
+from services.funding.domain.rules.document_form import DocumentNumberForm
 from shared.errors import Item
 from shared.text.money import MAX_FEN, show_wan
 
@@ -25,14 +27,20 @@ def reasons_against(order: FundOrder, facts: OrderFacts) -> list[Item]:
     return [*_document(order, facts), *_of_kind(order, facts), *_money(order, facts)]
 
 
+def form_reasons(order: FundOrder, form: DocumentNumberForm) -> Iterator[Item]:
+    """Document numbers of an order that have not the form of one; asked once, when it is proposed."""
+    given = {"document_number": order.document_number}
+    if isinstance(order, Recovery) and order.decision_document_number is not None:
+        given["decision_document_number"] = order.decision_document_number
+    for at, number in given.items():
+        problem = form.problem(number, at=at)
+        if problem is not None:
+            yield problem
+
+
 def _document(order: FundOrder, facts: OrderFacts) -> Iterator[Item]:
-    if facts.document_taken:
-        yield Item(
-            "document_number",
-            "document-number-once",
-            f"文号 {order.document_number} 已用于另一资金单或预算安排",
-            f"the document number {order.document_number} is used already",
-        )
+    own = use_of_order(order, code=facts.number or "", division_code=facts.maker_division, is_decided=False)
+    yield from clashes(own, facts.same_number, number=order.document_number, is_new=facts.number is None)
     if order.document_date > facts.today:
         yield Item("document_date", "date-to-come", "文件日期晚于今天", "the document's date is yet to come")
     if order.document_date < facts.line.effective_at:

@@ -8,6 +8,7 @@ from typing import Self
 
 from services.funding.domain.ledger.appropriations import Appropriation
 from services.funding.domain.ledger.books import AccountKey, Books
+from services.funding.domain.orders.document_numbers import DocumentUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ class OrderFacts:
     ``paths``: the division path of each cluster that got an award or a grant; ``deductible_fen``: of the cluster of a
     variation, if it was awarded; ``later``: what moved on each day after the document's, by account code; ``owed``:
     the oldest first; ``project``: cluster and county of a grant's project; ``grant_path``: from the province to the
-    county of its cluster, as the division register has it.
+    county of its cluster, as the division register has it; ``same_number``: whatever else bears the order's document
+    number; ``number``: the order's own, once it is kept.
     """
 
     line: Line
@@ -67,8 +69,9 @@ class OrderFacts:
     balances: Mapping[AccountKey, int]
     later: Mapping[str, Sequence[tuple[date, int]]]
     owed: Sequence[Owed]
-    document_taken: bool
+    same_number: Sequence[DocumentUse]
     today: date
+    number: str | None = None
     project: tuple[str, str] | None = None
     grant_path: Sequence[str] | None = None
 

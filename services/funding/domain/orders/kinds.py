@@ -30,7 +30,9 @@ class _Order(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     appropriation: Code = Field(examples=["2024-incentive"])
-    document_number: DocumentNumber = Field(description="文号 of the order's own document; never used twice")
+    document_number: DocumentNumber = Field(
+        description="文号 of the order's own document, such as 鄂财建发〔2024〕88号; orders of one document share it"
+    )
     document_date: BusinessDate
     reason: Note
 

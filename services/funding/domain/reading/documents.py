@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from services.funding.domain.reading.fields import Fields
+from services.funding.domain.rules.document_form import DocumentNumberForm
 from services.funding.domain.rules.incentive import IncentiveRules
 from shared.errors import Item
 from shared.policy.documents import effective_too_early
-from shared.policy.source import Label
+from shared.policy.source import SOURCE_KEYS, Label, read_source
 
 
 def check_documents(rules: IncentiveRules, *, offline: bool) -> Iterator[Item]:
@@ -26,3 +28,24 @@ def check_documents(rules: IncentiveRules, *, offline: bool) -> Iterator[Item]:
                 zh = f"负面清单须按公布日从早到晚排列:{after.document.number} 应晚于 {before.document.number}"
                 en = f"lists go by day of publication: {after.document.number} follows {before.document.number}"
                 yield Item(f"instruments[{index}].negative_lists[{number}]", "lists-in-order", zh, en)
+
+
+def read_document_numbers(fields: Fields) -> DocumentNumberForm | None:
+    """The form of document numbers, with an example that has it."""
+    if not fields.has("document_numbers"):
+        return None
+    own = fields.part("document_numbers", ("form", "example", "label"), SOURCE_KEYS)
+    read_source(own)
+    form = DocumentNumberForm(own.text("form"), own.text("example"))
+    if form.form and not form.is_whole:
+        zh = "格式须各含一次 {office}、{year}、{number},且不含其他花括号"
+        en = "a form has {office}, {year} and {number}, each once, and no other braces"
+        own.report("form-parts", zh, en, at="form")
+    elif form.form and form.example and not form.fits(form.example):
+        own.report(
+            "example-fits-form",
+            "示例不符合所写格式",
+            "the example has not the form that is given",
+            at="example",
+        )
+    return form

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from services.funding.domain.reading.checks import check_rules
+from services.funding.domain.reading.documents import read_document_numbers
 from services.funding.domain.reading.examples import read_examples
 from services.funding.domain.reading.fields import Fields
 from services.funding.domain.reading.instruments import read_instrument
@@ -20,7 +21,7 @@ _REQUIRED: Final = (
     "schema", "id", "version", "programme", "purpose", "title", "label", "effective", "reward",
 )  # fmt: skip
 _REQUIRED_OFFLINE: Final = ("schema", "reward")
-_MAY: Final = ("clause", "basis", "document", "instruments", "uses", "examples")
+_MAY: Final = ("clause", "basis", "document", "document_numbers", "instruments", "uses", "examples")
 
 
 class _Schema(StrEnum):
@@ -54,6 +55,7 @@ def parse_incentive_rules(
         else (),
         uses=read_uses(fields) if fields.has("uses") else (),
         examples=read_examples(fields),
+        document_numbers=read_document_numbers(fields),
         document=read_source_document(fields.part("document", DOCUMENT_KEYS))
         if fields.has("document")
         else None,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from services.funding.domain.rules.document_form import DocumentNumberForm
 from services.funding.domain.rules.reward import RewardRules, codes_of
 from services.funding.domain.rules.vocabulary import Named, Status, Use
 from shared.policy.documents import SourceDocument
@@ -89,6 +90,8 @@ class IncentiveRules:
     uses: tuple[Use, ...] = ()
     """What the reward money is for; where the rules name nothing, it is the county's to say."""
     examples: tuple[Example, ...] = ()
+    document_numbers: DocumentNumberForm | None = None
+    """The form that document numbers of the programme's money have, where it is not the standard one."""
     document: SourceDocument | None = None
     """What the rules stand on; official rules have one."""
 

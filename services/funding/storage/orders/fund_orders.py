@@ -14,15 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.funding.domain.orders.facts import Line
 from services.funding.domain.orders.kinds import FundOrder, OrderState
 from services.funding.domain.orders.orders import KeptOrder, OrderStep
+from services.funding.storage.orders.document_numbers import uses_of_document
 from services.funding.storage.tables.orders import fund_order, fund_order_step
-from services.funding.storage.tables.rounds import appropriation
 from shared.data.business_clock import utc_now
 from shared.data.rows import columns_of, read_all
 from shared.web.principals import Principal
 
 _BUDGET_LOCK = 0xB06
 _NUMBER_LOCK = 0xF0D
-_DOCUMENT_LOCK = 0xD0C
 _ORDER = sa.select(*columns_of(KeptOrder, fund_order))
 
 
@@ -179,23 +178,5 @@ async def add_order_step(
 async def document_taken(
     session: AsyncSession, document_number: str, *, but: str | None = None, lock: bool = True
 ) -> bool:
-    """Whether a line or a live order (other than ``but``) has the number, however it was typed; two that lock it take
-    turns."""
-    wanted = _as_read(sa.literal(document_number))
-    if lock:
-        key = sa.func.hashtext(wanted)
-        await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_DOCUMENT_LOCK, key)))
-    orders = sa.select(fund_order.c.number).where(
-        _as_read(fund_order.c.document_number) == wanted,
-        fund_order.c.state.in_([OrderState.PROPOSED.value, OrderState.APPROVED.value]),
-    )
-    if but is not None:
-        orders = orders.where(fund_order.c.number != but)
-    lines = sa.select(appropriation.c.code).where(_as_read(appropriation.c.document_number) == wanted)
-    return bool(await session.scalar(sa.select(sa.or_(orders.exists(), lines.exists()))))
-
-
-def _as_read(document_number: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
-    """财预〔2024〕18号, 财预[2024]18号 and 财预(2024)18 号 are one document to whoever reads them."""
-    plain = sa.func.normalize(document_number, sa.literal_column("NFKC"))
-    return sa.func.translate(plain, "[]()【】 ", "〔〕〔〕〔〕")
+    """Whether anything (other than the order ``but``) bears the number: see :func:`uses_of_document`."""
+    return bool(await uses_of_document(session, document_number, but=but, lock=lock))

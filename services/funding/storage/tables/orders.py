@@ -29,7 +29,6 @@ fund_order = sa.Table(
     sa.Index(
         "ix_fund_order_document_number",
         "document_number",
-        unique=True,
         postgresql_where=sa.text("state IN ('proposed', 'approved')"),
     ),
 )

@@ -21,7 +21,8 @@ from services.funding.domain.rounds.states import State
 from services.funding.storage.ledger.accounts import balances_of, balances_of_line, movements_after
 from services.funding.storage.ledger.postings import lock_accounts
 from services.funding.storage.orders.deductions import deductions_of, open_deductions
-from services.funding.storage.orders.fund_orders import document_taken, grants_of
+from services.funding.storage.orders.document_numbers import uses_of_document
+from services.funding.storage.orders.fund_orders import grants_of
 from services.funding.storage.projects import find_projects
 from services.funding.storage.rounds.allocations import issued_awards_of_line
 from services.funding.storage.rounds.appropriations import find_appropriation, kept_appropriation
@@ -67,7 +68,7 @@ async def facts_of(
     reading: bool = False,
 ) -> OrderFacts:
     """``number``: the order's own, once it has one. ``reading``: nothing follows, so nothing is locked or opened."""
-    taken = await document_taken(session, order.document_number, but=number, lock=not reading)
+    same_number = await uses_of_document(session, order.document_number, but=number, lock=not reading)
     awards = await issued_awards_of_line(session, line.code)
     owed = await _owed_by(session, order, line, lock=not reading)
     into = await line_of(session, order.into) if isinstance(order, CarryIn) else None
@@ -92,8 +93,9 @@ async def facts_of(
             session, [account.code for account, amount in accounts.items() if amount < 0], order.document_date
         ),
         owed=owed,
-        document_taken=taken,
+        same_number=same_number,
         today=today,
+        number=number,
         project=await project_of(session, order),
         grant_path=grant_path,
     )

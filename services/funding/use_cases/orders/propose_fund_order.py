@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.orders.checks import reasons_against
+from services.funding.domain.orders.checks import form_reasons, reasons_against
 from services.funding.domain.orders.kinds import FundOrder, Grant
 from services.funding.domain.orders.orders import KeptOrder
 from services.funding.domain.refusals import FundOrderNotPossible
 from services.funding.storage.orders.fund_orders import add_order, add_order_step, lock_budgets
+from services.funding.storage.rules import document_number_form
 from services.funding.use_cases.evidence.fetch_evidence import Upstream
 from services.funding.use_cases.orders.order_facts import facts_of, own_line
 from services.funding.use_cases.orders.show_fund_orders import show_fund_order
@@ -49,7 +50,8 @@ async def propose_fund_order(
     facts = await facts_of(
         session, order, line, maker_division=principal.division, today=today, grant_path=grant_path
     )
-    reasons = reasons_against(order, facts)
+    form = await document_number_form(session, line.programme)
+    reasons = [*form_reasons(order, form), *reasons_against(order, facts)]
     if reasons:
         raise FundOrderNotPossible(
             f"资金单有{len(reasons)}处不符合条件,未作任何变动",

@@ -18,7 +18,7 @@ from services.funding.storage.payments.payments import lock_county
 from services.funding.storage.rounds.allocations import issued_awards_of_line
 from services.funding.storage.rounds.appropriations import find_appropriation
 from services.funding.storage.rounds.rounds import kept_round
-from services.funding.storage.rules import kept_rules
+from services.funding.storage.rules import document_number_form, kept_rules
 from shared.data.events import append_event
 from shared.errors import NotFound
 from shared.web.fields import Code, DocumentNumber, Name, PositiveFen
@@ -69,6 +69,10 @@ async def register_budget_project(
             granted=granted is not None,
         )
     )
+    if order.consent_document_number is not None:
+        form = await document_number_form(session, line.programme)
+        problem = form.problem(order.consent_document_number, at="consent_document_number")
+        reasons += [] if problem is None else [problem]
     if reasons:
         raise BudgetProjectRefused(
             "预算项目不符合条件", "The budget project cannot be registered", items=reasons

@@ -633,7 +633,6 @@ def _orders() -> None:
         "ix_fund_order_document_number",
         "fund_order",
         ["document_number"],
-        unique=True,
         postgresql_where=sa.text("state IN ('proposed', 'approved')"),
     )
     op.create_table(
