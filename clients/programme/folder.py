@@ -43,7 +43,15 @@ class ProgrammeFolder:
 
     @cached_property
     def incentive(self) -> dict[str, Any]:
+        """The rules by which the reward money is shared: the first version."""
         return self._document("incentive.yaml")
+
+    @cached_property
+    def incentives(self) -> list[dict[str, Any]]:
+        """All versions, in the order in which they come into effect."""
+        later = sorted(path.name for path in self.path.glob("incentive-*.yaml"))
+        versions = [self.incentive, *(self._document(name) for name in later)]
+        return sorted(versions, key=lambda rules: str(rules["effective"]["from"]))
 
     @cached_property
     def divisions(self) -> list[dict[str, Any]]:

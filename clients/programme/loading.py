@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from clients.programme.folder import ProgrammeFolder
 from shared.http.funding import FundingClient
 from shared.http.registry import RegistryClient
@@ -27,6 +30,15 @@ async def load_scoring(
     return drafted.sha256
 
 
-async def load_funding(funding: FundingClient, folder: ProgrammeFolder, *, key: str) -> None:
-    """The incentive rules and instruments."""
-    await funding.publish_incentive_rules(folder.incentive, key=f"{key}:incentive")
+async def load_funding(
+    funding: FundingClient, folder: ProgrammeFolder, *, key: str, on: date
+) -> list[dict[str, Any]]:
+    """The versions of incentive rules and instruments that are in effect by that day; returns those that come later.
+
+    No version is published before the documents that it stands on are public.
+    """
+    to_come = [rules for rules in folder.incentives if date.fromisoformat(rules["effective"]["from"]) > on]
+    for rules in folder.incentives:
+        if rules not in to_come:
+            await funding.publish_incentive_rules(rules, key=f"{key}:incentive:{rules['version']}")
+    return to_come

@@ -17,6 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from shared.text.document_number import folded
 from shared.text.hygiene import UnfitCharacter, compared, serial, stored
 from shared.text.money import MAX_FEN
 
@@ -48,6 +49,10 @@ def _narrow(value: Any) -> Any:
 
 def _serial(value: Any) -> Any:
     return _cleaned(serial, value)
+
+
+def _document_number(value: Any) -> Any:
+    return _cleaned(folded, value)
 
 
 def _cleaned(clean: Callable[[str], str], value: Any) -> Any:
@@ -92,11 +97,11 @@ FileNumber = Annotated[
 FinanceCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{1,20}$"), BeforeValidator(_serial)]
 #: A division code of GB/T 2260: six digits.
 DivisionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$"), BeforeValidator(_narrow)]
-#: An office's document number (文号).
+#: An office's document number (文号), its year in hexagonal brackets.
 DocumentNumber = Annotated[
     str,
     StringConstraints(min_length=2, max_length=100),
-    BeforeValidator(_line),
+    BeforeValidator(_document_number),
 ]
 #: A hash with its algorithm.
 Sha256 = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]

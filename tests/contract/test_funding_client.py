@@ -7,6 +7,7 @@ import pytest
 from shared.http.client import ServiceProblem
 from shared.http.funding.fund_orders import FinanceDivisionView, FundOrderView, PassDownLine
 from shared.http.funding.payments import PaymentRow
+from tests.support import programme
 from tests.support.funding import (
     CODES,
     INCENTIVE,
@@ -37,6 +38,8 @@ from tests.support.people import (
 )
 from tests.support.services import RunningService, routes_of
 
+#: When 国办发〔2024〕52号 became public.
+PUBLIC = date(2024, 12, 25)
 #: Every service has these; the trial's clock is reached by what all clients share.
 OF_ALL_SERVICES = {("GET", "/health/live"), ("GET", "/health/ready"), ("GET", "/v1/events")}
 
@@ -56,8 +59,7 @@ async def test_the_typed_client_reaches_every_operation(office: Office, below_fu
     await _closed(office, code)
     await _books_are_read(office)
     await _priority_is_applied_for(office, below_funding)
-    assert await office[PIPELINE].advance_business_date(date(2024, 10, 9)) == date(2024, 10, 9)
-    assert await office[PIPELINE].business_date() == date(2024, 10, 9)
+    assert await office[PIPELINE].business_date() == PUBLIC
     offered = set(routes_of(office.reached.service.app)) - OF_ALL_SERVICES
     assert offered - office.reached.operations == set()
 
@@ -240,8 +242,16 @@ async def _reconciled(office: Office) -> None:
     assert {(entry.bank_serial, entry.kind) for entry in found.differences} == {
         ("S2", "only_here"),
         ("S3", "only_in_file"),
+        ("R1", "only_here"),
     }
+    assert (found.file.net_fen, found.recorded.net_fen) == (300 * WAN + 500, 300 * WAN)
     assert await office[AUDITOR].reconciliation(found.id) == found
+    (kept,) = await office[AUDITOR].reconciliations(county=DAYE, from_day=TODAY, to_day=TODAY, after=0)
+    assert (kept.id, kept.difference_count) == (found.id, 3)
+    assert [paid.bank_serial for paid in await office[AUDITOR].payments(county=DAYE, file_number="F1")] == [
+        "S1",
+        "S2",
+    ]
 
 
 async def _closed(office: Office, code: str) -> None:
@@ -319,9 +329,11 @@ async def _priority_is_applied_for(office: Office, below: BelowFunding) -> None:
     registered = await county.register_project(project, key=key())
     assert [registered] == await county.projects()
     assert registered == await county.project(registered.code)
+    await office[PIPELINE].advance_business_date(PUBLIC)
+    rules = await officer.publish_incentive_rules(programme.newest_incentive(), key=key())
     listed = await officer.apply_priority(
-        incentive=INCENTIVE[0],
-        incentive_version=INCENTIVE[1],
+        incentive=rules.incentive,
+        incentive_version=rules.version,
         instrument="special_purpose_bond",
         release_sha256=release.sha256,
         projects=[registered.code],

@@ -178,6 +178,9 @@ async def test_money_and_priority_go_to_whom_scoring_and_registry_name(
         },
         key=key(),
     )
+    await _a_grant_goes_down_by_the_registrys_divisions(funding)
+    await set_business_date(funding, "2024-12-30")  # 国办发〔2024〕52号 is public since 2024-12-25
+    rules = await officer.publish_incentive_rules(programme.newest_incentive(), key=key())
     listed = await officer.apply_priority(
         incentive=rules.incentive,
         incentive_version=rules.version,
@@ -187,7 +190,6 @@ async def test_money_and_priority_go_to_whom_scoring_and_registry_name(
         key=key(),
     )
     assert [(entry.place, entry.test, entry.cluster_rank) for entry in listed.entries] == [(1, "passed", 1)]
-    await _a_grant_goes_down_by_the_registrys_divisions(funding)
     assert (await auditor.ledger_proof()).sound
 
 

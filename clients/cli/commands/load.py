@@ -10,7 +10,7 @@ import typer
 
 from clients.cli.data_folder import DataFolder
 from clients.cli.screen import say
-from clients.demo.cast import DECIDER, OFFICER, Cast
+from clients.demo.cast import DECIDER, OFFICER, OPERATOR, Cast
 from clients.local.suite import find_running_suite
 from clients.programme.folder import ProgrammeFolder, default_programme_folder
 from clients.programme.loading import load_funding, load_registry, load_scoring
@@ -35,7 +35,13 @@ def load(
             key = f"load:{folder.programme['programme']}:{folder.programme['version']}"
             await load_registry(cast.registry(OFFICER), folder)
             await load_scoring(cast.scoring(OFFICER), cast.scoring(DECIDER), folder, key=key)
-            await load_funding(cast.funding(OFFICER), folder, key=key)
+            today = await cast.funding(OPERATOR).business_date()
+            for rules in await load_funding(cast.funding(OFFICER), folder, key=key, on=today):
+                start = rules["effective"]["from"]
+                say(
+                    f"激励规则 {rules['version']} 自 {start} 起才能发布(业务日期 {today})。",
+                    f"The incentive rules {rules['version']} can be published from {start} on (today: {today}).",
+                )
 
     asyncio.run(run())
     say(

@@ -19,7 +19,8 @@ CULTIVATED = 20
 ZENGDU, SUIXIAN, JIANLI = "421303", "421321", "421088"
 GENERATED_MARK = "〔演示〕"
 
-#: Score at these ranks; between them it falls evenly, with a small seeded shift. Above 50 a cluster can be designated.
+#: Score at these ranks; between them it falls evenly, with a small seeded shift. From the scheme's bar of 57 on
+#: a cluster is designated.
 ANCHORS = {
     1: "85.5",
     5: "77.6",
@@ -33,8 +34,8 @@ ANCHORS = {
     60: "30",
 }
 #: Ranks to which the story gives a part. But for 曾都's they are taken by generated applicants: no named cluster gets
-#: a synthetic fault. 10 did not develop well; 29 and 30 trade places after an objection; 32 is objected to in vain;
-#: 33 slips a unit; 35 is sent back.
+#: a synthetic fault. 10 did not develop well; 29 falls below the bar after an objection, and 30 rises above it; 32 is
+#: objected to in vain; 33 slips a unit; 35 is sent back.
 NOT_DEVELOPING, OBJECTED, RISING, OBJECTED_IN_VAIN, UNIT_SLIP, SENT_BACK = 10, 29, 30, 32, 33, 35
 _GENERATED_RANKS = (NOT_DEVELOPING, OBJECTED, RISING, 31, OBJECTED_IN_VAIN, UNIT_SLIP, SENT_BACK)
 _FIXED_RANKS = frozenset({5, *_GENERATED_RANKS})

@@ -107,14 +107,19 @@ class FigureMaker:
             context.prec = 28
             return [self._make_one(applicant, revenues[applicant.target_rank]) for applicant in applicants]
 
-    def retarget(self, filed: Filed, score: Decimal, leaf_code: str) -> Decimal:
-        """The figure of one leaf with which the applicant would reach another score; changes nothing."""
-        leaf = self.scheme.leaf(leaf_code)
-        position = leaf.position(filed.figures, self.year)
-        now = self.scheme.score(filed.figures)
-        if position is None:
-            raise ValueError(f"{leaf_code} has no figure")
-        return _rounded(leaf.value_at(position + (score - now) / self.scheme.points(leaf)), integer=False)
+    def retarget(self, filed: Filed, score: Decimal, leaf_codes: Sequence[str]) -> tuple[str, Decimal]:
+        """The first of these leaves by whose figure the applicant can reach another score; changes nothing."""
+        gap = score - self.scheme.score(filed.figures)
+        for code in leaf_codes:
+            leaf = self.scheme.leaf(code)
+            position = leaf.position(filed.figures, self.year)
+            if position is None or not 0 <= position + gap / self.scheme.points(leaf) <= 1:
+                continue
+            return code, _rounded(leaf.value_at(position + gap / self.scheme.points(leaf)), integer=False)
+        raise ValueError(f"none of {leaf_codes} gives {filed.applicant.key} a score of {score}")
+
+    def name_of(self, indicator: str) -> str:
+        return str(self._catalogue[indicator]["zh"])
 
     def _make_one(self, applicant: Applicant, revenue: Decimal) -> Filed:
         chance = self._chance.branch(applicant.key)

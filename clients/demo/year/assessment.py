@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from clients.demo import calendar
 from clients.demo.cast import DECIDER, OBJECTOR, OFFICER, Cast
-from clients.demo.counties.applicants import OBJECTED, OBJECTED_IN_VAIN
+from clients.demo.counties.applicants import OBJECTED, OBJECTED_IN_VAIN, RISING
 from clients.demo.counties.figures import FigureMaker, Filed
 from clients.demo.journal import Journal
 from clients.demo.year.filing import FiledApplication
@@ -17,7 +17,10 @@ from shared.contracts.release import Release
 from shared.http.registry import DesignationsView
 from shared.http.scoring import AssessmentView
 
-_RESTATED_SCORE = Decimal("56.2")  # below the 30th (56.8), above the 31st (55.9)
+#: The scheme's bar is 57: one falls below it, another one rises above it, and neither passes anybody else.
+_FALLEN_SCORE, _RISEN_SCORE = Decimal("56.2"), Decimal("57.1")
+#: Continuous figures in which something may have been left out; the first that can take up the difference is corrected.
+_CHECKED = ("park_entry_rate", "investment_per_mu", "fixed_asset_investment")
 
 
 @dataclass(frozen=True)
@@ -76,21 +79,17 @@ class Assessing:
     async def hear_objections(
         self, assessment: AssessmentView, applications: Sequence[FiledApplication], maker: FigureMaker
     ) -> None:
-        """One objection is upheld and corrects a figure, which changes the lists; one is rejected."""
+        """One objection is upheld: two figures are corrected, which changes the lists; one is rejected."""
         wrong = _at_rank(applications, OBJECTED)
-        right = _at_rank(applications, OBJECTED_IN_VAIN)
+        right, counted = _at_rank(applications, OBJECTED_IN_VAIN), _at_rank(applications, RISING)
         upheld = await self._object(assessment, wrong, "企业入园率把园区外的企业也计算在内", place=1)
         rejected = await self._object(assessment, right, "营业收入与规上工业产值的口径不一致", place=2)
         await self._cast.advance_to(calendar.RULED_ON)
-        restated = maker.retarget(wrong.filed, _RESTATED_SCORE, "park_entry_rate")
-        value = wrong.filed.value("park_entry_rate", maker.year) | {
-            "value": format(restated, "f"),
-            "definition": "仅计园区内企业",
-        }
-        registry = self._cast.registry(OFFICER)
-        await registry.restate_application(
-            wrong.code, reason="异议成立:剔除园区外企业", values=[value], key=f"{self._key}:restate"
+        fallen = await self._restate(
+            wrong, maker, ("park_entry_rate",), _FALLEN_SCORE, "异议成立:剔除园区外企业", place=1
         )
+        risen = await self._restate(counted, maker, _CHECKED, _RISEN_SCORE, "核查异议时发现漏计", place=2)
+        registry = self._cast.registry(OFFICER)
         snapshot = await registry.freeze_snapshot(self._round, key=f"{self._key}:snapshot:2")
         await self._officer.uphold_by_correction(
             assessment.id,
@@ -107,8 +106,13 @@ class Assessing:
         )
         self._journal.note(
             "ruled",
-            f"异议1成立:{_where(wrong.filed)} 企业入园率更正为 {restated} %,名单随之变动,重新公示",
-            f"Objection 1 upheld: in-park rate of {wrong.cluster} restated to {restated} %, a new notice",
+            f"异议1成立:{_where(wrong.filed)} {fallen[0]}更正为 {fallen[1]},低于认定线",
+            f"Objection 1 upheld: {fallen[0]} of {wrong.cluster} restated to {fallen[1]}, below the bar",
+        )
+        self._journal.note(
+            "ruled",
+            f"同时核查:{_where(counted.filed)} {risen[0]}漏计,更正为 {risen[1]},达到认定线,名单变动,重新公示",
+            f"Checked with it: {risen[0]} of {counted.cluster} restated to {risen[1]}, above the bar: a new notice",
         )
         self._journal.note(
             "ruled",
@@ -153,6 +157,27 @@ class Assessing:
             "effective_from": calendar.DESIGNATED_ON.isoformat(),
         }
         return await self._cast.registry(DECIDER).record_designations(body, key=f"{self._key}:designate")
+
+    async def _restate(
+        self,
+        about: FiledApplication,
+        maker: FigureMaker,
+        leaves: Sequence[str],
+        score: Decimal,
+        reason: str,
+        *,
+        place: int,
+    ) -> tuple[str, str]:
+        """Corrects the first of these figures that can give the score; its name, and what it is now."""
+        code, figure = maker.retarget(about.filed, score, leaves)
+        value = about.filed.value(code, maker.year) | {
+            "value": format(figure, "f"),
+            "definition": "按核查结果(演示)",
+        }
+        await self._cast.registry(OFFICER).restate_application(
+            about.code, reason=reason, values=[value], key=f"{self._key}:restate:{place}"
+        )
+        return maker.name_of(code), format(figure, "f")
 
     async def _object(
         self, assessment: AssessmentView, about: FiledApplication, statement: str, *, place: int

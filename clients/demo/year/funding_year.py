@@ -108,8 +108,7 @@ class FundingYear:
         )
 
     async def bond_priority(self, final: FinalRelease) -> PriorityListView:
-        """Five projects of designated clusters apply; each passes or fails its own test."""
-        await self._cast.advance_to(calendar.PRIORITY_ON)
+        """Five projects of designated clusters apply; each passes or fails its own test, by the list in force."""
         by_rank = {unit.rank: unit for unit in final.document.units}
         codes = []
         for place, (rank, *_) in enumerate(_PROJECTS, start=1):
@@ -118,7 +117,7 @@ class FundingYear:
             county = self._cast.funding(preparer(unit.county_code))
             await county.register_project(project, key=f"{self._key}:project:{place}")
             codes.append(project["code"])
-        incentive = self._folder.incentive
+        incentive = self._folder.incentives[-1]
         return await self._officer.apply_priority(
             incentive=incentive["id"],
             incentive_version=incentive["version"],

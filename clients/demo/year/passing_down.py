@@ -176,6 +176,7 @@ class PassingDown:
             deadline=on + _DAYS_TO_PASS_ON,
             reason="按奖励名单下达激励资金指标(演示)",
             performance_targets="用于27号 三(二)列明的用途(演示)",
+            late_ground="年初预算已列,待年度评估结果确定后分配(演示)",
             key=f"{self._key}:pass-down:{division}",
         )
         await self._cast.funding(reviewer).review_fund_orders(

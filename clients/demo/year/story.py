@@ -98,8 +98,6 @@ class Story:
         self.journal.step("分配激励资金、复核、下达", "money")
         year = FundingYear(self.cast, self.folder, key=key)
         issued = await year.share(final)
-        self.journal.step("专项债券优先项目", "bond priority")
-        priority = await year.bond_priority(final)
         passing = PassingDown(self.cast, self.journal, self.folder, key=key)
         self.journal.step("逐级下达指标", "quota goes down")
         quotas = await passing.pass_down(issued.award_list)
@@ -107,13 +105,17 @@ class Story:
         await passing.plan(quotas)
         self.journal.step("国库支付、退回", "treasury payments")
         await passing.pay(quotas)
+        self.journal.step("专项债券优先项目", "bond priority")
+        await self.cast.advance_to(calendar.PRIORITY_ON)
+        await load_funding(self.cast.funding(OFFICER), self.folder, key=key, on=calendar.PRIORITY_ON)
+        priority = await year.bond_priority(final)
         proof = await self.cast.funding(AUDITOR).ledger_proof()
         return Money(issued, priority, await passing.result(quotas), proof)
 
     async def _load(self, key: str) -> None:
         await load_registry(self.cast.registry(OFFICER), self.folder)
         await load_scoring(self.cast.scoring(OFFICER), self.cast.scoring(DECIDER), self.folder, key=key)
-        await load_funding(self.cast.funding(OFFICER), self.folder, key=key)
+        await load_funding(self.cast.funding(OFFICER), self.folder, key=key, on=calendar.PUBLISHED_ON)
 
     def _cities(self) -> dict[str, str | None]:
         province = {row["code"] for row in self.folder.divisions if row["level"] == "province"}

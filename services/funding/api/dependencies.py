@@ -27,6 +27,8 @@ OrderReader = Annotated[Principal, permit(*WHOLE_BUDGET, Role.CITY_FINANCE)]
 QuotaHolder = Annotated[Principal, permit(Role.CITY_FINANCE, Role.COUNTY_FINANCE)]
 CountyFinance = Annotated[Principal, permit(Role.COUNTY_FINANCE)]
 PaymentReader = Annotated[Principal, permit(*WHOLE_BUDGET, Role.COUNTY_FINANCE)]
+#: Payments and reconciliations: of the own county, or of those below.
+TreasuryReader = Annotated[Principal, permit(*WHOLE_BUDGET, Role.CITY_FINANCE, Role.COUNTY_FINANCE)]
 Sealer = Annotated[Principal, permit(Role.PIPELINE, Role.FINANCE_REVIEWER)]
 ProjectKeeper = Annotated[Principal, permit(Role.PROVINCE_OFFICER, Role.COUNTY_PREPARER, Role.COUNTY_FINANCE)]
 #: Counties and cities see what is theirs, beside those who see everything.

@@ -29,6 +29,20 @@ class RulesNotInEffect(Refusal):
     code = "rules-not-in-effect"
 
 
+class NegativeListNotInForce(Refusal):
+    """A project is judged by the list in force on the day of its test; no list is in force before its document."""
+
+    kind = Kind.CONFLICT
+    code = "negative-list-not-in-force"
+
+
+class NegativeListSuperseded(Refusal):
+    """Another version of the rules names a newer list that is in force."""
+
+    kind = Kind.CONFLICT
+    code = "negative-list-superseded"
+
+
 class RulesOfOtherProgramme(Refusal):
     code = "rules-of-other-programme"
 

@@ -58,6 +58,7 @@ async def add_results(
     designations_sha256: str,
     incentive: str,
     incentive_version: str,
+    negative_list: str | None,
     tested_by: str,
     tested_on: date,
 ) -> list[str]:
@@ -76,6 +77,7 @@ async def add_results(
                         "designations_sha256": designations_sha256,
                         "incentive": incentive,
                         "incentive_version": incentive_version,
+                        "negative_list": negative_list,
                         "cluster_rank": entry.cluster_rank,
                         "listed": entry.listed,
                         "reasons": [asdict(reason) for reason in entry.reasons],
@@ -113,6 +115,8 @@ async def results_of(session: AsyncSession, *, instrument: str, release_sha256: 
             priority_result.c.reasons,
             priority_result.c.valid_from,
             priority_result.c.valid_to,
+            priority_result.c.negative_list,
+            priority_result.c.tested_on,
         )
         .join(project, project.c.code == priority_result.c.project)
         .where(priority_result.c.instrument == instrument, priority_result.c.release_sha256 == release_sha256)

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.reading.incentive import parse_incentive_rules
+from services.funding.domain.rules.document_form import STANDARD_FORM, DocumentNumberForm
 from services.funding.domain.rules.incentive import IncentiveRules
 from services.funding.storage.tables.rules import incentive_version
 from shared.data.business_clock import utc_now
@@ -95,3 +96,17 @@ async def list_rules(session: AsyncSession, *, programme: str | None) -> list[Ru
     if programme is not None:
         statement = statement.where(incentive_version.c.programme == programme)
     return await read_all(session, RulesVersion, statement)
+
+
+async def document_number_form(session: AsyncSession, programme: str | None) -> DocumentNumberForm:
+    """What the newest published rules of the programme that speak of it say; else the standard form."""
+    statement = (
+        sa.select(incentive_version.c.incentive, incentive_version.c.version)
+        .where(incentive_version.c.programme == programme)
+        .order_by(incentive_version.c.recorded_at.desc())
+    )
+    for incentive, version in await session.execute(statement):
+        found = (await kept_rules(session, incentive, version)).rules.document_numbers
+        if found is not None:
+            return found
+    return STANDARD_FORM

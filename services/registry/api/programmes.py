@@ -21,9 +21,14 @@ router = APIRouter(tags=["programmes"])
 
 
 @router.post("/programmes", status_code=201, summary="发布计划 · Publish a programme version with its rounds")
-async def post_programme(body: Programme, officer: ProvinceOfficer, session: Session) -> Published:
-    """A version is immutable; the same content again is no change, another content takes another version."""
-    published = await publish_programme(session, body, actor=officer)
+async def post_programme(
+    body: Programme, officer: ProvinceOfficer, session: Session, today: Today
+) -> Published:
+    """A version is immutable; the same content again is no change, another content takes another version.
+
+    Not before its document is public.
+    """
+    published = await publish_programme(session, body, actor=officer, today=today)
     return Published.model_validate(published, from_attributes=True)
 
 

@@ -35,6 +35,8 @@ class PriorityEntryView(View):
     reasons: list[ReasonView]
     valid_from: date | None
     valid_to: date | None
+    tested_on: date
+    negative_list: str | None
     standing: Literal["listed", "refused", "ended", "expired"]
     ended_on: date | None
 

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.funding.domain.orders.review_levels import ReviewLevels
-from services.funding.storage.orders.fund_orders import documents_borne
+from services.funding.storage.orders.document_numbers import uses_of_documents
 from services.funding.storage.tables.ledger import account
 from shared.text.money import MAX_FEN
 from shared.web.principals import Role
@@ -510,7 +510,7 @@ async def test_whoever_asks_for_prerequisites_waits_for_nobody(desks: Desks) -> 
     number = await desks.propose("appropriation_change", LINE, direction="decrease", amount_fen=1)
     order = ok(await desks.story.get(FINANCE_MAKER, f"/v1/fund-orders/{number}"))
     async with desks.story.funding.database.transaction() as deciding:
-        await documents_borne(deciding, [order["document_number"]], lock=True)
+        await uses_of_documents(deciding, [order["document_number"]], lock=True)
         await deciding.execute(sa.select(account.c.id).with_for_update())
         asked = ok(await desks.story.get(FINANCE_REVIEWER, f"/v1/fund-orders/{number}/prerequisites"))
     assert asked["possible"]

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.support import programme
+from tests.support.fingerprint import fingerprint
 from tests.support.funding import (
     INCENTIVE,
     WAN,
@@ -20,6 +22,8 @@ from tests.support.registry_story import ok, refused
 from tests.support.services import RunningService
 
 BOND = "special_purpose_bond"
+#: The negative list of 国办发〔2024〕52号 is public since 2024-12-25.
+TESTED_ON = "2025-01-08"
 
 
 def project(code: str, county: str, **changed: Any) -> dict[str, Any]:
@@ -52,7 +56,8 @@ FIVE = [
 @pytest.fixture
 async def story(funding: RunningService, below_funding: BelowFunding) -> FundingStory:
     told = FundingStory(funding, below_funding)
-    ok(await told.publish())
+    await told.set_business_date(TESTED_ON)
+    ok(await told.publish(programme.newest_incentive()))
     for entry in FIVE:
         ok(await told.post(PROVINCE_OFFICER, "/v1/projects", entry))
     return told
@@ -61,7 +66,7 @@ async def story(funding: RunningService, below_funding: BelowFunding) -> Funding
 def application(story: FundingStory, *codes: str, **changed: Any) -> dict[str, Any]:
     return {
         "incentive": INCENTIVE[0],
-        "incentive_version": INCENTIVE[1],
+        "incentive_version": "2024.2",
         "instrument": BOND,
         "release_sha256": story.release.sha256,
         "projects": list(codes),
@@ -93,11 +98,14 @@ async def test_five_projects_four_listed_in_rank_order_one_refused(
     ]
     last = shown.entries[-1]
     assert [(reason.rule, reason.cited) for reason in last.reasons] == [
-        ("general_competitive_project", "国办发〔2024〕52号")
+        ("general_competitive_project", "国办发〔2024〕52号 一(一)")
     ]
     assert last.valid_from is None
+    assert {(entry.negative_list, str(entry.tested_on)) for entry in shown.entries} == {
+        ("国办发〔2024〕52号", TESTED_ON)
+    }
     validity = {(str(entry.valid_from), str(entry.valid_to)) for entry in shown.entries[:-1]}
-    assert validity == {("2024-10-08", "2025-10-07")}
+    assert validity == {("2025-01-08", "2026-01-07")}
 
 
 async def test_a_project_is_tested_once_for_an_instrument_and_a_release(story: FundingStory) -> None:
@@ -201,7 +209,7 @@ async def test_removal_ends_priority_and_those_behind_move_up(story: FundingStor
 async def test_priority_ends_with_its_validity(story: FundingStory) -> None:
     ok(await apply(story, "p-1"))
     path = f"/v1/priority-lists/{BOND}?release_sha256={story.release.sha256}"
-    for day, standing, place in (("2025-10-07", "listed", 1), ("2025-10-08", "expired", None)):
+    for day, standing, place in (("2026-01-07", "listed", 1), ("2026-01-08", "expired", None)):
         await story.set_business_date(day)
         (entry,) = ok(await story.get(AUDITOR, path))["entries"]
         assert (entry["standing"], entry["place"]) == (standing, place)
@@ -216,3 +224,52 @@ async def test_a_project_that_is_wrong_is_refused_by_field(story: FundingStory) 
         "revenue_cover",
         "surprise",
     }
+
+
+async def test_rules_are_not_published_before_their_list_is_public(
+    funding: RunningService, below_funding: BelowFunding
+) -> None:
+    """The demo's old fault: on 2024-10-28 nobody could test a project by 国办发〔2024〕52号."""
+    told, rules = FundingStory(funding, below_funding), programme.newest_incentive()
+    for day in ("2024-10-28", "2024-12-24"):
+        await told.set_business_date(day)
+        before = await fingerprint(funding)
+        problem = refused(await told.publish(rules), 409, "document-not-public")
+        assert ["国办发〔2024〕52号 公布于 2024-12-25" in item["message"] for item in problem["errors"]] == [
+            True
+        ]
+        assert await fingerprint(funding) == before
+    await told.set_business_date("2024-12-25")
+    ok(await told.publish(rules))
+
+
+async def test_a_round_is_opened_by_no_rules_that_are_not_in_effect_yet(
+    funding: RunningService, below_funding: BelowFunding
+) -> None:
+    told, rules = FundingStory(funding, below_funding), programme.document("incentive")
+    ok(await told.publish({**rules, "version": "early", "effective": {"from": "2024-10-09"}}))
+    await told.record()
+    refused(await told.open_round(incentive_version="early"), 409, "rules-not-in-effect")
+    await told.set_business_date("2024-10-09")
+    ok(await told.open_round(incentive_version="early"))
+
+
+async def test_a_project_is_judged_by_the_newest_list_in_force(story: FundingStory) -> None:
+    newer = programme.newest_incentive()
+    newer |= {"version": "2025.1", "effective": {"from": "2025-01-06"}}
+    first = newer["instruments"][0]["negative_lists"][0]
+    kept = [item for item in first["items"] if item["code"] != "general_competitive_project"]
+    second = {"document": "国办发〔2025〕1号", "published_on": "2025-01-06", "items": kept}
+    newer["instruments"][0]["negative_lists"].append(second)
+    ok(await apply(story, "p-1"))
+    ok(await story.publish(newer))
+    before = await fingerprint(story.funding)
+    problem = refused(await apply(story, "p-2"), 409, "negative-list-superseded")
+    assert problem["detail"] == "2025-01-06 起执行《国办发〔2025〕1号》的负面清单,请用规则版本 2025.1"
+    assert await fingerprint(story.funding) == before
+    entries = ok(await apply(story, "p-4", incentive_version="2025.1"))["entries"]
+    assert [(entry["project_code"], entry["negative_list"]) for entry in entries] == [
+        ("p-1", "国办发〔2024〕52号"),
+        ("p-4", "国办发〔2025〕1号"),
+    ]
+    assert [reason["rule"] for reason in entries[1]["reasons"]] == ["classification_unknown"]

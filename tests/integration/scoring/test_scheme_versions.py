@@ -41,6 +41,17 @@ async def test_the_programmes_scheme_is_accepted_and_read_back_as_it_was_posted(
     assert shown["sha256"] == published["sha256"]
 
 
+async def test_no_scheme_is_published_before_its_document(story: ScoringStory) -> None:
+    document = small(document={"number": "鄂发改县域〔2024〕146号", "published_on": "2024-08-21"})
+    document["effective"] = {"from": "2024-08-21"}
+    ok(await story.post(PROVINCE_OFFICER, "/scheme-versions", {"document": document}))
+    problem = refused(await story.post(PROVINCE_DECIDER, f"{PATH}/publication"), 409, "document-not-public")
+    assert "鄂发改县域〔2024〕146号 公布于 2024-08-21" in problem["errors"][0]["message"]
+    assert ok(await story.get(AUDITOR, PATH))["state"] == "draft"
+    await story.on("2024-08-21")
+    assert ok(await story.post(PROVINCE_DECIDER, f"{PATH}/publication"))["state"] == "published"
+
+
 async def test_a_draft_is_seen_by_the_lead_department_and_auditors_only(story: ScoringStory) -> None:
     ok(await story.post(PROVINCE_OFFICER, "/scheme-versions", {"document": small()}))
     refused(await story.get(COUNTY, PATH), 404, "not-found")

@@ -12,6 +12,7 @@ from shared.text.money import FEN_PER_WAN
 from tests.support import programme
 
 HUBEI: dict[str, Any] = programme.document("incentive")
+HUBEI_WITH_BONDS: dict[str, Any] = programme.newest_incentive()
 
 
 def tier(code: str, places: int | dict[str, int], wan: int, ties: str = "by_keys") -> dict[str, Any]:

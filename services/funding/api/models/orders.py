@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.funding.api.models.answer import Answer
-from services.funding.domain.orders.finance_divisions import FinanceDivision
+from services.funding.domain.orders.record_orders import FinanceDivision
 
 OrderKind = Literal[
     "appropriation",

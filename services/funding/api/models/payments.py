@@ -1,6 +1,6 @@
 """Answers about budget projects, payments, reconciliation and spending."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -48,6 +48,8 @@ class PaymentOut(Answer):
     returned_fen: int = Field(description="what came back of it so far")
     paid_on: date
     transfer_id: UUID
+    number: int = Field(description="place in the order of recording; pass the last one as `after` to go on")
+    recorded_at: datetime
 
 
 class PaymentBatchOut(Answer):
@@ -57,9 +59,10 @@ class PaymentBatchOut(Answer):
 
 
 class ReconciliationDifferenceOut(Answer):
-    """``only_in_file``: the treasury paid, we do not know it; ``only_here``: recorded, not in the file."""
+    """``only_in_file``: the treasury has it, we do not know it; ``only_here``: recorded, not in the file."""
 
-    bank_serial: str
+    bank_serial: str = Field(description="of a return, its own")
+    entry: Literal["payment", "return"]
     kind: Literal["only_in_file", "only_here", "amount_differs", "day_differs"]
     row: int | None = Field(description="row of the file, its heading being row 1")
     file_fen: int | None
@@ -68,13 +71,29 @@ class ReconciliationDifferenceOut(Answer):
     recorded_day: date | None
 
 
-class ReconciliationOut(Answer):
+class ReconciledSumsOut(Answer):
+    paid_fen: int
+    returned_fen: int = Field(description="sent back by the bank or refunded by who was paid")
+    net_fen: int = Field(description="paid less returned")
+
+
+class ReconciliationSummaryOut(Answer):
     id: UUID
+    number: int = Field(description="place in the order of recording; pass the last one as `after` to go on")
     county_code: str
     from_day: date
     to_day: date
     file_sha256: str
+    file: ReconciledSumsOut = Field(description="what the treasury's list adds up to")
+    recorded: ReconciledSumsOut = Field(description="what is recorded of these days")
+    net_difference_fen: int = Field(description="net amount of the list less the recorded one")
     matched: int
+    difference_count: int
+    recorded_by: str
+    recorded_at: datetime
+
+
+class ReconciliationOut(ReconciliationSummaryOut):
     differences: list[ReconciliationDifferenceOut]
 
 

@@ -56,6 +56,10 @@ class PriorityEntryOut(Answer):
     reasons: list[PriorityReasonOut]
     valid_from: date | None
     valid_to: date | None
+    tested_on: date
+    negative_list: str | None = Field(
+        description="document number of the list that was in force on the day of the test"
+    )
     standing: Literal["listed", "refused", "ended", "expired"] = Field(
         description="today: ended with the cluster's designation, expired with its own validity"
     )

@@ -12,7 +12,15 @@ from typing import Any
 
 from services.funding.domain.ledger.appropriations import Appropriation
 from services.funding.domain.ledger.books import AccountKey, Purpose
-from services.funding.domain.orders.facts import Asked, NamedList, OrderFacts, Owed, Plan, Register
+from services.funding.domain.orders.facts import (
+    Asked,
+    DocumentUse,
+    NamedList,
+    OrderFacts,
+    Owed,
+    Plan,
+    Register,
+)
 from services.funding.domain.orders.kinds import document_number_of, lines_of
 from services.funding.domain.orders.money_orders import CarryIn, Grant, PassDown, Recovery, Variation, YearEnd
 from services.funding.domain.orders.order import MoneyOrder
@@ -31,7 +39,7 @@ HELD = (Purpose.AWARDED, Purpose.PASSED_DOWN, Purpose.PAID)
 class Bundle:
     """``paths``: by line, the division path of each cluster with an award or a grant. ``awarded``: line and cluster of
     each award. ``moved``: by account code, what moved on each day, in the order of days. ``documents``: by document
-    number, what bears it (a line, a list, an order). ``held``, ``registered``, ``given_up``: by line and cluster,
+    number, the order that gave it to what bears it. ``held``, ``registered``, ``given_up``: by line and cluster,
     what is left of awards, what variations deduct from later ones, what passing down deducted for earlier ones.
     ``used``: by line, the rounds and orders that rest on it. ``codes``: which division has each of finance's codes."""
 
@@ -41,7 +49,7 @@ class Bundle:
     awarded: set[tuple[str, str]] = field(default_factory=set)
     balances: dict[AccountKey, int] = field(default_factory=dict)
     moved: dict[str, list[tuple[date, int]]] = field(default_factory=lambda: defaultdict(list))
-    documents: Mapping[str, set[str]] = field(default_factory=dict)
+    documents: Mapping[str, Sequence[tuple[str, DocumentUse]]] = field(default_factory=dict)
     held: Counter[tuple[str, str]] = field(default_factory=Counter)
     registered: Counter[tuple[str, str]] = field(default_factory=Counter)
     given_up: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -64,7 +72,7 @@ class Bundle:
             line=line,
             balances={account: self.balances.get(account, 0) for account in accounts},
             later={account.code: self.moved.get(account.code, ()) for account in accounts},
-            document_taken=self._is_taken(asked),
+            same_number=self._others_with_number(asked),
             register=register,
             **(self._about_record(asked) | ({} if line is None else self._about_money(asked, line))),
         )
@@ -204,20 +212,10 @@ class Bundle:
             if (plan.appropriation, plan.county, plan.cluster) == (line, order.division, order.cluster)
         ]
 
-    def _is_taken(self, asked: Asked) -> bool:
+    def _others_with_number(self, asked: Asked) -> list[DocumentUse]:
         number = document_number_of(asked.order)
-        return number is not None and bool(self.documents.get(number, set()) - {thing_of(asked)})
-
-
-def thing_of(asked: Asked) -> str:
-    """What bears the order's document number: the line or the list that it records or corrects, or the order."""
-    match asked.order:
-        case NewAppropriation() | AppropriationCorrection():
-            return f"line:{asked.line}"
-        case AwardListNumber():
-            return f"list:{asked.order.award_list}"
-        case _:
-            return f"order:{asked.number}"
+        borne = self.documents.get(number, ()) if number is not None else ()
+        return [use for order, use in borne if order != asked.number]
 
 
 def corrected(line: Appropriation, order: AppropriationCorrection) -> Appropriation:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from services.funding.domain.ledger.appropriations import can_be_passed_down
 from services.funding.domain.ledger.books import least_from
+from services.funding.domain.orders.document_numbers import clashes, use_of
 from services.funding.domain.orders.facts import OrderFacts
 from services.funding.domain.orders.kinds import FundOrder, document_number_of, lines_of
 from services.funding.domain.orders.money_orders import (
@@ -31,6 +32,7 @@ from services.funding.domain.orders.record_orders import (
     FinanceDivisionCodes,
     NewAppropriation,
 )
+from services.funding.domain.rules.document_form import DocumentNumberForm
 from shared.errors import Item
 from shared.text.money import MAX_FEN, show_wan
 
@@ -41,13 +43,27 @@ def reasons_against(facts: OrderFacts) -> list[Item]:
     return [*_document(order, facts), *_of_kind(order, facts), *_money(order, facts)]
 
 
+def form_reasons(order: FundOrder, form: DocumentNumberForm) -> Iterator[Item]:
+    """Document numbers of an order that have not the form of one; asked once, when it is proposed."""
+    given = {_at(order): document_number_of(order)}
+    if isinstance(order, Recovery):
+        given["decision_document_number"] = order.decision_document_number
+    for at, number in given.items():
+        problem = None if number is None else form.problem(number, at=at)
+        if problem is not None:
+            yield problem
+
+
+def _at(order: FundOrder) -> str:
+    """Where the order's document number stands."""
+    return "changes.document_number" if isinstance(order, AppropriationCorrection) else "document_number"
+
+
 def _document(order: FundOrder, facts: OrderFacts) -> Iterator[Item]:
-    if facts.document_taken:
-        number = document_number_of(order)
-        at = "changes.document_number" if isinstance(order, AppropriationCorrection) else "document_number"
-        zh = f"文号 {number} 已用于另一资金单、名单或预算安排"
-        en = f"the document number {number} is used by another order, list or appropriation"
-        yield Item(at, "document-number-once", zh, en)
+    own, number = use_of(facts.asked), document_number_of(order)
+    if own is not None and number is not None:
+        is_new = facts.asked.number is None
+        yield from clashes(own, facts.same_number, number=number, is_new=is_new, at=_at(order))
     if isinstance(order, DocumentedOrder) and order.document_date > facts.today:
         yield Item("document_date", "date-to-come", "文件日期晚于今天", "the document's date is yet to come")
     line = facts.line

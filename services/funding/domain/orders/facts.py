@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final, Literal
 
 from services.funding.domain.ledger.appropriations import Appropriation
 from services.funding.domain.ledger.books import AccountKey
@@ -22,6 +23,37 @@ class Asked:
     line: str | None
     number: str | None = None
     grant_path: Sequence[str] | None = None
+
+
+Bearer = Literal["appropriation", "award_list", "fund_order"]
+_BEARERS: Final = {
+    "appropriation": ("预算安排", "the appropriation"),
+    "award_list": ("奖励名单", "the award list"),
+    "fund_order": ("资金单", "the fund order"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentUse:
+    """What bears a document number: ``code`` names it, ``division_code`` is the desk, ``dated`` the document's day.
+
+    ``appropriation``: the line itself, or whose money it is about. Of a fund order: its kind, what each of its lines is
+    about, and whether it is decided.
+    """
+
+    bearer: Bearer
+    code: str
+    division_code: str
+    dated: date | None
+    appropriation: str
+    kind: str = ""
+    about: frozenset[tuple[str, ...]] = frozenset()
+    is_decided: bool = False
+
+    @property
+    def name(self) -> tuple[str, str]:
+        zh, en = _BEARERS[self.bearer]
+        return f"{zh} {self.code}", f"{en} {self.code}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +111,8 @@ class OrderFacts:
     day after the document's, by account code; ``owed``: the oldest first; ``project``: cluster and county of a
     grant's project; ``once_recorded``: the code of a new line is taken; ``in_use``: the rounds and orders that rest
     on the line; ``code_holders``: which division has each of finance's codes; ``plans``: of the quota that the order
-    cuts, with ``received_fen``; ``register``: when the order is made, not when it is reviewed.
+    cuts; ``same_number``: whatever else bears the order's document number; ``register``: when the order is made, not
+    when it is reviewed.
     """
 
     asked: Asked
@@ -87,7 +120,7 @@ class OrderFacts:
     line: Appropriation | None
     balances: Mapping[AccountKey, int]
     later: Mapping[str, Sequence[tuple[date, int]]]
-    document_taken: bool
+    same_number: Sequence[DocumentUse] = ()
     into: Appropriation | None = None
     paths: Mapping[str, Sequence[str]] | None = None
     deductible_fen: int | None = None
@@ -99,7 +132,6 @@ class OrderFacts:
     award_list: NamedList | None = None
     code_holders: Mapping[str, str] | None = None
     plans: Sequence[Plan] = ()
-    received_fen: int = 0
     register: Register | None = None
 
     def owed_fen(self) -> Counter[str]:

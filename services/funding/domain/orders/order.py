@@ -23,7 +23,9 @@ class Order(BaseModel):
 class DocumentedOrder(Order):
     """An order with a document of its own."""
 
-    document_number: DocumentNumber = Field(description="文号 of the order's own document; never used twice")
+    document_number: DocumentNumber = Field(
+        description="文号 of the order's own document, such as 鄂财建发〔2024〕88号; orders of one document share it"
+    )
     document_date: BusinessDate
 
 

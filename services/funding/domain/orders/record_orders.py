@@ -8,9 +8,17 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from services.funding.domain.orders.finance_divisions import FinanceDivision
 from services.funding.domain.orders.order import DocumentedOrder, Order
-from shared.web.fields import BusinessDate, Code, DocumentNumber, Name, PositiveFen, Year
+from shared.web.fields import (
+    BusinessDate,
+    Code,
+    DivisionCode,
+    DocumentNumber,
+    FinanceCode,
+    Name,
+    PositiveFen,
+    Year,
+)
 
 MAX_DIVISIONS: Final = 1_000
 
@@ -107,6 +115,16 @@ class AwardListNumber(DocumentedOrder):
     replaces: DocumentNumber | None = Field(
         default=None, description="the number that was registered by mistake"
     )
+
+
+class FinanceDivision(BaseModel):
+    """A division in finance's own codes, as a finance system needs them on every passing down."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True)
+
+    division_code: DivisionCode
+    finance_code: FinanceCode
+    name: Name
 
 
 class FinanceDivisionCodes(Order):

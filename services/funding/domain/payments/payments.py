@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -80,6 +80,24 @@ class Payment:
     paid_on: date
     transfer_id: UUID
     returned_fen: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedPayment(Payment):
+    """``number``: its place in the order of recording, over all counties."""
+
+    number: int
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedReturn:
+    """Money of the payment ``bank_serial`` that came back, under a serial of its own."""
+
+    return_serial: str
+    bank_serial: str
+    amount_fen: int
+    returned_on: date
 
 
 class PaymentIn(BaseModel):

@@ -20,7 +20,10 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KeptResult:
-    """A project's result under an instrument and a release, as it is kept."""
+    """A project's result under an instrument and a release, as it is kept.
+
+    ``negative_list``: document number of the list that was in force on the day of the test.
+    """
 
     project_code: str
     project: str
@@ -36,6 +39,8 @@ class KeptResult:
     reasons: Sequence[Mapping[str, str]]
     valid_from: date | None
     valid_to: date | None
+    negative_list: str | None
+    tested_on: date
 
 
 @dataclass(frozen=True, slots=True)

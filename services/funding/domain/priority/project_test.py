@@ -1,7 +1,8 @@
 """Bond priority: each project's own test under an instrument (27号 三(二)).
 
 Being listed gives priority only; the test decides whether a project is listed at all. Every reason against it is given,
-not only the first. The order of the list (rank of the cluster, then project code) follows the programme's mission.
+not only the first. A project is judged by the negative list that is in force on the day of its test. The order of the
+list (rank of the cluster, then project code) follows the programme's mission.
 """
 
 import calendar
@@ -113,7 +114,7 @@ def check_project(
         *_cluster_reasons(instrument, project, designation, result),
         *_release_reasons(instrument, designation, release_sha256),
         *_use_reasons(instrument, project),
-        *_negative_list_reasons(instrument, project),
+        *_negative_list_reasons(instrument, project, listed_on),
         *_cover_reasons(instrument, project),
         *_approval_reasons(instrument, project),
     )
@@ -187,21 +188,23 @@ def _use_reasons(instrument: Instrument, project: Project) -> Iterator[Reason]:
         yield Reason("consent_missing", use.name.source.cited, zh, en)
 
 
-def _negative_list_reasons(instrument: Instrument, project: Project) -> Iterator[Reason]:
-    """国办发〔2024〕52号, first of all 一般竞争性产业项目. An unknown classification is no excuse."""
-    if project.classification is None:
+def _negative_list_reasons(instrument: Instrument, project: Project, day: date) -> Iterator[Reason]:
+    """By the list in force on that day, first of all 一般竞争性产业项目. An unknown classification is no excuse."""
+    listing = instrument.list_in_force(day)
+    if project.classification is None or (listing is not None and listing.excepts(project.classification)):
         return
-    entry = next((item for item in instrument.negative_list if item.code == project.classification), None)
+    entry = None if listing is None else listing.item(project.classification)
     if entry is None:
+        cited = instrument.name.source.cited if listing is None else listing.document.number
         zh = f"项目分类 {project.classification} 不能识别"
         en = f"the classification {project.classification} is not known"
-        yield Reason("classification_unknown", instrument.negative_list_document, zh, en)
+        yield Reason("classification_unknown", cited, zh, en)
         return
     yield Reason(
-        entry.code,
-        instrument.negative_list_document,
-        f"属于专项债券负面清单:{entry.zh}",
-        f"on the negative list of special-purpose bonds: {entry.en}",
+        entry.name.code,
+        entry.name.source.cited,
+        f"属于{instrument.name.zh}负面清单:{entry.name.zh}",
+        f"on the negative list of the {instrument.name.en.lower()}: {entry.name.en}",
     )
 
 

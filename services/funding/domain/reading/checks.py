@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
+from services.funding.domain.reading.documents import check_documents
 from services.funding.domain.rules.incentive import IncentiveRules
 from services.funding.domain.rules.policies import Method, Shortage, TiersExceed
 from services.funding.domain.rules.quantities import Quantity, parts_of
@@ -29,6 +30,7 @@ def check_rules(rules: IncentiveRules, problems: list[Item], *, offline: bool) -
     reward = rules.reward
     _check_interval(rules, problems)
     _check_instruments(rules, problems)
+    problems.extend(check_documents(rules, offline=offline))
     for path, codes in (
         ("reward.eligibility.tests", [test.code for test in reward.entry.tests]),
         ("reward.eligibility.vetoes", [test.code for test in reward.entry.vetoes]),
@@ -176,7 +178,9 @@ def _check_instruments(rules: IncentiveRules, problems: list[Item]) -> None:
     for index, instrument in enumerate(rules.instruments):
         at = f"instruments[{index}]"
         problems.extend(_duplicates(f"{at}.uses", (use.name.code for use in instrument.uses)))
-        problems.extend(_duplicates(f"{at}.negative_list", (n.code for n in instrument.negative_list)))
+        for number, listed in enumerate(instrument.negative_lists):
+            names = [name.code for item in listed.items for name in (item.name, *item.exceptions)]
+            problems.extend(_duplicates(f"{at}.negative_lists[{number}].items", names))
         problems.extend(_duplicates(f"{at}.approvals", (n.code for n in instrument.required_approvals)))
 
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from services.funding.domain.reading.checks import check_rules
+from services.funding.domain.reading.documents import read_document_numbers
 from services.funding.domain.reading.examples import read_examples
 from services.funding.domain.reading.fields import Fields
 from services.funding.domain.reading.instruments import read_instrument
@@ -12,6 +13,7 @@ from services.funding.domain.reading.names import read_uses
 from services.funding.domain.reading.reward import read_reward
 from services.funding.domain.rules.incentive import IncentiveRules
 from shared.errors import Item
+from shared.policy.documents import DOCUMENT_KEYS, read_source_document
 from shared.policy.source import read_optional_source, read_source
 
 ITEMS_LIMIT: Final = 100
@@ -19,7 +21,7 @@ _REQUIRED: Final = (
     "schema", "id", "version", "programme", "purpose", "title", "label", "effective", "reward",
 )  # fmt: skip
 _REQUIRED_OFFLINE: Final = ("schema", "reward")
-_MAY: Final = ("clause", "basis", "instruments", "uses", "examples")
+_MAY: Final = ("clause", "basis", "document", "document_numbers", "instruments", "uses", "examples")
 
 
 class _Schema(StrEnum):
@@ -53,6 +55,10 @@ def parse_incentive_rules(
         else (),
         uses=read_uses(fields) if fields.has("uses") else (),
         examples=read_examples(fields),
+        document_numbers=read_document_numbers(fields),
+        document=read_source_document(fields.part("document", DOCUMENT_KEYS))
+        if fields.has("document")
+        else None,
     )
     check_rules(rules, problems, offline=offline)
     return (None, problems) if problems else (rules, [])

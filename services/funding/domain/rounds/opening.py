@@ -4,18 +4,23 @@ from datetime import date
 
 from services.funding.domain.refusals import PoolMissing, RulesNotInEffect, RulesOfOtherProgramme
 from services.funding.domain.rules.incentive import IncentiveRules
+from shared.policy.documents import check_public
 
 
 def check_rules(rules: IncentiveRules, *, programme: str, today: date) -> None:
-    """``programme``: the appropriation's."""
+    """``programme``: the appropriation's. What the rules stand on was public by then."""
     if rules.programme != programme:
         raise RulesOfOtherProgramme(
             f"激励规则属于 {rules.programme},预算安排属于 {programme}",
             f"The rules belong to {rules.programme}, the appropriation to {programme}",
         )
+    if rules.document is not None:
+        check_public([rules.document], today)
     if not rules.in_effect(today):
+        zh, en = rules.interval
         raise RulesNotInEffect(
-            f"激励规则在 {today} 不生效", f"The incentive rules are not in effect on {today}"
+            f"激励规则 {rules.version} 在 {today} 不生效({zh})",
+            f"The incentive rules {rules.version} are not in effect on {today} ({en})",
         )
 
 

@@ -6,8 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.orders.finance_divisions import FinanceDivision
-from services.funding.domain.orders.record_orders import FinanceDivisionCodes
+from services.funding.domain.orders.record_orders import FinanceDivision, FinanceDivisionCodes
 from services.funding.storage.tables.orders import finance_division, quota_notice_code
 from shared.data.business_clock import utc_now
 

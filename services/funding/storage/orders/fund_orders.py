@@ -17,14 +17,13 @@ from services.funding.domain.orders.order import OrderState
 from services.funding.domain.orders.orders import KeptOrder, OrderStep
 from services.funding.storage.tables.orders import fund_order, fund_order_step
 from shared.data.business_clock import utc_now
-from shared.data.locks import lock_keys, lock_texts
+from shared.data.locks import lock_texts
 from shared.data.rows import columns_of, read_all
 from shared.web.principals import Principal
 
 _BUDGET_LOCK = 0xB06
 _LINE_LOCK = 0x11E
 _NUMBER_LOCK = 0xF0D
-_DOCUMENT_LOCK = 0xD0C
 _LIVE = (OrderState.PROPOSED.value, OrderState.APPROVED.value)
 _ORDER = sa.select(*columns_of(KeptOrder, fund_order))
 
@@ -224,41 +223,5 @@ async def add_order_steps(
     )
 
 
-async def documents_borne(
-    session: AsyncSession, numbers: Collection[str], *, lock: bool
-) -> dict[str, set[str]]:
-    """What bears each document number, however it was typed: ``line:``, ``list:`` or ``order:`` and its code; two that
-    lock a number take turns."""
-    wanted = sa.select(sa.func.unnest(_texts(numbers)).label("typed")).subquery()
-    if lock:
-        keys = sa.select(sa.func.hashtext(_as_read(wanted.c.typed)).label("key"))
-        await lock_keys(session, _DOCUMENT_LOCK, keys)
-    kind, body = fund_order.c.kind, fund_order.c.body
-    thing = sa.case(
-        (kind.in_(["appropriation", "appropriation_correction"]), "line:" + fund_order.c.appropriation),
-        (kind == "award_list_number", "list:" + body["award_list"].astext),
-        else_="order:" + fund_order.c.number,
-    )
-    borne = sa.select(_as_read(fund_order.c.document_number).label("read"), thing.label("thing")).where(
-        fund_order.c.state.in_(_LIVE), fund_order.c.document_number.is_not(None)
-    )
-    held = borne.subquery()
-    rows = await session.execute(
-        sa.select(wanted.c.typed, held.c.thing).select_from(
-            wanted.join(held, held.c.read == _as_read(wanted.c.typed))
-        )
-    )
-    found: dict[str, set[str]] = {number: set() for number in numbers}
-    for row in rows:
-        found[row.typed].add(row.thing)
-    return found
-
-
 def _texts(texts: Collection[str]) -> sa.ColumnElement[list[str]]:
     return sa.literal(list(texts), ARRAY(sa.Text))
-
-
-def _as_read(document_number: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
-    """财预〔2024〕18号, 财预[2024]18号 and 财预(2024)18 号 are one document to whoever reads them."""
-    plain = sa.func.normalize(document_number, sa.literal_column("NFKC"))
-    return sa.func.translate(plain, "[]()【】 ", "〔〕〔〕〔〕")

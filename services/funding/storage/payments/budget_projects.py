@@ -65,15 +65,6 @@ async def list_budget_projects(
     return await read_all(session, BudgetProject, statement)
 
 
-async def spends(session: AsyncSession, county: str, budget: str) -> bool:
-    """Whether a county has a project out of a division's budget."""
-    lines = sa.select(appropriation.c.code).where(appropriation.c.division_code == budget)
-    own = sa.select(budget_project.c.code).where(
-        budget_project.c.county_code == county, budget_project.c.appropriation.in_(lines)
-    )
-    return bool(await session.scalar(sa.select(own.exists())))
-
-
 async def open_plans(session: AsyncSession, quotas: Collection[tuple[str, str, str]]) -> list[Plan]:
     """What open projects plan of quotas, and what they paid; each quota by line, county and cluster."""
     own = (

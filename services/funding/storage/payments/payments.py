@@ -1,14 +1,15 @@
-"""Treasury payments, and what came back of them."""
+"""Treasury payments, each with what came back of it so far."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.payments.payments import Payment, PaymentFile, PaymentReturn
+from services.funding.domain.payments.payments import Payment, PaymentFile, RecordedPayment
+from services.funding.domain.payments.wanted import PaymentsWanted
+from services.funding.storage.payments.recording_order import next_place, wanted_rows
 from services.funding.storage.tables.payments import payment_batch, treasury_payment, treasury_return
 from shared.data.business_clock import utc_now
 from shared.data.locks import lock_texts
@@ -26,7 +27,7 @@ _RETURNED = (
 )
 _PAYMENTS = (
     sa.select(
-        *columns_of(Payment, treasury_payment),
+        *columns_of(RecordedPayment, treasury_payment),
         sa.func.coalesce(_RETURNED.c.returned_fen, 0).cast(sa.BigInteger).label("returned_fen"),
     )
     .select_from(
@@ -38,7 +39,7 @@ _PAYMENTS = (
             ),
         )
     )
-    .order_by(treasury_payment.c.bank_serial)
+    .order_by(treasury_payment.c.number)
 )
 
 
@@ -70,21 +71,28 @@ async def add_batch(session: AsyncSession, file: PaymentFile, *, county: str, re
 
 
 async def add_payments(session: AsyncSession, payments: Sequence[Payment]) -> None:
-    now = utc_now()
+    """Last in their transaction: from here on, nobody else's payments are recorded before these are."""
     columns = [column.name for column in columns_of(Payment, treasury_payment)]
+    place = await next_place(session, treasury_payment)
     await session.execute(
         insert(treasury_payment),
-        [{name: getattr(made, name) for name in columns} | {"recorded_at": now} for made in payments],
+        [
+            {name: getattr(made, name) for name in columns}
+            | {"number": place.number + index, "recorded_at": place.recorded_at}
+            for index, made in enumerate(payments)
+        ],
     )
 
 
-async def find_payments(session: AsyncSession, county: str, serials: Collection[str]) -> list[Payment]:
+async def find_payments(
+    session: AsyncSession, county: str, serials: Collection[str]
+) -> list[RecordedPayment]:
     """As one array: a treasury's list may hold more serials than a statement may have parameters."""
     statement = _PAYMENTS.where(
         treasury_payment.c.county_code == county,
         treasury_payment.c.bank_serial == sa.any_(sa.literal(list(serials), ARRAY(sa.Text))),
     )
-    return await read_all(session, Payment, statement)
+    return await read_all(session, RecordedPayment, statement)
 
 
 async def spent_by_project(session: AsyncSession, county: str, codes: Collection[str]) -> Mapping[str, int]:
@@ -101,37 +109,23 @@ async def spent_by_project(session: AsyncSession, county: str, codes: Collection
 
 
 async def list_payments(
-    session: AsyncSession, *, county: str, after: str | None, limit: int
-) -> list[Payment]:
-    statement = _PAYMENTS.where(treasury_payment.c.county_code == county).limit(limit)
-    if after is not None:
-        statement = statement.where(treasury_payment.c.bank_serial > after)
-    return await read_all(session, Payment, statement)
+    session: AsyncSession, wanted: PaymentsWanted, *, counties: Collection[str], limit: int
+) -> list[RecordedPayment]:
+    """In the order of recording, of these counties only."""
+    column = treasury_payment.c
+    days = column.paid_on.between(wanted.paid_from or date.min, wanted.paid_to or date.max)
+    statement = _PAYMENTS.where(days, *wanted_rows(treasury_payment, wanted, counties)).limit(limit)
+    if wanted.file_number is not None:
+        statement = statement.where(column.file_number == wanted.file_number)
+    if wanted.budget_project is not None:
+        statement = statement.where(column.budget_project == wanted.budget_project)
+    return await read_all(session, RecordedPayment, statement)
 
 
-async def payments_between(session: AsyncSession, county: str, from_day: date, to_day: date) -> list[Payment]:
+async def payments_between(
+    session: AsyncSession, county: str, from_day: date, to_day: date
+) -> list[RecordedPayment]:
     statement = _PAYMENTS.where(
         treasury_payment.c.county_code == county, treasury_payment.c.paid_on.between(from_day, to_day)
     )
-    return await read_all(session, Payment, statement)
-
-
-async def add_return(
-    session: AsyncSession, given: PaymentReturn, *, county: str, bank_serial: str, transfer_id: UUID
-) -> None:
-    await session.execute(
-        insert(treasury_return).values(
-            **given.model_dump(),
-            county_code=county,
-            bank_serial=bank_serial,
-            transfer_id=transfer_id,
-            recorded_at=utc_now(),
-        )
-    )
-
-
-async def return_is_known(session: AsyncSession, county: str, return_serial: str) -> bool:
-    found = sa.select(treasury_return.c.return_serial).where(
-        treasury_return.c.county_code == county, treasury_return.c.return_serial == return_serial
-    )
-    return bool(await session.scalar(sa.select(found.exists())))
+    return await read_all(session, RecordedPayment, statement)

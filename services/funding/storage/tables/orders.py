@@ -38,10 +38,7 @@ fund_order = sa.Table(
     sa.Index(
         "ix_fund_order_document_number",
         "document_number",
-        unique=True,
-        postgresql_where=sa.text(
-            "state IN ('proposed', 'approved') AND kind NOT IN ('appropriation_correction', 'award_list_number')"
-        ),
+        postgresql_where=sa.text("state IN ('proposed', 'approved')"),
     ),
     sa.Index(
         "ix_fund_order_new_line",

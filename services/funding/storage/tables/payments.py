@@ -75,6 +75,8 @@ treasury_payment = sa.Table(
     sa.Column("actual_fen", sa.BigInteger, nullable=False),
     sa.Column("paid_on", sa.Date, nullable=False),
     sa.Column("transfer_id", sa.Uuid, sa.ForeignKey("transfer.id"), nullable=False),
+    # in the order in which payments became visible: see `storage/payments/recording_order.py`
+    sa.Column("number", sa.BigInteger, nullable=False, unique=True),
     sa.Column("recorded_at", MOMENT, nullable=False),
     sa.ForeignKeyConstraint(
         ["county_code", "file_number"],
@@ -88,6 +90,7 @@ treasury_payment = sa.Table(
     ),
     sa.CheckConstraint("actual_fen > 0 AND actual_fen <= requested_fen", name="amounts"),
     sa.Index("ix_treasury_payment_project", "county_code", "budget_project"),
+    sa.Index("ix_treasury_payment_county_code_number", "county_code", "number"),
 )
 
 treasury_return = sa.Table(
@@ -114,12 +117,19 @@ reconciliation = sa.Table(
     "reconciliation",
     METADATA,
     sa.Column("id", sa.Uuid, primary_key=True),
-    sa.Column("county_code", sa.Text, nullable=False, index=True),
+    sa.Column("number", sa.BigInteger, nullable=False, unique=True),
+    sa.Column("county_code", sa.Text, nullable=False),
     sa.Column("from_day", sa.Date, nullable=False),
     sa.Column("to_day", sa.Date, nullable=False),
     sa.Column("file_sha256", sa.Text, nullable=False),
     sa.Column("matched", sa.Integer, nullable=False),
+    sa.Column("file_paid_fen", sa.BigInteger, nullable=False),
+    sa.Column("file_returned_fen", sa.BigInteger, nullable=False),
+    sa.Column("recorded_paid_fen", sa.BigInteger, nullable=False),
+    sa.Column("recorded_returned_fen", sa.BigInteger, nullable=False),
+    sa.Column("difference_count", sa.Integer, nullable=False),
     sa.Column("differences", JSONB, nullable=False),
     sa.Column("recorded_by", sa.Text, nullable=False),
     sa.Column("recorded_at", MOMENT, nullable=False),
+    sa.Index("ix_reconciliation_county_code_number", "county_code", "number"),
 )

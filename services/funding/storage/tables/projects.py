@@ -41,6 +41,7 @@ priority_result = sa.Table(
     ),
     sa.Column("incentive", sa.Text, nullable=False),
     sa.Column("incentive_version", sa.Text, nullable=False),
+    sa.Column("negative_list", sa.Text, nullable=True),
     sa.Column("cluster_rank", sa.Integer, nullable=True),
     sa.Column("listed", sa.Boolean, nullable=False),
     sa.Column("reasons", JSONB, nullable=False),

@@ -27,8 +27,9 @@ from services.funding.storage.orders.deductions import (
     open_deductions,
     registered_deductions,
 )
+from services.funding.storage.orders.document_numbers import uses_of_documents
 from services.funding.storage.orders.finance_divisions import code_holders
-from services.funding.storage.orders.fund_orders import documents_borne, grants_of, live_orders_of
+from services.funding.storage.orders.fund_orders import grants_of, live_orders_of
 from services.funding.storage.payments.budget_projects import open_plans
 from services.funding.storage.payments.payments import lock_counties
 from services.funding.storage.projects import find_projects
@@ -49,7 +50,7 @@ async def read_bundle(
     bundle = Bundle(today)
     numbers = {number for asked in orders if (number := document_number_of(asked.order)) is not None}
     if numbers:
-        bundle.documents = await documents_borne(session, numbers, lock=not reading)
+        bundle.documents = await uses_of_documents(session, numbers, lock=not reading)
     lines = {asked.line for asked in orders if asked.line is not None}
     lines |= {asked.order.into for asked in orders if isinstance(asked.order, CarryIn)}
     if lines:

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.orders.bundle import Bundle
-from services.funding.domain.orders.checks import reasons_against
+from services.funding.domain.orders.checks import form_reasons, reasons_against
 from services.funding.domain.orders.facts import Asked
 from services.funding.domain.orders.kinds import FundOrder
 from services.funding.domain.orders.money_orders import PassDown
@@ -25,6 +25,7 @@ from services.funding.storage.orders.fund_orders import (
 )
 from services.funding.storage.rounds.appropriations import find_appropriation
 from services.funding.storage.rounds.rounds import kept_round
+from services.funding.storage.rules import document_number_form
 from services.funding.use_cases.award_lists.show_award_lists import show_award_list
 from services.funding.use_cases.evidence.fetch_evidence import Upstream
 from services.funding.use_cases.orders.order_facts import add_recipients, read_bundle
@@ -59,7 +60,9 @@ async def propose_fund_order(
         await lock_new_line(session, order.appropriation)
     await lock_budgets(session, [asked.budget])
     bundle = await read_bundle(session, [asked], today=today)
-    reasons = reasons_against(bundle.facts_of(asked, register=asking.register))
+    form = await document_number_form(session, _programme(asked, bundle))
+    facts = bundle.facts_of(asked, register=asking.register)
+    reasons = [*form_reasons(order, form), *reasons_against(facts)]
     if reasons:
         raise FundOrderNotPossible(
             f"资金单有{len(reasons)}处不符合条件,未作任何变动",
@@ -76,6 +79,14 @@ async def propose_fund_order(
         data={"kind": order.kind, "appropriation": asked.line},
     )
     return await show_fund_order(session, principal, number)
+
+
+def _programme(asked: Asked, bundle: Bundle) -> str | None:
+    """Whose form the order's document numbers have; null where it is about no line."""
+    if isinstance(asked.order, NewAppropriation):
+        return asked.order.programme
+    line = bundle.lines.get(asked.line or "")
+    return None if line is None else line.programme
 
 
 def _fiscal_year(asked: Asked, bundle: Bundle, today: date) -> int:

@@ -2,8 +2,8 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.orders.finance_divisions import FinanceDivision
 from services.funding.domain.orders.orders import KeptOrder, QuotaNotice, may_see, notices_of
+from services.funding.domain.orders.record_orders import FinanceDivision
 from services.funding.storage.orders.finance_divisions import list_finance_divisions, notice_codes
 from services.funding.storage.orders.fund_orders import find_order, list_orders, passed_down_to
 from shared.errors import NotFound

@@ -117,7 +117,6 @@ async def _post(session: AsyncSession, principal: Principal, file: PaymentFile, 
                 transfer_id=posted.transfer_id,
             )
         )
-    await add_payments(session, payments)
     await append_event(
         session,
         "treasury_payments.imported",
@@ -125,3 +124,4 @@ async def _post(session: AsyncSession, principal: Principal, file: PaymentFile, 
         actor=principal.actor,
         data={"payments": len(payments), "total_fen": file.control_total_fen, "by_cluster": dict(totals)},
     )
+    await add_payments(session, payments)

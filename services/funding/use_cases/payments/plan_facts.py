@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.funding.domain.orders.facts import Plan
 from services.funding.domain.payments.budget_plan_checks import plan_reasons
 from services.funding.domain.payments.postings import Quota
+from services.funding.domain.rules.document_form import DocumentNumberForm
 from services.funding.domain.rules.vocabulary import Use
 from services.funding.storage.ledger.postings import lock_accounts
 from services.funding.storage.orders.fund_orders import grants_of
@@ -15,7 +16,7 @@ from services.funding.storage.payments.budget_projects import open_plans
 from services.funding.storage.rounds.allocations import issued_awards_of
 from services.funding.storage.rounds.appropriations import find_appropriation
 from services.funding.storage.rounds.rounds import kept_round
-from services.funding.storage.rules import kept_rules
+from services.funding.storage.rules import document_number_form, kept_rules
 from shared.errors import Item, NotFound
 from shared.web.fields import Code, DocumentNumber
 
@@ -29,6 +30,7 @@ class PlanFacts:
     plans: Sequence[Plan]
     named_uses: Sequence[Use] | None
     granted: bool
+    consent_form: DocumentNumberForm
 
     def plan_of(self, code: str) -> Plan | None:
         return next((plan for plan in self.plans if plan.code == code), None)
@@ -44,8 +46,11 @@ class PlanFacts:
     ) -> list[Item]:
         """Against a plan that is still to pay ``to_pay_fen``, beside all others but ``besides``."""
         others = (plan.planned_fen - plan.paid_fen for plan in self.plans if plan.code not in besides)
-        return list(
-            plan_reasons(
+        wrong = (
+            None if consent is None else self.consent_form.problem(consent, at=f"{at}consent_document_number")
+        )
+        return [
+            *plan_reasons(
                 to_pay_fen,
                 use,
                 held_fen=self.held_fen,
@@ -54,8 +59,9 @@ class PlanFacts:
                 consent=consent,
                 granted=self.granted,
                 at=at,
-            )
-        )
+            ),
+            *([] if wrong is None else [wrong]),
+        ]
 
 
 async def read_plan_facts(
@@ -77,6 +83,7 @@ async def read_plan_facts(
         plans=await open_plans(session, [(appropriation, county, cluster)]),
         named_uses=None if award is None else await _named_uses(session, award.round),
         granted=granted is not None,
+        consent_form=await document_number_form(session, line.programme),
     )
 
 

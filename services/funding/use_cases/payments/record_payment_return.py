@@ -5,14 +5,15 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.ledger.books import Books, least_from
-from services.funding.domain.payments.payments import Payment, PaymentReturn
+from services.funding.domain.payments.payments import Payment, PaymentReturn, RecordedPayment
 from services.funding.domain.payments.postings import Quota
 from services.funding.domain.payments.return_checks import return_reasons
 from services.funding.domain.refusals import PaymentsRefused
 from services.funding.storage.ledger.accounts import movements_after
 from services.funding.storage.ledger.postings import lock_accounts, post
 from services.funding.storage.payments.budget_projects import find_budget_projects
-from services.funding.storage.payments.payments import add_return, lock_county, return_is_known
+from services.funding.storage.payments.payments import lock_county
+from services.funding.storage.payments.returns import add_return, return_is_known
 from services.funding.storage.rounds.appropriations import budget_divisions
 from services.funding.use_cases.payments.show_payments import show_payment
 from shared.data.events import append_event
@@ -21,7 +22,7 @@ from shared.web.principals import Principal
 
 async def record_payment_return(
     session: AsyncSession, principal: Principal, bank_serial: str, given: PaymentReturn, *, today: date
-) -> Payment:
+) -> RecordedPayment:
     """Never more comes back than was paid; a return serial is recorded once."""
     county = principal.division
     await lock_county(session, county)

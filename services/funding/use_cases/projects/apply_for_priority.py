@@ -6,10 +6,12 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.funding.domain.priority.list_in_force import check_rules_on
 from services.funding.domain.priority.project_test import Project, check_projects
-from services.funding.domain.refusals import ProjectsAlreadyTested, RulesNotInEffect
-from services.funding.domain.rules.incentive import IncentiveRules, Instrument
+from services.funding.domain.refusals import ProjectsAlreadyTested
+from services.funding.domain.rules.incentive import IncentiveRules, Instrument, NegativeList
 from services.funding.storage.projects import add_results, find_projects
+from services.funding.storage.rules import kept_rules, list_rules
 from services.funding.use_cases.evidence.fetch_evidence import (
     Evidence,
     Upstream,
@@ -54,7 +56,7 @@ async def apply_for_priority(
     async with database.transaction() as session:
         await command.answer_again(session)
         today = await clock.today(session)
-        rules, _ = await _rules(session, order, today=today)
+        rules, _, _ = await _rules(session, order, today=today)
         await _projects(session, principal, order)
     evidence = await fetch_evidence(
         upstream,
@@ -71,14 +73,17 @@ async def apply_for_priority(
 
 async def _rules(
     session: AsyncSession, order: PriorityApplication, *, today: date
-) -> tuple[IncentiveRules, Instrument]:
+) -> tuple[IncentiveRules, Instrument, NegativeList | None]:
     rules = (await show_incentive_version(session, order.incentive, order.incentive_version)).rules
     instrument = rules.instrument(order.instrument)
     if instrument is None:
         raise NotFound("支持方式", "instrument in these rules")
-    if not rules.in_effect(today):
-        raise RulesNotInEffect(f"规则在 {today} 不生效", f"The rules are not in effect on {today}")
-    return rules, instrument
+    others = [
+        (await kept_rules(session, other.incentive, other.version)).rules
+        for other in await list_rules(session, programme=rules.programme)
+        if (other.incentive, other.version) != (rules.id, rules.version)
+    ]
+    return rules, instrument, check_rules_on(rules, instrument, others, today=today)
 
 
 async def _projects(session: AsyncSession, principal: Principal, order: PriorityApplication) -> list[Project]:
@@ -97,7 +102,7 @@ async def _list(
     *,
     today: date,
 ) -> PriorityList:
-    rules, instrument = await _rules(session, order, today=today)
+    rules, instrument, listing = await _rules(session, order, today=today)
     tested = check_projects(
         instrument,
         await _projects(session, principal, order),
@@ -116,6 +121,7 @@ async def _list(
         designations_sha256=evidence.designations.sha256,
         incentive=rules.id,
         incentive_version=rules.version,
+        negative_list=None if listing is None else listing.document.number,
         tested_by=principal.actor,
         tested_on=today,
     )

@@ -12,6 +12,7 @@ from services.funding.storage.rules import RulesVersion, add_rules, find_rules
 from shared.data.events import append_event
 from shared.documents.canonical import Json, canonical_bytes, sha256_of
 from shared.errors import Item
+from shared.policy.documents import check_public
 from shared.policy.places import with_clause
 from shared.web.fields import JsonDocument
 from shared.web.principals import Principal
@@ -28,10 +29,14 @@ class IncentiveRulesIn(BaseModel):
 async def publish_incentive_rules(
     session: AsyncSession, principal: Principal, order: IncentiveRulesIn, *, today: date
 ) -> RulesVersion:
-    """The same content again is no change; another content takes another version. Worked examples must hold."""
+    """The same content again is no change; another content takes another version. Worked examples must hold.
+
+    What the rules stand on is public by today: their own document, and that of every negative list.
+    """
     rules, problems = parse_incentive_rules(order.document)
     if rules is None:
         raise IncentiveRulesInvalid([with_clause(order.document, problem) for problem in problems])
+    check_public(rules.documents, today)
     check_examples(rules)
     content = _canonical(order.document)
     added = await add_rules(

@@ -114,6 +114,7 @@ class Programme(DocumentPart):
     title: Name
     title_en: Name
     document_number: Name
+    published_on: Annotated[BusinessDate, Field(description="when the document became public")]
     effective_from: BusinessDate
     effective_to: BusinessDate | None = None
     scope: Scope
@@ -130,6 +131,15 @@ class Programme(DocumentPart):
             codes = [entry.code for entry in entries]
             if len(codes) != len(set(codes)):
                 raise ValueError(f"codes in {name} must be unique")
+        for field, day in (
+            ("effective_from", self.effective_from),
+            ("scope.effective_from", self.scope.effective_from),
+            *((f"calendar.{entry.code}.opens_on", entry.opens_on) for entry in self.calendar),
+        ):
+            if day < self.published_on:
+                raise ValueError(
+                    f"{field} is before {self.published_on}, when {self.document_number} was published"
+                )
         targets = [(target.code, target.year) for target in self.targets]
         if len(targets) != len(set(targets)):
             raise ValueError("a target is given once for a year")

@@ -1,6 +1,7 @@
 """Publishes a programme document and its indicator catalogue: checked, hashed, immutable from then on."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,6 +17,7 @@ from services.registry.storage.reference import load_divisions
 from shared.data.events import append_event
 from shared.documents.canonical import document_hash
 from shared.errors import NotFound
+from shared.policy.documents import SourceDocument, check_public
 from shared.web.principals import Principal
 
 
@@ -28,8 +30,11 @@ class Published:
     sha256: str
 
 
-async def publish_programme(session: AsyncSession, document: Programme, *, actor: Principal) -> Published:
+async def publish_programme(
+    session: AsyncSession, document: Programme, *, actor: Principal, today: date
+) -> Published:
     """Publishes a version with the rounds of its calendar. The same content again is no change."""
+    check_public([SourceDocument(document.document_number, document.published_on)], today)
     published = _named(document)
     kept = await programmes.published_programme_hash(session, document.programme, document.version)
     if is_same(document.version, kept=kept, sha256=published.sha256):

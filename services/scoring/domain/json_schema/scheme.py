@@ -123,6 +123,7 @@ def _sections() -> dict[str, Any]:
             },
         },
         "peer_group": TEXT,
+        "document": closed({"number": TEXT, "published_on": TEXT}, ("number", "published_on")),
         "facts": {"type": "object", "additionalProperties": TEXTS},
         **rule_sections(),
         **sources(),

@@ -7,6 +7,7 @@ are exact.
 """
 
 from collections.abc import Collection, Iterator
+from datetime import date
 from decimal import Decimal
 
 from services.scoring.domain.reading.step_checks import check_steps
@@ -27,6 +28,7 @@ from services.scoring.domain.scheme.scheme import Scheme
 from services.scoring.domain.scheme.tree import Aggregation, Node, leaves_of, nodes_of
 from services.scoring.domain.scheme.weights import EXACT, WEIGHT_DIGITS
 from shared.errors import Item
+from shared.policy.documents import effective_too_early
 
 LEAVES_LIMIT = 10_000
 SCORE_LIMIT = 10_000
@@ -55,6 +57,8 @@ def check_scheme(scheme: Scheme, problems: list[Item], *, known_indicators: Coll
 def _interval(scheme: Scheme) -> Iterator[Item]:
     if scheme.effective_to is not None and scheme.effective_to < scheme.effective_from:
         yield Item("effective", "interval-order", "失效日早于生效日", "it ends before it begins")
+    if scheme.effective_from > date.min:  # a scheme on a table needs no interval
+        yield from effective_too_early(scheme.document, scheme.effective_from, at="effective.from")
 
 
 def _codes(scheme: Scheme) -> Iterator[Item]:

@@ -44,6 +44,7 @@ from services.scoring.domain.scheme.ties import AtCut, Basis, Exhausted, TieMeth
 from services.scoring.domain.scheme.tree import Absence, AbsencePolicy, Direction
 from shared.calendar.working_days import DayKind
 from shared.errors import Item
+from shared.policy.documents import DOCUMENT_KEYS, SourceDocument, read_source_document
 from shared.policy.source import Source, read_source
 
 SCALE_LIMIT = 1_000
@@ -55,6 +56,7 @@ FOR_SERVICE = ("programme", "title", "label", "effective", "outcomes", "proposed
 OPTIONAL = (
     "clause",
     "basis",
+    "document",
     "scale",
     "quantum_digits",
     "missing",
@@ -147,6 +149,7 @@ def _read(fields: Fields, problems: list[Item]) -> Scheme:
         if fields.has("cohort")
         else Cohort(),
         facts=read_facts(fields),
+        document=_read_source_document(fields, problems),
         range_=range_,
         peer_group=fields.optional_text("peer_group"),
         blend=read_blend(fields.raw("blend"), problems) if fields.has("blend") else None,
@@ -190,6 +193,12 @@ def _read_range(fields: Fields, problems: list[Item]) -> tuple[Decimal, Decimal]
     if low >= high:
         inner.report("range-order", "下限须小于上限", "the minimum must be below the maximum")
     return low, high
+
+
+def _read_source_document(fields: Fields, problems: list[Item]) -> SourceDocument | None:
+    if not fields.has("document"):
+        return None
+    return read_source_document(Fields(fields.raw("document"), "document", problems, required=DOCUMENT_KEYS))
 
 
 def _read_interval(fields: Fields, problems: list[Item]) -> tuple[date, date | None]:

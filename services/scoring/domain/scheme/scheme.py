@@ -19,6 +19,7 @@ from services.scoring.domain.scheme.sections import Blend, Cohort, DataRules, Ex
 from services.scoring.domain.scheme.ties import Basis, Rounding, TieKey, Ties
 from services.scoring.domain.scheme.tree import Node, leaves_of, nodes_of
 from shared.calendar.working_days import DayKind
+from shared.policy.documents import SourceDocument
 from shared.policy.source import Source
 
 FOLDED_LIMIT = Decimal(10_000)
@@ -134,6 +135,8 @@ class Scheme:
     robustness: Robustness = USUAL_ROBUSTNESS
     examples: tuple[Example, ...] = ()
     facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    document: SourceDocument | None = None
+    """What the scheme stands on, where it names a document; it is not in force before that was public."""
 
     @property
     def folds(self) -> bool:

@@ -1,5 +1,5 @@
 """A draft becomes the published, immutable version (27号 三(五): rules first). Its author may not publish it;
-its worked examples must hold, and what it computes from a cohort must be frozen.
+its document must be public and its worked examples must hold, and what it computes from a cohort must be frozen.
 """
 
 import json
@@ -17,6 +17,7 @@ from services.scoring.use_cases.schemes.show_scheme_versions import known_scheme
 from shared.data.business_clock import BusinessClock
 from shared.data.events import append_event
 from shared.errors import MakerCannotCheck
+from shared.policy.documents import check_public
 from shared.web.principals import Principal
 
 
@@ -30,8 +31,10 @@ async def publish_scheme_version(
         raise MakerCannotCheck("起草人不能发布自己的方案", "Who drafted a scheme cannot publish it")
     read = read_scheme(stored.source)
     _refuse_unfrozen(read, json.loads(stored.document))
-    check_examples(read)
     today = await clock.today(session)
+    if read.document is not None:
+        check_public([read.document], today)
+    check_examples(read)
     await mark_published(session, scheme, version, published_by=principal.person, published_on=today)
     await append_event(
         session,

@@ -21,6 +21,7 @@ def rules(**changed: Any) -> dict[str, Any]:
         "title": {"zh": "按得分分配", "en": "By score"},
         "label": "official",
         "clause": "27号 三(五)",
+        "document": {"number": "鄂政办发〔2024〕27号", "published_on": "2024-05-27"},
         "effective": {"from": "2024-05-27"},
         "reward": {
             "pool": {"amount_fen": 8_000 * WAN},

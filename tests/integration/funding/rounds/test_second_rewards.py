@@ -20,14 +20,15 @@ GROUND = "省政府专题会议纪要第3期"
 async def story(funding: RunningService, below_funding: BelowFunding) -> FundingStory:
     told = FundingStory(funding, below_funding)
     ok(await told.publish())
-    for code, fiscal_year in (
+    lines = (
         ("2024-incentive", 2024),
         ("2024-second", 2024),
         ("2026", 2026),
         ("2027", 2027),
-    ):
+    )
+    for place, (code, fiscal_year) in enumerate(lines, start=1):
         line = told.appropriation(
-            code=code, fiscal_year=fiscal_year, document_number=f"鄂财预〔2024〕{code[-2:]}0号"
+            code=code, fiscal_year=fiscal_year, document_number=f"鄂财预〔2024〕{place}号"
         )
         await told.record(line)
     ok(await told.open_round())

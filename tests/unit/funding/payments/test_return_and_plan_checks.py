@@ -83,7 +83,7 @@ def test_rows_outside_of_the_period_are_named() -> None:
 
 
 def test_a_listed_difference_keeps_both_sides() -> None:
-    listed = ListedDifference.of(Difference("A", "only_here", None, Paid("A", 7, DAY)))
+    listed = ListedDifference.of(Difference("A", "payment", "only_here", None, Paid("A", 7, DAY)))
     assert (listed.row, listed.file_fen, listed.recorded_fen, listed.recorded_day) == (None, None, 7, DAY)
 
 

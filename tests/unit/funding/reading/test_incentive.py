@@ -8,7 +8,7 @@ import pytest
 from services.funding.domain.reading.incentive import parse_incentive_rules
 from services.funding.domain.rules.reward import planned_fen, tiers_in
 from services.funding.domain.rules.vocabulary import Disposition, TiePolicy
-from tests.unit.funding.reward import HUBEI, document, found, pool, rules, strata, tier
+from tests.unit.funding.reward import HUBEI, HUBEI_WITH_BONDS, document, found, pool, rules, strata, tier
 
 
 def test_the_programmes_own_rules_are_sound() -> None:
@@ -25,7 +25,7 @@ def test_the_programmes_own_rules_are_sound() -> None:
 
 
 def test_everything_wrong_is_told_at_once() -> None:
-    wrong = deepcopy(HUBEI)
+    wrong = deepcopy(HUBEI_WITH_BONDS)
     wrong["surprise"] = 1
     del wrong["version"]
     wrong["reward"]["amounts"]["tiers"][0] |= {"amount_fen": "1000", "ties": "coin"}

@@ -1,7 +1,11 @@
 """What a programme and its catalogue must be to be published."""
 
-import pytest
+from datetime import date
 
+import pytest
+from pydantic import ValidationError
+
+from services.registry.domain.programme.documents import Programme
 from services.registry.domain.programme.publication import (
     ProgrammeInconsistent,
     VersionAlreadyPublished,
@@ -25,6 +29,31 @@ def test_all_unknown_counties_and_taken_rounds_are_listed() -> None:
     with pytest.raises(ProgrammeInconsistent) as refusal:
         check_programme(PROGRAMME, counties=counties - {PROGRAMME.scope.counties[1]}, taken_rounds=["S", "R"])
     assert [item.field for item in refusal.value.items] == ["scope.counties[1]", "calendar.R", "calendar.S"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"effective_from": "2024-05-26"}, "effective_from"),
+        ({"published_on": "2024-06-18"}, "effective_from"),
+        ({"published_on": "2024-06-18", "effective_from": "2024-06-18"}, "scope.effective_from"),
+    ],
+)
+def test_nothing_of_a_programme_holds_before_its_document(changed: dict[str, str], named: str) -> None:
+    document = PROGRAMME.model_dump(mode="json")
+    assert Programme.model_validate(document).published_on == date(2024, 5, 27)
+    with pytest.raises(
+        ValidationError, match=f"{named} is before .*, when 鄂政办发〔2024〕27号 was published"
+    ):
+        Programme.model_validate({**document, **changed})
+
+
+def test_no_round_opens_before_the_programmes_document() -> None:
+    document = PROGRAMME.model_dump(mode="json")
+    late = {"published_on": "2024-06-18", "effective_from": "2024-06-18"}
+    scope = {**document["scope"], "effective_from": "2024-06-18"}
+    with pytest.raises(ValidationError, match=r"calendar\.2024-application\.opens_on"):
+        Programme.model_validate({**document, **late, "scope": scope})
 
 
 def test_a_catalogue_has_every_indicator_that_a_check_names() -> None:

@@ -41,15 +41,16 @@ def test_a_cluster_at_one_share_of_all_goalposts_has_that_share_as_its_score(per
     assert scored.score == Decimal(percent).quantize(Decimal("0.01"))
 
 
-def test_of_sixty_applicants_the_first_twenty_nine_of_the_mature_are_designated() -> None:
+def test_a_bar_decides_how_many_of_sixty_applicants_are_designated() -> None:
+    """u35 reaches the bar of 57 exactly."""
     shares = {f"u{n:02}": Fraction(92 - n, 100) for n in range(1, 61)}
     vetoed = cluster("u00", Fraction(95, 100), tax_evasion="true")
     units = [vetoed, *(cluster(code, share) for code, share in shares.items())]
     results = {r.scored.unit: r for r in assess(SCHEME, units, kind=Kind.APPLICATION, data_year=DATA_YEAR)}
     by_status = {status: [c for c, r in results.items() if r.proposed_status is status] for status in Status}
-    assert by_status[Status.DESIGNATE] == [f"u{n:02}" for n in range(1, 30)]
-    assert by_status[Status.CULTIVATE] == [f"u{n:02}" for n in range(30, 50)]
-    assert by_status[Status.REFUSE] == ["u00", *(f"u{n:02}" for n in range(50, 61))]
+    assert by_status[Status.DESIGNATE] == [f"u{n:02}" for n in range(1, 36)]
+    assert by_status[Status.CULTIVATE] == [f"u{n:02}" for n in range(36, 53)]
+    assert by_status[Status.REFUSE] == ["u00", *(f"u{n:02}" for n in range(53, 61))]
     assert (results["u00"].scored.score, results["u00"].grade) == (Decimal("0.00"), "fail")
     assert [results[code].grade for code in ("u12", "u13", "u27", "u28", "u42", "u43")] == [
         "excellent",
@@ -59,6 +60,13 @@ def test_of_sixty_applicants_the_first_twenty_nine_of_the_mature_are_designated(
         "pass",
         "fail",
     ]
+
+
+def test_places_bind_against_about_forty_in_all() -> None:
+    units = [cluster(f"u{n:02}", Fraction(9900 - n, 10_000)) for n in range(1, 46)]
+    found = assess(SCHEME, units, kind=Kind.APPLICATION, data_year=DATA_YEAR)
+    designated = [r.scored.unit for r in found if r.proposed_status is Status.DESIGNATE]
+    assert designated == [f"u{n:02}" for n in range(1, 41)]
 
 
 def test_holders_are_kept_rectified_or_removed() -> None:

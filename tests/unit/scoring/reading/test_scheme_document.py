@@ -119,6 +119,16 @@ CASES: list[tuple[str, str, Change]] = [
         lambda d: d.update(missing={"policy": "floor", "minimum_share": "0"}),
     ),
     ("integer-expected", "scale", lambda d: d.update(scale=True)),
+    (
+        "effective-before-document",
+        "effective.from",
+        lambda d: d.update(document={"number": "鄂政办发〔2024〕27号", "published_on": "2199-01-01"}),
+    ),
+    (
+        "date-expected",
+        "document.published_on",
+        lambda d: d.update(document={"number": "x", "published_on": 1}),
+    ),
 ]
 
 

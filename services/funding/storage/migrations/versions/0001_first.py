@@ -663,10 +663,7 @@ def _orders() -> None:
         "ix_fund_order_document_number",
         "fund_order",
         ["document_number"],
-        unique=True,
-        postgresql_where=sa.text(
-            "state IN ('proposed', 'approved') AND kind NOT IN ('appropriation_correction', 'award_list_number')"
-        ),
+        postgresql_where=sa.text("state IN ('proposed', 'approved')"),
     )
     op.create_index(
         "ix_fund_order_new_line",
@@ -873,6 +870,7 @@ def _payments() -> None:
         sa.Column("actual_fen", sa.BigInteger(), nullable=False),
         sa.Column("paid_on", sa.Date(), nullable=False),
         sa.Column("transfer_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", MOMENT, nullable=False),
         sa.CheckConstraint(
             "actual_fen > 0 AND actual_fen <= requested_fen", name=op.f("ck_treasury_payment_amounts")
@@ -891,8 +889,10 @@ def _payments() -> None:
             ["transfer_id"], ["transfer.id"], name=op.f("fk_treasury_payment_transfer_id_transfer")
         ),
         sa.PrimaryKeyConstraint("county_code", "bank_serial", name=op.f("pk_treasury_payment")),
+        sa.UniqueConstraint("number", name=op.f("uq_treasury_payment_number")),
     )
     op.create_index("ix_treasury_payment_project", "treasury_payment", ["county_code", "budget_project"])
+    op.create_index("ix_treasury_payment_county_code_number", "treasury_payment", ["county_code", "number"])
     op.create_table(
         "treasury_return",
         sa.Column("county_code", sa.Text(), nullable=False),
@@ -918,17 +918,24 @@ def _payments() -> None:
     op.create_table(
         "reconciliation",
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("county_code", sa.Text(), nullable=False),
         sa.Column("from_day", sa.Date(), nullable=False),
         sa.Column("to_day", sa.Date(), nullable=False),
         sa.Column("file_sha256", sa.Text(), nullable=False),
         sa.Column("matched", sa.Integer(), nullable=False),
+        sa.Column("file_paid_fen", sa.BigInteger(), nullable=False),
+        sa.Column("file_returned_fen", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_paid_fen", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_returned_fen", sa.BigInteger(), nullable=False),
+        sa.Column("difference_count", sa.Integer(), nullable=False),
         sa.Column("differences", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("recorded_by", sa.Text(), nullable=False),
         sa.Column("recorded_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reconciliation")),
+        sa.UniqueConstraint("number", name=op.f("uq_reconciliation_number")),
     )
-    op.create_index(op.f("ix_reconciliation_county_code"), "reconciliation", ["county_code"])
+    op.create_index("ix_reconciliation_county_code_number", "reconciliation", ["county_code", "number"])
 
 
 def _projects() -> None:
@@ -963,6 +970,7 @@ def _projects() -> None:
         sa.Column("designations_sha256", sa.Text(), nullable=False),
         sa.Column("incentive", sa.Text(), nullable=False),
         sa.Column("incentive_version", sa.Text(), nullable=False),
+        sa.Column("negative_list", sa.Text(), nullable=True),
         sa.Column("cluster_rank", sa.Integer(), nullable=True),
         sa.Column("listed", sa.Boolean(), nullable=False),
         sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
