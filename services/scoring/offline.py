@@ -105,11 +105,11 @@ def default_rules(scheme: Scheme) -> str:
 
 
 def frozen_section(scheme: Scheme, table: ReadTable) -> dict[str, Any]:
-    """What these data give for `cohort.frozen`; with peer groups one section for each."""
-    by_group = {run.group: _frozen(run) for run in _runs(scheme, table)}
-    return (
-        by_group[None] if scheme.peer_group is None else {str(name): held for name, held in by_group.items()}
-    )
+    """What these data give for `cohort.frozen`; one section for each peer group that has parameters of its own."""
+    runs = _runs(scheme, table)
+    if scheme.peer_group is None or scheme.cohort.joint:
+        return _frozen(runs[0])
+    return {str(run.group): _frozen(run) for run in runs}
 
 
 def _frozen(run: Run) -> dict[str, dict[str, str]]:
@@ -222,7 +222,8 @@ def _units(scheme: Scheme, run: Run) -> list[dict[str, Any]]:
 def _stages(scheme: Scheme, runs: tuple[Run, ...]) -> dict[str, dict[str, dict[str, str | None]]]:
     stages: dict[str, dict[str, dict[str, str | None]]] = {name: {} for name in (*STAGES, "aggregated")}
     for run in runs:
-        for index, unit in enumerate(run.table.units):
+        for index in run.rows:
+            unit = run.table.units[index]
             for name in STAGES:
                 columns = run.table.stages[name]
                 stages[name][unit.unit] = {code: _cell(column[index]) for code, column in columns.items()}
