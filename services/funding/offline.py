@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -40,6 +40,10 @@ RulesFile = Annotated[
 RankingFile = Annotated[
     Path, typer.Option("--ranking", help="名单 CSV / the ranking", exists=True, dir_okay=False)
 ]
+
+
+#: Steps whose lines say in words what decided.
+REASONED: Final = frozenset({"limits", "reduction", "exhaustion", "remainder"})
 
 
 def register(app: typer.Typer) -> None:
@@ -103,7 +107,7 @@ def answer_of(made: Allocation, candidates: tuple[Candidate, ...], *, sha256: st
     for step in made.steps:
         for line in step.lines:
             rule = line.rule or step.rule
-            if line.amount_fen is None:  # before amounts are known: why it is in or out
+            if line.amount_fen is None or step.step in REASONED:  # why it is in or out, at its floor, reduced
                 rule = f"{rule}: {line.en}"
             steps[line.unit].append({"step": step.step, "rule": rule, "amount_fen": line.amount_fen or 0})
     return {
@@ -112,6 +116,9 @@ def answer_of(made: Allocation, candidates: tuple[Candidate, ...], *, sha256: st
             {"unit": c.unit, "amount_fen": amounts.get(c.unit, 0), "steps": steps[c.unit]} for c in candidates
         ],
         "remainder_fen": made.pool_fen - made.awarded_fen,
+        "found": {
+            f"{step.step}.{name}": value for step in made.steps for name, value in sorted(step.found.items())
+        },
     }
 
 

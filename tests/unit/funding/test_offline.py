@@ -46,7 +46,8 @@ def test_the_answer_has_the_documented_form(tmp_path: Path) -> None:
     done = allocate(tmp_path, RULES, TABLE, "1000", "--json")
     assert done.exit_code == 0, done.output
     answer = json.loads(done.stdout)
-    assert list(answer) == ["rules_sha256", "units", "remainder_fen"]
+    assert list(answer) == ["rules_sha256", "units", "remainder_fen", "found"]
+    assert answer["found"] == {"amounts.level_fen": "10"}
     assert answer["rules_sha256"] == sha256_of(canonical_bytes(RULES))
     assert [(u["unit"], u["amount_fen"]) for u in answer["units"]] == [("b", 400), ("a", 600), ("c", 0)]
     assert answer["remainder_fen"] == 0

@@ -1,13 +1,19 @@
 """Paying amounts in the order of ranks while the money (and the caps of groups) last."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Final
 
 from services.funding.domain.allocation.ties_at_cut import TieOrder
 from services.funding.domain.rules.policies import Shortage
 
 Reason = tuple[str, str]
+_TOLD_ZH: Final[Mapping[Shortage, str]] = {
+    Shortage.SKIP: "跳过,后面仍能支付的继续支付",
+    Shortage.STOP: "自此停止支付",
+    Shortage.PARTIAL: "支付剩余部分后停止",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,7 @@ def pay_in_order(
                     stopped = stopped or short
                     for cap in {cap for index in part for cap in claims[index].groups} if not short else ():
                         closed[cap] = closed[cap] or _over(claims, part, cap, room)
-                zh, en = f"资金不足,{policy.value}", f"the money is used up: {policy.value}"
+                zh, en = f"资金不足:{_TOLD_ZH[policy]}", f"the money is used up: {policy.value}"
                 told |= dict.fromkeys(part, (zh, en))
             for index, share in zip(part, shares, strict=True):
                 paid[index] = share

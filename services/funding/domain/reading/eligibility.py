@@ -59,7 +59,7 @@ def _test(value: object, path: str, problems: list[Item]) -> Test:
     if not numbers:
         fields.report("comparison-missing", "缺少比较条件", f"one of {', '.join(_COMPARISONS)} is expected")
     of = (
-        Column(fields.column("column"))
+        Column(fields.column("column"), fields.at("column"))
         if fields.has("column")
         else read_quantity(fields.raw("of"), fields.at("of"), problems)
     )

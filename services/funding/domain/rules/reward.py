@@ -114,6 +114,7 @@ class PlainAmounts:
     of: Quantity
     source: Source
     reaches_all: bool = True
+    at: str = ""  # the place in the rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ class ShareAmounts:
     base: Quantity | None
     weight: Quantity
     source: Source
+    at: str = ""  # the place in the rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +143,12 @@ AmountRule = TierAmounts | PlainAmounts | ShareAmounts | CombinedAmounts
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A floor or a cap of each unit, in fen."""
+    """A floor or a cap of each unit, in fen; ``rounding`` brings it to whole units of money."""
 
     code: str
     of: Quantity
     source: Source
+    rounding: Rounding
 
 
 @dataclass(frozen=True, slots=True)
