@@ -36,7 +36,8 @@ def allocate(rules: RewardRules, candidates: Sequence[Candidate], *, pool_fen: i
     """Refuses (never scales, unless the rules say so) what does not fit, and equals that nothing decides."""
     if not 0 < pool_fen <= MAX_FEN:
         raise BudgetInvalid(
-            f"资金总额应为1至{MAX_FEN}分", f"The budget must be from 1 to {MAX_FEN} fen, and is {pool_fen}"
+            f"资金总额应为1至{MAX_FEN}分,现为{pool_fen}分",
+            f"The budget must be from 1 to {MAX_FEN} fen, and is {pool_fen}",
         )
     strata = strata_of(rules, candidates)
     if rules.ranks_by_score:

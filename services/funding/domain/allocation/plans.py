@@ -124,7 +124,7 @@ def _check_places(tier: Tier, strata: Mapping[str, object]) -> None:
     if missing:
         told = ", ".join(missing)
         zh = f"{tier.name.zh}({tier.name.code})未给出以下分层的名额:{told}"
-        en = f"the tier {tier.name.code} has no places for these strata: {told}"
+        en = f"the tier {tier.name.en} ({tier.name.code}) has no places for these strata: {told}"
         raise StratumUnknown(zh, en, items=[Item(name, "places-fit-strata", name, name) for name in missing])
 
 

@@ -342,7 +342,8 @@ def _floors_exceed(
     need, have = ceil(sum(starts, Fraction(0)) * unit), units * unit
     largest = sorted(zip(starts, members, strict=True), key=lambda pair: (-pair[0], pair[1].order))[:20]
     return FloorsExceedPool(
-        f"保底(或基数)合计 {show_wan(need)},超过可分配资金 {show_wan(have)};不作缩减",
+        f"保底(或基数)合计 {show_wan(need)},超过可分配资金 {show_wan(have)};规则未要求时不作缩减"
+        "(reward.conflicts.floors_exceed_pool)",
         f"The floors (or bases) add up to {show_wan(need)}, more than the {show_wan(have)} to be shared; nothing is "
         "scaled down unless the rules say so (reward.conflicts.floors_exceed_pool)",
         items=[
@@ -364,7 +365,7 @@ def _amounts_exceed(
     unit = rules.rounding.unit_fen
     need, have = sum(wanted) * unit, units * unit
     if need > have:
-        zh = f"各单位金额合计 {show_wan(need)},超过可分配资金 {show_wan(have)};不作缩减"
+        zh = f"各单位金额合计 {show_wan(need)},超过可分配资金 {show_wan(have)};规则(reward.exhaustion)未要求时不作缩减"
         en = (
             f"The amounts add up to {show_wan(need)}, more than the {show_wan(have)} to be shared; nothing is scaled "
             "down unless the rules say so (reward.exhaustion)"

@@ -168,7 +168,7 @@ class _Reader:
             return None
         if text.isascii() and text.isdecimal() and 0 < len(text) <= 9 and int(text) > 0:
             return int(text)
-        zh, en = f"不是名次: {text[:20]}", f"no rank (a whole number from 1): {text[:20]}"
+        zh, en = f"不是名次(从1起的整数): {text[:20]}", f"no rank (a whole number from 1): {text[:20]}"
         self._items.append(cell_problem(number, "rank", "rank-expected", zh, en))
         return None
 

@@ -149,7 +149,8 @@ def _cut(reward: Fields) -> Cut | None:
     kinds = ("top", "top_percent", "score_at_least", "grade_in")
     fields = reward.optional_part("cut", (), (*kinds, "rounding", "ties"))
     if not any(fields.has(kind) for kind in kinds):
-        fields.report("cut-missing", "缺少入围条件", f"one of {', '.join(kinds)} is expected")
+        names = ", ".join(kinds)
+        fields.report("cut-missing", f"须有入围条件之一: {names}", f"one of {names} is expected")
     top = None
     if fields.has("top"):
         if isinstance(fields.raw("top"), Mapping):

@@ -149,6 +149,9 @@ def test_a_message_names_the_word_the_row_and_the_place(tmp_path: Path, fault: s
     told = failed(allocate(tmp_path, rules, table, "100"))
     assert rule in told
     assert message in told
+    for line in told.splitlines()[2:]:
+        zh, _, en = line.partition(" / ")
+        assert set(re.findall(r"[0-9.]+[0-9]", zh)) >= set(re.findall(r"[0-9.]+[0-9]", en))
 
 
 def test_combinations_that_are_refused_are_on_the_page() -> None:
