@@ -27,9 +27,10 @@ from services.scoring.domain.reading.problems import invalid_scheme
 from services.scoring.domain.refusals import DataDoesNotFitScheme, EnginesDisagree
 from services.scoring.domain.scheme.measures import Absent
 from services.scoring.domain.scheme.scheme import Scheme
-from services.scoring.offline_tables import Progress, as_text, tables_of, write_tables
+from services.scoring.offline_tables import Progress, tables_of
 from shared.documents.canonical import canonical_bytes, sha256_of
 from shared.documents.reading import read_document, read_text
+from shared.tables.written import as_text, write_tables
 
 SchemeFile = Annotated[
     Path, typer.Option("--scheme", help="评估方案 YAML/JSON / the scheme", exists=True, dir_okay=False)
@@ -58,7 +59,7 @@ def score(
     as_json: Annotated[bool, typer.Option("--json", help="只输出JSON / print one JSON object")] = False,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="写入文件夹 / write the tables into this folder", file_okay=False),
+        typer.Option("--out", help="写入文件夹或 .xlsx、.csv 文件 / write the tables into a folder or file"),
     ] = None,
 ) -> None:
     """离线评分 / Score a table by a scheme, exactly; no server and no database."""
