@@ -29,7 +29,7 @@ from services.funding.domain.refusals import AmountsExceedPool, BudgetInvalid, S
 from services.funding.domain.rules.policies import Shortage, TiersExceed
 from services.funding.domain.rules.reward import RewardRules, TierAmounts, planned_fen, tiers_in
 from shared.errors import Item
-from shared.text.money import MAX_FEN, show_wan
+from shared.text.money import MAX_FEN
 
 
 def allocate(rules: RewardRules, candidates: Sequence[Candidate], *, pool_fen: int) -> Allocation:
@@ -45,7 +45,7 @@ def allocate(rules: RewardRules, candidates: Sequence[Candidate], *, pool_fen: i
     ordered = sorted(candidates, key=lambda candidate: (candidate.rank or MAX_FEN, candidate.unit))
     ranked = any(candidate.rank is not None for candidate in ordered)
     check_ranks_exist(rules, ordered)
-    reserve_fen, reserve_step = take_reserve(rules.admin_reserve, pool_fen)
+    reserve_fen, reserve_step = take_reserve(rules, pool_fen)
     money = pool_fen - reserve_fen
     _check_ranks(rules, ordered, strata)
     reasons = reasons_against(rules, ordered, pool=Fraction(money), ranked=ranked)
@@ -76,13 +76,14 @@ def allocate(rules: RewardRules, candidates: Sequence[Candidate], *, pool_fen: i
 
 
 def _check_tiers(rules: RewardRules, strata: Mapping[str, str], money: int) -> None:
+    show = rules.counted_in.show
     if rules.tiers_exceed_pool is not TiersExceed.REFUSE:
         return
     planned = planned_fen(tiers_in(rules.amounts), rules.stratum_names(strata.values()))
     if planned > money:
         raise TiersExceedPool(
-            f"各等次合计 {show_wan(planned)},超过可分配资金 {show_wan(money)};不作缩减",
-            f"The tiers add up to {show_wan(planned)}, more than the {show_wan(money)} to be "
+            f"各等次合计 {show(planned)},超过可分配资金 {show(money)};不作缩减",
+            f"The tiers add up to {show(planned)}, more than the {show(money)} to be "
             "shared; nothing is scaled down",
         )
 
@@ -116,6 +117,7 @@ def _share(rules: RewardRules, queue: Sequence[Member], money: int) -> tuple[dic
 
 def _parts(rules: RewardRules, queue: Sequence[Member], money: int) -> list[tuple[str | None, int]]:
     """The money of each stratum where strata have money of their own; else all of it for all."""
+    show = rules.counted_in.show
     strata, unit = rules.strata, rules.rounding.unit_fen
     if strata is None or strata.apart is None:
         return [(None, money)]
@@ -128,7 +130,7 @@ def _parts(rules: RewardRules, queue: Sequence[Member], money: int) -> list[tupl
     if strata.pools is not None:
         parts = {code: int(money * percent / 100 / unit) * unit for code, percent in strata.pools.items()}
     if sum(parts.values()) > money:
-        need, have = show_wan(sum(parts.values())), show_wan(money)
+        need, have = show(sum(parts.values())), show(money)
         raise AmountsExceedPool(
             f"各分层资金合计 {need},超过可分配资金 {have}",
             f"The parts of the strata add up to {need}, more than the {have} to be shared",

@@ -14,7 +14,6 @@ from services.funding.domain.rules.policies import Prevails
 from services.funding.domain.rules.quantities import rounded, same_for_all
 from services.funding.domain.rules.reward import GroupCap, Limit, RewardRules
 from shared.errors import Item
-from shared.text.money import show_wan
 
 Bound = tuple[Reason | tuple[()], str]
 
@@ -109,6 +108,7 @@ def _name(path: str, rule: Limit) -> str:
 def _without_conflict(
     rules: RewardRules, units: Sequence[Candidate], lows: Sequence[int], highs: Sequence[int | None]
 ) -> tuple[list[int], list[int | None]]:
+    show = rules.counted_in.show
     low, high = list(lows), list(highs)
     wrong = [i for i, top in enumerate(high) if top is not None and low[i] > top]
     if wrong and rules.floor_above_cap is Prevails.REFUSE:
@@ -120,8 +120,8 @@ def _without_conflict(
                 Item(
                     units[i].unit,
                     "floor-above-cap",
-                    f"{units[i].unit}:保底 {show_wan(low[i] * unit)},上限 {show_wan((high[i] or 0) * unit)}",
-                    f"{units[i].unit}: floor {show_wan(low[i] * unit)}, cap {show_wan((high[i] or 0) * unit)}",
+                    f"{units[i].unit}:保底 {show(low[i] * unit)},上限 {show((high[i] or 0) * unit)}",
+                    f"{units[i].unit}: floor {show(low[i] * unit)}, cap {show((high[i] or 0) * unit)}",
                 )
                 for i in wrong[:100]
             ],
@@ -178,6 +178,7 @@ def _check_cap(rule: GroupCap, word: str, cap: Fraction | None) -> None:
 
 def check_groups(rules: RewardRules, limits: Limits, starts: Sequence[Fraction]) -> None:
     """Refuses floors that alone are more than a group may have."""
+    show = rules.counted_in.show
     sums = [Fraction(0)] * len(limits.group_units)
     for start, groups in zip(starts, limits.groups, strict=True):
         for group in groups:
@@ -192,8 +193,8 @@ def check_groups(rules: RewardRules, limits: Limits, starts: Sequence[Fraction])
                 Item(
                     limits.group_names[i],
                     "floors-above-group-cap",
-                    f"{limits.group_names[i]}:保底合计 {show_wan(ceil(sums[i] * unit))}",
-                    f"{limits.group_names[i]}: floors of {show_wan(ceil(sums[i] * unit))}",
+                    f"{limits.group_names[i]}:保底合计 {show(ceil(sums[i] * unit))}",
+                    f"{limits.group_names[i]}: floors of {show(ceil(sums[i] * unit))}",
                 )
                 for i in wrong[:100]
             ],

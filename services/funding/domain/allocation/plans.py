@@ -25,7 +25,6 @@ from services.funding.domain.rules.reward import (
 )
 from services.funding.domain.rules.vocabulary import WHOLE, Tier
 from shared.errors import Item
-from shared.text.money import show_wan
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def _plan(
             plans = [_plan(rules, part, queue, pool=pool, path=f"{path}.{rule.code}") for part in parts]
             if rule.kind == "sum":
                 return _added(plans, rule.code, cited)
-            return _chosen([_alone(part, pool) for part in plans], greatest=rule.kind == "max")
+            return _chosen([_alone(rules, part, pool) for part in plans], greatest=rule.kind == "max")
 
 
 def _tiers(rules: RewardRules, tiers: tuple[Tier, ...], queue: Sequence[Member], *, path: str) -> Plan:
@@ -142,15 +141,16 @@ def _added(plans: Sequence[Plan], code: str, cited: str) -> Plan:
     )
 
 
-def _alone(plan: Plan, pool: Fraction) -> Plan:
+def _alone(rules: RewardRules, plan: Plan, pool: Fraction) -> Plan:
     """A sharing rule worked out by itself, without floors and caps."""
+    show = rules.counted_in.show
     if plan.weights is None or not plan.weights:
         return plan
     bases, total = sum(plan.amounts, Fraction(0)), sum(plan.weights, Fraction(0))
     if bases > pool:
         raise FloorsExceedPool(
-            f"基数合计 {show_wan(int(bases))},超过资金 {show_wan(int(pool))}",
-            f"The bases add up to {show_wan(int(bases))}, more than the {show_wan(int(pool))} that there is",
+            f"基数合计 {show(int(bases))},超过资金 {show(int(pool))}",
+            f"The bases add up to {show(int(bases))}, more than the {show(int(pool))} that there is",
         )
     amounts = [
         base + (pool - bases) * weight / total

@@ -26,7 +26,6 @@ from services.funding.domain.rules.quantities import rounded
 from services.funding.domain.rules.reward import RewardRules
 from services.funding.domain.rules.vocabulary import TiePolicy
 from shared.errors import Item
-from shared.text.money import show_wan
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,20 +337,21 @@ def _reduced(
 def _floors_exceed(
     rules: RewardRules, members: Sequence[Member], starts: Sequence[Fraction], units: int
 ) -> FloorsExceedPool:
+    show = rules.counted_in.show
     unit = rules.rounding.unit_fen
     need, have = ceil(sum(starts, Fraction(0)) * unit), units * unit
     largest = sorted(zip(starts, members, strict=True), key=lambda pair: (-pair[0], pair[1].order))[:20]
     return FloorsExceedPool(
-        f"保底(或基数)合计 {show_wan(need)},超过可分配资金 {show_wan(have)};规则未要求时不作缩减"
+        f"保底(或基数)合计 {show(need)},超过可分配资金 {show(have)};规则未要求时不作缩减"
         "(reward.conflicts.floors_exceed_pool)",
-        f"The floors (or bases) add up to {show_wan(need)}, more than the {show_wan(have)} to be shared; nothing is "
+        f"The floors (or bases) add up to {show(need)}, more than the {show(have)} to be shared; nothing is "
         "scaled down unless the rules say so (reward.conflicts.floors_exceed_pool)",
         items=[
             Item(
                 m.candidate.unit,
                 "floor",
-                f"{m.candidate.unit}:{show_wan(ceil(start * unit))}",
-                f"{m.candidate.unit}: {show_wan(ceil(start * unit))}",
+                f"{m.candidate.unit}:{show(ceil(start * unit))}",
+                f"{m.candidate.unit}: {show(ceil(start * unit))}",
             )
             for start, m in largest
             if start
@@ -362,12 +362,15 @@ def _floors_exceed(
 def _amounts_exceed(
     rules: RewardRules, wanted: Sequence[int], units: int, limits: Limits, over: Sequence[bool]
 ) -> AmountsExceedPool:
+    show = rules.counted_in.show
     unit = rules.rounding.unit_fen
     need, have = sum(wanted) * unit, units * unit
     if need > have:
-        zh = f"各单位金额合计 {show_wan(need)},超过可分配资金 {show_wan(have)};规则(reward.exhaustion)未要求时不作缩减"
+        zh = (
+            f"各单位金额合计 {show(need)},超过可分配资金 {show(have)};规则(reward.exhaustion)未要求时不作缩减"
+        )
         en = (
-            f"The amounts add up to {show_wan(need)}, more than the {show_wan(have)} to be shared; nothing is scaled "
+            f"The amounts add up to {show(need)}, more than the {show(have)} to be shared; nothing is scaled "
             "down unless the rules say so (reward.exhaustion)"
         )
         return AmountsExceedPool(zh, en)

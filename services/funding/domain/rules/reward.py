@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from services.funding.domain.rules.policies import Comparison, Method, Prevails, Short, Shortage, TiersExceed
 from services.funding.domain.rules.quantities import Quantity, Rounding
+from services.funding.domain.rules.units import Unit
 from services.funding.domain.rules.vocabulary import (
     WHOLE,
     AdminReserve,
@@ -208,6 +209,7 @@ class RewardRules:
     exhaustion_source: Source
     remainder: Remainder
     columns: Mapping[str, bool]  # every column that is read; true where it is read as a number
+    counted_in: Unit = Unit.WAN  # in what messages tell amounts
 
     def stratum_names(self, present: Iterable[str]) -> frozenset[str]:
         """The strata that the rules name, else those that are there."""
