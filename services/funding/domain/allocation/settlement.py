@@ -38,16 +38,16 @@ class Settled:
     code: str
     rule: str
     planned_fen: int
-    parts: tuple[tuple[str, int], ...]
     limited_fen: int
-    limit: Reason | tuple[()]
-    limit_rule: str
-    reduced_fen: int | None
-    reduced: Reason | tuple[()]
     rounded_fen: int
     amount_fen: int
-    shortage: Reason | None
-    shortage_rule: str
+    limit: Reason | tuple[()]
+    limit_rule: str
+    parts: tuple[tuple[str, int], ...]
+    reduced_fen: int | None = None
+    reduced: Reason | tuple[()] = ()
+    shortage: Reason | None = None
+    shortage_rule: str = ""
     placed: Placed | None = None
 
 
@@ -102,12 +102,8 @@ def _share(
             limited_fen=floor(filled.amounts[i] * unit),
             limit=bounds[i][0],
             limit_rule=bounds[i][1],
-            reduced_fen=None,
-            reduced=(),
             rounded_fen=given[i] * unit,
             amount_fen=given[i] * unit,
-            shortage=None,
-            shortage_rule="",
         )
         for i in range(len(members))
     )
@@ -134,8 +130,6 @@ def _share_floors(
         Demand(Fraction(0), start, 0, None, groups)
         for start, groups in zip(starts, limits.groups, strict=True)
     ]
-    none = [Fraction(0)] * len(members)
-    check_groups(rules, limits, none)
     filled = fill(demands, pool=units, caps=limits.group_units)
     given, divisors = _whole(rules, members, demands, filled, limits.without_floors(), starts, units=units)
     bounds = [limits.binding(i, starts[i], natural[i] / unit) for i in range(len(members))]
@@ -157,8 +151,6 @@ def _share_floors(
             reduced=limits.of_group(filled.group[i])[0] if filled.group[i] >= 0 else part,
             rounded_fen=given[i] * unit,
             amount_fen=given[i] * unit,
-            shortage=None,
-            shortage_rule="",
         )
         for i in range(len(members))
     )
@@ -276,8 +268,6 @@ def _pay(
             limited_fen=wanted[i] * unit,
             limit=bounds[i][0],
             limit_rule=bounds[i][1],
-            reduced_fen=None,
-            reduced=(),
             rounded_fen=wanted[i] * unit,
             amount_fen=given[i] * unit,
             shortage=told[i][0] if i in told else None,
