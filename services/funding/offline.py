@@ -6,12 +6,13 @@ Registered at the entry point group `clusters.commands`, so that the command lin
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -27,12 +28,16 @@ from services.funding.domain.refusals import (
     RankingInvalid,
 )
 from services.funding.domain.rules.incentive import IncentiveRules
+from services.funding.domain.rules.units import UNITS, Unit
 from services.funding.domain.trials.examples import check_examples
+from services.funding.offline_tables import shown_of, tables_of
 from shared.documents.canonical import canonical_bytes, sha256_of
 from shared.documents.reading import ReadDocument, read_document, read_text
 from shared.errors import Item, Refusal
 from shared.policy.places import with_clause
-from shared.text.money import MAX_FEN, show_wan
+from shared.tables.cells import number_of
+from shared.tables.written import as_text, write_tables
+from shared.text.money import MAX_FEN
 
 RulesFile = Annotated[
     Path, typer.Option("--rules", help="激励规则 YAML/JSON / the rules", exists=True, dir_okay=False)
@@ -42,6 +47,12 @@ RankingFile = Annotated[
 ]
 
 
+#: How a budget is written: no sign, exponent or separator.
+DECIMAL: Final = re.compile(r"[0-9]{1,16}(\.[0-9]{1,6})?", re.ASCII)
+#: Steps whose lines say in words what decided.
+REASONED: Final = frozenset({"limits", "reduction", "exhaustion", "remainder"})
+
+
 def register(app: typer.Typer) -> None:
     app.command("allocate")(allocate)
 
@@ -49,25 +60,39 @@ def register(app: typer.Typer) -> None:
 def allocate(
     rules: RulesFile,
     ranking: RankingFile,
-    budget_fen: Annotated[str, typer.Option("--budget-fen", help="资金总额,单位分 / the money, in fen")],
+    budget: Annotated[
+        str | None, typer.Option("--budget", help="资金总额,单位见 --unit / the money, in --unit")
+    ] = None,
+    budget_fen: Annotated[
+        str | None, typer.Option("--budget-fen", help="资金总额,单位分 / the money, in fen")
+    ] = None,
+    unit: Annotated[
+        str, typer.Option("--unit", help="金额单位:万元、元、分、seats / what amounts are shown in")
+    ] = Unit.WAN.value,
     as_json: Annotated[bool, typer.Option("--json", help="只输出JSON / print one JSON object")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="写入文件夹或 .xlsx、.csv 文件 / write the tables into a folder or file"),
+    ] = None,
 ) -> None:
     """离线分配 / Allocate a budget by incentive rules, to the fen; no server and no database."""
     with _named_refusals():
-        pool_fen = _budget(budget_fen)
+        counted_in = _unit(unit)
+        pool_fen = _budget(budget, budget_fen, counted_in)
         read, sha256 = load_rules(rules)
         candidates, unused = load_ranking(read, ranking)
-        made = chain.allocate(read.reward, candidates, pool_fen=pool_fen)
+        reward = replace(read.reward, counted_in=counted_in)
+        made = chain.allocate(reward, candidates, pool_fen=pool_fen)
     if unused:
         typer.echo(f"未使用的列 / columns not read: {', '.join(unused)}", err=True)
+    tables = tables_of(made, candidates, counted_in)
+    if out is not None:
+        write_tables(tables, out)
     if as_json:
         typer.echo(json.dumps(answer_of(made, candidates, sha256=sha256), ensure_ascii=False))
         return
-    for award in made.awards:
-        typer.echo(
-            f"{award.rank or '-':>5}  {show_wan(award.amount_fen):>20}  {award.tier:<16}  {award.candidate.unit}"
-        )
-    typer.echo(f"余款 / left over: {show_wan(made.pool_fen - made.awarded_fen)}")
+    typer.echo(as_text(shown_of(made, candidates, counted_in)))
+    typer.echo(f"余款 / left over: {counted_in.show(made.pool_fen - made.awarded_fen)}")
 
 
 def load_rules(path: Path) -> tuple[IncentiveRules, str]:
@@ -103,7 +128,7 @@ def answer_of(made: Allocation, candidates: tuple[Candidate, ...], *, sha256: st
     for step in made.steps:
         for line in step.lines:
             rule = line.rule or step.rule
-            if line.amount_fen is None:  # before amounts are known: why it is in or out
+            if line.amount_fen is None or step.step in REASONED:  # why it is in or out, at its floor, reduced
                 rule = f"{rule}: {line.en}"
             steps[line.unit].append({"step": step.step, "rule": rule, "amount_fen": line.amount_fen or 0})
     return {
@@ -112,6 +137,9 @@ def answer_of(made: Allocation, candidates: tuple[Candidate, ...], *, sha256: st
             {"unit": c.unit, "amount_fen": amounts.get(c.unit, 0), "steps": steps[c.unit]} for c in candidates
         ],
         "remainder_fen": made.pool_fen - made.awarded_fen,
+        "found": {
+            f"{step.step}.{name}": value for step in made.steps for name, value in sorted(step.found.items())
+        },
     }
 
 
@@ -129,8 +157,30 @@ def _named_refusals() -> Iterator[None]:
         raise
 
 
-def _budget(text: str) -> int:
+def _unit(text: str) -> Unit:
+    found = UNITS.get(text.strip().lower())
+    if found is None:
+        names = "、".join(unit.value for unit in Unit)
+        raise BudgetInvalid(f"--unit 应为其中之一:{names}", f"--unit is one of: {names}")
+    return found
+
+
+def _budget(budget: str | None, budget_fen: str | None, unit: Unit) -> int:
     """A positive whole number of fen that every reader of JSON holds exactly."""
+    if (budget is None) == (budget_fen is None):
+        zh, en = "须给出 --budget 或 --budget-fen 之一", "either --budget or --budget-fen is expected"
+        raise BudgetInvalid(zh, en)
+    if budget is not None:
+        value = number_of(budget) if DECIMAL.fullmatch(budget) else None
+        fen = None if value is None else value * unit.fen
+        if fen is not None and fen.denominator == 1 and 0 < fen <= MAX_FEN:
+            return int(fen)
+        most = unit.show(MAX_FEN)
+        raise BudgetInvalid(
+            f"--budget 应大于0,不超过{most},且为整分(写法如 8000 或 0.5)",
+            f"--budget must be above 0 and at most {most}, and a whole number of fen (such as 8000 or 0.5)",
+        )
+    text = budget_fen or ""
     if len(text) <= 16 and text.isascii() and text.isdecimal() and 0 < int(text) <= MAX_FEN:
         return int(text)
     raise BudgetInvalid(

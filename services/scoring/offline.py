@@ -27,9 +27,10 @@ from services.scoring.domain.reading.problems import invalid_scheme
 from services.scoring.domain.refusals import DataDoesNotFitScheme, EnginesDisagree
 from services.scoring.domain.scheme.measures import Absent
 from services.scoring.domain.scheme.scheme import Scheme
-from services.scoring.offline_tables import Progress, as_text, tables_of, write_tables
+from services.scoring.offline_tables import Progress, tables_of
 from shared.documents.canonical import canonical_bytes, sha256_of
 from shared.documents.reading import read_document, read_text
+from shared.tables.written import as_text, write_tables
 
 SchemeFile = Annotated[
     Path, typer.Option("--scheme", help="评估方案 YAML/JSON / the scheme", exists=True, dir_okay=False)
@@ -58,7 +59,7 @@ def score(
     as_json: Annotated[bool, typer.Option("--json", help="只输出JSON / print one JSON object")] = False,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="写入文件夹 / write the tables into this folder", file_okay=False),
+        typer.Option("--out", help="写入文件夹或 .xlsx、.csv 文件 / write the tables into a folder or file"),
     ] = None,
 ) -> None:
     """离线评分 / Score a table by a scheme, exactly; no server and no database."""
@@ -105,11 +106,11 @@ def default_rules(scheme: Scheme) -> str:
 
 
 def frozen_section(scheme: Scheme, table: ReadTable) -> dict[str, Any]:
-    """What these data give for `cohort.frozen`; with peer groups one section for each."""
-    by_group = {run.group: _frozen(run) for run in _runs(scheme, table)}
-    return (
-        by_group[None] if scheme.peer_group is None else {str(name): held for name, held in by_group.items()}
-    )
+    """What these data give for `cohort.frozen`; one section for each peer group that has parameters of its own."""
+    runs = _runs(scheme, table)
+    if scheme.peer_group is None or scheme.cohort.joint:
+        return _frozen(runs[0])
+    return {str(run.group): _frozen(run) for run in runs}
 
 
 def _frozen(run: Run) -> dict[str, dict[str, str]]:
@@ -222,7 +223,8 @@ def _units(scheme: Scheme, run: Run) -> list[dict[str, Any]]:
 def _stages(scheme: Scheme, runs: tuple[Run, ...]) -> dict[str, dict[str, dict[str, str | None]]]:
     stages: dict[str, dict[str, dict[str, str | None]]] = {name: {} for name in (*STAGES, "aggregated")}
     for run in runs:
-        for index, unit in enumerate(run.table.units):
+        for index in run.rows:
+            unit = run.table.units[index]
             for name in STAGES:
                 columns = run.table.stages[name]
                 stages[name][unit.unit] = {code: _cell(column[index]) for code, column in columns.items()}

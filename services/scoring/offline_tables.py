@@ -1,15 +1,12 @@
 """What `clusters score` shows beside the ranking: tables of the robustness and of every stage, and how far it is."""
 
-import csv
 import time
-import unicodedata
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import typer
 
-Table = list[list[str]]
+from shared.tables.written import Table
 
 TELL_SECONDS = 1.0
 ROBUSTNESS = ("p_top_k", "q05", "q50", "q95", "fragile")
@@ -36,7 +33,7 @@ class Progress:
 
 def tables_of(answer: dict[str, Any]) -> dict[str, Table]:
     """`scores`; `robustness` and `trace` where they were asked for: a heading and a row for each unit (and stage)."""
-    found = {"scores": _scores(answer["units"])}
+    found: dict[str, Table] = {"scores": _scores(answer["units"])}
     if answer.get("robustness"):
         found["robustness"] = [
             ["unit", *ROBUSTNESS],
@@ -48,25 +45,6 @@ def tables_of(answer: dict[str, Any]) -> dict[str, Table]:
     if "stages" in answer:
         found["trace"] = _trace(answer["stages"])
     return found
-
-
-def write_tables(tables: dict[str, Table], folder: Path) -> None:
-    """One CSV each, with a mark by which Excel knows UTF-8."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, rows in tables.items():
-        with (folder / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file).writerows(rows)
-
-
-def as_text(rows: Table) -> str:
-    """Columns in line, a Chinese character being two wide."""
-    widths = [max(_width(row[place]) for row in rows) for place in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(
-            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
-        ).rstrip()
-        for row in rows
-    )
 
 
 def _scores(units: Sequence[dict[str, Any]]) -> Table:
@@ -96,7 +74,3 @@ def _shown(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.4f}"
     return "" if value is None else str(value)
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

@@ -146,6 +146,12 @@ class LimitsContradict(Refusal):
     code = "limits-contradict"
 
 
+class AmountBelowZero(Refusal):
+    """A computed amount (or a base) is below zero: the rules say so themselves where it is meant to be 0."""
+
+    code = "amount-below-zero"
+
+
 class NothingToShareBy(Refusal):
     """Every unit weighs zero, or one weighs less."""
 

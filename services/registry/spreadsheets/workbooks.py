@@ -16,13 +16,13 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from services.registry.domain.registers.fields import Field, Kind
 from services.registry.domain.registers.problems import Problem
 from services.registry.domain.registers.register import Register
+from shared.tables.written import inert
 
 ABOUT_SHEET: Final = "填写说明"
 _HEAD: Final = PatternFill("solid", fgColor="DDE7F3")
 _WRONG: Final = PatternFill("solid", fgColor="F8C7C4")
 _DOUBTFUL: Final = PatternFill("solid", fgColor="FBE8B0")
 _TEMPLATE_ROWS: Final = 5000
-_FORMULA_STARTS: Final = ("=", "+", "-", "@")
 
 
 def register_template(register: Register) -> bytes:
@@ -52,7 +52,7 @@ def register_csv_template(register: Register) -> bytes:
 
 def csv_bytes(rows: Iterable[Sequence[Any]], *, bom: bool = True) -> bytes:
     buffer = io.StringIO()
-    csv.writer(buffer).writerows([[_inert(value) for value in row] for row in rows])
+    csv.writer(buffer).writerows([[inert(value) for value in row] for row in rows])
     return (b"\xef\xbb\xbf" if bom else b"") + buffer.getvalue().encode()
 
 
@@ -67,7 +67,7 @@ def workbook_bytes(title: str, headings: Sequence[str], rows: Iterable[Sequence[
         head.append(cell)
     page.append(head)
     for row in rows:
-        page.append([_inert(value) for value in row])
+        page.append([inert(value) for value in row])
     return _bytes(book)
 
 
@@ -97,7 +97,7 @@ def problem_workbook(
         raise LookupError("sheet")
     page.title = sheet[:31]
     for row in rows:
-        page.append([_inert(value) for value in row])
+        page.append([inert(value) for value in row])
     for problem in problems:
         if problem.row and problem.field in columns:
             _mark(page, problem.row, columns[problem.field] + 1, [problem])
@@ -130,7 +130,7 @@ def _add_problem_sheet(book: Workbook, problems: Sequence[Problem]) -> None:
     page = book.create_sheet("问题清单")
     page.append(list(PROBLEM_HEADINGS))
     for row in problem_rows(problems):
-        page.append([_inert(value) for value in row])
+        page.append([inert(value) for value in row])
 
 
 def _add_list(page: Any, spec: Field, letter: str) -> None:
@@ -158,17 +158,6 @@ def _add_about(book: Workbook, register: Register) -> None:
                 f"{spec.en}. {spec.help}",
             ]
         )
-
-
-def _inert(value: Any) -> Any:
-    """A text that a spreadsheet would run as a formula is written so that it stays a text."""
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS) and not _is_number(value):
-        return "'" + value
-    return value
-
-
-def _is_number(text: str) -> bool:
-    return text[1:].replace(".", "", 1).isdecimal()
 
 
 def _bytes(book: Workbook) -> bytes:

@@ -68,12 +68,14 @@ class AllocationLineView(View):
     amount_fen: int | None
     zh: str
     en: str
+    rule: str
 
 
 class AllocationStepView(View):
     step: str
     rule: str
     numbers: dict[str, int]
+    found: dict[str, str]
     lines: list[AllocationLineView]
 
 

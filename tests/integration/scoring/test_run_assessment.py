@@ -165,3 +165,47 @@ async def test_the_database_itself_refuses_to_change_what_was_recorded(
         with pytest.raises(DBAPIError, match="append-only"):
             async with story.scoring.database.transaction() as session:
                 await session.execute(sa.text(statement))
+
+
+async def test_peer_groups_with_one_cohort_are_normalised_together_and_ranked_apart(
+    story: ScoringStory, shelf: Shelf
+) -> None:
+    """a from 10 to 50 for both kinds: 50 and 25 of the farms, 100 and 0 of the works; each kind has its first."""
+    leaf = {"code": "a", "weight": "1", "direction": "benefit", "normalise": {"method": "min_max", "to": 100}}
+    held = {"a": {"normalise.minimum": "10", "normalise.maximum": "50"}}
+    document = small() | {
+        "id": "joint",
+        "scale": 1,
+        "data": {"unit": "unit", "groups": ["kind"]},
+        "peer_group": "kind",
+        "cohort": {"name": "2022", "over": "all_groups", "frozen": held},
+        "tree": {"code": "total", "aggregation": "arithmetic", "children": [leaf]},
+        "examples": [],
+        "ties": {"exhausted": "share", "at_cut": "all"},
+    }
+    await story.publish(document)
+    groups = {
+        "u1": {"kind": "farm"},
+        "u2": {"kind": "farm"},
+        "u3": {"kind": "works"},
+        "u4": {"kind": "works"},
+    }
+    values = {"u1": {"a": "30"}, "u2": {"a": "20"}, "u3": {"a": "50"}, "u4": {"a": "10"}}
+    sha256 = shelf.put(snapshot_of(values, **(FULL_SNAPSHOT | {"groups": groups})))
+    run = ok(await story.run(sha256, scheme="joint"))
+    release = await story.release(run["current_sha256"])
+    assert {row["unit"]: (float(row["score"]), row["rank"]) for row in release["document"]["units"]} == {
+        "u1": (50.0, 1),
+        "u2": (25.0, 2),
+        "u3": (100.0, 1),
+        "u4": (0.0, 2),
+    }
+
+
+async def test_a_cohort_beside_peer_groups_that_does_not_say_whose_it_is_is_refused(
+    story: ScoringStory,
+) -> None:
+    document = full(cohort={"name": "x", "group": "stage", "in": ["1"]})
+    answer = await story.post(PROVINCE_OFFICER, "/scheme-versions", {"document": document})
+    items = refused(answer, 422, "scheme-invalid")["errors"]
+    assert [(item["field"], item["rule"]) for item in items] == [("cohort.over", "over-missing")]

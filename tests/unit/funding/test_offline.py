@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import yaml
 from typer.testing import CliRunner, Result
@@ -32,6 +33,18 @@ def allocate(
     return CliRunner().invoke(make_app(), ["allocate", *files, "--budget-fen", budget, *options])
 
 
+def allocate_in(
+    tmp_path: Path, budget: str, unit: str, rules: object = RULES, table: str = TABLE, *options: str
+) -> Result:
+    """With the budget in the unit that amounts are shown in."""
+    (tmp_path / "r.yaml").write_text(yaml.safe_dump(rules, allow_unicode=True, sort_keys=False), "utf-8")
+    (tmp_path / "t.csv").write_text(table, "utf-8")
+    files = ["--rules", str(tmp_path / "r.yaml"), "--ranking", str(tmp_path / "t.csv")]
+    return CliRunner().invoke(
+        make_app(), ["allocate", *files, f"--budget={budget}", "--unit", unit, *options]
+    )
+
+
 def reward(**parts: Any) -> dict[str, Any]:
     return {"schema": "county-clusters/incentive/2", "reward": {**RULES["reward"], **parts}}
 
@@ -46,7 +59,8 @@ def test_the_answer_has_the_documented_form(tmp_path: Path) -> None:
     done = allocate(tmp_path, RULES, TABLE, "1000", "--json")
     assert done.exit_code == 0, done.output
     answer = json.loads(done.stdout)
-    assert list(answer) == ["rules_sha256", "units", "remainder_fen"]
+    assert list(answer) == ["rules_sha256", "units", "remainder_fen", "found"]
+    assert answer["found"] == {"amounts.level_fen": "10"}
     assert answer["rules_sha256"] == sha256_of(canonical_bytes(RULES))
     assert [(u["unit"], u["amount_fen"]) for u in answer["units"]] == [("b", 400), ("a", 600), ("c", 0)]
     assert answer["remainder_fen"] == 0
@@ -63,6 +77,79 @@ def test_people_can_read_it_too(tmp_path: Path) -> None:
     done = allocate(tmp_path, RULES, TABLE, "300000000")
     assert "180 万元" in done.stdout
     assert "余款 / left over: 0 万元" in done.stdout
+
+
+def test_people_choose_the_unit(tmp_path: Path) -> None:
+    """A budget of 300 万元 is 180 and 120; in yuan 1,800,000 and 1,200,000; 5 seats are 3 and 2."""
+    shown = {
+        unit: allocate_in(tmp_path, budget, unit).stdout
+        for unit, budget in (("万元", "300"), ("yuan", "3000000"), ("seats", "5"))
+    }
+    assert "180 万元" in shown["万元"]
+    assert "1,800,000 元" in shown["yuan"]
+    assert "3 席 seats" in shown["seats"]
+    assert "余款 / left over: 0 席 seats" in shown["seats"]
+    assert "0.45 万元" in allocate_in(tmp_path, "0.75", "万元").stdout
+
+
+def test_messages_are_in_the_unit_that_was_chosen(tmp_path: Path) -> None:
+    rules = reward(floors=[{"code": "least", "amount": 6}])
+    told = failed(allocate_in(tmp_path, "10", "seats", rules))
+    assert "The floors (or bases) add up to 12 席 seats, more than the 10 席 seats" in told
+    assert "万元" not in told
+
+
+@pytest.mark.parametrize("budget", ["0", "-1", "1e3", "1,000", "0.0000001", "9007199254.740992", "", "abc"])
+def test_a_budget_in_wan_is_above_zero_and_a_whole_number_of_fen(tmp_path: Path, budget: str) -> None:
+    told = failed(allocate_in(tmp_path, budget, "万元"))
+    assert "--budget" in told
+    assert "9,007,199,254.740991 万元" in told
+
+
+def test_one_budget_and_a_known_unit_are_expected(tmp_path: Path) -> None:
+    assert "--budget or --budget-fen" in failed(allocate(tmp_path, RULES, TABLE, "100", "--budget", "1"))
+    assert "万元、元、分、seats" in failed(allocate_in(tmp_path, "1", "亿元"))
+
+
+def test_the_tables_say_who_gets_what_and_that_a_floor_decided(tmp_path: Path) -> None:
+    """60 and 40 of 100 with a floor of 45 万元: 55 and 45."""
+    rules = reward(floors=[{"code": "least", "amount": 45_000_000}])
+    table = "unit,rank,score\n=b,2,40\na,1,60\nc,3,10\n"
+    out = tmp_path / "out"
+    done = allocate_in(tmp_path, "100", "万元", rules, table, "--out", str(out))
+    assert done.exit_code == 0, done.output
+    assert re.search(r"2 +45 万元 +proportional +=b +按保底 / at its floor", done.stdout)
+    assert (out / "amounts.csv").read_text("utf-8-sig").splitlines() == [
+        "unit,rank,amount (万元),by,原因,why",
+        "'=b,2,45,proportional,按保底,at its floor",
+        'a,1,55,proportional,"其他单位按保底,可按权数分配的减少",less: others are at their floors',
+        "c,3,0,,未入围,behind the cut",
+    ]
+    steps = (out / "steps.csv").read_text("utf-8-sig").splitlines()
+    assert "'=b,limits,reward.floors.least; illustrative,45,按保底,at its floor" in steps
+    assert (out / "sums.csv").read_text("utf-8-sig").splitlines()[1:] == [
+        "budget (万元),100",
+        "reserve (万元),0",
+        "awarded (万元),100",
+        "left (万元),0",
+        "amounts.level_fen,1000000",
+        "limits.level_fen,916666.666666667",
+    ]
+
+
+def test_a_workbook_has_every_table_and_a_csv_the_amounts(tmp_path: Path) -> None:
+    for name in ("r.xlsx", "r.csv"):
+        done = allocate(
+            tmp_path, RULES, TABLE, "1000", "--unit", "分", "--json", "--out", str(tmp_path / name)
+        )
+        assert done.exit_code == 0, done.output
+        assert json.loads(done.stdout)["units"][0]["amount_fen"] == 400
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    assert book.sheetnames == ["amounts", "steps", "sums"]
+    rows = [[cell.value for cell in row] for row in book["amounts"].iter_rows()]
+    assert rows[0] == ["unit", "rank", "amount (分)", "by", "原因", "why"]
+    assert [row[:3] for row in rows[1:]] == [["b", 2, 400], ["a", 1, 600], ["c", 3, 0]]
+    assert (tmp_path / "r.csv").read_text("utf-8-sig").splitlines()[1] == "b,2,400,proportional,,"
 
 
 def test_the_programmes_own_rules_are_taken(tmp_path: Path) -> None:

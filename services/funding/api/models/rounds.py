@@ -82,12 +82,17 @@ class AllocationLineOut(Answer):
     amount_fen: int | None = Field(description="after the step; null before amounts are known")
     zh: str
     en: str
+    rule: str = Field(description="the unit's own rule, where it is not the step's; else empty")
 
 
 class AllocationStepOut(Answer):
     step: str = Field(examples=["eligibility"])
     rule: str = Field(description="where in the rules, and the clause that it follows")
     numbers: dict[str, int]
+    found: dict[str, str] = Field(
+        description="what the rule worked out for all: a share's level, a divisor, the part that a reduction leaves",
+        examples=[{"level_fen": "0.5"}],
+    )
     lines: list[AllocationLineOut]
 
 

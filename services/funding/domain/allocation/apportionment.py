@@ -86,6 +86,37 @@ def by_divisor(
     return given
 
 
+@dataclass(frozen=True, slots=True)
+class Divisors:
+    """Any divisor above the one and up to the other gives the result: so much weight for one unit of money.
+
+    None where there is no such end. For Hill's method both are squares.
+    """
+
+    above: Fraction | None
+    up_to: Fraction | None
+
+
+def divisors_of(
+    method: Method, weights: Sequence[Fraction], shares: Sequence[Share], given: Sequence[int]
+) -> Divisors:
+    """From the last unit that came by its own weight, and the first that did not come any more."""
+    post = _Signposts(method)
+    rising = [
+        (weight, share, number)
+        for weight, share, number in zip(weights, shares, given, strict=True)
+        if weight
+    ]
+    came = [post.time(number, weight) for weight, share, number in rising if number > max(share.floor, 0)]
+    waits = [
+        post.time(number + 1, weight)
+        for weight, share, number in rising
+        if share.cap is None or number < share.cap
+    ]
+    last, following = max(came, default=Fraction(0)), min(waits, default=Fraction(0))
+    return Divisors(1 / following if following else None, 1 / last if last else None)
+
+
 def _within(share: Share, count: int) -> int:
     count = max(count, share.floor)
     return count if share.cap is None else min(count, share.cap)

@@ -5,6 +5,7 @@ reserve and what is left are the pool to the fen, and the order of the input has
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
 
@@ -22,20 +23,21 @@ from services.funding.domain.allocation.selection import (
     strata_of,
 )
 from services.funding.domain.allocation.settlement import Settled, settle
-from services.funding.domain.allocation.ties_at_cut import TieOrder, tie_order
+from services.funding.domain.allocation.ties_at_cut import TIES_ZH, TieOrder, tie_order
 from services.funding.domain.inputs.candidates import Candidate
 from services.funding.domain.refusals import AmountsExceedPool, BudgetInvalid, StratumUnknown, TiersExceedPool
 from services.funding.domain.rules.policies import Shortage, TiersExceed
 from services.funding.domain.rules.reward import RewardRules, TierAmounts, planned_fen, tiers_in
 from shared.errors import Item
-from shared.text.money import MAX_FEN, show_wan
+from shared.text.money import MAX_FEN
 
 
 def allocate(rules: RewardRules, candidates: Sequence[Candidate], *, pool_fen: int) -> Allocation:
     """Refuses (never scales, unless the rules say so) what does not fit, and equals that nothing decides."""
     if not 0 < pool_fen <= MAX_FEN:
         raise BudgetInvalid(
-            f"资金总额应为1至{MAX_FEN}分", f"The budget must be from 1 to {MAX_FEN} fen, and is {pool_fen}"
+            f"资金总额应为1至{MAX_FEN}分,现为{pool_fen}分",
+            f"The budget must be from 1 to {MAX_FEN} fen, and is {pool_fen}",
         )
     strata = strata_of(rules, candidates)
     if rules.ranks_by_score:
@@ -43,11 +45,11 @@ def allocate(rules: RewardRules, candidates: Sequence[Candidate], *, pool_fen: i
     ordered = sorted(candidates, key=lambda candidate: (candidate.rank or MAX_FEN, candidate.unit))
     ranked = any(candidate.rank is not None for candidate in ordered)
     check_ranks_exist(rules, ordered)
-    reserve_fen, reserve_step = take_reserve(rules.admin_reserve, pool_fen)
+    reserve_fen, reserve_step = take_reserve(rules, pool_fen)
     money = pool_fen - reserve_fen
     _check_ranks(rules, ordered, strata)
     reasons = reasons_against(rules, ordered, pool=Fraction(money), ranked=ranked)
-    check_strata(strata, [unit for unit in ordered if not reasons[unit.unit]])
+    check_strata(rules, strata, [unit for unit in ordered if not reasons[unit.unit]])
     _check_tiers(rules, strata, money)
     standing = stand(rules, ordered, reasons, strata, ranked=ranked)
     queue, told = cut(rules, standing)
@@ -74,13 +76,14 @@ def allocate(rules: RewardRules, candidates: Sequence[Candidate], *, pool_fen: i
 
 
 def _check_tiers(rules: RewardRules, strata: Mapping[str, str], money: int) -> None:
+    show = rules.counted_in.show
     if rules.tiers_exceed_pool is not TiersExceed.REFUSE:
         return
     planned = planned_fen(tiers_in(rules.amounts), rules.stratum_names(strata.values()))
     if planned > money:
         raise TiersExceedPool(
-            f"各等次合计 {show_wan(planned)},超过可分配资金 {show_wan(money)};不作缩减",
-            f"The tiers add up to {show_wan(planned)}, more than the {show_wan(money)} to be "
+            f"各等次合计 {show(planned)},超过可分配资金 {show(money)};不作缩减",
+            f"The tiers add up to {show(planned)}, more than the {show(money)} to be "
             "shared; nothing is scaled down",
         )
 
@@ -99,16 +102,22 @@ def _check_ranks(rules: RewardRules, ordered: Sequence[Candidate], strata: Mappi
 def _share(rules: RewardRules, queue: Sequence[Member], money: int) -> tuple[dict[str, Settled], list[Step]]:
     """The money as a whole, or each stratum's part of it by itself."""
     settled: dict[str, Settled] = {}
+    found: dict[str, dict[str, str]] = {}
     for stratum, part_fen in _parts(rules, queue, money):
         part = [member for member in queue if stratum is None or member.stratum == stratum]
         plan = plan_of(rules, part, pool=Fraction(part_fen))
-        for entry in settle(rules, [m for m in part if m.takes], plan, money=part_fen):
-            settled[entry.member.candidate.unit] = entry
-    return settled, _steps_of(rules, [settled[m.candidate.unit] for m in queue if m.takes], money)
+        made = settle(rules, [m for m in part if m.takes], plan, money=part_fen)
+        settled |= {entry.member.candidate.unit: entry for entry in made.entries}
+        end = "" if stratum is None else f".{stratum}"
+        for step, values in made.found.items():
+            found.setdefault(step, {}).update({name + end: value for name, value in values.items()})
+    entries = [settled[member.candidate.unit] for member in queue if member.takes]
+    return settled, _steps_of(rules, entries, found, money)
 
 
 def _parts(rules: RewardRules, queue: Sequence[Member], money: int) -> list[tuple[str | None, int]]:
     """The money of each stratum where strata have money of their own; else all of it for all."""
+    show = rules.counted_in.show
     strata, unit = rules.strata, rules.rounding.unit_fen
     if strata is None or strata.apart is None:
         return [(None, money)]
@@ -121,7 +130,7 @@ def _parts(rules: RewardRules, queue: Sequence[Member], money: int) -> list[tupl
     if strata.pools is not None:
         parts = {code: int(money * percent / 100 / unit) * unit for code, percent in strata.pools.items()}
     if sum(parts.values()) > money:
-        need, have = show_wan(sum(parts.values())), show_wan(money)
+        need, have = show(sum(parts.values())), show(money)
         raise AmountsExceedPool(
             f"各分层资金合计 {need},超过可分配资金 {have}",
             f"The parts of the strata add up to {need}, more than the {have} to be shared",
@@ -204,51 +213,57 @@ def _cut_step(
     return Step("cut", rule, numbers, lines)
 
 
-def _steps_of(rules: RewardRules, entries: Sequence[Settled], money: int) -> list[Step]:
+def _steps_of(
+    rules: RewardRules, entries: Sequence[Settled], found: Mapping[str, Mapping[str, str]], money: int
+) -> list[Step]:
+    """What happened to the amounts; the parts of a sum and a reduction of floors only where there are any."""
     paid = sum(entry.amount_fen for entry in entries)
-    amounts = tuple(Line(e.member.candidate.unit, e.planned_fen, *_told(e), e.rule) for e in entries)
-    limits = tuple(
-        Line(e.member.candidate.unit, e.limited_fen, *e.limit, e.limit_rule) for e in entries if e.limit
+    parts = tuple(
+        Line(_unit(e), fen, "组成部分", "a part of the sum", rule) for e in entries for rule, fen in e.parts
     )
-    rounding = tuple(Line(e.member.candidate.unit, e.amount_fen, "取整后", "in whole units") for e in entries)
+    amounts = tuple(Line(_unit(e), e.planned_fen, *_told(e), e.rule) for e in entries)
+    limits = tuple(Line(_unit(e), e.limited_fen, *e.limit, e.limit_rule) for e in entries if e.limit)
+    reduced = tuple(Line(_unit(e), e.reduced_fen, *e.reduced) for e in entries if e.reduced)
+    rounding = tuple(Line(_unit(e), e.rounded_fen, "取整后", "in whole units") for e in entries)
     short = tuple(
-        Line(e.member.candidate.unit, e.amount_fen, *e.shortage) for e in entries if e.shortage is not None
+        Line(_unit(e), e.amount_fen, *e.shortage, e.shortage_rule) for e in entries if e.shortage is not None
     )
-    cited = f"{rules.rounding.method.value}; {rules.rounding.source.cited}"
-    return [
-        Step(
-            "amounts",
-            "reward.amounts",
-            {"planned_fen": sum(e.planned_fen for e in entries), **_by_tier(rules, entries)},
-            amounts,
-        ),
-        Step("limits", "reward.floors, caps, group_caps", {"limited_units": len(limits)}, limits),
-        Step(
-            "rounding",
-            f"reward.rounding={cited}",
-            {"unit_fen": rules.rounding.unit_fen, "rounded_fen": sum(e.rounded_fen for e in entries)},
-            rounding,
-        ),
-        Step(
-            "exhaustion",
-            f"reward.exhaustion={rules.exhaustion.value}; {rules.exhaustion_source.cited}",
-            {"distributable_fen": money, "paid_fen": paid, "left_fen": money - paid},
-            short,
-        ),
+    planned = {"planned_fen": sum(e.planned_fen for e in entries), **_by_tier(rules, entries)}
+    own = {"limited_units": sum(bool(e.limit_rule) for e in entries)}
+    whole = {"unit_fen": rules.rounding.unit_fen, "rounded_fen": sum(e.rounded_fen for e in entries)}
+    cut_down = {"reduced_fen": sum(e.reduced_fen or 0 for e in entries)}
+    spent = {"distributable_fen": money, "paid_fen": paid, "left_fen": money - paid}
+    method = f"{rules.rounding.method.value}; {rules.rounding.source.cited}"
+    reduction = f"reward.conflicts.floors_exceed_pool=reduce; {rules.conflicts_source.cited}"
+    policy = f"{rules.exhaustion.value}; {rules.exhaustion_source.cited}"
+    steps = [
+        *([Step("parts", "reward.amounts", {}, parts)] if parts else []),
+        Step("amounts", "reward.amounts", planned, amounts),
+        Step("limits", "reward.floors, caps, group_caps", own, limits),
+        *([Step("reduction", reduction, cut_down, reduced)] if reduced else []),
+        Step("rounding", f"reward.rounding={method}", whole, rounding),
+        Step("exhaustion", f"reward.exhaustion={policy}", spent, short),
     ]
+    return [replace(step, found=dict(found.get(step.step, {}))) for step in steps]
+
+
+def _unit(entry: Settled) -> str:
+    return entry.member.candidate.unit
 
 
 def _told(entry: Settled) -> Reason:
     """By which rule the amount is, or which place and prize tier it is for."""
     placed = entry.placed
+    if placed is None and not entry.code:
+        return "没有规则给予金额", "no rule gives it an amount"
     if placed is None:
-        return f"按 {entry.code or '无'} 计", f"by {entry.code or 'no rule'}"
+        return f"按规则 {entry.code} 计", f"by the rule {entry.code}"
     zh = f"第{placed.place}位,{placed.tier.name.zh if placed.tier else '未入奖励等次'}"
     en = f"place {placed.place}, {placed.tier.name.en if placed.tier else 'in no tier'}"
     if placed.tie_policy is None:
         return zh, en
-    policy = placed.tie_policy.value
-    return f"{zh};分界处并列,按 {policy} 处理", f"{en}; a tie at the cut, settled by {policy}"
+    policy = placed.tie_policy
+    return f"{zh};分界处并列,{TIES_ZH[policy]}", f"{en}; a tie at the cut, settled by {policy.value}"
 
 
 def _by_tier(rules: RewardRules, entries: Sequence[Settled]) -> dict[str, int]:

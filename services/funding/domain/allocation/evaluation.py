@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from math import lcm
-from typing import Final
+from typing import Final, NoReturn
 
 from services.funding.domain.inputs.candidates import Candidate
 from services.funding.domain.refusals import QuantityUndefined
+from services.funding.domain.rules.figures import shown
 from services.funding.domain.rules.quantities import (
     COUNT,
     POOL,
@@ -29,6 +30,8 @@ from services.funding.domain.rules.quantities import (
 from shared.errors import Item
 
 Values = list[Fraction]
+#: So many words of a table are named.
+WORDS_SHOWN: Final = 20
 
 
 def evaluate(quantity: Quantity, units: Sequence[Candidate], *, pool: Fraction) -> Values:
@@ -44,16 +47,16 @@ class _Evaluation:
         match quantity:
             case Constant(value):
                 values = [value] * len(self.units)
-            case Column(name):
-                values = self._column(name)
+            case Column(name, at):
+                values = self._column(name, at)
             case Folded(kind, parts):
                 values = [_FOLDS[kind](row) for row in zip(*(self.of(part) for part in parts), strict=True)]
             case Difference(left, right):
                 values = [a - b for a, b in zip(self.of(left), self.of(right), strict=True)]
-            case Quotient(top, bottom):
-                values = self._quotient(self.of(top), self.of(bottom))
-            case Over(kind, of):
-                values = self._statistic(kind, self.of(of))
+            case Quotient(top, bottom, at):
+                values = self._quotient(self.of(top), self.of(bottom), at)
+            case Over(kind, of, at):
+                values = self._statistic(kind, self.of(of), at, of)
             case Bounded(of, at_least, at_most):
                 values = self._bounded(self.of(of), at_least, at_most)
             case _:
@@ -69,21 +72,34 @@ class _Evaluation:
 
     def _table(self, quantity: Lookup | Match | Brackets | Rounded) -> Values:
         match quantity:
-            case Lookup(of, steps, otherwise):
+            case Lookup(of, steps, otherwise, at):
                 keys = self.of(of)
+                lowest = shown(steps[-1][0]) if steps else ""
                 return self._pick(
                     [next((i for i, (bound, _) in enumerate(steps) if key >= bound), -1) for key in keys],
                     [value for _, value in steps],
                     otherwise,
-                    "lookup",
+                    [
+                        (f"{shown(k)} 低于最低一级 {lowest}", f"{shown(k)} is below the lowest step {lowest}")
+                        for k in keys
+                    ],
+                    at,
                 )
-            case Match(column, values, otherwise):
+            case Match(column, values, otherwise, at):
                 words, codes = [unit.word(column) for unit in self.units], list(values)
+                known = ", ".join(codes[:WORDS_SHOWN]) + (", ..." if len(codes) > WORDS_SHOWN else "")
                 return self._pick(
                     [codes.index(word) if word in values else -1 for word in words],
                     list(values.values()),
                     otherwise,
-                    column,
+                    [
+                        (
+                            f"{column} 为「{w[:40]}」,规则只有 {known}",
+                            f"{column} is {w[:40]!r}; the rules have {known}",
+                        )
+                        for w in words
+                    ],
+                    at,
                 )
             case Brackets(of, rates):
                 return [_progressive(value, rates) for value in self.of(of)]
@@ -91,28 +107,28 @@ class _Evaluation:
                 scale = 10**digits
                 return [Fraction(rounded(value * scale, mode), scale) for value in self.of(of)]
 
-    def _column(self, name: str) -> Values:
+    def _column(self, name: str, at: str) -> Values:
         if name == POOL:
             return [self.pool] * len(self.units)
         if name == COUNT:
             return [Fraction(len(self.units))] * len(self.units)
         found = [unit.figure(name) for unit in self.units]
-        self._refuse(name, "figure-missing", "没有数值", "has no figure", [value is None for value in found])
+        told = [(f"{name} 没有数值", f"{name} has no figure")] * len(found)
+        self._refuse("figure-missing", at, told, [value is None for value in found])
         return [value for value in found if value is not None]
 
-    def _quotient(self, tops: Values, bottoms: Values) -> Values:
-        zeros = [value == 0 for value in bottoms]
-        self._refuse("quotient", "division-by-zero", "除数为零", "is divided by zero", zeros)
+    def _quotient(self, tops: Values, bottoms: Values, at: str) -> Values:
+        told = [(f"{shown(top)} 不能除以 0", f"{shown(top)} cannot be divided by 0") for top in tops]
+        self._refuse("division-by-zero", at, told, [value == 0 for value in bottoms])
         return [a / b for a, b in zip(tops, bottoms, strict=True)]
 
-    def _statistic(self, kind: Statistic, values: Values) -> Values:
+    def _statistic(self, kind: Statistic, values: Values, at: str, of: Quantity) -> Values:
         if not values:
             return []
         total = sum(values, Fraction(0))
         if kind is Statistic.SHARE:
-            self._refuse(
-                "share", "total-is-zero", "合计为零", "is a share of zero", [total == 0] * len(values)
-            )
+            if total == 0:
+                self._no_shares(at, of)
             return [value / total for value in values]
         one = {
             Statistic.TOTAL: total,
@@ -122,23 +138,39 @@ class _Evaluation:
         }[kind]
         return [one] * len(values)
 
+    def _no_shares(self, at: str, of: Quantity) -> NoReturn:
+        """One fault of the list as a whole, and none of a unit."""
+        name = f" {of.name}" if isinstance(of, Column) else ""
+        number = len(self.units)
+        zh = f"{number}个单位的{name}合计为0,不能计算占比({at})"
+        en = f"of {number} unit(s) the total{' of' if name else ''}{name} is 0: there are no shares of it ({at})"
+        raise QuantityUndefined(zh, en, items=[Item(at, "total-is-zero", zh, en)])
+
     def _pick(
-        self, chosen: Sequence[int], options: Sequence[Quantity], otherwise: Quantity | None, what: str
+        self,
+        chosen: Sequence[int],
+        options: Sequence[Quantity],
+        otherwise: Quantity | None,
+        told: Sequence[tuple[str, str]],
+        at: str,
     ) -> Values:
         if otherwise is None:
-            lost = [index < 0 for index in chosen]
-            self._refuse(what, "no-row-for-value", "没有对应的取值", "has no row in the table", lost)
+            self._refuse("no-row-for-value", at, told, [index < 0 for index in chosen])
         columns = [self.of(option) for option in options]
         rest = self.of(otherwise) if otherwise is not None else []
-        return [columns[index][at] if index >= 0 else rest[at] for at, index in enumerate(chosen)]
+        return [columns[index][i] if index >= 0 else rest[i] for i, index in enumerate(chosen)]
 
-    def _refuse(self, field: str, rule: str, zh: str, en: str, wrong: Sequence[bool]) -> None:
-        units = [unit.unit for unit, bad in zip(self.units, wrong, strict=True) if bad]
-        if units:
-            items = [Item(unit, rule, f"{unit}:{field} {zh}", f"{unit}: {field} {en}") for unit in units]
+    def _refuse(self, rule: str, at: str, told: Sequence[tuple[str, str]], wrong: Sequence[bool]) -> None:
+        """Names the unit with its row, what was found there, and the place in the rules."""
+        found = [(unit, reason) for unit, reason, bad in zip(self.units, told, wrong, strict=True) if bad]
+        if found:
+            items = [
+                Item(unit.unit, rule, f"{unit.told_zh}:{zh}({at})", f"{unit.told_en}: {en} ({at})", unit.row)
+                for unit, (zh, en) in found
+            ]
             raise QuantityUndefined(
-                f"有{len(units)}个单位无法计算 {field}",
-                f"{field} cannot be computed for {len(units)} unit(s)",
+                f"有{len(found)}个单位无法计算 {at}",
+                f"{at} cannot be computed for {len(found)} unit(s)",
                 items=items[:100],
             )
 

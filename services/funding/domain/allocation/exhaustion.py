@@ -1,13 +1,22 @@
 """Paying amounts in the order of ranks while the money (and the caps of groups) last."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import groupby
+from math import floor
+from typing import Final
 
 from services.funding.domain.allocation.ties_at_cut import TieOrder
+from services.funding.domain.allocation.water import Demand, fill
 from services.funding.domain.rules.policies import Shortage
 
 Reason = tuple[str, str]
+_TOLD_ZH: Final[Mapping[Shortage, str]] = {
+    Shortage.SKIP: "跳过,后面仍能支付的继续支付",
+    Shortage.STOP: "自此停止支付",
+    Shortage.PARTIAL: "支付剩余部分后停止",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,7 @@ def pay_in_order(
                     stopped = stopped or short
                     for cap in {cap for index in part for cap in claims[index].groups} if not short else ():
                         closed[cap] = closed[cap] or _over(claims, part, cap, room)
-                zh, en = f"资金不足,{policy.value}", f"the money is used up: {policy.value}"
+                zh, en = f"资金不足:{_TOLD_ZH[policy]}", f"the money is used up: {policy.value}"
                 told |= dict.fromkeys(part, (zh, en))
             for index, share in zip(part, shares, strict=True):
                 paid[index] = share
@@ -69,9 +78,10 @@ def _over(claims: Sequence[Claim], part: Sequence[int], cap: int, room: Sequence
 
 
 def _parts(claims: Sequence[Claim], part: Sequence[int], left: int, room: Sequence[int]) -> list[int]:
-    """What is left in equal parts, nobody more than claimed."""
-    each = left // len(part)
-    for cap in {cap for index in part for cap in claims[index].groups}:
-        drawing = sum(cap in claims[index].groups for index in part)
-        each = min(each, room[cap] // drawing)
-    return [min(claims[index].units, each) for index in part]
+    """What is left in equal parts, rounded down; what one does not claim, or its group has no room for, goes to the
+    others, so that nobody gets less as an equal than behind them.
+    """
+    demands = [
+        Demand(Fraction(0), Fraction(1), 0, claims[index].units, claims[index].groups) for index in part
+    ]
+    return [floor(amount) for amount in fill(demands, pool=left, caps=room).amounts]

@@ -5,23 +5,22 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
 
-from services.funding.domain.allocation.evaluation import Values, evaluate
+from services.funding.domain.allocation.evaluation import evaluate
 from services.funding.domain.allocation.exhaustion import Reason
 from services.funding.domain.allocation.selection import Member
 from services.funding.domain.inputs.candidates import Candidate
 from services.funding.domain.refusals import LimitsContradict, QuantityUndefined
 from services.funding.domain.rules.policies import Prevails
-from services.funding.domain.rules.quantities import same_for_all
+from services.funding.domain.rules.quantities import rounded, same_for_all
 from services.funding.domain.rules.reward import GroupCap, Limit, RewardRules
 from shared.errors import Item
-from shared.text.money import show_wan
 
 Bound = tuple[Reason | tuple[()], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """By member, in units of money: floors are rounded up to whole units, caps down."""
+    """By member, in units of money: floors are rounded as they say to whole units, caps down."""
 
     floors: tuple[int, ...]
     caps: tuple[int | None, ...]
@@ -38,12 +37,20 @@ class Limits:
         if cap is not None and amount >= cap and line > cap:
             return ("达到上限", "at its cap"), self.cap_rules[index]
         if self.floors[index] and amount <= self.floors[index] and line < self.floors[index]:
-            return ("按保底", "at its floor"), self.floor_rules[index]
+            return self.of_floor(index)
         return (), ""
 
-    def of_group(self, group: int) -> Bound:
+    def of_floor(self, index: int) -> Bound:
+        return ("按保底", "at its floor"), self.floor_rules[index]
+
+    def of_group(self, group: int) -> tuple[Reason, str]:
         name = self.group_names[group]
         return (f"分组 {name} 达到上限", f"the group {name} is at its cap"), self.group_rules[group]
+
+    @property
+    def any(self) -> bool:
+        """Whether there is a floor, a cap or a cap of a group."""
+        return any(self.floors) or any(cap is not None for cap in self.caps) or bool(self.group_units)
 
     def without_floors(self) -> "Limits":
         return replace(self, floors=(0,) * len(self.floors), caps=(None,) * len(self.caps))
@@ -51,16 +58,10 @@ class Limits:
 
 def limits_of(rules: RewardRules, members: Sequence[Member], *, money: int) -> Limits:
     units = [member.candidate for member in members]
-    unit, pool = rules.rounding.unit_fen, Fraction(money)
-    floors, floor_rules = _strictest(rules.floors, "floors", units, pool, greatest=True)
-    caps, cap_rules = _strictest(rules.caps, "caps", units, pool, greatest=False)
-    lows = (
-        [ceil(value * m.portion / unit) for value, m in zip(floors, members, strict=True)] if floors else []
-    )
-    highs: list[int | None] = [max(floor(value / unit), 0) for value in caps]
-    low, high = _without_conflict(
-        rules, units, lows or [0] * len(units), highs if caps else [None] * len(units)
-    )
+    pool = Fraction(money)
+    floors, floor_rules = _floors(rules, members, pool)
+    caps, cap_rules = _caps(rules, units, pool)
+    low, high = _without_conflict(rules, units, floors, caps)
     groups, group_units, names, group_rules = _groups(rules, units, pool)
     return Limits(
         tuple(low),
@@ -68,33 +69,46 @@ def limits_of(rules: RewardRules, members: Sequence[Member], *, money: int) -> L
         groups,
         tuple(group_units),
         tuple(names),
-        tuple(floor_rules or [""] * len(units)),
-        tuple(cap_rules or [""] * len(units)),
+        tuple(floor_rules),
+        tuple(cap_rules),
         tuple(group_rules),
     )
 
 
-def _strictest(
-    rules: Sequence[Limit], path: str, units: Sequence[Candidate], pool: Fraction, *, greatest: bool
-) -> tuple[Values, list[str]]:
-    """The highest floor or the lowest cap of each unit, with the rule that it comes from."""
-    values: Values = []
-    names: list[str] = []
-    for rule in rules:
-        found = evaluate(rule.of, units, pool=pool)
-        name = f"reward.{path}.{rule.code}; {rule.source.cited}"
-        if not values:
-            values, names = [max(value, Fraction(0)) for value in found], [name] * len(units)
-            continue
-        for index, value in enumerate(found):
-            if value > values[index] if greatest else value < values[index]:
-                values[index], names[index] = max(value, Fraction(0)), name
-    return values, names
+def _floors(rules: RewardRules, members: Sequence[Member], pool: Fraction) -> tuple[list[int], list[str]]:
+    """The highest floor of each member in whole units of money, and its rule. None is 0."""
+    units = [member.candidate for member in members]
+    found, names = [0] * len(units), [""] * len(units)
+    for rule in rules.floors:
+        for index, value in enumerate(evaluate(rule.of, units, pool=pool)):
+            low = rounded(value * members[index].portion / rules.rounding.unit_fen, rule.rounding)
+            if low > found[index] or not names[index]:
+                found[index], names[index] = max(low, 0), _name("floors", rule)
+    return found, names
+
+
+def _caps(
+    rules: RewardRules, units: Sequence[Candidate], pool: Fraction
+) -> tuple[list[int | None], list[str]]:
+    """The lowest cap of each unit in whole units of money, and its rule."""
+    found: list[int | None] = [None] * len(units)
+    names = [""] * len(units)
+    for rule in rules.caps:
+        for index, value in enumerate(evaluate(rule.of, units, pool=pool)):
+            high, before = max(rounded(value / rules.rounding.unit_fen, rule.rounding), 0), found[index]
+            if before is None or high < before:
+                found[index], names[index] = high, _name("caps", rule)
+    return found, names
+
+
+def _name(path: str, rule: Limit) -> str:
+    return f"reward.{path}.{rule.code}; {rule.source.cited}"
 
 
 def _without_conflict(
     rules: RewardRules, units: Sequence[Candidate], lows: Sequence[int], highs: Sequence[int | None]
 ) -> tuple[list[int], list[int | None]]:
+    show = rules.counted_in.show
     low, high = list(lows), list(highs)
     wrong = [i for i, top in enumerate(high) if top is not None and low[i] > top]
     if wrong and rules.floor_above_cap is Prevails.REFUSE:
@@ -106,8 +120,8 @@ def _without_conflict(
                 Item(
                     units[i].unit,
                     "floor-above-cap",
-                    f"{units[i].unit}:保底 {show_wan(low[i] * unit)},上限 {show_wan((high[i] or 0) * unit)}",
-                    f"{units[i].unit}: floor {show_wan(low[i] * unit)}, cap {show_wan((high[i] or 0) * unit)}",
+                    f"{units[i].unit}:保底 {show(low[i] * unit)},上限 {show((high[i] or 0) * unit)}",
+                    f"{units[i].unit}: floor {show(low[i] * unit)}, cap {show((high[i] or 0) * unit)}",
                 )
                 for i in wrong[:100]
             ],
@@ -164,6 +178,7 @@ def _check_cap(rule: GroupCap, word: str, cap: Fraction | None) -> None:
 
 def check_groups(rules: RewardRules, limits: Limits, starts: Sequence[Fraction]) -> None:
     """Refuses floors that alone are more than a group may have."""
+    show = rules.counted_in.show
     sums = [Fraction(0)] * len(limits.group_units)
     for start, groups in zip(starts, limits.groups, strict=True):
         for group in groups:
@@ -178,8 +193,8 @@ def check_groups(rules: RewardRules, limits: Limits, starts: Sequence[Fraction])
                 Item(
                     limits.group_names[i],
                     "floors-above-group-cap",
-                    f"{limits.group_names[i]}:保底合计 {show_wan(ceil(sums[i] * unit))}",
-                    f"{limits.group_names[i]}: floors of {show_wan(ceil(sums[i] * unit))}",
+                    f"{limits.group_names[i]}:保底合计 {show(ceil(sums[i] * unit))}",
+                    f"{limits.group_names[i]}: floors of {show(ceil(sums[i] * unit))}",
                 )
                 for i in wrong[:100]
             ],

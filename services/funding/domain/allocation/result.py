@@ -1,7 +1,7 @@
 """What an allocation gives: awards, what is left, and every step with its numbers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.funding.domain.inputs.candidates import Candidate
 from services.funding.domain.rules.vocabulary import Disposition
@@ -20,12 +20,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of the chain: the rule that it follows, its sums, and a line for each unit that it touched."""
+    """A step of the chain: the rule that it follows, its sums, and a line for each unit that it touched.
+
+    ``found`` is what the rule worked out for all: the level of a share, a divisor, the part that a reduction leaves, as
+    decimals of at most 15 digits; where strata have money of their own, each by its name (``level_fen.west``).
+    """
 
     step: str
     rule: str
     numbers: Mapping[str, int]
     lines: tuple[Line, ...]
+    found: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

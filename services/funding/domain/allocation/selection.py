@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Final
 
 from services.funding.domain.allocation.evaluation import evaluate
-from services.funding.domain.allocation.ties_at_cut import told_apart
+from services.funding.domain.allocation.ties_at_cut import TIES_ZH, told_apart
 from services.funding.domain.inputs.candidates import YES_NO_EN, YES_NO_ZH, Candidate, yes_or_no
 from services.funding.domain.refusals import QuantityUndefined, StratumUnknown
 from services.funding.domain.rules.policies import Comparison
@@ -120,10 +120,10 @@ def _flag(unit: Candidate, column: str) -> bool:
     if said is not None:
         return said
     zh, en = (
-        f"{unit.unit}:{column} 为「{word[:40]}」,{YES_NO_ZH}",
-        f"{unit.unit}: {column} is {word[:40]!r}; {YES_NO_EN}",
+        f"{unit.told_zh}:{column} 为「{word[:40]}」,{YES_NO_ZH}",
+        f"{unit.told_en}: {column} is {word[:40]!r}; {YES_NO_EN}",
     )
-    raise QuantityUndefined(zh, en, items=[Item(unit.unit, "flag-expected", zh, en)])
+    raise QuantityUndefined(zh, en, items=[Item(unit.unit, "flag-expected", zh, en, unit.row)])
 
 
 def _compare(kind: Comparison, value: Fraction, bound: Fraction) -> bool:
@@ -146,15 +146,26 @@ def strata_of(rules: RewardRules, units: Sequence[Candidate]) -> dict[str, str]:
     return {unit: stratum for unit, stratum in words.items() if stratum}
 
 
-def check_strata(strata: Mapping[str, str], passed: Sequence[Candidate]) -> None:
-    """Whoever passed the tests belongs to a stratum."""
-    lost = [unit.unit for unit in passed if unit.unit not in strata]
-    if lost:
-        raise StratumUnknown(
-            f"{len(lost)} 个单位不属于任何分层",
-            f"{len(lost)} unit(s) belong to no stratum",
-            items=[Item(u, "stratum", f"{u} 无分层", f"{u} has none") for u in lost[:100]],
-        )
+def check_strata(rules: RewardRules, strata: Mapping[str, str], passed: Sequence[Candidate]) -> None:
+    """Whoever passed the tests belongs to a stratum; names the word that does not."""
+    lost = [unit for unit in passed if unit.unit not in strata]
+    if not lost or rules.strata is None:
+        return
+    column = rules.strata.column
+    raise StratumUnknown(
+        f"{len(lost)} 个单位不属于任何分层(reward.strata)",
+        f"{len(lost)} unit(s) belong to no stratum (reward.strata)",
+        items=[
+            Item(
+                unit.unit,
+                "stratum",
+                f"{unit.told_zh}:{column} 为「{unit.word(column)[:40]}」",
+                f"{unit.told_en}: {column} is {unit.word(column)[:40]!r}",
+                unit.row,
+            )
+            for unit in lost[:100]
+        ],
+    )
 
 
 def stand(
@@ -245,7 +256,7 @@ def _settle(
         TiePolicy.NONE: Fraction(0),
         TiePolicy.SPLIT: Fraction(places - first + 1, len(group)),
     }[rule.ties]
-    zh, en = f"分界处并列,按 {rule.ties.value} 处理", f"a tie at the cut, settled by {rule.ties.value}"
+    zh, en = f"分界处并列,{TIES_ZH[rule.ties]}", f"a tie at the cut, settled by {rule.ties.value}"
     return [(entry, portion, (f"{zh}(计 {portion})", f"{en} (counts {portion})")) for entry in group]
 
 

@@ -114,7 +114,7 @@ def _by_keys(
     first: int,
     tier: Tier,
 ) -> list[Placed]:
-    cut = f"“{tier.name.zh}”分界处", f"the cut of the tier {tier.name.code}"
+    cut = f"“{tier.name.zh}”分界处", f"the cut of the tier {tier.name.en}"
     parts = told_apart(group, prizes.tie_keys, lambda standing: standing.candidate, cut=cut)
     placed: list[Placed] = []
     for part in parts:

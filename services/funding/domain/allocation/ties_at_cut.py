@@ -1,16 +1,23 @@
 """Equals: the tie keys put them in order; across a cut, those that no key tells apart are refused."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from services.funding.domain.inputs.candidates import Candidate
 from services.funding.domain.refusals import TieUndecided
-from services.funding.domain.rules.vocabulary import TieKey, TieKeyKind
+from services.funding.domain.rules.vocabulary import TieKey, TieKeyKind, TiePolicy
 from shared.errors import Item
 
+#: What became of equals, as the steps of an allocation tell it.
+TIES_ZH: Final[Mapping[TiePolicy, str]] = {
+    TiePolicy.ALL: "并列者全部计入",
+    TiePolicy.NONE: "并列者均不计入",
+    TiePolicy.SPLIT: "并列者均分名额",
+    TiePolicy.BY_KEYS: "由排序键区分",
+}
 TieOrder = tuple[tuple[int, Fraction, str], ...]
 Entry = TypeVar("Entry")
 

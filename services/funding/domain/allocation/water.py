@@ -34,11 +34,15 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """Exact amounts; ``group`` is the full group that stopped a unit, else -1; ``level`` of the last unit to rise."""
+    """Exact amounts; ``group`` is the full group that stopped a unit, else -1; ``level`` of the last unit to rise.
+
+    ``at_floor``: its own line never passed its floor.
+    """
 
     amounts: tuple[Fraction, ...]
     group: tuple[int, ...]
     level: Fraction
+    at_floor: tuple[bool, ...]
 
 
 def start_of(demand: Demand) -> Fraction:
@@ -81,6 +85,7 @@ class _Water:
         self.state = [_STOPPED] * len(demands)
         self.amount: list[Fraction | int] = [0] * len(demands)
         self.stopped_by = [NOBODY] * len(demands)
+        self.at_floor = [False] * len(demands)
         self.heap: list[tuple[int, Fraction, int, int]] = []
 
     def rise(self, highest: Fraction | None) -> Filled:
@@ -104,6 +109,7 @@ class _Water:
             tuple(Fraction(amount) / self.scale for amount in self.amount),
             tuple(self.stopped_by),
             level * self.weight_scale / self.scale,
+            tuple(self.at_floor),
         )
 
     def _begin(self, index: int) -> None:
@@ -116,6 +122,7 @@ class _Water:
         else:
             state = _WAITING if start > base else _RISING
         self.amount[index], self.state[index] = start, state
+        self.at_floor[index] = start > base
         for group in self.groups[index]:
             self.held[group] += start
             self.rate[group] += weight if state == _RISING else 0
@@ -128,6 +135,7 @@ class _Water:
         if kind == _GROUP:
             return self._fill_group(index, time)
         if kind == _FLOOR and self.state[index] == _WAITING:
+            self.at_floor[index] = False
             self._move(index, _RISING, self.base[index] - self.floor[index], self.weight[index])
             cap = self.cap[index]
             if cap is not None:

@@ -38,7 +38,10 @@ def yes_or_no(word: str) -> bool | None:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """``rank`` is the released competition rank, ``removed`` why it is out; outcomes and status are ``words``."""
+    """``rank`` is the released competition rank, ``removed`` why it is out; outcomes and status are ``words``.
+
+    ``row`` is where it stands in the table that it was read from.
+    """
 
     unit: str
     name: str
@@ -51,6 +54,16 @@ class Candidate:
     contributions: Mapping[str, Decimal]
     measures: Mapping[str, Fraction] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
+    row: int | None = None
+
+    @property
+    def told_zh(self) -> str:
+        """The unit as a message names it: with its row where it comes from a table."""
+        return self.unit if self.row is None else f"第{self.row}行 {self.unit}"
+
+    @property
+    def told_en(self) -> str:
+        return self.unit if self.row is None else f"row {self.row}, {self.unit}"
 
     def figure(self, column: str) -> Fraction | None:
         """A number by its column: ``score``, ``rank``, a measure, or what a node adds to the score."""

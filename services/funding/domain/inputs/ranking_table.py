@@ -5,7 +5,7 @@ any other column is a measure where the rules read it as a number, and a word wh
 is read as people see it: without invisible characters, in narrow forms where it is a number or a yes or no.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -35,7 +35,9 @@ def read_ranking(
     """
     needed = columns_read(reward)
     items: list[Item] = []
-    header = [_text(1, f"{place}", cell, items) for place, cell in enumerate(header, start=1)]
+    header = _as_named(
+        needed, [_text(1, f"{place}", cell, items) for place, cell in enumerate(header, start=1)]
+    )
     items += [
         cell_problem(1, column, "column-twice", "列名重复", "the column occurs twice")
         for column in sorted({column for column in header if header.count(column) > 1})
@@ -69,8 +71,8 @@ def columns_read(reward: RewardRules) -> dict[str, bool]:
     if reward.cut is not None:
         found |= {"score": True} if reward.cut.score_at_least is not None else {}
         found |= {"grade": False} if reward.cut.grades is not None else {}
-    if reward.ranks_by_score:
-        return found | {"score": True}
+    if reward.ranks_by_score:  # ranks are made, and no column of the table
+        return {column: number for column, number in found.items() if column != "rank"} | {"score": True}
     return found | ({"rank": True} if reward.needs_ranks else {})
 
 
@@ -82,6 +84,12 @@ def flags_read(reward: RewardRules) -> list[str]:
         if isinstance(test.condition, FlagTest)
     }
     return sorted(tested | {outcome.value for outcome in OutcomeTest})
+
+
+def _as_named(needed: Iterable[str], header: Sequence[str]) -> list[str]:
+    """The headings as the rules spell them: width makes no other column, so brackets of either kind are found."""
+    spelled = {compared(name): name for name in sorted(needed)}
+    return [spelled.get(compared(column), column) for column in header]
 
 
 class _Reader:
@@ -124,6 +132,7 @@ class _Reader:
             contributions={},
             measures=measures,
             words=held,
+            row=number,
         )
 
     def _is_new(self, number: int, unit: str) -> bool:
@@ -159,7 +168,7 @@ class _Reader:
             return None
         if text.isascii() and text.isdecimal() and 0 < len(text) <= 9 and int(text) > 0:
             return int(text)
-        zh, en = f"不是名次: {text[:20]}", f"no rank (a whole number from 1): {text[:20]}"
+        zh, en = f"不是名次(从1起的整数): {text[:20]}", f"no rank (a whole number from 1): {text[:20]}"
         self._items.append(cell_problem(number, "rank", "rank-expected", zh, en))
         return None
 

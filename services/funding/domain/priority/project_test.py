@@ -176,12 +176,13 @@ def _release_reasons(
 def _use_reasons(instrument: Instrument, project: Project) -> Iterator[Reason]:
     use = instrument.use(project.use)
     if use is None:
-        named = "、".join(entry.name.zh for entry in instrument.uses)
+        zh = "、".join(entry.name.zh for entry in instrument.uses)
+        en = ", ".join(entry.name.en for entry in instrument.uses)
         yield Reason(
             "use_not_named",
             instrument.name.source.cited,
-            f"用途 {project.use} 不在规定范围({named})",
-            f"the use {project.use} is not among the named ones",
+            f"用途 {project.use} 不在规定范围({zh})",
+            f"the use {project.use} is none of: {en}",
         )
     elif use.needs_consent and project.consent_document_number is None:
         zh, en = "其他用途须有书面同意文号", "another use needs a written consent with its document number"

@@ -7,6 +7,7 @@ from typing import Final
 
 from services.funding.domain.reading.fields import Fields
 from services.funding.domain.reading.quantities import read_quantity
+from services.funding.domain.rules.figures import shown
 from services.funding.domain.rules.quantities import (
     Column,
     Constant,
@@ -105,32 +106,35 @@ def _grades(fields: Fields, code: str, _depth: int) -> AmountRule:
         grade: Constant(Fraction(part.fen(grade, minimum=0))) for grade in part.names()
     }
     column = fields.column("column") if fields.has("column") else "grade"
-    return PlainAmounts(code, Match(column, values, ZERO), read_optional_source(fields), reaches_all=False)
+    amounts = Match(column, values, ZERO, fields.at("amounts_fen"))
+    return PlainAmounts(code, amounts, read_optional_source(fields), reaches_all=False, at=fields.path)
 
 
 def _fixed(fields: Fields, code: str, _depth: int) -> AmountRule:
-    return PlainAmounts(code, Constant(Fraction(fields.fen("amount_fen"))), read_optional_source(fields))
+    amount = Constant(Fraction(fields.fen("amount_fen")))
+    return PlainAmounts(code, amount, read_optional_source(fields), at=fields.path)
 
 
 def _amount(fields: Fields, code: str, _depth: int) -> AmountRule:
-    return PlainAmounts(code, _quantity(fields, "of"), read_optional_source(fields))
+    return PlainAmounts(code, _quantity(fields, "of"), read_optional_source(fields), at=fields.at("of"))
 
 
 def _requested(fields: Fields, code: str, _depth: int) -> AmountRule:
     """What was asked for, up to a cap."""
-    asked: Quantity = Column(fields.column("column") if fields.has("column") else "requested")
+    name = fields.column("column") if fields.has("column") else "requested"
+    asked: Quantity = Column(name, fields.at("column"))
     if fields.has("up_to"):
         asked = Folded(Fold.MIN, (asked, _quantity(fields, "up_to")))
-    return PlainAmounts(code, asked, read_optional_source(fields), reaches_all=False)
+    return PlainAmounts(code, asked, read_optional_source(fields), reaches_all=False, at=fields.at("column"))
 
 
 def _equal(fields: Fields, code: str, _depth: int) -> AmountRule:
-    return ShareAmounts(code, None, ONE, read_optional_source(fields))
+    return ShareAmounts(code, None, ONE, read_optional_source(fields), fields.path)
 
 
 def _proportional(fields: Fields, code: str, _depth: int) -> AmountRule:
     base = _quantity(fields, "base") if fields.has("base") else None
-    return ShareAmounts(code, base, _quantity(fields, "to"), read_optional_source(fields))
+    return ShareAmounts(code, base, _quantity(fields, "to"), read_optional_source(fields), fields.path)
 
 
 def _factors(fields: Fields, code: str, _depth: int) -> AmountRule:
@@ -144,15 +148,23 @@ def _factors(fields: Fields, code: str, _depth: int) -> AmountRule:
     factors = fields.each("factors", read, limit=ITEMS_LIMIT, minimum=1)
     weights = [weight for weight, _ in factors]
     if factors and (sum(weights) != 1 or min(weights) < 0):
-        fields.report("weights-sum", "因素权重之和须为1", "the weights must add up to 1", at="factors")
+        told = ", ".join(shown(weight) for weight in weights)
+        zh = f"因素权重须不小于0,其和须为1;现为 {told},其和为 {shown(sum(weights))}"
+        en = f"the weights must be 0 or more and add up to 1; they are {told} and add up to {shown(sum(weights))}"
+        fields.report("weights-sum", zh, en, at="factors")
     weight: Quantity = Folded(
         Fold.SUM,
-        tuple(Folded(Fold.PRODUCT, (Constant(part), Over(Statistic.SHARE, of))) for part, of in factors)
+        tuple(
+            Folded(
+                Fold.PRODUCT, (Constant(part), Over(Statistic.SHARE, of, fields.at(f"factors[{index}].of")))
+            )
+            for index, (part, of) in enumerate(factors)
+        )
         or (ZERO,),
     )
     if fields.has("times"):
         weight = Folded(Fold.PRODUCT, (weight, _quantity(fields, "times")))
-    return ShareAmounts(code, None, weight, read_optional_source(fields))
+    return ShareAmounts(code, None, weight, read_optional_source(fields), fields.path)
 
 
 def _combined(fields: Fields, code: str, depth: int) -> AmountRule:

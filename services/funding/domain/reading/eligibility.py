@@ -57,9 +57,10 @@ def _test(value: object, path: str, problems: list[Item]) -> Test:
     if fields.has("column") and not numbers:
         return Test(code, FlagTest(fields.column("column")), source)
     if not numbers:
-        fields.report("comparison-missing", "缺少比较条件", f"one of {', '.join(_COMPARISONS)} is expected")
+        names = ", ".join(_COMPARISONS)
+        fields.report("comparison-missing", f"须有比较条件之一: {names}", f"one of {names} is expected")
     of = (
-        Column(fields.column("column"))
+        Column(fields.column("column"), fields.at("column"))
         if fields.has("column")
         else read_quantity(fields.raw("of"), fields.at("of"), problems)
     )

@@ -7,11 +7,18 @@ from fractions import Fraction
 from typing import Final
 
 from shared.documents.strict_fields import CODE, TEXT_LENGTH, StrictFields, is_whole
+from shared.text.hygiene import UnfitCharacter, stored
 from shared.text.money import MAX_FEN
 
 _DECIMAL: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?", re.ASCII)
 _SIGNED: Final = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?", re.ASCII)
-_COLUMN: Final = re.compile(r"[^\W\d][\w.\-]{0,63}")
+COLUMN_LENGTH: Final = 100
+#: What is written like a number, or like one with a sign, a percent or an exponent, is no column's name.
+_LIKE_A_NUMBER: Final = re.compile(r"[+\-]?[\d.,%]+([eE][+\-]?\d+)?%?")
+COLUMN_ZH: Final = f'1至{COLUMN_LENGTH}个字符,不像数字;像数字的写作 {{column: "2023"}}'
+COLUMN_EN: Final = (
+    f'1 to {COLUMN_LENGTH} characters, not like a number; one like a number is written {{column: "2023"}}'
+)
 
 
 def number_from(value: object) -> Fraction | None:
@@ -21,9 +28,16 @@ def number_from(value: object) -> Fraction | None:
     return Fraction(value) if isinstance(value, str) and _SIGNED.fullmatch(value) else None
 
 
-def column_name(value: object) -> str | None:
-    """A column's name begins with a letter of any script; what begins with a digit is a number."""
-    return value if isinstance(value, str) and _COLUMN.fullmatch(value) else None
+def column_name(value: object, *, numeric: bool = False) -> str | None:
+    """A heading as sheets have it, also 人均GDP(元), 2023年人口; one like a number only where ``numeric``."""
+    if not isinstance(value, str):
+        return None
+    try:
+        name = stored(value).text
+    except UnfitCharacter:
+        return None
+    fits = len(name) <= COLUMN_LENGTH and any(character.isalnum() for character in name)
+    return name if fits and (numeric or not _LIKE_A_NUMBER.fullmatch(name)) else None
 
 
 class Fields(StrictFields):
@@ -93,11 +107,12 @@ class Fields(StrictFields):
         self._refuse(key, "number-expected", zh, en)
         return Fraction(0)
 
-    def column(self, key: str) -> str:
-        name = column_name(self._values.get(key))
+    def column(self, key: str, *, numeric: bool = False) -> str:
+        value = self._values.get(key)
+        name = column_name(str(value) if numeric and is_whole(value) else value, numeric=numeric)
         if name is not None:
             return name
-        zh, en = "应为列名(以文字开头)", "the name of a column is expected; it begins with a letter"
+        zh, en = f"应为列名({COLUMN_ZH})", f"the name of a column is expected ({COLUMN_EN})"
         self._refuse(key, "column-expected", zh, en)
         return ""
 

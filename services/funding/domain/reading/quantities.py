@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Final
 
-from services.funding.domain.reading.fields import Fields, column_name, number_from
+from services.funding.domain.reading.fields import COLUMN_EN, COLUMN_ZH, Fields, column_name, number_from
 from services.funding.domain.rules.quantities import (
     Bounded,
     Brackets,
@@ -35,15 +35,18 @@ def read_quantity(value: object, path: str, problems: list[Item], depth: int = 0
     if number is not None:
         return Constant(number)
     if name is not None:
-        return Column(name)
+        return Column(name, path)
     if depth >= DEPTH_LIMIT:
         return _wrong(
             problems, path, "depth-limit", f"嵌套超过{DEPTH_LIMIT}层", f"nested over {DEPTH_LIMIT} deep"
         )
     forms = [key for key in value if key in FORMS] if isinstance(value, Mapping) else []
     if len(forms) != 1:
-        zh = "应为列名、数字或一种算式"
-        en = f"a column's name, a number or one of {', '.join(sorted(FORMS))} is expected"
+        names = ", ".join(sorted(FORMS))
+        zh, en = (
+            f"应为列名({COLUMN_ZH})、数字或算式之一: {names}",
+            f"a column's name ({COLUMN_EN}), a number or one of {names} is expected",
+        )
         return _wrong(problems, path, "quantity-expected", zh, en)
     optional, read = FORMS[forms[0]]
     fields = Fields(value, path, problems, required=(forms[0],), optional=optional)
@@ -79,16 +82,21 @@ def _fold(reader: _Reader, key: str) -> Quantity:
     return Folded(Fold(key), parts) if parts else _ZERO
 
 
+def _column(reader: _Reader, key: str) -> Quantity:
+    """A column whose heading looks like a number: 2023."""
+    return Column(reader.fields.column(key, numeric=True), reader.fields.at(key))
+
+
 def _difference(reader: _Reader, key: str) -> Quantity:
     return Difference(*reader.pair(key))
 
 
 def _quotient(reader: _Reader, key: str) -> Quantity:
-    return Quotient(*reader.pair(key))
+    return Quotient(*reader.pair(key), at=reader.fields.at(key))
 
 
 def _statistic(reader: _Reader, key: str) -> Quantity:
-    return Over(Statistic(key), reader.one(key))
+    return Over(Statistic(key), reader.one(key), reader.fields.at(key))
 
 
 def _percent(reader: _Reader, key: str) -> Quantity:
@@ -121,7 +129,7 @@ def _lookup(reader: _Reader, key: str) -> Quantity:
     bounds = [bound for bound, _ in steps]
     if bounds != sorted(set(bounds), reverse=True):
         reader.fields.report("steps-fall", "各级须从高到低", "steps must fall from the top down", at="steps")
-    return Lookup(reader.one(key), steps, reader.maybe("otherwise"))
+    return Lookup(reader.one(key), steps, reader.maybe("otherwise"), reader.fields.at(key))
 
 
 def _match(reader: _Reader, key: str) -> Quantity:
@@ -133,7 +141,7 @@ def _match(reader: _Reader, key: str) -> Quantity:
         raw = {}
     at, problems = reader.fields.at("values"), reader.fields.problems
     values = {str(w): read_quantity(v, f"{at}.{w}", problems, reader.depth) for w, v in raw.items()}
-    return Match(reader.fields.column(key), values, reader.maybe("otherwise"))
+    return Match(reader.fields.column(key), values, reader.maybe("otherwise"), reader.fields.at(key))
 
 
 def _brackets(reader: _Reader, key: str) -> Quantity:
@@ -172,6 +180,7 @@ _Form = tuple[tuple[str, ...], Callable[[_Reader, str], Quantity]]
 FORMS: Final[Mapping[str, _Form]] = {
     **{kind.value: ((), _fold) for kind in Fold},
     **{kind.value: ((), _statistic) for kind in Statistic},
+    "column": ((), _column),
     "difference": ((), _difference),
     "quotient": ((), _quotient),
     "percent": (("of",), _percent),

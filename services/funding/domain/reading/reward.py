@@ -8,6 +8,7 @@ from services.funding.domain.reading.amounts import read_amounts
 from services.funding.domain.reading.eligibility import read_entry
 from services.funding.domain.reading.fields import Fields
 from services.funding.domain.reading.quantities import read_quantity
+from services.funding.domain.rules.figures import shown
 from services.funding.domain.rules.policies import Method, Prevails, Short, Shortage, TiersExceed
 from services.funding.domain.rules.quantities import Rounding, columns_of
 from services.funding.domain.rules.reward import (
@@ -125,9 +126,11 @@ def _strata(reward: Fields) -> StrataRule | None:
         part = fields.mapping_of("pools", limit=LIST_LIMIT)
         pools = {code: part.number(code) for code in part.names()}
         if sum(pools.values()) != 100 or min(pools.values(), default=0) < 0:
-            fields.report(
-                "percents-sum", "各分层比例之和须为100", "the percents must add up to 100", at="pools"
-            )
+            told = ", ".join(f"{code} {shown(part)}" for code, part in pools.items())
+            total = shown(sum(pools.values()))
+            zh = f"各分层比例须不小于0,其和须为100;现为 {told},其和为 {total}"
+            en = f"the percents must be 0 or more and add up to 100; they are {told} and add up to {total}"
+            fields.report("percents-sum", zh, en, at="pools")
     pools_fen = None
     if fields.has("pools_fen"):
         part = fields.mapping_of("pools_fen", limit=LIST_LIMIT)
@@ -146,7 +149,8 @@ def _cut(reward: Fields) -> Cut | None:
     kinds = ("top", "top_percent", "score_at_least", "grade_in")
     fields = reward.optional_part("cut", (), (*kinds, "rounding", "ties"))
     if not any(fields.has(kind) for kind in kinds):
-        fields.report("cut-missing", "缺少入围条件", f"one of {', '.join(kinds)} is expected")
+        names = ", ".join(kinds)
+        fields.report("cut-missing", f"须有入围条件之一: {names}", f"one of {names} is expected")
     top = None
     if fields.has("top"):
         if isinstance(fields.raw("top"), Mapping):
@@ -200,12 +204,18 @@ def _admin_reserve(reward: Fields) -> AdminReserve:
 
 
 def _limits(reward: Fields, key: str) -> tuple[Limit, ...]:
+    """A floor may say how it is brought to whole units (up, if it does not); a cap is always rounded down."""
+    of_floors = ("rounding",) if key == "floors" else ()
+
     def read(value: object, at: str) -> Limit:
         fields = Fields(
-            value, at, reward.problems, required=("code", "amount"), optional=OPTIONAL_SOURCE_KEYS
-        )
+            value, at, reward.problems, required=("code", "amount"),
+            optional=(*of_floors, *OPTIONAL_SOURCE_KEYS),
+        )  # fmt: skip
         of = read_quantity(fields.raw("amount"), fields.at("amount"), reward.problems)
-        return Limit(fields.code("code"), of, read_optional_source(fields))
+        rounding = Rounding.UP if of_floors else Rounding.DOWN
+        rounding = _choice(fields, "rounding", rounding) if of_floors else rounding
+        return Limit(fields.code("code"), of, read_optional_source(fields), rounding)
 
     return reward.each(key, read, limit=LIST_LIMIT, minimum=1) if reward.has(key) else ()
 

@@ -25,14 +25,16 @@ def check_second_reward(
     """Refuses a second reward without its ground, and a ground where nothing was rewarded before."""
     if earlier and ground is None:
         raise SecondRewardWithoutGround(
-            f"{assessment_year} 年度评估结果(用途 {purpose})已有{len(earlier)}个分配轮次;再次奖励须写明理由",
+            f"{assessment_year} 年度评估结果(用途 {purpose})已有{len(earlier)}个分配轮次;"
+            "再次奖励须写明理由(second_reward_ground)",
             f"The results of {assessment_year} (purpose {purpose}) have {len(earlier)} round(s) already; "
             "a second reward states its reason in second_reward_ground",
             items=[told(reward) for reward in earlier],
         )
     if ground is not None and not earlier:
         raise SecondRewardWithoutFirst(
-            f"{assessment_year} 年度评估结果(用途 {purpose})尚无其他分配轮次,不得填写再次奖励的理由",
+            f"{assessment_year} 年度评估结果(用途 {purpose})尚无其他分配轮次,"
+            "不得填写再次奖励的理由(second_reward_ground)",
             f"The results of {assessment_year} (purpose {purpose}) have no other round: leave second_reward_ground out",
         )
 

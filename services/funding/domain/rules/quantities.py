@@ -1,11 +1,12 @@
 """Quantities: the exact numbers that amounts, floors, caps and tests are made of.
 
 A quantity gives one fraction for each unit. `pool` is the money to be shared, after the reserve; `count` the number of
-units among which it is shared. Totals, means and shares range over those units.
+units among which it is shared. Totals, means and shares range over those units. ``at`` is the place in the rules of a
+quantity that may have no value: it changes none.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from enum import StrEnum
 from fractions import Fraction
 from math import ceil, floor
@@ -44,6 +45,7 @@ class Constant:
 @dataclass(frozen=True, slots=True)
 class Column:
     name: str
+    at: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Difference:
 class Quotient:
     top: "Quantity"
     bottom: "Quantity"
+    at: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Over:
 
     kind: Statistic
     of: "Quantity"
+    at: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ class Lookup:
     of: "Quantity"
     steps: "tuple[tuple[Fraction, Quantity], ...]"
     otherwise: "Quantity | None"
+    at: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,7 @@ class Match:
     column: str
     values: "Mapping[str, Quantity]"
     otherwise: "Quantity | None"
+    at: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

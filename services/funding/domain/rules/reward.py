@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from services.funding.domain.rules.policies import Comparison, Method, Prevails, Short, Shortage, TiersExceed
 from services.funding.domain.rules.quantities import Quantity, Rounding
+from services.funding.domain.rules.units import Unit
 from services.funding.domain.rules.vocabulary import (
     WHOLE,
     AdminReserve,
@@ -114,6 +115,7 @@ class PlainAmounts:
     of: Quantity
     source: Source
     reaches_all: bool = True
+    at: str = ""  # the place in the rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ class ShareAmounts:
     base: Quantity | None
     weight: Quantity
     source: Source
+    at: str = ""  # the place in the rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +144,12 @@ AmountRule = TierAmounts | PlainAmounts | ShareAmounts | CombinedAmounts
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A floor or a cap of each unit, in fen."""
+    """A floor or a cap of each unit, in fen; ``rounding`` brings it to whole units of money."""
 
     code: str
     of: Quantity
     source: Source
+    rounding: Rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +209,7 @@ class RewardRules:
     exhaustion_source: Source
     remainder: Remainder
     columns: Mapping[str, bool]  # every column that is read; true where it is read as a number
+    counted_in: Unit = Unit.WAN  # in what messages tell amounts
 
     def stratum_names(self, present: Iterable[str]) -> frozenset[str]:
         """The strata that the rules name, else those that are there."""

@@ -44,8 +44,8 @@ Flags: TypeAlias = NDArray[np.bool_]
 class Plan:
     """A run prepared for the float engine, `leaves` in the order of the scheme.
 
-    `rows` are the units of the run that take part: those with a score, or all where a node is normalised over them;
-    `ranked` are the places among them of those with a score.
+    `rows` are the units of the run's table that take part: those with a score, or all where a node compares them;
+    `ranked` are the places among them of those that are ranked.
     """
 
     scheme: Scheme
@@ -106,9 +106,10 @@ class Plan:
 def plan_of(run: Run, *, data_year: int | None = None) -> Plan:
     scheme = run.scheme
     year = scheme.data.data_year if data_year is None else data_year
-    with_score = [index for index, unit in enumerate(run.scored) if unit.score is not None]
-    of_all = any(node.normalise is not None for node in nodes_of(scheme.root))
-    rows = list(range(len(run.scored))) if of_all else with_score
+    scored = tuple(unit for unit in run.scored if unit.score is not None)
+    with_score = [row for row, unit in zip(run.rows, run.scored, strict=True) if unit.score is not None]
+    of_all = any(n.normalise is not None or n.aggregation in TOGETHER for n in nodes_of(scheme.root))
+    rows = list(range(len(run.table.units))) if of_all else with_score
     leaves = leaves_of(scheme.root)
     table = run.table
     columns = {leaf.code: float_column(scheme, table, leaf, data_year=year)[rows] for leaf in leaves}
@@ -121,7 +122,6 @@ def plan_of(run: Run, *, data_year: int | None = None) -> Plan:
         if node.weight_group is not None:
             of_units = [weights_for(node, held, table.units[row]) for row in rows]
             by_group[node.code] = np.array([[float(own[c.code]) for c in node.children] for own in of_units])
-    scored = tuple(run.scored[i] for i in with_score)
     ranked = with_score if of_all else list(range(len(rows)))
     return Plan(scheme, run, scored, rows, ranked, leaves, columns, weights, year, nodes, by_group)
 

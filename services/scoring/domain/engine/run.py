@@ -1,6 +1,7 @@
 """Scores, ranks and grades of all units by one scheme: what `assess` and the offline command build on.
 
-Units of different peer groups never meet: each group is normalised, ranked and graded by itself.
+Each peer group is ranked and graded by itself. It is normalised by itself, too, unless the scheme's cohort is one for
+all groups (`cohort.over: all_groups`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +20,7 @@ from services.scoring.domain.engine.tree.nodes import Nodes, score_nodes
 from services.scoring.domain.engine.working import WORK, to_quantum, working
 from services.scoring.domain.refusals import StepNotPossible
 from services.scoring.domain.scheme.conditions import Known
-from services.scoring.domain.scheme.measures import Absent, UnitData, measure_of, plain_of
+from services.scoring.domain.scheme.measures import Absent, Cell, Measure, UnitData, measure_of, plain_of
 from services.scoring.domain.scheme.scheme import Scheme
 from services.scoring.domain.scheme.tree import leaves_of
 
@@ -29,11 +30,15 @@ DATA = "data_score"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One peer group, with the scheme as it holds there. `nodes` is None where the tree folds."""
+    """One peer group, with the scheme as it holds there. `nodes` is None where the tree folds.
+
+    `rows`: where the units of the group stand in `table`, which holds all groups where they share their parameters.
+    """
 
     scheme: Scheme
     group: str | None
     table: Table
+    rows: tuple[int, ...]
     nodes: Nodes | None
     scored: tuple[ScoredUnit, ...]
     placed: tuple[Placed, ...]
@@ -48,19 +53,28 @@ def run_scheme(
     `share_out`: whether scores are shared out over what they are made of, where that takes more than a sum.
     """
     if scheme.peer_group is None:
-        return (_run(scheme, None, units, data_year=data_year, trace=trace, share_out=share_out),)
-    groups: dict[str, list[UnitData]] = {}
-    for unit in units:
+        table = table_of(scheme, units, data_year=data_year, trace=trace)
+        return _runs(
+            scheme, {None: tuple(range(len(units)))}, table, data_year=data_year, share_out=share_out
+        )
+    groups: dict[str, list[int]] = {}
+    for index, unit in enumerate(units):
         if scheme.peer_group not in unit.groups:
             zh, en = f"{unit.unit}没有分组", f"{unit.unit} belongs to no peer group"
             raise StepNotPossible.at("peer_group", "peer-group-missing", zh, en)
-        groups.setdefault(unit.groups[scheme.peer_group], []).append(unit)
-    return tuple(
-        _run(
-            _of_group(scheme, name), name, groups[name], data_year=data_year, trace=trace, share_out=share_out
+        groups.setdefault(unit.groups[scheme.peer_group], []).append(index)
+    if scheme.cohort.joint:
+        table = table_of(scheme, units, data_year=data_year, trace=trace)
+        held = {name: tuple(groups[name]) for name in sorted(groups)}
+        return _runs(scheme, held, table, data_year=data_year, share_out=share_out)
+    runs: list[Run] = []
+    for name in sorted(groups):
+        own = _of_group(scheme, name)
+        table = table_of(own, [units[index] for index in groups[name]], data_year=data_year, trace=trace)
+        runs += _runs(
+            own, {name: tuple(range(len(groups[name])))}, table, data_year=data_year, share_out=share_out
         )
-        for name in sorted(groups)
-    )
+    return tuple(runs)
 
 
 def _of_group(scheme: Scheme, name: str) -> Scheme:
@@ -74,29 +88,34 @@ def _of_group(scheme: Scheme, name: str) -> Scheme:
     return replace(scheme, cohort=replace(scheme.cohort, frozen=held[name]))
 
 
-def _run(
+def _runs(
     scheme: Scheme,
-    group: str | None,
-    units: Sequence[UnitData],
+    rows: Mapping[str, tuple[int, ...]] | Mapping[None, tuple[int, ...]],
+    table: Table,
     *,
     data_year: int,
-    trace: bool,
     share_out: bool,
-) -> Run:
-    table = table_of(scheme, units, data_year=data_year, trace=trace)
+) -> tuple[Run, ...]:
+    """All units of a table scored, and ranked and graded within each group of its rows."""
     nodes = None if scheme.folds else score_nodes(scheme, table)
     complete = complete_weights(scheme.root) if nodes is None else {}
-    scored = tuple(
+    every = tuple(
         score_folded(scheme, unit, table.values_of(index), complete, data_year=data_year)
         if nodes is None
         else _score_by_nodes(scheme, unit, nodes, index, data_year=data_year, share_out=share_out)
         for index, unit in enumerate(table.units)
     )
-    data = {unit.unit: unit for unit in units}
-    placed = place(
-        scheme, scored, lambda unit, measure: measure_of(measure, data[unit.unit], data_year=data_year)
-    )
-    return Run(scheme, group, table, nodes, scored, placed, grades_of(scheme, placed))
+    data = {unit.unit: unit for unit in table.units}
+
+    def measured(unit: ScoredUnit, measure: Measure) -> Cell:
+        return measure_of(measure, data[unit.unit], data_year=data_year)
+
+    runs = []
+    for group, members in rows.items():
+        scored = tuple(every[index] for index in members)
+        placed = place(scheme, scored, measured)
+        runs.append(Run(scheme, group, table, members, nodes, scored, placed, grades_of(scheme, placed)))
+    return tuple(runs)
 
 
 def score_folded(

@@ -50,7 +50,7 @@ def _unit(unit: SnapshotUnit, words: Mapping[str, Mapping[WordKey, str]], items:
         try:
             cells[(value.indicator, value.data_year)] = _cell(value)
         except ValueError:
-            zh = f"{unit.unit}的{value.indicator}不是可精确计算的数字"
+            zh = f"{unit.unit}的{value.indicator}不是可精确计算的数字(整数不超过20位、小数不超过15位)"
             en = f"{value.indicator} of {unit.unit} is no number of at most 20 digits and 15 decimals"
             items.append(Item(field=f"{unit.unit}.{value.indicator}", rule="unreadable-number", zh=zh, en=en))
     facts = dict(unit.facts)

@@ -7,8 +7,9 @@ from services.scoring.domain.inputs.words import is_total, with_one_spelling, wo
 from services.scoring.domain.refusals import DataDoesNotFitScheme
 from services.scoring.domain.scheme.conditions import AllOf, AnyOf, Condition, FactIn, NotThat
 from services.scoring.domain.scheme.contents import conditions_of, measures_of
-from services.scoring.domain.scheme.measures import Absent, Category, Cell, UnitData, indicators_of
+from services.scoring.domain.scheme.measures import Absent, Category, Cell, Growth, UnitData, indicators_of
 from services.scoring.domain.scheme.scheme import Scheme
+from services.scoring.domain.scheme.steps import ImputeMethod
 from services.scoring.domain.scheme.tree import leaves_of, nodes_of
 from services.scoring.domain.scheme.words import WordKey, word_key
 from shared.errors import Item
@@ -101,6 +102,18 @@ def groups_of(scheme: Scheme) -> set[str]:
     return found | ({scheme.cohort.group} if scheme.cohort.group else set())
 
 
+def lookback_of(scheme: Scheme) -> int:
+    """How many years before its own a unit is asked for."""
+    offsets = [
+        measure.year_offset - isinstance(measure, Growth)
+        for measure in measures_of(scheme)
+        if not isinstance(measure, Category)
+    ]
+    steps = [leaf.steps for leaf in leaves_of(scheme.root) if leaf.steps is not None]
+    filled = any(step.impute.method is ImputeMethod.LAST_YEAR for step in steps)
+    return filled - min([0, *offsets])
+
+
 def _facts_in(condition: Condition) -> Iterator[str]:
     match condition:
         case AllOf(parts=parts) | AnyOf(parts=parts):
@@ -119,7 +132,7 @@ class _Reader:
         self._scheme, self._header, self._items = scheme, header, items
         self._numbers, self._facts, self._groups = numbers, facts, sorted(groups_of(scheme))
         self._cells: dict[str, dict[tuple[str, int], Cell]] = {}
-        self._words: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
+        self._words: dict[tuple[str, int], tuple[dict[str, str], dict[str, str]]] = {}
         self._seen: dict[tuple[WordKey, int], tuple[int, str]] = {}
         self._codes: dict[WordKey, str] = {}
         self._missing = {word_key(token) for token in scheme.data.missing}
@@ -140,8 +153,8 @@ class _Reader:
         cells = self._cells.setdefault(unit, {})
         for column in self._numbers:
             cells[(column, year)] = self._cell(number, column, held[column])
-        facts, groups = self._words.setdefault(unit, ({}, {}))
-        if year == rules.data_year:
+        facts, groups = self._words.setdefault((unit, year), ({}, {}))
+        if rules.panel or year == rules.data_year:
             facts.update(
                 {c: word for c in self._facts if (word := self._fact(number, c, held[c])) is not None}
             )
@@ -186,12 +199,28 @@ class _Reader:
         return words[found]
 
     def units(self) -> tuple[UnitData, ...]:
+        """In the order of the table; of a panel each row as `unit year`, seen from its own year as the year 0."""
+        if self._scheme.data.panel:
+            years = range(-lookback_of(self._scheme), 1)
+            return tuple(
+                UnitData(f"{unit} {year}", facts, self._seen_from(unit, year, years), groups)
+                for (unit, year), (facts, groups) in self._words.items()
+            )
         year = self._scheme.data.data_year
         return tuple(
-            UnitData(unit, self._words[unit][0], cells, self._words[unit][1])
+            UnitData(unit, self._words[(unit, year)][0], cells, self._words[(unit, year)][1])
             for unit, cells in self._cells.items()
-            if (word_key(unit), year) in self._seen
+            if (unit, year) in self._words
         )
+
+    def _seen_from(self, unit: str, year: int, years: range) -> dict[tuple[str, int], Cell]:
+        held = self._cells[unit]
+        return {
+            (column, back): held[(column, year + back)]
+            for column in self._numbers
+            for back in years
+            if (column, year + back) in held
+        }
 
     def _year(self, number: int, held: Mapping[str, str]) -> int:
         column = self._scheme.data.year

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from services.scoring.domain.reading.rules import NOTICE_DAYS_LIMIT, Order
+from services.scoring.domain.scheme.sections import Over
 from services.scoring.domain.scheme.ties import AtCut, Exhausted, TieMethod
 from shared.calendar.working_days import DayKind
 from shared.documents.strict_fields import CODE
@@ -34,7 +35,10 @@ def rule_sections() -> dict[str, Any]:
             {"data_weight": DECIMAL, "expert_score": TEXT, "if_missing": {"enum": ["data_only", "refuse"]}},
             ("data_weight", "expert_score", "if_missing"),
         ),
-        "cohort": closed({"name": TEXT, "group": TEXT, "in": TEXTS, "frozen": {"type": "object"}}, ("name",)),
+        "cohort": closed(
+            {"name": TEXT, "over": one_of(Over), "group": TEXT, "in": TEXTS, "frozen": {"type": "object"}},
+            ("name",),
+        ),
         "robustness": _robustness(),
         "examples": {"type": "array", "items": _example()},
         "notice": closed(

@@ -93,7 +93,13 @@ def parse_scheme(
 
 def lacking_for_service(document: Mapping[str, object]) -> list[Item]:
     """What a scheme must also say before an assessment can be run and published by it."""
-    return [
+    data = document.get("data")
+    panel = isinstance(data, Mapping) and data.get("year") is not None and data.get("data_year") is None
+    zh = "快照只有一个评估年度:逐年评分请用 clusters score,并以 cohort.frozen 冻结参数"
+    en = (
+        "a snapshot is of one year: score a panel by clusters score, and give its parameters as cohort.frozen"
+    )
+    return [Item("data.year", "panel-in-a-service", zh, en)] * panel + [
         Item("", "missing-key", f"发布评估须有: {key}", f"an assessment needs the key {key}")
         for key in FOR_SERVICE
         if document.get(key) is None

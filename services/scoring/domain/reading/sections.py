@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from services.scoring.domain.reading.fields import Fields
 from services.scoring.domain.reading.steps import read_normalise
-from services.scoring.domain.scheme.sections import Blend, Cohort, DataRules, Example, Robustness
+from services.scoring.domain.scheme.sections import Blend, Cohort, DataRules, Example, Over, Robustness
 from services.scoring.domain.scheme.words import word_key
 from shared.errors import Item
 
@@ -14,8 +14,8 @@ from shared.errors import Item
 def read_data(document: object, problems: list[Item]) -> DataRules:
     keys = ("year", "data_year", "groups", "denominators", "missing", "not_applicable")
     fields = Fields(document, "data", problems, required=("unit",), optional=keys)
-    if fields.has("year") != fields.has("data_year"):
-        fields.report("year-with-data-year", "year 与 data_year 须同时给出", "year and data_year go together")
+    if fields.has("data_year") and not fields.has("year"):
+        fields.report("year-with-data-year", "有 data_year 时须给出 year", "data_year needs year")
     rules = DataRules(
         unit=fields.text("unit"),
         year=fields.text("year") if fields.has("year") else None,
@@ -50,20 +50,23 @@ Frozen = dict[str, dict[str, Decimal]]
 
 
 def read_cohort(document: object, problems: list[Item], *, by_group: bool) -> Cohort:
-    """`frozen` is keyed by leaf or node; in a scheme with peer groups by the group first."""
-    fields = Fields(document, "cohort", problems, required=("name",), optional=("group", "in", "frozen"))
+    """`frozen` is keyed by leaf or node; where peer groups have parameters of their own, by the group first."""
+    optional = ("over", "group", "in", "frozen")
+    fields = Fields(document, "cohort", problems, required=("name",), optional=optional)
+    over = fields.choice("over", Over) if fields.has("over") else None
     if fields.has("group") != fields.has("in"):
         fields.report("group-with-in", "group 与 in 须同时给出", "group and in go together")
     frozen: Frozen | None = None
     of_groups: dict[str, Frozen] | None = None
     held, at = fields.raw("frozen"), fields.at("frozen")
-    if fields.has("frozen") and by_group:
+    if fields.has("frozen") and by_group and over is not Over.ALL_GROUPS:
         groups = Fields(held, at, problems, required=(), optional=_keys(held))
         of_groups = {name: _read_frozen(groups.raw(name), groups.at(name), problems) for name in _keys(held)}
     elif fields.has("frozen"):
         frozen = _read_frozen(held, at, problems)
     return Cohort(
         fields.text("name"),
+        over,
         fields.text("group") if fields.has("group") else None,
         fields.texts("in") if fields.has("in") else (),
         frozen,

@@ -3,27 +3,47 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 
 from services.scoring.domain.scheme.steps import Normalise
+
+
+class Over(StrEnum):
+    """Where a scheme with peer groups takes its parameters from: each group from its own units, or all groups from
+    the same ones (a panel: over all years, or over a base year).
+    """
+
+    OWN_GROUP = "own_group"
+    ALL_GROUPS = "all_groups"
 
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
     """Whose values minima, means and weights are taken from; `frozen` holds them once they are fixed.
 
-    Keyed by the code of a leaf or node, then by the name of the parameter; with peer groups first by the group.
+    Keyed by the code of a leaf or node, then by the name of the parameter; with peer groups that each have parameters
+    of their own, first by the group. `over` is None where the scheme does not say.
     """
 
     name: str = "all"
+    over: Over | None = None
     group: str | None = None
     members: tuple[str, ...] = ()
     frozen: Mapping[str, Mapping[str, Decimal]] | None = field(default=None)
     frozen_by_group: Mapping[str, Mapping[str, Mapping[str, Decimal]]] | None = field(default=None)
 
+    @property
+    def joint(self) -> bool:
+        """Whether all peer groups have the same parameters."""
+        return self.over is Over.ALL_GROUPS
+
 
 @dataclass(frozen=True, slots=True)
 class DataRules:
-    """How a table is read: which column names the unit, which are groups, and what stands for no value."""
+    """How a table is read: which column names the unit, which are groups, and what stands for no value.
+
+    `panel`: every row is scored, each as the unit in that row's year; then the years are the peer groups.
+    """
 
     unit: str = "unit"
     year: str | None = None
@@ -32,6 +52,10 @@ class DataRules:
     denominators: tuple[str, ...] = ()
     missing: tuple[str, ...] = ("", "NA")
     not_applicable: tuple[str, ...] = ("not_applicable",)
+
+    @property
+    def panel(self) -> bool:
+        return self.year is not None and not self.data_year
 
 
 @dataclass(frozen=True, slots=True)

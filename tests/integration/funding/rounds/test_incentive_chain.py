@@ -70,8 +70,13 @@ async def test_the_chain_from_publication_to_an_issued_list(story: FundingStory)
     assert [step["step"] for step in made["steps"]] == [
         "reserve", "eligibility", "cut", "amounts", "limits", "rounding", "exhaustion", "remainder",
     ]  # fmt: skip
-    limits = {line["unit"]: line["zh"] for line in made["steps"][4]["lines"]}
-    assert limits == {"420115-01": "达到上限"}
+    limits = {line["unit"]: line for line in made["steps"][4]["lines"]}
+    first = limits.pop("420115-01")
+    assert (first["zh"], first["rule"].partition(";")[0]) == ("达到上限", "reward.caps.most")
+    assert {line["en"] for line in limits.values()} == {"more: others are at their caps"}
+    # 8,000 for 35 points; then 6,000 for the other 26
+    assert made["steps"][3]["found"] == {"level_fen": "228571428.571429"}
+    assert made["steps"][4]["found"] == {"level_fen": "230769230.769231"}
     assert made["awards"][0]["clause"] == "27号 三(五); chain 1 reward.amounts.proportional"
     ok(await story.step(PROVINCE_OFFICER, code, "proposal", {"note": "提出"}))
     approve = {"decision": "approve", "minutes": "纪要"}

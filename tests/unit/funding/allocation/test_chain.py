@@ -301,6 +301,25 @@ def test_equals_that_no_tie_key_tells_apart_are_still_treated_alike() -> None:
     assert amounts(run(reward, units, 100)) == {"c": 30}
 
 
+@pytest.mark.parametrize("rank", [1, 2])
+def test_a_part_of_what_is_left_is_no_smaller_for_an_equal_than_behind(rank: int) -> None:
+    """90 for 20 and 80: behind b, a has the 70 that b leaves, and as its equal too (not 45, half of what is left)."""
+    units = [unit("b", 1, requested=20), unit("a", rank, requested=80)]
+    reward = {"amounts": {"method": "requested"}, "exhaustion": {"policy": "partial"}}
+    assert amounts(run(reward, units, 90)) == {"b": 20, "a": 70}
+
+
+def test_a_group_without_room_leaves_its_part_to_equals_of_other_groups() -> None:
+    """100 for three equals who want 60 each; county A has room for 20 in all."""
+    units = [unit(code, 1, requested=60, county=county) for code, county in zip("abc", "AAB", strict=True)]
+    reward = {
+        "amounts": {"method": "requested"},
+        "exhaustion": {"policy": "partial"},
+        "group_caps": [{"code": "county", "by": "county", "amounts_fen": {"A": 20}}],
+    }
+    assert amounts(run(reward, units, 100)) == {"a": 10, "b": 10, "c": 60}
+
+
 def test_tie_keys_put_equals_in_order_for_what_goes_on_to_next_ranks() -> None:
     units = [unit("a", 1, size=1), unit("b", 2, size=1), unit("c", 2, size=2), unit("d", 4, size=9)]
     reward = {

@@ -1,5 +1,6 @@
 """Whatever is sent as rules or as a table: an answer with problems, never a crash."""
 
+import re
 from contextlib import suppress
 from copy import deepcopy
 from typing import Any
@@ -60,6 +61,11 @@ def places(document: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]
 PLACES = places(WHOLE)
 
 
+def figures(text: str) -> set[str]:
+    """The numbers in a message, which both languages have."""
+    return set(re.findall(r"[0-9]+", text))
+
+
 @settings(max_examples=examples(150), deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), JUNK), min_size=1, max_size=3), st.booleans())
 def test_no_junk_in_the_rules_breaks_the_reader(changes: list[tuple[Any, Any]], offline: bool) -> None:
@@ -81,6 +87,7 @@ def test_no_junk_in_the_rules_breaks_the_reader(changes: list[tuple[Any, Any]], 
     for problem in problems:
         assert problem.zh
         assert with_clause(document, problem).en
+        assert figures(problem.zh) == figures(problem.en)
     if rules is not None:
         with suppress(Refusal):
             check_examples(rules)
