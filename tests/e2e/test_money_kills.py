@@ -169,9 +169,9 @@ async def _client(
     count = 0
     while not stop.is_set():
         count += 1
-        name = f"client-{number}-{count}"
+        name = f"CLIENT-{number}-{count}"  # serials are kept in capitals
         if chance.random() < 0.2:
-            await _increase(name, victim, issuer, done, chance)
+            await _increase(name, 10_000 * (number + 1) + count, victim, issuer, done, chance)
         else:
             await _pay(name, chance.choice(COUNTIES), victim, issuer, done, chance)
 
@@ -207,12 +207,12 @@ async def _pay(
 
 
 async def _increase(
-    name: str, victim: Victim, issuer: Issuer, done: Acknowledged, chance: random.Random
+    name: str, document: int, victim: Victim, issuer: Issuer, done: Acknowledged, chance: random.Random
 ) -> None:
     order = {
         "kind": "appropriation_change",
         "appropriation": LINE,
-        "document_number": f"鄂财〔2024〕{name}号",
+        "document_number": f"鄂财〔2024〕{document}号",
         "document_date": "2024-10-08",
         "reason": "追加",
         "direction": "increase",
