@@ -16,6 +16,8 @@ SAME = {
     ("services/funding/domain/payments/reconciliation.py", "paid_on"),
     ("services/funding/domain/payments/reconciliation.py", "(* for *, _ in COLUMNS)"),
     ("services/funding/domain/payments/reconciliation.py", "expected"),
+    ("services/funding/domain/rules/document_form.py", "named"),
+    ("services/funding/domain/rules/document_form.py", "named_*"),
     ("shared/web/request_shape.py", "f'是“{shown}”' if shown else ''"),
     ("shared/web/request_shape.py", "f'is of the type {shown}' if shown else ''"),
 }

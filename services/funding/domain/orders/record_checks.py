@@ -38,9 +38,9 @@ def correction(order: AppropriationCorrection, facts: OrderFacts) -> Iterator[It
         yield Item("changes", "something-changes", "与现有登记完全相同", "the line says so already")
     for name in _FIXED_IN_USE:
         if facts.in_use and given.get(name) not in (None, getattr(line, name)):
-            names = "、".join(facts.in_use)
+            names = ", ".join(facts.in_use)
             zh = f"预算安排已被使用({names}),不能更正;金额有变的,用追加或追减办理"
-            en = f"the line is in use ({', '.join(facts.in_use)}); more or less money is a change with its document"
+            en = f"the line is in use ({names}); more or less money is a change with its document"
             yield Item(f"changes.{name}", "line-in-use", zh, en)
     yield from _approved_by_today(changes, facts, at="changes.budget_approved_on")
     yield from _by_the_register(

@@ -205,7 +205,7 @@ def _negative_list_reasons(instrument: Instrument, project: Project, day: date) 
         entry.name.code,
         entry.name.source.cited,
         f"属于{instrument.name.zh}负面清单:{entry.name.zh}",
-        f"on the negative list of the {instrument.name.en.lower()}: {entry.name.en}",
+        f"on the negative list of the {instrument.name.en}: {entry.name.en}",
     )
 
 
