@@ -70,6 +70,19 @@ class RoleNotPermitted(Refusal):
     code = "role-not-permitted"
 
 
+class OutOfScope(Refusal):
+    """The thing is known to everybody, but it is another division's to change or to watch over."""
+
+    kind = Kind.FORBIDDEN
+    code = "out-of-scope"
+
+    def __init__(self, division: str) -> None:
+        super().__init__(
+            f"此项由 {division} 管理,您所在的区划无权办理",
+            f"This belongs to {division}; it is not for your division to do",
+        )
+
+
 class MakerCannotCheck(Refusal):
     """The person (or the unit) who made something may not be the one who checks it."""
 

@@ -31,6 +31,10 @@ class ServiceSettings(BaseSettings):
     business_date: date | None = Field(
         default=None, description="trial only: business date to start from where the database holds none"
     )
+    division: str = Field(
+        pattern=r"^[0-9]{6}$",
+        description="the division that runs the installation, such as 420000: it alone watches over all of it",
+    )
     auth_issuer: str = Field(description="`iss` of the access tokens to accept")
     auth_jwks: str = Field(description="keys of that issuer: path of a JWKS file, or an https address")
 

@@ -41,6 +41,7 @@ def plan_services(
     keys: LocalKeys,
     *,
     first_port: int,
+    division: str,
     business_date: date | None,
     database_url: Callable[[str], str],
 ) -> list[ServicePlan]:
@@ -51,6 +52,7 @@ def plan_services(
         own = {
             "DATABASE_URL": given_database_url(name) or database_url(name),
             "MODE": "trial",
+            "DIVISION": division,
             "AUTH_ISSUER": LOCAL_ISSUER,
             "AUTH_JWKS": str(keys.issuer.public_file),
         }

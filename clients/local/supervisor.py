@@ -157,6 +157,7 @@ class Supervisor:
             self.data_dir,
             self._keys,
             first_port=self.options.first_port,
+            division=self.options.division,
             business_date=self.options.business_date,
             database_url=lambda name: self._server.database_url(name) if self._server else "",
         )

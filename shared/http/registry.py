@@ -38,9 +38,10 @@ class BudgetView(View):
 
 
 class ProgrammeView(View):
-    """What budget lines of a programme keep to."""
+    """Whose programme it is, and what its budget lines keep to."""
 
     programme: str
+    division_code: str
     budget: BudgetView | None = None
 
 

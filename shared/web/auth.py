@@ -1,4 +1,4 @@
-"""Permissions as types: a route names who may call it (``Annotated[Principal, permit(Role.COUNTY_SIGNER)]``).
+"""Permissions as types: a route names who may call it, and of which divisions' things it speaks.
 
 A route without one stands out, and a test finds it.
 """
@@ -9,8 +9,8 @@ from typing import Annotated, Any, ClassVar, Final
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from shared.errors import RoleNotPermitted
-from shared.web.principals import Principal, Role
+from shared.errors import OutOfScope, RoleNotPermitted
+from shared.web.principals import PROVINCIAL, Principal, Role, Scope
 from shared.web.state import plumbing_of
 from shared.web.tokens import not_authenticated
 
@@ -34,6 +34,8 @@ async def get_principal(
     if credentials is None:
         raise not_authenticated()
     principal = await plumbing_of(request).verifier.verify(credentials.credentials)
+    if not principal.division.endswith("0000"):
+        principal = replace(principal, roles=principal.roles - PROVINCIAL)
     if on_behalf_of is not None and Role.SERVICE in principal.roles:
         principal = replace(principal, on_behalf_of=on_behalf_of)
     request.state.principal = principal  # for the audit of a refusal
@@ -41,27 +43,38 @@ async def get_principal(
 
 
 class Permit:
-    """A dependency that lets only these roles pass. Tests read ``roles`` to know each route's permission."""
+    """A dependency that lets only these roles pass, and for what concerns the whole installation only its division.
+
+    ``scope``: of which divisions' things the route speaks. Beyond the installation's, the use case looks at the thing:
+    what is not the principal's is not found. Tests read ``roles`` and ``scope`` to know each route's permission.
+    """
 
     #: Set on the class, so that a test can tell a permission from any other dependency.
     is_permission: ClassVar[bool] = True
 
-    def __init__(self, *roles: Role) -> None:
+    def __init__(self, *roles: Role, scope: Scope) -> None:
         self.roles = frozenset(roles)
+        self.scope = scope
 
-    async def __call__(self, principal: Annotated[Principal, Depends(get_principal)]) -> Principal:
+    async def __call__(
+        self, request: Request, principal: Annotated[Principal, Depends(get_principal)]
+    ) -> Principal:
         if not principal.roles & self.roles:
             needed = ", ".join(sorted(self.roles))
             raise RoleNotPermitted(
                 f"您的角色不能执行此操作,需要:{needed}",
                 f"Your roles do not permit this; it takes one of: {needed}",
             )
+        division = plumbing_of(request).settings.division
+        if self.scope is Scope.INSTALLATION and principal.division != division:
+            raise OutOfScope(division)
         return principal
 
 
-def permit(*roles: Role) -> Any:
-    """The permission of a route, for use in ``Annotated[Principal, permit(...)]``."""
-    return Depends(Permit(*roles))
+def permit(*roles: Role, scope: Scope) -> Any:
+    """The permission of a route, for use in ``Annotated[Principal, permit(..., scope=...)]``."""
+    return Depends(Permit(*roles, scope=scope))
 
 
-SignedIn = Annotated[Principal, permit(*Role)]
+#: For what is published; anything else names its own roles.
+SignedIn = Annotated[Principal, permit(*Role, scope=Scope.PUBLISHED)]

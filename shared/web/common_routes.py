@@ -13,13 +13,20 @@ from shared.data.migrations import schema_is_current
 from shared.web.auth import permit
 from shared.web.dependencies import ClockDep, DatabaseDep, Session
 from shared.web.fields import BusinessDate
-from shared.web.principals import Principal, Role
+from shared.web.principals import Principal, Role, Scope
 from shared.web.state import plumbing_of
 
 Watcher = Annotated[
-    Principal, permit(Role.AUDITOR, Role.PIPELINE, Role.PROVINCE_OFFICER, Role.FINANCE_REVIEWER)
+    Principal,
+    permit(
+        Role.AUDITOR,
+        Role.PIPELINE,
+        Role.PROVINCE_OFFICER,
+        Role.FINANCE_REVIEWER,
+        scope=Scope.INSTALLATION,
+    ),
 ]
-TrialOperator = Annotated[Principal, permit(Role.PIPELINE)]
+TrialOperator = Annotated[Principal, permit(Role.PIPELINE, scope=Scope.INSTALLATION)]
 
 health_router = APIRouter(prefix="/health", tags=["health"])
 

@@ -31,6 +31,20 @@ class Role(StrEnum):
     PUBLIC = "public"
 
 
+class Scope(StrEnum):
+    """Of which divisions' things a route speaks; each route says one, beside the roles that may call it."""
+
+    PUBLISHED = "published"  # published documents and reference data: everybody who has signed in
+    INSTALLATION = "installation"  # what concerns all divisions: the one that runs the installation
+    PROGRAMME = "programme"  # a programme's own documents, assessments and lists: the programme's division
+    OWN = "own"  # things of the principal's division, and of no other
+    WITHIN = "within"  # things of the principal's division and of those below it
+
+
+#: Roles that a province gives; in a city or county they give nothing (GB/T 2260: a province's code ends with 0000).
+PROVINCIAL: Final = frozenset({Role.PROVINCE_OFFICER, Role.PROVINCE_DECIDER})
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """A person or a service with the roles, the division and the unit that the issuer vouches for."""

@@ -160,7 +160,7 @@ async def _permission_first(request: Request, route: APIRoute) -> None:
         credentials if scheme.lower() == "bearer" and token else None,
         acting_for[:MAX_ON_BEHALF_OF] if acting_for else None,
     )
-    await permit(principal)
+    await permit(request, principal)
 
 
 def _permit(dependant: Dependant) -> Permit | None:

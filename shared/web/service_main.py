@@ -92,6 +92,7 @@ def settings_table(service: str, settings: type[ServiceSettings]) -> str:
 EXAMPLE_SETTINGS = {
     "database_url": "postgresql+asyncpg://localhost/example",
     "mode": "trial",
+    "division": "420000",
     "auth_issuer": LOCAL_ISSUER,
     "auth_jwks": "jwks.json",
 }

@@ -44,6 +44,7 @@ def test_shared_and_one_service_in_an_empty_folder_start(name: str, tmp_path: Pa
         "PYTHONPATH": str(tmp_path),
         f"{prefix}_DATABASE_URL": "postgresql+asyncpg://nobody@127.0.0.1:1/none",
         f"{prefix}_MODE": "trial",
+        f"{prefix}_DIVISION": "420000",
         f"{prefix}_AUTH_ISSUER": "urn:county-clusters:local-issuer",
         f"{prefix}_AUTH_JWKS": "jwks.json",
         f"{prefix}_RELEASE_JWKS": "release-jwks.json",

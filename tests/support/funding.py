@@ -26,6 +26,7 @@ from tests.support.people import (
     FINANCE_MAKER,
     FINANCE_REVIEWER,
     FUNDING_SERVICE,
+    HUBEI,
     PIPELINE,
     PROVINCE_OFFICER,
     Issuer,
@@ -148,7 +149,7 @@ class BelowFunding:
             return JSONResponse({}, status_code=503)
         if request.path_params["programme"] not in self.programmes:
             return JSONResponse({}, status_code=404)
-        return JSONResponse(programme.document("programme"))
+        return JSONResponse(programme.document("programme") | {"division_code": HUBEI})
 
     async def _get_robustness(self, request: Request) -> Response:
         found = self.robustness.get(request.path_params["sha256"])

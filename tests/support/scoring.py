@@ -19,7 +19,15 @@ from services.scoring.app import create_app
 from services.scoring.settings import ScoringSettings
 from shared.contracts.snapshot import Snapshot
 from shared.web.principals import Role
-from tests.support.people import PIPELINE, PROVINCE_DECIDER, PROVINCE_OFFICER, SCORING_SERVICE, Issuer, Person
+from tests.support.people import (
+    HUBEI,
+    PIPELINE,
+    PROVINCE_DECIDER,
+    PROVINCE_OFFICER,
+    SCORING_SERVICE,
+    Issuer,
+    Person,
+)
 from tests.support.services import RunningService, closing, example_settings
 
 CITY = "420900"
@@ -41,11 +49,22 @@ class Shelf:
         self.snapshots: dict[str, bytes] = {}
         self.away = False
         self.asked = 0
-        self.app = Starlette(routes=[Route("/v1/snapshots/{sha256}", self._get)])
+        self.app = Starlette(
+            routes=[
+                Route("/v1/snapshots/{sha256}", self._get),
+                Route("/v1/programmes/{programme}", self._get_programme),
+            ]
+        )
 
     def put(self, snapshot: Snapshot) -> str:
         self.snapshots[snapshot.sha256] = snapshot.canonical()
         return snapshot.sha256
+
+    async def _get_programme(self, request: Request) -> Response:
+        """Every programme is Hubei's."""
+        if self.away:
+            return JSONResponse({}, status_code=503)
+        return JSONResponse({"programme": request.path_params["programme"], "division_code": HUBEI})
 
     @property
     def transport(self) -> httpx.ASGITransport:

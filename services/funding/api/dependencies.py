@@ -10,27 +10,43 @@ from services.funding.use_cases.evidence.fetch_evidence import Upstream
 from services.funding.use_cases.readers import WHOLE_BUDGET
 from shared.web.auth import permit
 from shared.web.fields import BusinessDate, Code, Moment, Sha256
-from shared.web.principals import Principal, Role
+from shared.web.principals import Principal, Role, Scope
 from shared.web.state import own_state
 
-Officer = Annotated[Principal, permit(Role.PROVINCE_OFFICER)]
-Proposer = Annotated[Principal, permit(Role.PROVINCE_OFFICER, Role.FINANCE_MAKER)]
-FinanceMaker = Annotated[Principal, permit(Role.FINANCE_MAKER)]
-FinanceReviewer = Annotated[Principal, permit(Role.FINANCE_REVIEWER)]
-BudgetReader = Annotated[Principal, permit(*WHOLE_BUDGET)]
+Officer = Annotated[Principal, permit(Role.PROVINCE_OFFICER, scope=Scope.OWN)]
+Proposer = Annotated[Principal, permit(Role.PROVINCE_OFFICER, Role.FINANCE_MAKER, scope=Scope.OWN)]
+FinanceMaker = Annotated[Principal, permit(Role.FINANCE_MAKER, scope=Scope.OWN)]
+FinanceReviewer = Annotated[Principal, permit(Role.FINANCE_REVIEWER, scope=Scope.OWN)]
+BudgetReader = Annotated[Principal, permit(*WHOLE_BUDGET, scope=Scope.OWN)]
 LedgerReader = Annotated[
-    Principal, permit(Role.FINANCE_MAKER, Role.FINANCE_REVIEWER, Role.AUDITOR, Role.PIPELINE)
+    Principal, permit(Role.FINANCE_MAKER, Role.FINANCE_REVIEWER, Role.AUDITOR, Role.PIPELINE, scope=Scope.OWN)
 ]
 #: A desk that holds money: the province's, or a city's with quota for its districts.
-OrderMaker = Annotated[Principal, permit(Role.FINANCE_MAKER, Role.CITY_FINANCE)]
-OrderReader = Annotated[Principal, permit(*WHOLE_BUDGET, Role.CITY_FINANCE)]
-QuotaHolder = Annotated[Principal, permit(Role.CITY_FINANCE, Role.COUNTY_FINANCE)]
-CountyFinance = Annotated[Principal, permit(Role.COUNTY_FINANCE)]
-PaymentReader = Annotated[Principal, permit(*WHOLE_BUDGET, Role.COUNTY_FINANCE)]
+OrderMaker = Annotated[Principal, permit(Role.FINANCE_MAKER, Role.CITY_FINANCE, scope=Scope.OWN)]
+OrderReader = Annotated[Principal, permit(*WHOLE_BUDGET, Role.CITY_FINANCE, scope=Scope.OWN)]
+QuotaHolder = Annotated[Principal, permit(Role.CITY_FINANCE, Role.COUNTY_FINANCE, scope=Scope.OWN)]
+CountyFinance = Annotated[Principal, permit(Role.COUNTY_FINANCE, scope=Scope.OWN)]
+PaymentReader = Annotated[Principal, permit(*WHOLE_BUDGET, Role.COUNTY_FINANCE, scope=Scope.WITHIN)]
 #: Payments and reconciliations: of the own county, or of those below.
-TreasuryReader = Annotated[Principal, permit(*WHOLE_BUDGET, Role.CITY_FINANCE, Role.COUNTY_FINANCE)]
-Sealer = Annotated[Principal, permit(Role.PIPELINE, Role.FINANCE_REVIEWER)]
-ProjectKeeper = Annotated[Principal, permit(Role.PROVINCE_OFFICER, Role.COUNTY_PREPARER, Role.COUNTY_FINANCE)]
+TreasuryReader = Annotated[
+    Principal, permit(*WHOLE_BUDGET, Role.CITY_FINANCE, Role.COUNTY_FINANCE, scope=Scope.WITHIN)
+]
+Sealer = Annotated[Principal, permit(Role.PIPELINE, Role.FINANCE_REVIEWER, scope=Scope.INSTALLATION)]
+#: The seals and the proof are of the whole ledger, whoever's money it is.
+SealReader = Annotated[
+    Principal,
+    permit(Role.FINANCE_MAKER, Role.FINANCE_REVIEWER, Role.AUDITOR, Role.PIPELINE, scope=Scope.INSTALLATION),
+]
+ProgrammeOfficer = Annotated[Principal, permit(Role.PROVINCE_OFFICER, scope=Scope.PROGRAMME)]
+ProjectKeeper = Annotated[
+    Principal,
+    permit(
+        Role.PROVINCE_OFFICER,
+        Role.COUNTY_PREPARER,
+        Role.COUNTY_FINANCE,
+        scope=Scope.WITHIN,
+    ),
+]
 #: Counties and cities see what is theirs, beside those who see everything.
 OwnReader = Annotated[
     Principal,
@@ -41,6 +57,7 @@ OwnReader = Annotated[
         Role.COUNTY_FINANCE,
         Role.CITY_REVIEWER,
         Role.CITY_FINANCE,
+        scope=Scope.WITHIN,
     ),
 ]
 

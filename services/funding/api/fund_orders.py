@@ -143,5 +143,5 @@ async def get_quota_notices(
 
 
 @router.get("/finance-divisions", summary="财政区划编码 · Finance's own codes of divisions")
-async def get_divisions(session: Session, _principal: BudgetReader) -> FinanceDivisionList:
-    return FinanceDivisionList(divisions=await show_finance_divisions(session))
+async def get_divisions(session: Session, principal: BudgetReader) -> FinanceDivisionList:
+    return FinanceDivisionList(divisions=await show_finance_divisions(session, principal))

@@ -13,6 +13,7 @@ from services.funding.api.dependencies import (
     OptionalCode,
     RecordedAt,
     Sealer,
+    SealReader,
 )
 from services.funding.api.models.ledger import (
     AccountOut,
@@ -153,7 +154,7 @@ async def post_seal(
 @router.get("/seals", summary="封存列表 · Seals of the ledger")
 async def get_seals(
     session: Session,
-    _principal: LedgerReader,
+    _principal: SealReader,
     page: Paging,
     answer: AnswerPage,
 ) -> Page[LedgerSealOut]:
@@ -162,11 +163,11 @@ async def get_seals(
 
 @router.get("/seals/{number}/verification", summary="验证封存 · Recompute a seal from the entries")
 async def get_seal_verification(
-    session: Session, _principal: LedgerReader, number: Annotated[int, Path(ge=1, le=2**31 - 1)]
+    session: Session, _principal: SealReader, number: Annotated[int, Path(ge=1, le=2**31 - 1)]
 ) -> SealVerificationOut:
     return SealVerificationOut.model_validate(await verify_seal(session, number))
 
 
 @router.get("/proof", summary="账目核验 · The ledger's self-check, recomputed from its entries")
-async def get_ledger_proof(session: Session, _principal: LedgerReader) -> LedgerProofOut:
+async def get_ledger_proof(session: Session, _principal: SealReader) -> LedgerProofOut:
     return LedgerProofOut.model_validate(await show_ledger_proof(session))

@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from services.funding.api.dependencies import OwnReader, PathCode, ProjectKeeper, ReleaseHash, UpstreamDep
 from services.funding.api.models.projects import PriorityListOut, ProjectOut
 from services.funding.use_cases.projects.apply_for_priority import PriorityApplication, apply_for_priority
-from services.funding.use_cases.projects.register_project import ProjectIn, register_project
+from services.funding.use_cases.projects.register_project import ProjectIn, find_county, register_project
 from services.funding.use_cases.projects.show_priority_list import show_priority_list
 from services.funding.use_cases.projects.show_projects import show_project, show_projects
 from shared.web.dependencies import ClockDep, DatabaseDep, Session
@@ -17,9 +17,19 @@ router = APIRouter(tags=["projects"])
 
 @router.post("/projects", status_code=201, summary="登记项目 · Register a project of a cluster")
 async def post_project(
-    session: Session, principal: ProjectKeeper, command: KeyedCommand, order: ProjectIn
+    database: DatabaseDep,
+    upstream: UpstreamDep,
+    principal: ProjectKeeper,
+    command: KeyedCommand,
+    order: ProjectIn,
 ) -> ProjectOut:
-    return await command.once(session, ProjectOut, lambda: register_project(session, principal, order))
+    """Of a county of the own division, by the division register."""
+    return await command.once_with_calls(
+        database,
+        ProjectOut,
+        lambda: find_county(upstream, principal, order),
+        lambda session, path: register_project(session, principal, order, path),
+    )
 
 
 @router.get("/projects", summary="项目列表 · Projects; a county sees its own")

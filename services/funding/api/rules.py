@@ -2,19 +2,23 @@
 
 from fastapi import APIRouter
 
-from services.funding.api.dependencies import Officer, OptionalCode, PathCode
+from services.funding.api.dependencies import OptionalCode, PathCode, ProgrammeOfficer, UpstreamDep
 from services.funding.api.models.rules import (
     IncentiveVersionList,
     IncentiveVersionOut,
     IncentiveVersionWithDocument,
 )
-from services.funding.use_cases.rules.publish_incentive_rules import IncentiveRulesIn, publish_incentive_rules
+from services.funding.use_cases.rules.publish_incentive_rules import (
+    IncentiveRulesIn,
+    prepare_incentive_rules,
+    publish_incentive_rules,
+)
 from services.funding.use_cases.rules.show_incentive_rules import (
     show_incentive_version,
     show_incentive_versions,
 )
 from shared.web.auth import SignedIn
-from shared.web.dependencies import Session, Today
+from shared.web.dependencies import ClockDep, DatabaseDep, Session
 from shared.web.idempotency import KeyedCommand
 
 router = APIRouter(prefix="/incentive-rules", tags=["incentive-rules"])
@@ -22,13 +26,22 @@ router = APIRouter(prefix="/incentive-rules", tags=["incentive-rules"])
 
 @router.post("", status_code=201, summary="发布激励规则 · Publish a version of incentive rules")
 async def post_incentive_rules(
-    session: Session, principal: Officer, command: KeyedCommand, order: IncentiveRulesIn, today: Today
+    database: DatabaseDep,
+    upstream: UpstreamDep,
+    principal: ProgrammeOfficer,
+    command: KeyedCommand,
+    order: IncentiveRulesIn,
+    clock: ClockDep,
 ) -> IncentiveVersionOut:
-    """Strict: every problem is named with its path. The same content again is no change."""
-    return await command.once(
-        session,
+    """Strict: every problem is named with its path. The same content again is no change.
+
+    For a programme of the own division, as the registry has it.
+    """
+    return await command.once_with_calls(
+        database,
         IncentiveVersionOut,
-        lambda: publish_incentive_rules(session, principal, order, today=today),
+        lambda: prepare_incentive_rules(upstream, principal, order),
+        lambda session, rules: publish_incentive_rules(session, principal, order, rules, clock=clock),
     )
 
 

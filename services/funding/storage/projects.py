@@ -37,11 +37,14 @@ async def find_projects(session: AsyncSession, codes: Sequence[str]) -> dict[str
 
 
 async def list_projects(
-    session: AsyncSession, *, county_code: str | None, after: str | None, limit: int
+    session: AsyncSession, *, division: str, after: str | None, limit: int
 ) -> list[Project]:
-    statement = _PROJECT.order_by(project.c.code).limit(limit)
-    if county_code is not None:
-        statement = statement.where(project.c.county_code == county_code)
+    """Projects of a division and those below it."""
+    statement = (
+        _PROJECT.where(sa.literal(division) == sa.any_(project.c.division_path))
+        .order_by(project.c.code)
+        .limit(limit)
+    )
     if after is not None:
         statement = statement.where(project.c.code > after)
     return await _read_projects(session, statement)
@@ -104,6 +107,7 @@ async def results_of(session: AsyncSession, *, instrument: str, release_sha256: 
             priority_result.c.project.label("project_code"),
             project.c.name.label("project"),
             project.c.county_code,
+            project.c.division_path,
             project.c.cluster,
             priority_result.c.cluster_rank,
             project.c.unit,

@@ -21,6 +21,7 @@ class RulesVersion:
     incentive: str
     version: str
     programme: str
+    division_code: str
     sha256: str
     published_by: str
     published_on: date
@@ -52,6 +53,7 @@ async def add_rules(
     *,
     sha256: str,
     document: bytes,
+    division: str,
     published_by: str,
     published_on: date,
 ) -> bool:
@@ -62,6 +64,7 @@ async def add_rules(
             incentive=rules.id,
             version=rules.version,
             programme=rules.programme,
+            division_code=division,
             sha256=sha256,
             document=document,
             published_by=published_by,

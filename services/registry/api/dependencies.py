@@ -10,16 +10,27 @@ from services.registry.use_cases.registers.edit_entries import Editor
 from shared.documents.keys import KeySource
 from shared.web.auth import permit
 from shared.web.dependencies import Today
-from shared.web.principals import Principal, Role
+from shared.web.principals import Principal, Role, Scope
 from shared.web.state import own_state
 
-ProvinceOfficer = Annotated[Principal, permit(Role.PROVINCE_OFFICER)]
-ProvinceDecider = Annotated[Principal, permit(Role.PROVINCE_DECIDER)]
-CountyPreparer = Annotated[Principal, permit(Role.COUNTY_PREPARER)]
-CountySigner = Annotated[Principal, permit(Role.COUNTY_SIGNER)]
-CityReviewer = Annotated[Principal, permit(Role.CITY_REVIEWER)]
-SourceDepartment = Annotated[Principal, permit(Role.SOURCE_DEPARTMENT)]
-Reviewer = Annotated[Principal, permit(Role.CITY_REVIEWER, Role.SOURCE_DEPARTMENT, Role.PROVINCE_OFFICER)]
+#: Divisions and industries are of everybody.
+ReferenceKeeper = Annotated[Principal, permit(Role.PROVINCE_OFFICER, scope=Scope.INSTALLATION)]
+ProgrammeOfficer = Annotated[Principal, permit(Role.PROVINCE_OFFICER, scope=Scope.PROGRAMME)]
+ProgrammeDecider = Annotated[Principal, permit(Role.PROVINCE_DECIDER, scope=Scope.PROGRAMME)]
+ProvinceOfficer = Annotated[Principal, permit(Role.PROVINCE_OFFICER, scope=Scope.WITHIN)]
+CountyPreparer = Annotated[Principal, permit(Role.COUNTY_PREPARER, scope=Scope.WITHIN)]
+CountySigner = Annotated[Principal, permit(Role.COUNTY_SIGNER, scope=Scope.WITHIN)]
+CityReviewer = Annotated[Principal, permit(Role.CITY_REVIEWER, scope=Scope.WITHIN)]
+SourceDepartment = Annotated[Principal, permit(Role.SOURCE_DEPARTMENT, scope=Scope.WITHIN)]
+Reviewer = Annotated[
+    Principal,
+    permit(
+        Role.CITY_REVIEWER,
+        Role.SOURCE_DEPARTMENT,
+        Role.PROVINCE_OFFICER,
+        scope=Scope.WITHIN,
+    ),
+]
 
 #: Everybody who works with filings sees those of the own division.
 FilingReader = Annotated[
@@ -34,6 +45,7 @@ FilingReader = Annotated[
         Role.PROVINCE_DECIDER,
         Role.AUDITOR,
         Role.PIPELINE,
+        scope=Scope.WITHIN,
     ),
 ]
 #: Where a cluster lies is also what the services ask that send money there.
@@ -50,11 +62,20 @@ ClusterReader = Annotated[
         Role.AUDITOR,
         Role.PIPELINE,
         Role.SERVICE,
+        scope=Scope.WITHIN,
     ),
 ]
 #: Snapshots hold every county's figures: only those who assess or audit the whole province.
 SnapshotReader = Annotated[
-    Principal, permit(Role.SERVICE, Role.PROVINCE_OFFICER, Role.PROVINCE_DECIDER, Role.AUDITOR, Role.PIPELINE)
+    Principal,
+    permit(
+        Role.SERVICE,
+        Role.PROVINCE_OFFICER,
+        Role.PROVINCE_DECIDER,
+        Role.AUDITOR,
+        Role.PIPELINE,
+        scope=Scope.PROGRAMME,
+    ),
 ]
 
 #: A designation set also names those who were refused: it is no public list.
@@ -68,6 +89,7 @@ DesignationReader = Annotated[
         Role.FINANCE_REVIEWER,
         Role.AUDITOR,
         Role.PIPELINE,
+        scope=Scope.PROGRAMME,
     ),
 ]
 #: Who keeps any register; which one exactly, its declaration says.
@@ -79,17 +101,34 @@ RegisterKeeper = Annotated[
         Role.SOURCE_DEPARTMENT,
         Role.THIRD_PARTY_EVALUATOR,
         Role.PROVINCE_OFFICER,
+        scope=Scope.WITHIN,
     ),
 ]
 #: Firms and their figures stay with those who work with filings of their division.
 RegisterReader = FilingReader
 #: Who may upload a file: a spreadsheet to import, or evidence.
-Uploader = RegisterKeeper
-ThirdPartyEvaluator = Annotated[Principal, permit(Role.THIRD_PARTY_EVALUATOR)]
+Uploader = Annotated[
+    Principal,
+    permit(
+        Role.COUNTY_PREPARER,
+        Role.CITY_REVIEWER,
+        Role.SOURCE_DEPARTMENT,
+        Role.THIRD_PARTY_EVALUATOR,
+        Role.PROVINCE_OFFICER,
+        scope=Scope.OWN,
+    ),
+]
+ThirdPartyEvaluator = Annotated[Principal, permit(Role.THIRD_PARTY_EVALUATOR, scope=Scope.WITHIN)]
 #: Evidence comes from the county that files and from those who look at it.
 EvidenceGiver = Annotated[
     Principal,
-    permit(Role.COUNTY_PREPARER, Role.CITY_REVIEWER, Role.SOURCE_DEPARTMENT, Role.THIRD_PARTY_EVALUATOR),
+    permit(
+        Role.COUNTY_PREPARER,
+        Role.CITY_REVIEWER,
+        Role.SOURCE_DEPARTMENT,
+        Role.THIRD_PARTY_EVALUATOR,
+        scope=Scope.WITHIN,
+    ),
 ]
 
 

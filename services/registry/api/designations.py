@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from services.registry.api.dependencies import DesignationReader, ProvinceDecider, ReleaseKeysDep
+from services.registry.api.dependencies import DesignationReader, ProgrammeDecider, ReleaseKeysDep
 from services.registry.api.models.designations import DesignationsIn, DesignationsOut
 from services.registry.use_cases.record_designations import designation_set, record_designations
 from shared.contracts.designation_set import DesignationSet
@@ -19,7 +19,7 @@ router = APIRouter(tags=["designations"])
 async def post_designations(
     body: DesignationsIn,
     keys: ReleaseKeysDep,
-    decider: ProvinceDecider,
+    decider: ProgrammeDecider,
     command: KeyedCommand,
     session: Session,
 ) -> DesignationsOut:
@@ -49,10 +49,10 @@ async def post_designations(
 )
 async def get_designation_set(
     programme: Code,
-    _reader: DesignationReader,
+    reader: DesignationReader,
     session: Session,
     as_of: Annotated[BusinessDate, Query(description="the day, such as 2024-09-20")],
 ) -> Response:
     """Canonical bytes, so that their hash can be kept with what is decided on them."""
-    found = await designation_set(session, programme, as_of=as_of)
+    found = await designation_set(session, programme, as_of=as_of, actor=reader)
     return Response(found.canonical(), media_type="application/json")

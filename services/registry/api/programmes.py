@@ -2,17 +2,17 @@
 
 from fastapi import APIRouter
 
-from services.registry.api.dependencies import FilingReader, ProvinceOfficer
+from services.registry.api.dependencies import FilingReader, ProgrammeOfficer
 from services.registry.api.models.filings import RemindersOut
-from services.registry.api.models.programmes import Published, RoundList, RoundOut
+from services.registry.api.models.programmes import ProgrammeOut, Published, RoundList, RoundOut
 from services.registry.api.paths import PathCode
 from services.registry.domain.programme.documents import IndicatorCatalogue, Programme
 from services.registry.use_cases.filings.remind_counties import remind_counties
 from services.registry.use_cases.programme.publish_programme import publish_catalogue, publish_programme
 from services.registry.use_cases.programme.show_programmes import (
     list_rounds,
-    newest_programme,
     show_catalogue,
+    show_programme,
 )
 from shared.web.auth import SignedIn
 from shared.web.dependencies import Session, Today
@@ -22,7 +22,7 @@ router = APIRouter(tags=["programmes"])
 
 @router.post("/programmes", status_code=201, summary="发布计划 · Publish a programme version with its rounds")
 async def post_programme(
-    body: Programme, officer: ProvinceOfficer, session: Session, today: Today
+    body: Programme, officer: ProgrammeOfficer, session: Session, today: Today
 ) -> Published:
     """A version is immutable; the same content again is no change, another content takes another version.
 
@@ -33,14 +33,15 @@ async def post_programme(
 
 
 @router.get("/programmes/{programme}", summary="计划文件 · The newest version of a programme")
-async def get_programme(programme: PathCode, _reader: SignedIn, session: Session) -> Programme:
-    return await newest_programme(session, programme)
+async def get_programme(programme: PathCode, _reader: SignedIn, session: Session) -> ProgrammeOut:
+    division, document = await show_programme(session, programme)
+    return ProgrammeOut(**dict(document), division_code=division)
 
 
 @router.post(
     "/indicator-catalogues", status_code=201, summary="发布指标目录 · Publish an indicator catalogue"
 )
-async def post_catalogue(body: IndicatorCatalogue, officer: ProvinceOfficer, session: Session) -> Published:
+async def post_catalogue(body: IndicatorCatalogue, officer: ProgrammeOfficer, session: Session) -> Published:
     published = await publish_catalogue(session, body, actor=officer)
     return Published.model_validate(published, from_attributes=True)
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from services.registry.api.dependencies import ProvinceOfficer
+from services.registry.api.dependencies import ReferenceKeeper
 from services.registry.api.models.reference import DivisionList, DivisionOut, IndustryList, Level, Loaded
 from services.registry.domain import divisions
 from services.registry.use_cases.programme.load_reference import (
@@ -20,7 +20,7 @@ router = APIRouter(tags=["reference"])
 
 
 @router.put("/divisions", summary="载入区划 · Load divisions with their history")
-async def put_divisions(body: DivisionList, officer: ProvinceOfficer, session: Session) -> Loaded:
+async def put_divisions(body: DivisionList, officer: ReferenceKeeper, session: Session) -> Loaded:
     records = [entry.record() for entry in body.divisions]
     return Loaded(rows=await load_divisions(session, records, actor=officer))
 
@@ -38,6 +38,6 @@ async def get_divisions(
 
 
 @router.put("/industries", summary="载入行业分类 · Load GB/T 4754 industries")
-async def put_industries(body: IndustryList, officer: ProvinceOfficer, session: Session) -> Loaded:
+async def put_industries(body: IndustryList, officer: ReferenceKeeper, session: Session) -> Loaded:
     industries = [entry.industry() for entry in body.industries]
     return Loaded(rows=await load_industries(session, industries, actor=officer))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from services.registry.api.dependencies import ProvinceOfficer, SnapshotReader
+from services.registry.api.dependencies import ProgrammeOfficer, SnapshotReader
 from services.registry.api.models.snapshots import SnapshotEntry, SnapshotList, SnapshotOut
 from services.registry.api.paths import PathCode
 from services.registry.use_cases.freeze_snapshot import freeze_snapshot
@@ -22,7 +22,7 @@ PathSha256 = Annotated[str, Path(pattern=r"^sha256:[0-9a-f]{64}$")]
     "/rounds/{code}/snapshots", status_code=201, summary="冻结快照 · Freeze a round's accepted values"
 )
 async def post_snapshot(
-    code: PathCode, officer: ProvinceOfficer, command: KeyedCommand, session: Session, today: Today
+    code: PathCode, officer: ProgrammeOfficer, command: KeyedCommand, session: Session, today: Today
 ) -> SnapshotOut:
     """From the cut-off on. The same values give the same snapshot; a restatement gives a new one."""
     return await command.once(
@@ -31,8 +31,8 @@ async def post_snapshot(
 
 
 @router.get("/rounds/{code}/snapshots", summary="快照列表 · A round's snapshots")
-async def get_snapshots(code: PathCode, _reader: SnapshotReader, session: Session) -> SnapshotList:
-    rows = await snapshots_of(session, code)
+async def get_snapshots(code: PathCode, reader: SnapshotReader, session: Session) -> SnapshotList:
+    rows = await snapshots_of(session, code, actor=reader)
     return SnapshotList(snapshots=[SnapshotEntry.model_validate(row, from_attributes=True) for row in rows])
 
 
@@ -42,6 +42,6 @@ async def get_snapshots(code: PathCode, _reader: SnapshotReader, session: Sessio
     response_model=Snapshot,
     response_class=Response,
 )
-async def get_snapshot(sha256: PathSha256, _reader: SnapshotReader, session: Session) -> Response:
+async def get_snapshot(sha256: PathSha256, reader: SnapshotReader, session: Session) -> Response:
     """The bytes whose SHA-256 is the snapshot's name."""
-    return Response(await snapshot_bytes(session, sha256), media_type="application/json")
+    return Response(await snapshot_bytes(session, sha256, actor=reader), media_type="application/json")

@@ -1,6 +1,6 @@
 """Published programme documents, indicator catalogues and the rounds of their calendars."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -10,6 +10,9 @@ from services.registry.domain.filings.rounds import ListedRound, Round
 from services.registry.domain.programme.documents import Caps, IndicatorCatalogue, Programme, RoundDates
 from services.registry.storage.tables.programme import catalogue_version, filing_round, programme_version
 from shared.data.business_clock import utc_now
+from shared.data.locks import lock_texts
+
+_PROGRAMME_LOCK = 0x9A0
 
 
 async def get_programme(session: AsyncSession, programme: str, version: str) -> Programme | None:
@@ -57,11 +60,43 @@ async def published_catalogue_hash(session: AsyncSession, programme: str, versio
     return found
 
 
-async def add_programme(session: AsyncSession, document: Programme, sha256: str) -> None:
+async def division_of(session: AsyncSession, programme: str) -> str | None:
+    """Whose programme it is: the division that published its first version; null where there is none."""
+    found: str | None = await session.scalar(
+        sa.select(programme_version.c.division_code)
+        .where(programme_version.c.programme == programme)
+        .limit(1)
+    )
+    return found
+
+
+async def divisions_of_rounds(session: AsyncSession, codes: Collection[str]) -> set[str]:
+    """Whose programmes the rounds are of."""
+    statement = (
+        sa.select(programme_version.c.division_code)
+        .join(
+            filing_round,
+            sa.and_(
+                filing_round.c.programme == programme_version.c.programme,
+                filing_round.c.version == programme_version.c.version,
+            ),
+        )
+        .where(filing_round.c.code.in_(codes))
+    )
+    return set(await session.scalars(statement))
+
+
+async def lock_programme(session: AsyncSession, programme: str) -> None:
+    """Two who publish one programme for the first time take turns."""
+    await lock_texts(session, _PROGRAMME_LOCK, [programme])
+
+
+async def add_programme(session: AsyncSession, document: Programme, sha256: str, *, division: str) -> None:
     await session.execute(
         insert(programme_version).values(
             programme=document.programme,
             version=document.version,
+            division_code=division,
             document=document.model_dump(mode="json"),
             sha256=sha256,
             published_at=utc_now(),

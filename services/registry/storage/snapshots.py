@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.storage.tables.decisions import snapshot
-from services.registry.storage.tables.programme import filing_round
+from services.registry.storage.tables.programme import filing_round, programme_version
 from shared.contracts.snapshot import Snapshot
 from shared.data.business_clock import utc_now
 from shared.data.rows import columns_of, read_all
@@ -50,9 +50,19 @@ async def add_snapshot(session: AsyncSession, document: Snapshot, *, round_code:
     return number
 
 
-async def get_snapshot(session: AsyncSession, sha256: str) -> bytes | None:
+async def get_snapshot(session: AsyncSession, sha256: str, *, division: str) -> bytes | None:
+    """Of a round of the division's programme."""
     found: bytes | None = await session.scalar(
-        sa.select(snapshot.c.document).where(snapshot.c.sha256 == sha256)
+        sa.select(snapshot.c.document)
+        .join(filing_round, filing_round.c.code == snapshot.c.round_code)
+        .join(
+            programme_version,
+            sa.and_(
+                programme_version.c.programme == filing_round.c.programme,
+                programme_version.c.version == filing_round.c.version,
+            ),
+        )
+        .where(snapshot.c.sha256 == sha256, programme_version.c.division_code == division)
     )
     return found
 

@@ -15,7 +15,7 @@ from services.registry.domain.snapshots import (
 from services.registry.storage import clusters, reference, snapshots
 from services.registry.storage.filings import contents, filings
 from services.registry.use_cases.derived.derive_indicators import derived_for
-from services.registry.use_cases.rounds import round_of
+from services.registry.use_cases.scope import own_round
 from shared.data.events import append_event
 from shared.web.principals import Principal
 
@@ -31,7 +31,7 @@ async def freeze_snapshot(
     session: AsyncSession, round_code: str, *, today: date, actor: Principal
 ) -> FrozenSnapshot:
     """From the cut-off on. Unchanged values give the same snapshot; a restatement gives a new one."""
-    current = await round_of(session, round_code)
+    current = await own_round(session, round_code, actor)
     check_cut_off_reached(current.dates, today)
     await snapshots.lock_round(session, round_code)
     accepted = await filings.accepted_filings(session, round_code)

@@ -9,6 +9,7 @@ from services.registry.domain import designations as rules
 from services.registry.domain.designations import RecordedDesignations, check_release, designated
 from services.registry.storage import clusters, designations, reference
 from services.registry.use_cases.programme.show_programmes import newest_programme
+from services.registry.use_cases.scope import require_own_programme
 from shared.contracts.designation_set import DesignationSet
 from shared.contracts.release import Release
 from shared.data.events import append_event
@@ -28,6 +29,7 @@ async def record_designations(
     actor: Principal,
 ) -> RecordedDesignations:
     """The whole release at once, with the numbers of clusters in each status from ``effective_from`` on."""
+    await require_own_programme(session, programme, actor)
     key_id = verify_signature(signature, release.sha256, keys)
     registered = await clusters.get_clusters(session, [unit.unit for unit in release.units])
     check_release(release, programme=programme, registered=registered.keys(), effective_from=effective_from)
@@ -43,11 +45,18 @@ async def record_designations(
         actor=actor.actor,
         data={"release": release.sha256, "clusters": len(new), "document_number": document_number},
     )
-    return rules.recorded(release, await designation_set(session, programme, as_of=effective_from))
+    return rules.recorded(release, await _designation_set(session, programme, as_of=effective_from))
 
 
-async def designation_set(session: AsyncSession, programme: str, *, as_of: date) -> DesignationSet:
-    """Who holds what status on a day."""
+async def designation_set(
+    session: AsyncSession, programme: str, *, as_of: date, actor: Principal
+) -> DesignationSet:
+    """Who holds what status on a day, for the programme's division: the set also names those who were refused."""
+    await require_own_programme(session, programme, actor)
+    return await _designation_set(session, programme, as_of=as_of)
+
+
+async def _designation_set(session: AsyncSession, programme: str, *, as_of: date) -> DesignationSet:
     policy = await newest_programme(session, programme)
     held = await designations.designations_as_of(session, programme, as_of)
     return rules.designation_set(

@@ -11,14 +11,22 @@ from shared.calendar.working_days import WorkingDays
 from shared.http.registry import RegistryClient
 from shared.web.auth import permit
 from shared.web.fields import Code, Sha256
-from shared.web.principals import Principal, Role
+from shared.web.principals import Principal, Role, Scope
 from shared.web.state import own_state
 
-Officer = Annotated[Principal, permit(Role.PROVINCE_OFFICER)]
-Decider = Annotated[Principal, permit(Role.PROVINCE_DECIDER)]
-Runner = Annotated[Principal, permit(Role.PROVINCE_OFFICER, Role.PIPELINE)]
-WholeReader = Annotated[Principal, permit(*WHOLE_RELEASE)]
-ObjectionReader = Annotated[Principal, permit(Role.PROVINCE_OFFICER, Role.PROVINCE_DECIDER, Role.AUDITOR)]
+Officer = Annotated[Principal, permit(Role.PROVINCE_OFFICER, scope=Scope.PROGRAMME)]
+Decider = Annotated[Principal, permit(Role.PROVINCE_DECIDER, scope=Scope.PROGRAMME)]
+Runner = Annotated[Principal, permit(Role.PROVINCE_OFFICER, Role.PIPELINE, scope=Scope.PROGRAMME)]
+WholeReader = Annotated[Principal, permit(*WHOLE_RELEASE, scope=Scope.PROGRAMME)]
+ObjectionReader = Annotated[
+    Principal,
+    permit(
+        Role.PROVINCE_OFFICER,
+        Role.PROVINCE_DECIDER,
+        Role.AUDITOR,
+        scope=Scope.PROGRAMME,
+    ),
+]
 UnitReader = Annotated[
     Principal,
     permit(
@@ -28,6 +36,7 @@ UnitReader = Annotated[
         Role.COUNTY_FINANCE,
         Role.CITY_REVIEWER,
         Role.CITY_FINANCE,
+        scope=Scope.WITHIN,
     ),
 ]
 

@@ -4,14 +4,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from services.scoring.api.dependencies import Decider, Officer
+from services.scoring.api.dependencies import Decider, Officer, RegistryDep
 from services.scoring.api.models.schemes import SchemeVersionOut, SchemeVersionWithDocument
-from services.scoring.use_cases.schemes.draft_scheme_version import SchemeDraft, draft_scheme_version
+from services.scoring.use_cases.schemes.draft_scheme_version import (
+    SchemeDraft,
+    draft_scheme_version,
+    prepare_scheme_version,
+)
 from services.scoring.use_cases.schemes.publish_scheme_version import publish_scheme_version
 from services.scoring.use_cases.schemes.retire_scheme_version import retire_scheme_version
 from services.scoring.use_cases.schemes.show_scheme_versions import show_scheme_version, show_scheme_versions
 from shared.web.auth import SignedIn
-from shared.web.dependencies import ClockDep, Session
+from shared.web.dependencies import ClockDep, DatabaseDep, Session
 from shared.web.fields import Code
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import AnswerPage, Page, Paging
@@ -24,10 +28,18 @@ Version = Annotated[Code, Path(description="the scheme's version")]
 
 @router.post("", status_code=201, summary="起草评估方案 · Draft a scheme version")
 async def draft_scheme(
-    session: Session, principal: Officer, command: KeyedCommand, draft: SchemeDraft
+    database: DatabaseDep,
+    registry: RegistryDep,
+    principal: Officer,
+    command: KeyedCommand,
+    draft: SchemeDraft,
 ) -> SchemeVersionOut:
-    return await command.once(
-        session, SchemeVersionOut, lambda: draft_scheme_version(session, principal, draft)
+    """For a programme of the own division, as the registry has it."""
+    return await command.once_with_calls(
+        database,
+        SchemeVersionOut,
+        lambda: prepare_scheme_version(registry, principal, draft),
+        lambda session, prepared: draft_scheme_version(session, principal, prepared),
     )
 
 

@@ -16,11 +16,12 @@ from shared.data.rows import columns_of, read_all, read_one
 
 @dataclass(frozen=True, slots=True)
 class StoredScheme:
-    """A version of a scheme; `document` is the canonical bytes that `sha256` is of."""
+    """A version of a scheme; `division` is its programme's, `document` the canonical bytes that `sha256` is of."""
 
     scheme: str
     version: str
     programme: str
+    division: str
     state: str
     sha256: str
     document: bytes
@@ -43,6 +44,7 @@ async def add_draft(
     scheme: str,
     version: str,
     programme: str,
+    division: str,
     sha256: str,
     document: bytes,
     drafted_by: str,
@@ -54,6 +56,7 @@ async def add_draft(
             scheme=scheme,
             version=version,
             programme=programme,
+            division=division,
             state="draft",
             sha256=sha256,
             document=document,
@@ -76,14 +79,18 @@ async def find_scheme_version(
 
 
 async def list_scheme_versions(
-    session: AsyncSession, *, after: tuple[str, str] | None, limit: int, with_drafts: bool
+    session: AsyncSession, *, after: tuple[str, str] | None, limit: int, drafts_of: str | None
 ) -> Sequence[StoredScheme]:
+    """Published versions, and the drafts of a division."""
     key = sa.tuple_(scheme_version.c.scheme, scheme_version.c.version)
     statement = sa.select(*_COLUMNS).order_by(scheme_version.c.scheme, scheme_version.c.version).limit(limit)
     if after is not None:
         statement = statement.where(key > sa.tuple_(*(sa.literal(part) for part in after)))
-    if not with_drafts:
-        statement = statement.where(scheme_version.c.published_on.is_not(None))
+    published = scheme_version.c.published_on.is_not(None)
+    if drafts_of is None:
+        statement = statement.where(published)
+    else:
+        statement = statement.where(sa.or_(published, scheme_version.c.division == drafts_of))
     return await read_all(session, StoredScheme, statement)
 
 

@@ -17,6 +17,7 @@ scheme_version = sa.Table(
     sa.Column("scheme", sa.Text, primary_key=True),
     sa.Column("version", sa.Text, primary_key=True),
     sa.Column("programme", sa.Text, nullable=False),
+    sa.Column("division", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("sha256", sa.Text, nullable=False),
     sa.Column("document", sa.LargeBinary, nullable=False),

@@ -128,8 +128,9 @@ async def test_a_county_keeps_and_sees_its_own_projects_only(story: FundingStory
     zengdu, tianmen = county_preparer("421303"), county_preparer("429006")
     ok(await story.post(zengdu, "/v1/projects", project("p-9", "421303")))
     refused(await story.post(zengdu, "/v1/projects", project("p-8", "429006")), 404, "not-found")
-    for other in (tianmen, city_reviewer("421300")):
+    for other in (tianmen, city_reviewer("420200")):
         refused(await story.get(other, "/v1/projects/p-9"), 404, "not-found")
+    assert ok(await story.get(city_reviewer("421300"), "/v1/projects/p-9"))["county_code"] == "421303"
     assert ok(await story.get(city_reviewer("420200"), "/v1/projects"))["items"] == []
     own = ok(await story.get(zengdu, "/v1/projects"))["items"]
     assert [entry["code"] for entry in own] == ["p-1", "p-3", "p-9"]

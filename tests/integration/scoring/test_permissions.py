@@ -116,7 +116,7 @@ async def test_somebody_elsewhere_cannot_run_an_assessment_of_this_province(
         "scheme_version": "1",
         "snapshot_sha256": shelf.put(snapshot_of({"u1": {"a": "9", "b": "9", "c": "1"}})),
     }
-    refused(await story.post(stranger, "/assessments", body), 404, "not-found")
+    refused(await story.post(stranger, "/assessments", body), 403, "out-of-scope")
 
 
 @pytest.mark.parametrize("name", ["a b", "x" * 300, "%00"])

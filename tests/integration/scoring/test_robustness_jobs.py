@@ -93,6 +93,7 @@ async def test_a_job_whose_worker_was_killed_is_finished_by_the_next(
         "SCORING_REGISTRY_TOKEN_FILE": str(settings.registry_token_file),
         "SCORING_ROBUSTNESS_LEASE_SECONDS": "1",
         "SCORING_MODE": "trial",
+        "SCORING_DIVISION": settings.division,
     }
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -29,6 +29,7 @@ PROJECT = Project(
     code="2409-421303-04-01-100001",
     name="专用车产业园基础设施",
     county_code="421303",
+    division_path=PATH,
     cluster="421303-01",
     unit="曾都区城投公司",
     investment_fen=50_000_000_000,

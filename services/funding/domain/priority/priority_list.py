@@ -28,6 +28,7 @@ class KeptResult:
     project_code: str
     project: str
     county_code: str
+    division_path: Sequence[str]
     cluster: str
     cluster_rank: int | None
     unit: str

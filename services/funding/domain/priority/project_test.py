@@ -35,11 +35,13 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """``classification`` is a code of the negative list, or null; ``revenue_cover`` is revenue over debt service."""
+    """``division_path`` is the way down to its county; ``classification`` is a code of the negative list, or null;
+    ``revenue_cover`` is revenue over debt service."""
 
     code: str
     name: str
     county_code: str
+    division_path: Sequence[str]
     cluster: str
     unit: str
     investment_fen: int

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.orders.record_orders import FinanceDivision, FinanceDivisionCodes
-from services.funding.storage.tables.orders import finance_division, quota_notice_code
+from services.funding.storage.tables.orders import finance_division, fund_order, quota_notice_code
 from shared.data.business_clock import utc_now
 
 _COMPLETE = sa.text(
@@ -46,10 +46,14 @@ async def put_finance_divisions(session: AsyncSession, named: Mapping[str, Finan
     )
 
 
-async def list_finance_divisions(session: AsyncSession) -> list[FinanceDivision]:
-    statement = sa.select(
-        finance_division.c.division_code, finance_division.c.finance_code, finance_division.c.name
-    ).order_by(finance_division.c.division_code)
+async def list_finance_divisions(session: AsyncSession, *, desk: str) -> list[FinanceDivision]:
+    """Those that a desk named."""
+    statement = (
+        sa.select(finance_division.c.division_code, finance_division.c.finance_code, finance_division.c.name)
+        .join(fund_order, fund_order.c.number == finance_division.c.fund_order)
+        .where(fund_order.c.division_code == desk)
+        .order_by(finance_division.c.division_code)
+    )
     return [
         FinanceDivision(division_code=row.division_code, finance_code=row.finance_code, name=row.name)
         for row in await session.execute(statement)

@@ -1,7 +1,7 @@
 """Projects, and their results under an instrument."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.funding.storage.tables.metadata import METADATA, MOMENT
 from shared.text.money import MAX_FEN
@@ -12,6 +12,7 @@ project = sa.Table(
     sa.Column("code", sa.Text, primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("county_code", sa.Text, nullable=False, index=True),
+    sa.Column("division_path", ARRAY(sa.Text), nullable=False),
     sa.Column("cluster", sa.Text, nullable=False),
     sa.Column("unit", sa.Text, nullable=False),
     sa.Column("investment_fen", sa.BigInteger, nullable=False),

@@ -10,6 +10,7 @@ incentive_version = sa.Table(
     sa.Column("incentive", sa.Text, primary_key=True),
     sa.Column("version", sa.Text, primary_key=True),
     sa.Column("programme", sa.Text, nullable=False),
+    sa.Column("division_code", sa.Text, nullable=False),
     sa.Column("sha256", sa.Text, nullable=False),
     sa.Column("document", sa.LargeBinary, nullable=False),
     sa.Column("published_by", sa.Text, nullable=False),

@@ -37,10 +37,12 @@ async def ask_registry(
         case FinanceDivisionCodes():
             return Asking(Register(divisions=await registry.division_paths()))
         case NewAppropriation():
-            return Asking(await _programme(registry, order.programme))
+            return Asking(await _programme(registry, order.programme, desk=principal.division))
         case AppropriationCorrection():
             named = order.changes.programme or programme
-            return Asking(Register() if named is None else await _programme(registry, named))
+            return Asking(
+                Register() if named is None else await _programme(registry, named, desk=principal.division)
+            )
         case _:
             return Asking(Register())
 
@@ -55,13 +57,17 @@ async def _path_of(registry: RegistryClient, cluster: str) -> Sequence[str]:
     return await registry.division_path(county)
 
 
-async def _programme(registry: RegistryClient, code: str) -> Register:
+async def _programme(registry: RegistryClient, code: str, *, desk: str) -> Register:
+    """Of the desk's own division, or of one above it: a city puts money of its own to the province's programme."""
     try:
-        budget = (await registry.programme(code)).budget
+        found = await registry.programme(code)
     except ServiceProblem as problem:
         if problem.status == 404:
             return Register(known_programme=False)
         raise
+    if found.division_code != desk and found.division_code not in await registry.division_path(desk):
+        return Register(known_programme=False)
+    budget = found.budget
     if budget is None:
         return Register()
     return Register(

@@ -18,8 +18,8 @@ async def show_fund_order(session: AsyncSession, principal: Principal, number: s
     return found
 
 
-async def show_finance_divisions(session: AsyncSession) -> list[FinanceDivision]:
-    return await list_finance_divisions(session)
+async def show_finance_divisions(session: AsyncSession, principal: Principal) -> list[FinanceDivision]:
+    return await list_finance_divisions(session, desk=principal.division)
 
 
 async def show_fund_orders(

@@ -19,7 +19,6 @@ from services.funding.use_cases.evidence.fetch_evidence import (
     keep_evidence,
 )
 from services.funding.use_cases.projects.show_priority_list import PriorityList, list_as_of
-from services.funding.use_cases.readers import sees_county
 from services.funding.use_cases.rules.show_incentive_rules import show_incentive_version
 from shared.data.business_clock import BusinessClock
 from shared.data.database import Database
@@ -89,7 +88,7 @@ async def _rules(
 async def _projects(session: AsyncSession, principal: Principal, order: PriorityApplication) -> list[Project]:
     found = await find_projects(session, order.projects)
     own = [found[code] for code in sorted(set(order.projects)) if code in found]
-    if len(own) < len(set(order.projects)) or not all(sees_county(principal, p.county_code) for p in own):
+    if len(own) < len(set(order.projects)) or not all(principal.covers(known.division_path) for known in own):
         raise NotFound("项目", "project")
     return own
 

@@ -1,5 +1,6 @@
 """Registers a project of a cluster, as a bond office needs it: code, unit, investment, approvals, revenue cover."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated
 
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.funding.domain.priority.project_test import Approval, Project
 from services.funding.domain.refusals import ProjectAlreadyRegistered
 from services.funding.storage.projects import add_project
-from services.funding.use_cases.readers import sees_county
+from services.funding.use_cases.evidence.fetch_evidence import Upstream
 from shared.data.events import append_event
 from shared.errors import NotFound
 from shared.web.fields import Code, DecimalText, DivisionCode, DocumentNumber, Name, PositiveFen
@@ -45,13 +46,22 @@ class ProjectIn(BaseModel):
     )
 
 
-async def register_project(session: AsyncSession, principal: Principal, order: ProjectIn) -> Project:
-    if not sees_county(principal, order.county_code):
+async def find_county(upstream: Upstream, principal: Principal, order: ProjectIn) -> Sequence[str]:
+    """The way down to the project's county by the division register; the county is the principal's, or below it."""
+    path = await upstream.registry.acting_for(principal.subject).division_path(order.county_code)
+    if not principal.covers(path):
         raise NotFound("县(市、区)", "county")
+    return path
+
+
+async def register_project(
+    session: AsyncSession, principal: Principal, order: ProjectIn, division_path: Sequence[str]
+) -> Project:
     new = Project(
         code=order.code,
         name=order.name,
         county_code=order.county_code,
+        division_path=list(division_path),
         cluster=order.cluster,
         unit=order.unit,
         investment_fen=order.investment_fen,

@@ -11,7 +11,6 @@ from services.funding.storage.evidence import release_programme
 from services.funding.storage.projects import results_of
 from services.funding.storage.rules import kept_rules, list_rules
 from services.funding.use_cases.evidence.fetch_evidence import Upstream
-from services.funding.use_cases.readers import sees_county
 from shared.contracts.designation_set import DesignationSet
 from shared.data.business_clock import BusinessClock
 from shared.data.database import Database
@@ -75,7 +74,7 @@ async def list_as_of(
         statuses=await _statuses(session, instrument, results),
         today=today,
     )
-    shown = [entry for entry in entries if sees_county(principal, entry.county_code)]
+    shown = [entry for entry in entries if principal.covers(entry.division_path)]
     return PriorityList(instrument, release_sha256, today, shown)
 
 

@@ -1,17 +1,19 @@
 """Publishes incentive rules before a round opens (27号 三(五): rules first); a published version is immutable."""
 
-from datetime import date
-
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.reading.incentive import parse_incentive_rules
 from services.funding.domain.refusals import IncentiveRulesInvalid, VersionAlreadyPublished
+from services.funding.domain.rules.incentive import IncentiveRules
 from services.funding.domain.trials.examples import check_examples
 from services.funding.storage.rules import RulesVersion, add_rules, find_rules
+from services.funding.use_cases.evidence.fetch_evidence import Upstream
+from shared.data.business_clock import BusinessClock
 from shared.data.events import append_event
 from shared.documents.canonical import Json, canonical_bytes, sha256_of
-from shared.errors import Item
+from shared.errors import Item, OutOfScope
+from shared.http.programmes import require_own_programme
 from shared.policy.documents import check_public
 from shared.policy.places import with_clause
 from shared.web.fields import JsonDocument
@@ -26,16 +28,30 @@ class IncentiveRulesIn(BaseModel):
     )
 
 
+async def prepare_incentive_rules(
+    upstream: Upstream, principal: Principal, order: IncentiveRulesIn
+) -> IncentiveRules:
+    """Reads them, and asks the registry whose their programme is: that division alone publishes rules of it."""
+    rules, problems = parse_incentive_rules(order.document)
+    if rules is None:
+        raise IncentiveRulesInvalid([with_clause(order.document, problem) for problem in problems])
+    await require_own_programme(upstream.registry, principal, rules.programme)
+    return rules
+
+
 async def publish_incentive_rules(
-    session: AsyncSession, principal: Principal, order: IncentiveRulesIn, *, today: date
+    session: AsyncSession,
+    principal: Principal,
+    order: IncentiveRulesIn,
+    rules: IncentiveRules,
+    *,
+    clock: BusinessClock,
 ) -> RulesVersion:
     """The same content again is no change; another content takes another version. Worked examples must hold.
 
     What the rules stand on is public by today: their own document, and that of every negative list.
     """
-    rules, problems = parse_incentive_rules(order.document)
-    if rules is None:
-        raise IncentiveRulesInvalid([with_clause(order.document, problem) for problem in problems])
+    today = await clock.today(session)
     check_public(rules.documents, today)
     check_examples(rules)
     content = _canonical(order.document)
@@ -44,10 +60,13 @@ async def publish_incentive_rules(
         rules,
         sha256=sha256_of(content),
         document=content,
+        division=principal.division,
         published_by=principal.actor,
         published_on=today,
     )
     kept = await find_rules(session, rules.id, rules.version)
+    if kept is not None and kept.division_code != principal.division:
+        raise OutOfScope(kept.division_code)
     if kept is None or kept.sha256 != sha256_of(content):
         raise VersionAlreadyPublished(
             f"版本 {rules.version} 已发布且内容不同;修改须用新版本号",

@@ -6,6 +6,13 @@ from typing import Literal, Self
 from pydantic import BaseModel
 
 from services.registry.domain.filings.rounds import ListedRound
+from services.registry.domain.programme.documents import Programme
+
+
+class ProgrammeOut(Programme):
+    """The document, and whose programme it is."""
+
+    division_code: str
 
 
 class Published(BaseModel):

@@ -10,6 +10,7 @@ programme_version = sa.Table(
     METADATA,
     sa.Column("programme", sa.Text, primary_key=True),
     sa.Column("version", sa.Text, primary_key=True),
+    sa.Column("division_code", sa.Text, nullable=False),
     sa.Column("document", JSONB, nullable=False),
     sa.Column("sha256", sa.Text, nullable=False),
     sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),

@@ -14,6 +14,7 @@ from services.registry.domain.programme.publication import (
 )
 from services.registry.storage import programmes
 from services.registry.storage.reference import load_divisions
+from services.registry.use_cases.scope import require_own_programme
 from shared.data.events import append_event
 from shared.documents.canonical import document_hash
 from shared.errors import NotFound
@@ -40,9 +41,11 @@ async def publish_programme(
     if is_same(document.version, kept=kept, sha256=published.sha256):
         return published
     divisions = await load_divisions(session)
+    await _require_own(session, document.programme, actor)
     taken = await programmes.taken_round_codes(session, [entry.code for entry in document.calendar])
-    check_programme(document, counties=counties_in_scope(document.scope, divisions), taken_rounds=taken)
-    await programmes.add_programme(session, document, published.sha256)
+    own = set(divisions.counties_within(actor.division))
+    check_programme(document, counties=counties_in_scope(document.scope, divisions) & own, taken_rounds=taken)
+    await programmes.add_programme(session, document, published.sha256, division=actor.division)
     await _tell(session, "programme.published", published, actor)
     return published
 
@@ -58,10 +61,18 @@ async def publish_catalogue(
     kept = await programmes.published_catalogue_hash(session, document.programme, document.version)
     if is_same(document.version, kept=kept, sha256=published.sha256):
         return published
+    await require_own_programme(session, document.programme, actor)
     check_catalogue(document, programme)
     await programmes.add_catalogue(session, document, published.sha256)
     await _tell(session, "catalogue.published", published, actor)
     return published
+
+
+async def _require_own(session: AsyncSession, programme: str, actor: Principal) -> None:
+    """Whoever publishes a programme first has it."""
+    await programmes.lock_programme(session, programme)
+    if await programmes.division_of(session, programme) is not None:
+        await require_own_programme(session, programme, actor)
 
 
 def _named(document: Programme | IndicatorCatalogue) -> Published:

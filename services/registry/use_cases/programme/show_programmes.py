@@ -15,6 +15,15 @@ async def newest_programme(session: AsyncSession, programme: str) -> Programme:
     return found
 
 
+async def show_programme(session: AsyncSession, programme: str) -> tuple[str, Programme]:
+    """The division whose it is, and its newest version."""
+    document = await newest_programme(session, programme)
+    division = await programmes.division_of(session, programme)
+    if division is None:  # pragma: no cover - a version has its division
+        raise NotFound("计划", "programme")
+    return division, document
+
+
 async def show_catalogue(session: AsyncSession, programme: str, version: str) -> IndicatorCatalogue:
     found = await programmes.get_catalogue(session, programme, version)
     if found is None:

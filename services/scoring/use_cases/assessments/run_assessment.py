@@ -25,11 +25,12 @@ from services.scoring.use_cases.assessments.show_assessments import (
     describe_assessment,
 )
 from services.scoring.use_cases.releases.sign_release import Signer, sign_release
-from services.scoring.use_cases.schemes.show_scheme_versions import known_scheme
+from services.scoring.use_cases.schemes.show_scheme_versions import show_scheme_version
 from shared.calendar.working_days import WorkingDays
 from shared.contracts.snapshot import Snapshot
 from shared.data.database import Database
 from shared.data.events import append_event
+from shared.errors import OutOfScope
 from shared.http.registry import RegistryClient
 from shared.web.fields import Code, Sha256
 from shared.web.principals import Principal
@@ -50,7 +51,7 @@ async def prepare_assessment(
 ) -> tuple[Snapshot, Proposal]:
     """Fetches the snapshot and computes, outside of any transaction."""
     async with database.transaction() as session:
-        scheme = await _published_scheme(session, order)
+        scheme = await _published_scheme(session, principal, order)
     snapshot = await fetch_snapshot(database, registry.acting_for(principal.subject), order.snapshot_sha256)
     proposal = await assess_snapshot(scheme, snapshot)
     if not principal.covers([proposal.division]):
@@ -68,7 +69,7 @@ async def run_assessment(
     proposal: Proposal,
 ) -> AssessmentShown:
     """Signs and stores what was prepared."""
-    await _published_scheme(session, order)  # it may have been retired meanwhile
+    await _published_scheme(session, principal, order)  # it may have been retired meanwhile
     known = await find_release(session, proposal.release.sha256)
     if known is None:
         assessment_id = await _add(session, principal, order, snapshot, proposal)
@@ -95,8 +96,12 @@ async def run_assessment(
     return await describe_assessment(session, calendar, assessment_id)
 
 
-async def _published_scheme(session: AsyncSession, order: AssessmentOrder) -> SchemeDocument:
-    stored = await known_scheme(session, order.scheme, order.scheme_version)
+async def _published_scheme(
+    session: AsyncSession, principal: Principal, order: AssessmentOrder
+) -> SchemeDocument:
+    stored = await show_scheme_version(session, principal, order.scheme, order.scheme_version)
+    if not principal.covers([stored.division]):
+        raise OutOfScope(stored.division)
     if stored.state != "published":
         raise SchemeNotPublished(
             f"方案版本尚未发布或已停用({stored.state})",

@@ -13,7 +13,7 @@ from services.scoring.domain.refusals import SchemeNotFrozen, SchemeVersionNotIn
 from services.scoring.domain.scheme.frozen import not_frozen
 from services.scoring.domain.scheme.scheme import Scheme
 from services.scoring.storage.schemes import StoredScheme, mark_published
-from services.scoring.use_cases.schemes.show_scheme_versions import known_scheme
+from services.scoring.use_cases.schemes.show_scheme_versions import known_scheme, own_scheme_version
 from shared.data.business_clock import BusinessClock
 from shared.data.events import append_event
 from shared.errors import MakerCannotCheck
@@ -24,7 +24,7 @@ from shared.web.principals import Principal
 async def publish_scheme_version(
     session: AsyncSession, principal: Principal, clock: BusinessClock, *, scheme: str, version: str
 ) -> StoredScheme:
-    stored = await known_scheme(session, scheme, version, lock=True)
+    stored = await own_scheme_version(session, principal, scheme, version)
     if stored.state != "draft":
         raise SchemeVersionNotInState(f"该版本已{stored.state}", f"This version is {stored.state} already")
     if stored.drafted_by == principal.person:

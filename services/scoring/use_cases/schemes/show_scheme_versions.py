@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.storage.schemes import StoredScheme, find_scheme_version, list_scheme_versions
-from shared.errors import NotFound
+from shared.errors import NotFound, OutOfScope
 from shared.web.pagination import CursorInvalid, Listed, PageRequest
 from shared.web.principals import Principal, Role
 
@@ -14,9 +14,20 @@ async def show_scheme_version(
     session: AsyncSession, principal: Principal, scheme: str, version: str
 ) -> StoredScheme:
     stored = await known_scheme(session, scheme, version)
-    if stored.published_on is None and not principal.has(*DRAFT_READERS):
+    reads_drafts = principal.has(*DRAFT_READERS) and principal.covers([stored.division])
+    if stored.published_on is None and not reads_drafts:
         raise scheme_version_not_found()
     return stored
+
+
+async def own_scheme_version(
+    session: AsyncSession, principal: Principal, scheme: str, version: str
+) -> StoredScheme:
+    """The version, locked, for the division whose programme it is of."""
+    stored = await show_scheme_version(session, principal, scheme, version)
+    if not principal.covers([stored.division]):
+        raise OutOfScope(stored.division)
+    return await known_scheme(session, scheme, version, lock=True)
 
 
 async def show_scheme_versions(
@@ -26,7 +37,7 @@ async def show_scheme_versions(
         session,
         after=_after(page),
         limit=page.limit + 1,
-        with_drafts=principal.has(*DRAFT_READERS),
+        drafts_of=principal.division if principal.has(*DRAFT_READERS) else None,
     )
     return Listed.cut(found, page, lambda stored: [stored.scheme, stored.version])
 

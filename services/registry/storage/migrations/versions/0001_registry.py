@@ -73,7 +73,8 @@ def _programmes() -> None:
     """Published documents, rounds, clusters."""
     op.create_table(
         "programme_version",
-        column("programme", TEXT), column("version", TEXT), column("document", JSONB), column("sha256", TEXT),
+        column("programme", TEXT), column("version", TEXT), column("division_code", TEXT), column("document", JSONB),
+        column("sha256", TEXT),
         column("published_at", MOMENT),
         key("programme_version", "programme", "version"),
     )  # fmt: skip

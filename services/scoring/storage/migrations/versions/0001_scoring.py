@@ -56,6 +56,7 @@ def _schemes() -> None:
         sa.Column("scheme", sa.Text, nullable=False),
         sa.Column("version", sa.Text, nullable=False),
         sa.Column("programme", sa.Text, nullable=False),
+        sa.Column("division", sa.Text, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("sha256", sa.Text, nullable=False),
         sa.Column("document", sa.LargeBinary, nullable=False),
