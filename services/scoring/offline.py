@@ -9,12 +9,10 @@ import json
 import sys
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from services.scoring.domain.comparing.changes import UnitMove, moves_between
-from services.scoring.domain.comparing.standings import standings_of
 from services.scoring.domain.comparing.worked_examples import check_examples
 from services.scoring.domain.engine.columns.columns import STAGES
 from services.scoring.domain.engine.exact import decimal_text
@@ -31,6 +29,9 @@ from services.scoring.offline_tables import Progress, tables_of
 from shared.documents.canonical import canonical_bytes, sha256_of
 from shared.documents.reading import read_document, read_text
 from shared.tables.written import as_text, write_tables
+
+if TYPE_CHECKING:
+    from services.scoring.domain.comparing.changes import UnitMove
 
 SchemeFile = Annotated[
     Path, typer.Option("--scheme", help="评估方案 YAML/JSON / the scheme", exists=True, dir_okay=False)
@@ -127,6 +128,9 @@ def scheme_diff(
     data: DataFile,
 ) -> None:
     """比较两版方案 / Show which units two versions of a scheme would place differently."""
+    from services.scoring.domain.comparing.changes import moves_between  # noqa: PLC0415 - numpy, needed here only
+    from services.scoring.domain.comparing.standings import standings_of  # noqa: PLC0415 - as above
+
     old, new = load_scheme(before)[0], load_scheme(after)[0]
     before_after = (
         standings_of(scheme, load_table(scheme, data).units, data_year=scheme.data.data_year)
@@ -242,7 +246,7 @@ def _written(value: Decimal | None) -> str | None:
     return None if value is None else decimal_text(value)
 
 
-def _move(move: UnitMove) -> dict[str, Any]:
+def _move(move: "UnitMove") -> dict[str, Any]:
     return {
         "unit": move.unit,
         "before": {

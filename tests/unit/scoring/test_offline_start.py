@@ -13,12 +13,12 @@ try:
     make_app()(["score", "--scheme", sys.argv[1], "--data", sys.argv[2]])
 except SystemExit as end:
     assert not end.code, end.code
-heavy = {"scipy", "fastapi", "sqlalchemy", "httpx", "uvicorn", "structlog", "openpyxl"}
+heavy = {"numpy", "scipy", "fastapi", "sqlalchemy", "httpx", "uvicorn", "structlog", "openpyxl"}
 print(sorted(heavy & sys.modules.keys()), file=sys.stderr)
 """
 
 
-def test_scoring_a_table_loads_no_server_and_no_scipy(tmp_path: Path) -> None:
+def test_scoring_a_table_loads_no_server_and_no_numpy(tmp_path: Path) -> None:
     (tmp_path / "s.yaml").write_text(dumped(SCHEME), "utf-8")
     (tmp_path / "d.csv").write_text(DATA, "utf-8")
     done = subprocess.run(
