@@ -49,6 +49,7 @@ def office(funding: RunningService) -> Office:
     return Office(Reached(funding))
 
 
+@pytest.mark.strangers
 async def test_the_typed_client_reaches_every_operation(office: Office, below_funding: BelowFunding) -> None:
     code = await issued(office, below_funding)
     await _rules_and_lists_are_read(office, code)

@@ -10,17 +10,19 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from shared.web.auth import Permit
-from shared.web.principals import Role
+from shared.web.principals import Role, Scope
 from shared.web.request_shape import body_type
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation with the roles that may call it; ``roles`` is None where a route has no permission."""
+    """One operation with the roles that may call it, and of which divisions' things it speaks; null where a route has
+    no permission."""
 
     method: str
     path: str
     roles: frozenset[Role] | None
+    scope: Scope | None = None
     body_type: str | None = None  # the content type of its body
 
     @property
@@ -37,7 +39,14 @@ def operations(app: FastAPI) -> Iterator[Operation]:
         route = context.original_route
         if isinstance(route, APIRoute):
             for method in sorted(route.methods or ()):
-                yield Operation(method, str(context.path), _roles(route.dependant), body_type(route))
+                permit = _permit(route.dependant)
+                yield Operation(
+                    method,
+                    str(context.path),
+                    None if permit is None else permit.roles,
+                    None if permit is None else permit.scope,
+                    body_type(route),
+                )
 
 
 def waits_for_a_thread(app: FastAPI) -> set[str]:
@@ -58,11 +67,7 @@ def _plain(dependant: Dependant) -> Iterator[str]:
         yield from _plain(inner)
 
 
-def _roles(dependant: Dependant) -> frozenset[Role] | None:
+def _permit(dependant: Dependant) -> Permit | None:
     if isinstance(dependant.call, Permit):
-        return dependant.call.roles
-    for inner in dependant.dependencies:
-        found = _roles(inner)
-        if found is not None:
-            return found
-    return None
+        return dependant.call
+    return next((found for inner in dependant.dependencies if (found := _permit(inner))), None)

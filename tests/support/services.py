@@ -30,8 +30,9 @@ class RunningService:
         return database
 
     @property
-    def transport(self) -> httpx.ASGITransport:
-        return httpx.ASGITransport(self.app, raise_app_exceptions=False)
+    def transport(self) -> httpx.AsyncBaseTransport:
+        below = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        return _Listening(self, below) if listeners else below
 
     def as_(self, person: Person, **claims: Any) -> httpx.AsyncClient:
         token = self.issuer.token(person, self.name, **claims)
@@ -45,6 +46,26 @@ class RunningService:
     def token_source(self, person: Person) -> Any:
         """For the typed clients of ``shared.http``."""
         return lambda: self.issuer.token(person, self.name)
+
+
+#: Told of every answer, where a test listens (`tests/support/strangers.py`).
+listeners: list[Callable[[RunningService, httpx.Response], None]] = []
+
+
+@dataclass(frozen=True)
+class _Listening(httpx.AsyncBaseTransport):
+    """Passes calls on, and tells of the answers."""
+
+    service: RunningService
+    below: httpx.AsyncBaseTransport
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        answer = await self.below.handle_async_request(request)
+        await answer.aread()
+        answer.request = request
+        for listen in listeners:
+            listen(self.service, answer)
+        return answer
 
 
 async def _refuse_server_errors(response: httpx.Response) -> None:

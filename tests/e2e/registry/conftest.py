@@ -7,6 +7,9 @@ import pytest
 from tests.support.register_story import RegisterStory
 from tests.support.registry_story import RegistryStory, load_programme, ok
 from tests.support.services import RunningService
+from tests.support.strangers_fixture import its_services, strangers_ask
+
+__all__ = ["its_services", "strangers_ask"]
 
 
 @dataclass

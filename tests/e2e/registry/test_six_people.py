@@ -4,6 +4,7 @@ import io
 import json
 from typing import Any
 
+import pytest
 from openpyxl import load_workbook
 
 from shared.contracts.snapshot import Snapshot
@@ -51,6 +52,7 @@ def fill_form(content: bytes, **changed: str) -> bytes:
     return saved(book)
 
 
+@pytest.mark.strangers
 async def test_an_application_from_the_empty_form_to_the_restated_snapshot(province: Province) -> None:
     desk, cluster = province.desk, province.first
     firms = [firm(n, f"企业{n}", valid_from="2020-01-01") for n in range(3)]

@@ -119,6 +119,7 @@ async def test_a_closed_plan_pays_nothing_and_frees_its_quota(desks: Desks) -> N
     await desks.project(DAYE, LINE, "DY-2", 700 * WAN)
 
 
+@pytest.mark.strangers
 async def test_a_withdrawal_below_the_plans_lists_the_projects_and_asks(desks: Desks) -> None:
     """700 万元 arrived, 400 and 300 are planned, 150 is paid: withdrawing 200 leaves 350, 550 is still to pay."""
     parts = [{"code": "DY-2", "amount_fen": 300 * WAN, **PART}]

@@ -168,6 +168,7 @@ async def test_each_order_of_a_bundle_is_judged_after_the_ones_before_it(
     assert alone["errors"] == together["errors"]
 
 
+@pytest.mark.strangers
 async def test_a_bundle_of_every_kind_takes_effect_as_a_whole(desks: Desks) -> None:
     await with_quota(desks)
     known = ok(await desks.story.get(AUDITOR, "/v1/award-lists/2024-001"))["document_number"]

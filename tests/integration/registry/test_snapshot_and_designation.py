@@ -44,6 +44,7 @@ async def freeze(registry: RunningService) -> httpx.Response:
         )
 
 
+@pytest.mark.strangers
 async def test_a_snapshot_is_its_own_proof_and_holds_accepted_values_only(story: RegistryStory) -> None:
     await story.accepted()
     ok(await story.register("未完成的集群"))
@@ -134,6 +135,7 @@ async def designate(
         )
 
 
+@pytest.mark.strangers
 async def test_a_signed_final_release_gives_each_cluster_its_status(
     story: RegistryStory, release_key: OKPKey
 ) -> None:

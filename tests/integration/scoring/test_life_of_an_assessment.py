@@ -47,6 +47,7 @@ async def rule(story: ScoringStory, assessment: str, number: int, **body: Any) -
     return await story.post(PROVINCE_OFFICER, f"/assessments/{assessment}/objections/{number}/ruling", body)
 
 
+@pytest.mark.strangers
 async def test_an_assessment_without_objections_becomes_a_signed_final_release(
     story: ScoringStory, shelf: Shelf
 ) -> None:
@@ -84,6 +85,7 @@ async def test_an_assessment_without_objections_becomes_a_signed_final_release(
     assert document.content == release.canonical()
 
 
+@pytest.mark.strangers
 async def test_the_ranking_comes_in_pages(story: ScoringStory, shelf: Shelf) -> None:
     assessment = await proposed(story, shelf)
     path = f"/releases/{assessment['current_sha256']}/ranking"
@@ -151,6 +153,7 @@ async def test_a_rejected_objection_changes_nothing_and_an_open_one_holds_the_re
     assert document["objections"] == [{"number": 1, "ruling": "rejected", "unit": "u2"}]
 
 
+@pytest.mark.strangers
 async def test_who_objected_is_known_to_the_ruling_officer_only(story: ScoringStory, shelf: Shelf) -> None:
     assessment = await under_notice(story, shelf)
     path = f"/assessments/{assessment['id']}/objections"
@@ -182,6 +185,7 @@ async def test_objections_are_filed_within_the_notice_days_only(story: ScoringSt
     refused(await story.post(SOMEBODY, path, FILING), 409, "objection-outside-notice-period")
 
 
+@pytest.mark.strangers
 async def test_an_upheld_objection_by_removal_supersedes_keeps_the_rank_and_lets_the_notice_run_on(
     story: ScoringStory, shelf: Shelf
 ) -> None:
@@ -306,6 +310,7 @@ async def test_who_ran_or_drafted_cannot_decide_or_publish(story: ScoringStory, 
     refused(await story.post(PROVINCE_DECIDER, path, late), 422, "decision-lies-in-the-future")
 
 
+@pytest.mark.strangers
 async def test_another_assessment_takes_the_first_ones_withdrawal(story: ScoringStory, shelf: Shelf) -> None:
     first = await proposed(story, shelf)
     other = shelf.put(snapshot_of({"u1": VALUES["u1"]}))

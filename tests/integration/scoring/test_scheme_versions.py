@@ -52,6 +52,7 @@ async def test_no_scheme_is_published_before_its_document(story: ScoringStory) -
     assert ok(await story.post(PROVINCE_DECIDER, f"{PATH}/publication"))["state"] == "published"
 
 
+@pytest.mark.strangers
 async def test_a_draft_is_seen_by_the_lead_department_and_auditors_only(story: ScoringStory) -> None:
     ok(await story.post(PROVINCE_OFFICER, "/scheme-versions", {"document": small()}))
     refused(await story.get(COUNTY, PATH), 404, "not-found")
@@ -60,6 +61,7 @@ async def test_a_draft_is_seen_by_the_lead_department_and_auditors_only(story: S
     assert len(ok(await story.get(AUDITOR, "/scheme-versions"))["items"]) == 1
 
 
+@pytest.mark.strangers
 async def test_a_version_exists_once_and_goes_one_way(story: ScoringStory) -> None:
     await story.publish(small())
     again = await story.post(PROVINCE_OFFICER, "/scheme-versions", {"document": small()})

@@ -36,12 +36,12 @@ async def publish_programme(
 ) -> Published:
     """Publishes a version with the rounds of its calendar. The same content again is no change."""
     check_public([SourceDocument(document.document_number, document.published_on)], today)
+    await _require_own(session, document.programme, actor)
     published = _named(document)
     kept = await programmes.published_programme_hash(session, document.programme, document.version)
     if is_same(document.version, kept=kept, sha256=published.sha256):
         return published
     divisions = await load_divisions(session)
-    await _require_own(session, document.programme, actor)
     taken = await programmes.taken_round_codes(session, [entry.code for entry in document.calendar])
     own = set(divisions.counties_within(actor.division))
     check_programme(document, counties=counties_in_scope(document.scope, divisions) & own, taken_rounds=taken)
@@ -57,11 +57,11 @@ async def publish_catalogue(
     programme = await programmes.get_programme(session, document.programme, document.version)
     if programme is None:
         raise NotFound("计划版本", "programme version")
+    await require_own_programme(session, document.programme, actor)
     published = _named(document)
     kept = await programmes.published_catalogue_hash(session, document.programme, document.version)
     if is_same(document.version, kept=kept, sha256=published.sha256):
         return published
-    await require_own_programme(session, document.programme, actor)
     check_catalogue(document, programme)
     await programmes.add_catalogue(session, document, published.sha256)
     await _tell(session, "catalogue.published", published, actor)

@@ -38,6 +38,7 @@ def inner_only(number: int) -> str:
     return body + wrong + outer_check(body + wrong)
 
 
+@pytest.mark.strangers
 async def test_template_filled_checked_with_planted_defects_corrected_and_accepted(
     desk: RegisterStory,
 ) -> None:

@@ -75,6 +75,7 @@ async def story(registry: RunningService, release_key: OKPKey) -> RegistryStory:
     return story
 
 
+@pytest.mark.strangers
 async def test_a_return_is_signed_off_recommended_confirmed_and_accepted(story: RegistryStory) -> None:
     body = {"round": RETURN_ROUND, "cluster": f"{ZENGDU}-01", **content_of_2024()}
     filed = ok(await story.post(county_preparer(ZENGDU), "/v1/annual-returns", body))

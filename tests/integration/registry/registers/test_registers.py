@@ -30,6 +30,7 @@ async def clusters(desk: RegisterStory) -> list[str]:
     return [ok(await story.register(name))["code"] for name in ("甲集群", "乙集群")]
 
 
+@pytest.mark.strangers
 async def test_an_entry_is_kept_listed_and_shown_with_where_it_comes_from(desk: RegisterStory) -> None:
     kept = ok(
         await desk.enter(
@@ -73,6 +74,7 @@ async def test_a_bare_number_is_no_day_and_no_moment_of_a_list(
         assert problem["errors"][0]["field"] == field
 
 
+@pytest.mark.strangers
 async def test_the_same_again_is_no_change_and_other_content_follows_from_its_day(
     desk: RegisterStory,
 ) -> None:
