@@ -34,12 +34,15 @@ check: $(READY) ## Lint, types, import rules
 bench: $(READY) ## Compare speeds, interleaved (ARGS="--rounds 3 --only NAME --keep")
 	@$(RUN)/python -m tests.benchmarks $(ARGS)
 
-openapi: $(READY) ## Write what is generated: each service's openapi.json, and docs/settings.md
+openapi: $(READY) ## Write what is generated: each service's openapi.json, docs/settings.md and docs/access.md
 	@cp docs/settings.head.md docs/settings.md.new
+	@cp docs/access.head.md docs/access.md.new
 	@for service in registry scoring funding; do $(RUN)/python -m services.$$service openapi > services/$$service/openapi.json.new && \
 	mv services/$$service/openapi.json.new services/$$service/openapi.json && \
-	$(RUN)/python -m services.$$service settings >> docs/settings.md.new || exit 1; done
+	$(RUN)/python -m services.$$service settings >> docs/settings.md.new && \
+	$(RUN)/python -m services.$$service access >> docs/access.md.new || exit 1; done
 	@mv docs/settings.md.new docs/settings.md
+	@mv docs/access.md.new docs/access.md
 
 lock: $(READY) ## Pin all dependencies with hashes, for development and for the images (UPGRADE=--upgrade)
 	@$(COMPILE) --extra local --extra dev -o requirements.lock pyproject.toml

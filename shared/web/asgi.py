@@ -21,6 +21,7 @@ from shared.documents.keys import KeySource
 from shared.logging import configure_logging, get_logger
 from shared.settings import ServiceSettings
 from shared.telemetry import REQUEST_ID_HEADER, begin_request
+from shared.web.auth import describe_permissions
 from shared.web.common_routes import common_router, health_router
 from shared.web.idempotency import install_kept_answers
 from shared.web.problems import PROBLEM_RESPONSES, Problem, body_too_large, install_problem_handlers
@@ -117,7 +118,7 @@ class ServiceApp(FastAPI):
         return RequestFrame(super().build_middleware_stack(), max_body_bytes=self._max_body_bytes)
 
     def openapi(self) -> dict[str, Any]:
-        """Adds the problem document's schema, which FastAPI does not know from raw responses."""
+        """Adds who may call what, and the problem document's schema, which FastAPI does not know from raw responses."""
         schema = super().openapi()
         schemas = schema.setdefault("components", {}).setdefault("schemas", {})
         if "Problem" not in schemas:  # the framework keeps what it has made
@@ -125,6 +126,7 @@ class ServiceApp(FastAPI):
             schemas.update({**problem.pop("$defs", {}), "Problem": problem})
             for name in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(name, None)
+            describe_permissions(self.routes, schema)
         return schema
 
 

@@ -3,11 +3,16 @@
 A route without one stands out, and a test finds it.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Final
 
 from fastapi import Depends, Header, Request, Security
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.routing import BaseRoute
 
 from shared.errors import OutOfScope, RoleNotPermitted
 from shared.web.principals import PROVINCIAL, Principal, Role, Scope
@@ -74,6 +79,25 @@ class Permit:
 def permit(*roles: Role, scope: Scope) -> Any:
     """The permission of a route, for use in ``Annotated[Principal, permit(..., scope=...)]``."""
     return Depends(Permit(*roles, scope=scope))
+
+
+def permission_of(dependant: Dependant) -> Permit | None:
+    """The permission of a route, wherever its dependencies have it; null where anybody may call it."""
+    if isinstance(dependant.call, Permit):
+        return dependant.call
+    return next((found for inner in dependant.dependencies if (found := permission_of(inner))), None)
+
+
+def describe_permissions(routes: Sequence[BaseRoute], description: dict[str, Any]) -> None:
+    """Adds to each operation of an API description the roles that may call it, and its scope."""
+    for context in iter_route_contexts(routes):
+        route = context.original_route
+        if isinstance(route, APIRoute) and (permit := permission_of(route.dependant)) is not None:
+            path = re.sub(r":\w+\}", "}", str(context.path))
+            for method in route.methods or ():
+                operation = description["paths"][path][method.lower()]
+                operation["x-roles"] = sorted(permit.roles)
+                operation["x-scope"] = permit.scope.value
 
 
 #: For what is published; anything else names its own roles.

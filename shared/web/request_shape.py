@@ -17,7 +17,7 @@ from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import BaseModel
 
 from shared.errors import Item, Kind, Refusal
-from shared.web.auth import MAX_ON_BEHALF_OF, Permit, get_principal
+from shared.web.auth import MAX_ON_BEHALF_OF, get_principal, permission_of
 
 JSON: Final = "application/json"
 BYTES: Final = "application/octet-stream"
@@ -150,7 +150,7 @@ def _fits(given: str, expected: str) -> bool:
 
 async def _permission_first(request: Request, route: APIRoute) -> None:
     """What is wrong with a request is nobody's business who may not send it; the audit learns who it was."""
-    if (permit := _permit(route.dependant)) is None:
+    if (permit := permission_of(route.dependant)) is None:
         return
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     credentials = HTTPAuthorizationCredentials(scheme=scheme, credentials=token.strip())
@@ -161,12 +161,6 @@ async def _permission_first(request: Request, route: APIRoute) -> None:
         acting_for[:MAX_ON_BEHALF_OF] if acting_for else None,
     )
     await permit(request, principal)
-
-
-def _permit(dependant: Dependant) -> Permit | None:
-    if isinstance(dependant.call, Permit):
-        return dependant.call
-    return next((found for inner in dependant.dependencies if (found := _permit(inner))), None)
 
 
 def _shown(text: str) -> str:

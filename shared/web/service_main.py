@@ -1,10 +1,10 @@
-"""``python -m services.<name> migrate | serve | openapi | settings``: what a service's process can be."""
+"""``python -m services.<name> migrate | serve | openapi | settings | access``: what a service's process can be."""
 
 import argparse
 import json
 import sys
 from collections.abc import Callable
-from typing import Generic
+from typing import Any, Generic
 
 import uvicorn
 from alembic.util.exc import CommandError
@@ -36,6 +36,7 @@ class ServiceMain(Generic[Settings]):
         migrate.add_argument("--wait-seconds", type=int, default=0, help="how long to wait for the database")
         commands.add_parser("openapi", help="print the API description")
         commands.add_parser("settings", help="print the settings as a table")
+        commands.add_parser("access", help="print who may call what, as a table")
         serve = commands.add_parser("serve", help="serve HTTP")
         serve.add_argument("--host", default="127.0.0.1")
         serve.add_argument("--port", type=int, required=True)
@@ -46,6 +47,9 @@ class ServiceMain(Generic[Settings]):
             return
         if options.command == "settings":
             sys.stdout.write(settings_table(self._name, self._settings))
+            return
+        if options.command == "access":
+            sys.stdout.write(access_table(self._name, self._create_app(self._example()).openapi()))
             return
         settings = load_settings(self._settings)
         if options.command == "migrate":
@@ -70,6 +74,19 @@ class ServiceMain(Generic[Settings]):
             timeout_graceful_shutdown=10,
             h11_max_incomplete_event_size=64 * 1024,
         )
+
+
+def access_table(service: str, description: dict[str, Any]) -> str:
+    """Every operation of a service as a table in Markdown: what it is, whom its scope covers, who may call it."""
+    lines = [f"## {service}", "", "| operation | scope | roles |", "|---|---|---|"]
+    for path, operations in sorted(description["paths"].items()):
+        for method, operation in sorted(operations.items()):
+            roles = operation.get("x-roles")
+            everybody = "everybody who has signed in" if operation.get("x-scope") == "published" else None
+            shown = "—" if roles is None else everybody or ", ".join(roles)
+            scope = operation.get("x-scope", "open")
+            lines.append(f"| `{method.upper()} {path}`<br>{operation['summary']} | {scope} | {shown} |")
+    return "\n".join(lines) + "\n\n"
 
 
 def settings_table(service: str, settings: type[ServiceSettings]) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.integration.test_permissions import OPEN
+
 ROOT = Path(__file__).parents[2]
 SERVICES = ["registry", "scoring", "funding"]
 
@@ -51,6 +53,24 @@ def test_every_operation_is_documented(described: tuple[str, dict[str, Any]]) ->
             if path.startswith("/v1"):
                 assert operation.get("security") == [{"access_token": []}] or operation.get("x-public"), where
     assert len(ids) == len(set(ids))
+
+
+def test_the_page_of_who_may_call_what_is_current(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tables = "".join(printed_by(name, "access", monkeypatch, capsys) for name in SERVICES)
+    head = (ROOT / "docs" / "access.head.md").read_text("utf-8")
+    assert (ROOT / "docs" / "access.md").read_text("utf-8") == head + tables, "run `make openapi`"
+
+
+def test_every_operation_says_its_roles_and_its_scope(described: tuple[str, dict[str, Any]]) -> None:
+    """Only what needs no token has none: the reasons stand in `tests/integration/test_permissions.py`."""
+    _, committed = described
+    for path, operations in committed["paths"].items():
+        for method, operation in operations.items():
+            is_open = path in OPEN and method == "get"
+            named = ("x-roles" in operation, "x-scope" in operation)
+            assert named == (not is_open, not is_open), f"{method} {path}"
 
 
 def test_the_settings_page_is_current(

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from shared.web.auth import Permit
+from shared.web.auth import permission_of
 from shared.web.principals import Role, Scope
 from shared.web.request_shape import body_type
 
@@ -39,7 +39,7 @@ def operations(app: FastAPI) -> Iterator[Operation]:
         route = context.original_route
         if isinstance(route, APIRoute):
             for method in sorted(route.methods or ()):
-                permit = _permit(route.dependant)
+                permit = permission_of(route.dependant)
                 yield Operation(
                     method,
                     str(context.path),
@@ -65,9 +65,3 @@ def _plain(dependant: Dependant) -> Iterator[str]:
         yield f"{getattr(call, '__module__', '')}.{getattr(call, '__qualname__', call)}"
     for inner in dependant.dependencies:
         yield from _plain(inner)
-
-
-def _permit(dependant: Dependant) -> Permit | None:
-    if isinstance(dependant.call, Permit):
-        return dependant.call
-    return next((found for inner in dependant.dependencies if (found := _permit(inner))), None)
