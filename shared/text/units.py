@@ -1,0 +1,27 @@
+"""Units (单位: offices) that are told apart by what somebody wrote: an id, or a name as a person typed it.
+
+    unit_key(" 省发改委\\u200b")  "省发改委"
+    unit_key("ＤＲＣ 01")        "drc01"
+    is_another_unit("发改委 ", ["发改委"])   False
+
+Two spellings that nobody can tell apart on paper are one unit: width, case, blanks and invisible characters do not
+count. A unit that is not known is nobody's "another": whoever must be of another unit has to name theirs.
+"""
+
+from collections.abc import Iterable
+
+from shared.text.hygiene import UnfitCharacter, key
+
+
+def unit_key(unit: str) -> str:
+    """What a unit is compared by; empty where nothing is to be seen, or where a character is that no name may hold."""
+    try:
+        return "".join(key(unit).split())
+    except UnfitCharacter:
+        return ""
+
+
+def is_another_unit(unit: str, than: Iterable[str]) -> bool:
+    """Whether a unit is known, and other than each of these, which must be known too."""
+    own, others = unit_key(unit), {unit_key(other) for other in than}
+    return own != "" and own not in others and "" not in others
