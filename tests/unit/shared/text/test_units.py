@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.text.units import is_another_unit, unit_key
+from shared.text.units import is_another_unit, is_same_unit, told_of_units, unit_key
 
 SAME_AS_DRC = [
     "发改委",
@@ -29,6 +29,7 @@ def test_blanks_and_invisible_characters_make_no_other_unit(spelling: str) -> No
 def test_width_and_case_make_no_other_unit(spelling: str) -> None:
     assert unit_key(spelling) == "drc-01"
     assert not is_another_unit(spelling, ["drc-01"])
+    assert is_same_unit(spelling, "drc-01")
 
 
 @pytest.mark.parametrize("other", ["财政厅", "发改局", "省发改委", "发改委2"])
@@ -43,5 +44,25 @@ def test_an_unknown_unit_is_no_other_one_on_either_side(unknown: str) -> None:
     assert not is_another_unit("发改委", ["财政厅", unknown])
 
 
+@pytest.mark.parametrize("unknown", [None, "", "\u200b"])
+def test_an_unknown_unit_is_not_the_same_as_an_unknown_one(unknown: str | None) -> None:
+    assert not is_same_unit(unknown, "")
+
+
 def test_a_known_unit_is_another_than_nobodys() -> None:
     assert is_another_unit("发改委", [])
+
+
+@pytest.mark.parametrize(
+    ("unit", "maker", "zh", "en"),
+    [
+        ("发改委 ", "发改委", "(发改委 参与了编制)", "another unit than 发改委"),
+        (" ", "发改委", "您的访问令牌未注明单位", "your access token does not say"),
+        ("财政厅", "", "编制人的单位不明", "the unit of a maker is not known"),
+    ],
+)
+def test_a_refusal_says_which_of_the_two_units_it_is_about(unit: str, maker: str, zh: str, en: str) -> None:
+    assert not is_another_unit(unit, [maker])
+    told_zh, told_en = told_of_units(unit, [maker])
+    assert zh in told_zh
+    assert en in told_en
