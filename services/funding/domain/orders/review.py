@@ -94,7 +94,13 @@ def _approve(kept: KeptOrder, bundle: Bundle, levels: ReviewLevels, outcome: Out
                 kept=kept,
                 order=order,
                 line=facts.line,
-                postings=postings_of(order, facts.line, number=kept.number, desk=asked.desk),
+                postings=postings_of(
+                    order,
+                    facts.line,
+                    number=kept.number,
+                    desk=asked.desk,
+                    drawn_by=bundle.redrawn.get(asked.line or ""),
+                ),
                 deductions_made=bundle.deductions_made(asked),
                 plans=[plan for plan in facts.plans if plan.code in cuts],
             )
