@@ -122,14 +122,15 @@ def create_plumbing(op: Any) -> None:
     )
     op.create_table(
         "idempotency_record",
-        sa.Column("subject", sa.Text, nullable=False),
+        sa.Column("holder", sa.Text, nullable=False),
         sa.Column("key", sa.Text, nullable=False),
+        sa.Column("actor", sa.Text, nullable=False),
         sa.Column("request_hash", sa.Text, nullable=False),
         sa.Column("status", sa.SmallInteger, nullable=True),
         sa.Column("answer", sa.Text, nullable=True),
         sa.Column("etag", sa.Text, nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("subject", "key", name="pk_idempotency_record"),
+        sa.PrimaryKeyConstraint("holder", "key", name="pk_idempotency_record"),
     )
     op.create_table(
         "business_clock",

@@ -5,6 +5,10 @@ and never expires. The same key with the same bytes gets the same bytes back, al
 is down; the same key with other bytes is refused. Two requests at once: the second waits for the first
 one's commit, then gets its answer.
 
+Keys belong to whoever asks, as the token says it: the person, whom a service acts for, division, unit, department and
+roles (:func:`holder_of`). Somebody else with the same key is never shown the answer that was kept, nor told that the
+key is taken; that holds for the same person in another office too.
+
 Neither is read again: a field that is new in a request or an answer breaks no repetition of an older one.
 """
 
@@ -20,16 +24,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.data.business_clock import utc_now
 from shared.data.database import PLUMBING, Database
-from shared.documents.canonical import sha256_of
+from shared.documents.canonical import document_hash, sha256_of
 from shared.errors import Kind, Refusal
+from shared.text.units import unit_key
 from shared.web.auth import get_principal
 from shared.web.principals import Principal
 
 idempotency_record = sa.Table(
     "idempotency_record",
     PLUMBING,
-    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("holder", sa.Text, primary_key=True),
     sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("actor", sa.Text, nullable=False),
     sa.Column("request_hash", sa.Text, nullable=False),
     sa.Column("status", sa.SmallInteger, nullable=True),
     sa.Column("answer", sa.Text, nullable=True),
@@ -69,10 +75,12 @@ Fetched = TypeVar("Fetched")
 class Command:
     """One keyed command of one person, also where a service acts for them.
 
-    ``request_hash`` is of its method, address and bytes as sent; ``status`` and ``response`` are of its answer.
+    ``holder`` is whose key it is, ``actor`` how events name them. ``request_hash`` is of its method, address and
+    bytes as sent; ``status`` and ``response`` are of its answer.
     """
 
-    subject: str
+    holder: str
+    actor: str
     key: str
     request_hash: str
     status: int
@@ -87,7 +95,7 @@ class Command:
                     idempotency_record.c.status,
                     idempotency_record.c.answer,
                     idempotency_record.c.etag,
-                ).where(idempotency_record.c.subject == self.subject, idempotency_record.c.key == self.key)
+                ).where(idempotency_record.c.holder == self.holder, idempotency_record.c.key == self.key)
             )
         ).one_or_none()
         if row is None:
@@ -112,7 +120,13 @@ class Command:
         """
         claimed = await session.scalar(
             insert(idempotency_record)
-            .values(subject=self.subject, key=self.key, request_hash=self.request_hash, recorded_at=utc_now())
+            .values(
+                holder=self.holder,
+                key=self.key,
+                actor=self.actor,
+                request_hash=self.request_hash,
+                recorded_at=utc_now(),
+            )
             .on_conflict_do_nothing()
             .returning(idempotency_record.c.key)
         )
@@ -124,7 +138,7 @@ class Command:
             self.response.headers["ETag"] = tag
         await session.execute(
             sa.update(idempotency_record)
-            .where(idempotency_record.c.subject == self.subject, idempotency_record.c.key == self.key)
+            .where(idempotency_record.c.holder == self.holder, idempotency_record.c.key == self.key)
             .values(answer=answer.model_dump_json(by_alias=True), status=self.status, etag=tag)
         )
         return answer
@@ -151,6 +165,21 @@ class Command:
             return await self.once(session, model, lambda: store(session, fetched))
 
 
+def holder_of(principal: Principal) -> str:
+    """Whose keys these are: a hash over all that the token says of who asks, so that no two of them can be mistaken
+    for each other, however long or odd a name is. Two spellings of a unit are one, as in every rule about units."""
+    return document_hash(
+        {
+            "subject": principal.subject,
+            "on_behalf_of": principal.on_behalf_of,
+            "division": principal.division,
+            "unit": unit_key(principal.unit) or principal.unit,
+            "department": principal.department,
+            "roles": sorted(role.value for role in principal.roles),
+        }
+    )
+
+
 async def get_command(
     request: Request,
     response: Response,
@@ -169,7 +198,8 @@ async def get_command(
     query = f"?{request.url.query}" if request.url.query else ""
     operation = f"{request.method} {request.url.path}{query}\n"
     return Command(
-        subject=principal.actor,
+        holder=holder_of(principal),
+        actor=principal.actor,
         key=key,
         request_hash=sha256_of(operation.encode() + await request.body()),
         status=request.scope["route"].status_code or 200,

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from sqlalchemy import event
 
 from shared.data.database import Database
+from shared.web.idempotency import holder_of
 from shared.web.problems import install_problem_handlers
 from tests.integration.test_hostile_input import COMMANDS
 from tests.support.fingerprint import fingerprint
@@ -95,10 +96,10 @@ async def test_a_key_that_another_request_holds_is_had_when_sent_again(scoring: 
         async with scoring.database.transaction() as other:
             await other.execute(
                 sa.text(
-                    "INSERT INTO idempotency_record (subject, key, request_hash, recorded_at) "
-                    "VALUES (:subject, 'test-0001', 'x', now())"
+                    "INSERT INTO idempotency_record (holder, key, actor, request_hash, recorded_at) "
+                    "VALUES (:holder, 'test-0001', 'somebody', 'x', now())"
                 ),
-                {"subject": PROVINCE_OFFICER.subject},
+                {"holder": holder_of(PROVINCE_OFFICER.principal)},
             )
             answer = await client.post("/v1/scheme-versions", json=body, headers=KEYED)
             assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == (503, "busy")

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from tests.support.services import RunningService
 
-#: A refusal is recorded on purpose.
-_AUDIT = ("event", "event_seal")
+#: A refusal is recorded on purpose, and events and transfers are numbered after they happened.
+_AUDIT = ("event", "event_seal", "transfer_number")
 
 
 async def fingerprint(service: RunningService) -> str:

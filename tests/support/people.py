@@ -9,7 +9,7 @@ from joserfc.jwk import OKPKey
 
 from shared.documents.keys import public_key_set
 from shared.settings import LOCAL_ISSUER
-from shared.web.principals import Role
+from shared.web.principals import Principal, Role
 
 HUBEI = "420000"
 
@@ -23,6 +23,12 @@ class Person:
     division: str = HUBEI
     unit: str = "湖北省发展和改革委员会"
     department: str | None = None
+
+    @property
+    def principal(self) -> Principal:
+        """Who they are to a service."""
+        roles = frozenset(self.roles)
+        return Principal(self.subject, self.subject, roles, self.division, self.unit, self.department)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """Published incentive rules, as the bytes that were hashed."""
 
 import json
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -11,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.funding.domain.reading.incentive import parse_incentive_rules
 from services.funding.domain.rules.document_form import STANDARD_FORM, DocumentNumberForm
 from services.funding.domain.rules.incentive import IncentiveRules
+from services.funding.domain.rules.vocabulary import ReviewedBy
 from services.funding.storage.tables.rules import incentive_version
 from shared.data.business_clock import utc_now
 from shared.data.rows import columns_of, read_all, read_one
@@ -47,6 +50,12 @@ class KeptRules(RulesVersion):
         return rules
 
 
+Said = TypeVar("Said")
+_KEPT: Final = sa.select(
+    *columns_of(RulesVersion, incentive_version), incentive_version.c.document.label("content")
+)
+
+
 async def add_rules(
     session: AsyncSession,
     rules: IncentiveRules,
@@ -78,9 +87,9 @@ async def add_rules(
 
 
 async def find_rules(session: AsyncSession, incentive: str, version: str) -> KeptRules | None:
-    statement = sa.select(
-        *columns_of(RulesVersion, incentive_version), incentive_version.c.document.label("content")
-    ).where(incentive_version.c.incentive == incentive, incentive_version.c.version == version)
+    statement = _KEPT.where(
+        incentive_version.c.incentive == incentive, incentive_version.c.version == version
+    )
     return await read_one(session, KeptRules, statement)
 
 
@@ -103,13 +112,28 @@ async def list_rules(session: AsyncSession, *, programme: str | None) -> list[Ru
 
 async def document_number_form(session: AsyncSession, programme: str | None) -> DocumentNumberForm:
     """What the newest published rules of the programme that speak of it say; else the standard form."""
-    statement = (
-        sa.select(incentive_version.c.incentive, incentive_version.c.version)
-        .where(incentive_version.c.programme == programme)
-        .order_by(incentive_version.c.recorded_at.desc())
-    )
-    for incentive, version in await session.execute(statement):
-        found = (await kept_rules(session, incentive, version)).rules.document_numbers
-        if found is not None:
-            return found
-    return STANDARD_FORM
+    found = await _newest_saying(session, {programme}, lambda rules: rules.document_numbers)
+    return found.get(programme, STANDARD_FORM)
+
+
+async def reviewers_asked_for(
+    session: AsyncSession, programmes: Collection[str]
+) -> Mapping[str | None, ReviewedBy]:
+    """Who reviews fund orders of each programme, by its newest published rules that speak of it."""
+    return await _newest_saying(session, programmes, lambda rules: rules.orders_reviewed_by)
+
+
+async def _newest_saying(
+    session: AsyncSession,
+    programmes: Collection[str | None],
+    said: Callable[[IncentiveRules], Said | None],
+) -> Mapping[str | None, Said]:
+    """By programme, what its newest rules say that say it at all; one statement."""
+    statement = _KEPT.where(
+        incentive_version.c.programme.in_([name for name in programmes if name])
+    ).order_by(incentive_version.c.recorded_at.desc())
+    found: dict[str | None, Said] = {}
+    for kept in await read_all(session, KeptRules, statement):
+        if kept.programme not in found and (word := said(kept.rules)) is not None:
+            found[kept.programme] = word
+    return found

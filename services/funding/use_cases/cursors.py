@@ -1,8 +1,6 @@
 """Keys of lists that are sorted by more, or by something else, than one text or one large number."""
 
-from uuid import UUID
-
-from shared.web.pagination import CursorInvalid, cursor_number, cursor_text
+from shared.web.pagination import CursorInvalid, cursor_number
 
 
 def cursor_int32(after: list[str | int] | None) -> int | None:
@@ -28,14 +26,6 @@ def cursor_two_texts(after: list[str | int] | None) -> tuple[str, str] | None:
         case [str(first), str(second)]:
             return first, second
     raise _invalid()
-
-
-def cursor_uuid(after: list[str | int] | None) -> UUID | None:
-    text = cursor_text(after)
-    try:
-        return None if text is None else UUID(text)
-    except ValueError as error:
-        raise _invalid() from error
 
 
 def _invalid() -> CursorInvalid:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.scoring.storage.tables import decision, release, release_unit
+from services.scoring.storage.tables import decision, public_notice, release, release_unit
 from shared.data.business_clock import utc_now
 from shared.data.rows import columns_of, read_all, read_one
 from shared.documents.canonical import Json
@@ -86,6 +86,17 @@ async def decided_after(session: AsyncSession, assessment_id: str, number: int) 
         .join(decision, decision.c.release == release.c.sha256)
         .where(release.c.assessment == assessment_id, release.c.number > number)
         .order_by(release.c.number.desc())
+    )
+    return await read_all(session, StoredRelease, statement)
+
+
+async def noticed_releases(session: AsyncSession, assessment_id: str) -> Sequence[StoredRelease]:
+    """What was on public notice, the first notice first."""
+    statement = (
+        sa.select(*_RELEASE)
+        .join(public_notice, public_notice.c.release == release.c.sha256)
+        .where(public_notice.c.assessment == assessment_id)
+        .order_by(public_notice.c.number)
     )
     return await read_all(session, StoredRelease, statement)
 

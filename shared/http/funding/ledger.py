@@ -41,6 +41,7 @@ class TransferLineView(View):
 
 class TransferView(View):
     id: str
+    number: int | None
     kind: str
     key: str
     reverses: str | None

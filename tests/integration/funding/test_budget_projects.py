@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from shared.web.principals import Role
+from tests.support import programme
 from tests.support.fingerprint import fingerprint
 from tests.support.funding import WAN, BelowFunding, FundingStory
 from tests.support.money import DAYE, TIANMEN, Desks, county_finance, with_quota
@@ -239,3 +240,32 @@ async def test_nobody_else_changes_a_countys_plans(desks: Desks) -> None:
         refused(await desks.story.post(county_finance(TIANMEN), path, body), 404, "not-found")
     refused(await desks.story.get(county_finance(TIANMEN), "/v1/budget-projects/DY-1"), 404, "not-found")
     assert await fingerprint(desks.story.funding) == before
+
+
+async def test_a_plan_keeps_the_consent_that_it_has_also_where_a_newer_rule_asks_for_another_form(
+    desks: Desks,
+) -> None:
+    consent = {"use": "other", "consent_document_number": "鄂发改函〔2024〕9号"}
+    await command(desks, "DY-1", "changes", changes=consent)
+    rules = programme.document("incentive") | {"id": "own-form", "version": "1"}
+    rules["document_numbers"] |= {
+        "form": "{office}字〔{year}〕第{number}号",
+        "example": "鄂财字〔2024〕第1号",
+    }
+    ok(await desks.story.publish(rules))
+    shown = await command(desks, "DY-1", "changes", changes={"name": "平台二期"})
+    assert (shown["name"], shown["consent_document_number"]) == ("平台二期", "鄂发改函〔2024〕9号")
+    other = {"consent_document_number": "鄂发改函〔2024〕10号"}
+    assert await broken(desks, "DY-1", "changes", changes=other) == [
+        ("consent_document_number", "document-number-form")
+    ]
+
+
+async def test_what_comes_back_to_a_closed_plan_is_free_and_no_longer_planned(desks: Desks) -> None:
+    ok(await desks.pay(DAYE, "F1", desks.payment("S1", "DY-1", 400 * WAN)))
+    await command(desks, "DY-1", "closure")
+    assert await planned(desks) == 400 * WAN
+    ok(await desks.give_back(DAYE, "S1", "R1", 100 * WAN))
+    assert await planned(desks) == 300 * WAN
+    await desks.project(DAYE, LINE, "DY-2", 400 * WAN)
+    assert await planned(desks) == 700 * WAN

@@ -102,8 +102,15 @@ async def test_a_statement_shows_each_movement_with_its_balance(issued: FundingS
     assert ok(await issued.get(FINANCE_MAKER, path))["balance_fen"] == 0
 
 
-@pytest.mark.parametrize("cursor", ["!!", "WyJ4Il0", "WzFd", "W10"])
-async def test_a_broken_cursor_is_refused(issued: FundingStory, cursor: str) -> None:
-    for path in ("awards", "ledger/transfers"):
-        answer = await issued.get(AUDITOR, f"/v1/{path}?cursor={cursor}")
-        refused(answer, 422, "cursor-invalid")
+@pytest.mark.parametrize("path", ["awards", "ledger/transfers", "ledger/accounts"])
+@pytest.mark.parametrize("cursor", ["!!", "WyJ4Iiwic3RyIl0", "W10", "W251bGxd"])
+async def test_a_broken_cursor_is_refused(issued: FundingStory, path: str, cursor: str) -> None:
+    refused(await issued.get(AUDITOR, f"/v1/{path}?cursor={cursor}"), 422, "cursor-invalid")
+
+
+@pytest.mark.parametrize(
+    ("path", "cursor"),
+    [("awards", "WzFd"), ("awards", "WyJ4Il0"), ("ledger/transfers", "WyJ4Il0"), ("ledger/accounts", "WzFd")],
+)
+async def test_a_cursor_of_another_list_is_refused(issued: FundingStory, path: str, cursor: str) -> None:
+    refused(await issued.get(AUDITOR, f"/v1/{path}?cursor={cursor}"), 422, "cursor-invalid")

@@ -46,6 +46,9 @@ class TransferLineOut(Answer):
 
 class TransferOut(Answer):
     id: UUID
+    number: int | None = Field(
+        description="place in the order in which transfers became visible; null until the list is read"
+    )
     kind: str
     key: str
     reverses: UUID | None

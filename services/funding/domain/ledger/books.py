@@ -73,14 +73,15 @@ class AccountKey:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """A transfer to post. ``key`` is permanent: the same key and content is the same transfer."""
+    """A transfer to post. ``key`` is permanent: the same key and content is the same transfer. It may reverse one that
+    is posted, or by its key one that is posted before it in the same call."""
 
     kind: str
     key: str
     effective_at: date
     description: str
     lines: Mapping[AccountKey, int]
-    reverses: UUID | None = None
+    reverses: UUID | str | None = None
 
     @property
     def body_hash(self) -> str:

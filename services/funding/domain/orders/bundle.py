@@ -21,7 +21,7 @@ from services.funding.domain.orders.facts import (
     Plan,
     Register,
 )
-from services.funding.domain.orders.kinds import document_number_of, lines_of
+from services.funding.domain.orders.kinds import document_number_of, key_of, lines_of, posts_anew
 from services.funding.domain.orders.money_orders import CarryIn, Grant, PassDown, Recovery, Variation, YearEnd
 from services.funding.domain.orders.order import MoneyOrder
 from services.funding.domain.orders.record_orders import (
@@ -41,7 +41,8 @@ class Bundle:
     each award. ``moved``: by account code, what moved on each day, in the order of days. ``documents``: by document
     number, the order that gave it to what bears it. ``held``, ``registered``, ``given_up``: by line and cluster,
     what is left of awards, what variations deduct from later ones, what passing down deducted for earlier ones.
-    ``used``: by line, the rounds and orders that rest on it. ``codes``: which division has each of finance's codes."""
+    ``used``: by line, the rounds and orders that rest on it. ``codes``: which division has each of finance's codes.
+    ``redrawn``: by line, the key of the transfer by which a correction before drew its money."""
 
     today: date
     lines: dict[str, Appropriation] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class Bundle:
     lists: dict[str, NamedList] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     plans: list[Plan] = field(default_factory=list)
+    redrawn: dict[str, str] = field(default_factory=dict)
 
     def facts_of(self, asked: Asked, *, register: Register | None = None) -> OrderFacts:
         """What the order is judged by now."""
@@ -141,7 +143,7 @@ class Bundle:
                 )
                 self.owed.sort(key=lambda owed: (owed.cluster, owed.fiscal_year, owed.deduction))
             case AppropriationCorrection() if line is not None:
-                self.lines[line.code] = corrected(line, order)
+                self._correct(line, order, asked.number)
             case AwardListNumber():
                 named = self.lists[order.award_list]
                 self.lists[order.award_list] = replace(
@@ -178,6 +180,11 @@ class Bundle:
                 made[owed.deduction] = taken
                 left[owed.cluster] -= taken
         return made
+
+    def _correct(self, line: Appropriation, order: AppropriationCorrection, number: str | None) -> None:
+        self.lines[line.code] = corrected(line, order)
+        if posts_anew(order) and number is not None:
+            self.redrawn[line.code] = key_of(number)
 
     def _deduct(self, order: PassDown, line: Appropriation) -> None:
         made = self.deductions_made(Asked(order, line.division_code, line.division_code, line.code))

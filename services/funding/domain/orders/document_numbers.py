@@ -23,11 +23,15 @@ def use_of(asked: Asked, *, is_decided: bool = False) -> DocumentUse | None:
     order, line = asked.order, asked.line or ""
     match order:
         case NewAppropriation():
-            return DocumentUse("appropriation", line, asked.desk, order.document_date, line)
+            return DocumentUse(
+                "appropriation", line, asked.desk, order.document_date, line, budget=asked.budget
+            )
         case AppropriationCorrection():
-            return DocumentUse("appropriation", line, asked.desk, None, line)
+            return DocumentUse("appropriation", line, asked.desk, None, line, budget=asked.budget)
         case AwardListNumber():
-            return DocumentUse("award_list", order.award_list, asked.desk, order.document_date, line)
+            return DocumentUse(
+                "award_list", order.award_list, asked.desk, order.document_date, line, budget=asked.budget
+            )
         case FinanceDivisionCodes():
             return None
         case _:
@@ -40,6 +44,7 @@ def use_of(asked: Asked, *, is_decided: bool = False) -> DocumentUse | None:
                 kind=order.kind,
                 about=_about(order),
                 is_decided=is_decided,
+                budget=asked.budget,
             )
 
 
@@ -51,13 +56,17 @@ def clashes(
     is_new: bool,
     at: str = "document_number",
 ) -> Iterator[Item]:
-    """Every other thing with this number that is not of the same document.
+    """Every other thing with this number that is not of the same document; what the desk may not see is not named.
 
     ``is_new``: ``wanted`` is being proposed; what joins a document does so before any of its orders is decided.
     """
     for other in others:
         reason = _difference(wanted, other, is_new=is_new)
-        if reason is not None:
+        if reason is not None and not other.is_seen_by(wanted.division_code):
+            zh = f"文号 {number} 已用于其他单位的文件,请核对本单位文件的文号"
+            en = f"the document number {number} is that of another office's document; check the number of yours"
+            yield Item(at, "document-number-once", zh, en)
+        elif reason is not None:
             (zh, en), (bearer_zh, bearer_en) = reason, other.name
             yield Item(
                 at,

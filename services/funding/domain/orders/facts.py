@@ -37,8 +37,8 @@ _BEARERS: Final = {
 class DocumentUse:
     """What bears a document number: ``code`` names it, ``division_code`` is the desk, ``dated`` the document's day.
 
-    ``appropriation``: the line itself, or whose money it is about. Of a fund order: its kind, what each of its lines is
-    about, and whether it is decided.
+    ``appropriation``: the line itself, or whose money it is about; ``budget``: the division whose budget that is. Of a
+    fund order: its kind, what each of its lines is about, and whether it is decided.
     """
 
     bearer: Bearer
@@ -49,6 +49,11 @@ class DocumentUse:
     kind: str = ""
     about: frozenset[tuple[str, ...]] = frozenset()
     is_decided: bool = False
+    budget: str = ""
+
+    def is_seen_by(self, desk: str) -> bool:
+        """Whether it is of a desk, or of its money."""
+        return desk in (self.division_code, self.budget)
 
     @property
     def name(self) -> tuple[str, str]:

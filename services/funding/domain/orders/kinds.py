@@ -72,7 +72,7 @@ def lines_of(order: FundOrder, line: Appropriation | None, *, desk: str) -> dict
         return {}
     if isinstance(order, AppropriationCorrection):
         amount = order.changes.amount_fen or line.amount_fen
-        return _drawn(line.books, amount - line.amount_fen) if _posts_anew(order) else {}
+        return _drawn(line.books, amount - line.amount_fen) if posts_anew(order) else {}
     return _moved(order, line.books, desk=desk)
 
 
@@ -118,16 +118,24 @@ def _way(
             return (paid, due) if isinstance(order, Recovery) else (due, account(Purpose.RETURNED))
 
 
-def postings_of(order: FundOrder, line: Appropriation | None, *, number: str, desk: str) -> Sequence[Posting]:
+def key_of(number: str) -> str:
+    """The permanent key of an order's own transfer."""
+    return f"order:{number}"
+
+
+def postings_of(
+    order: FundOrder, line: Appropriation | None, *, number: str, desk: str, drawn_by: str | None = None
+) -> Sequence[Posting]:
     """The transfers that the order makes, the order's own last. What was drawn by mistake is reversed on the day on
-    which it was drawn, and drawn anew."""
-    key = f"order:{number}"
+    which it was drawn, and drawn anew; ``drawn_by``: the key of the transfer that drew it, where it is an earlier one
+    of the same review."""
+    key = key_of(number)
     match order:
         case NewAppropriation():
             on = order.effective_at or order.document_date
             drawn = lines_of(order, line, desk=desk)
             return [Posting(event_of(order), key, on, order.document_number, drawn)]
-        case AppropriationCorrection() if line is not None and _posts_anew(order):
+        case AppropriationCorrection() if line is not None and posts_anew(order):
             changes = order.changes
             on, amount = changes.effective_at or line.effective_at, changes.amount_fen or line.amount_fen
             back = Posting(
@@ -136,7 +144,7 @@ def postings_of(order: FundOrder, line: Appropriation | None, *, number: str, de
                 line.effective_at,
                 line.document_number,
                 _drawn(line.books, -line.amount_fen),
-                line.transfer_id,
+                drawn_by or line.transfer_id,
             )
             document = changes.document_number or line.document_number
             return [back, Posting(event_of(order), key, on, document, _drawn(line.books, amount))]
@@ -148,7 +156,8 @@ def postings_of(order: FundOrder, line: Appropriation | None, *, number: str, de
             return [moved] if lines else []
 
 
-def _posts_anew(order: AppropriationCorrection) -> bool:
+def posts_anew(order: AppropriationCorrection) -> bool:
+    """Whether the line's money is drawn once more."""
     return order.changes.amount_fen is not None or order.changes.effective_at is not None
 
 

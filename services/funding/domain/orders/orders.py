@@ -18,7 +18,9 @@ from services.funding.domain.orders.record_orders import (
     FinanceDivisionCodes,
 )
 from services.funding.domain.refusals import AlreadyApprovedByYou, AlreadyDecidedByYou, AlreadyRejectedByYou
-from shared.errors import Item
+from services.funding.domain.rules.vocabulary import ReviewedBy
+from shared.errors import Item, MakerCannotCheck
+from shared.text.units import is_another_unit, told_of_units
 from shared.web.principals import Principal, Role, person_of
 
 _ORDER: TypeAdapter[FundOrder] = TypeAdapter(FundOrder)
@@ -41,6 +43,9 @@ DECISIONS: Final[Mapping[str, tuple[type[AlreadyDecidedByYou], str, str]]] = {
     "approved": (AlreadyApprovedByYou, "审核通过", "approved"),
     "rejected": (AlreadyRejectedByYou, "退回", "rejected"),
 }
+
+#: The rule by which a reviewer of the maker's own unit is refused.
+ANOTHER_UNIT: Final = "another-unit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +141,22 @@ def decided_reasons(kept: KeptOrder, person: str) -> list[Item]:
     ]
 
 
-def reviewer_reasons(kept: KeptOrder, principal: Principal) -> list[Item]:
-    """The reviewer is another person than the maker, reviews it once, and is of the desk that made the order."""
-    reasons = decided_reasons(kept, principal.person)
-    if kept.made_by(principal.person):
-        zh, en = "本人已参与此单", "you took part in this order"
-        reasons.append(Item("reviewer", "maker-cannot-check", zh, en))
-    if not principal.has(Role.FINANCE_REVIEWER) or kept.division_code != principal.division:
+def maker_reasons(kept: KeptOrder, reviewer: Principal, reviewed_by: ReviewedBy) -> list[Item]:
+    """The reviewer is another person than the maker, and of another unit where the programme asks for one."""
+    number = kept.number
+    if kept.made_by(reviewer.person):
+        zh, en = f"本人已参与资金单 {number}", f"you took part in {number}"
+        return [Item("reviewer", MakerCannotCheck.code, zh, en)]
+    makers = [step.unit for step in kept.steps if step.action == "proposed"]
+    if reviewed_by is ReviewedBy.ANOTHER_UNIT and not is_another_unit(reviewer.unit, makers):
+        return [Item("reviewer", ANOTHER_UNIT, *told_of_units(reviewer.unit, makers))]
+    return []
+
+
+def reviewer_reasons(kept: KeptOrder, reviewer: Principal, reviewed_by: ReviewedBy) -> list[Item]:
+    """Besides, the reviewer reviews it once, and is of the desk that made the order."""
+    reasons = [*decided_reasons(kept, reviewer.person), *maker_reasons(kept, reviewer, reviewed_by)]
+    if not reviewer.has(Role.FINANCE_REVIEWER) or kept.division_code != reviewer.division:
         zh, en = "不是本级财政审核岗", "you are not a finance reviewer of this desk"
         reasons.append(Item("reviewer", "role-not-permitted", zh, en))
     return reasons

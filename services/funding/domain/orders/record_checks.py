@@ -86,8 +86,10 @@ def finance_divisions(order: FinanceDivisionCodes, facts: OrderFacts) -> Iterato
             yield Item(f"{at}.division_code", "division-once", zh, en, row=row)
         holder = holders.get(code)
         if codes[code] > 1 or (holder is not None and holder != division and holder not in named):
-            zh = f"财政编码 {code} 重复" if codes[code] > 1 else f"财政编码 {code} 已用于区划 {holder}"
-            en = f"{code} is listed twice" if codes[code] > 1 else f"{code} is the code of {holder}"
+            zh, en = f"财政编码 {code} 重复", f"{code} is listed twice"
+            if codes[code] == 1:
+                named_zh, named_en = _holder(holder, facts)
+                zh, en = f"财政编码 {code} 已用于{named_zh}", f"{code} is the code of {named_en}"
             yield Item(f"{at}.finance_code", "finance-code-taken", zh, en, row=row)
         if facts.register is not None and facts.register.divisions is not None:
             path = facts.register.divisions.get(division, ())
@@ -95,6 +97,15 @@ def finance_divisions(order: FinanceDivisionCodes, facts: OrderFacts) -> Iterato
                 zh = f"区划 {division} 不在登记簿中,或不在 {facts.asked.desk} 之内"
                 en = f"the register has no division {division}, or not within {facts.asked.desk}"
                 yield Item(f"{at}.division_code", "own-division", zh, en, row=row)
+
+
+def _holder(holder: str | None, facts: OrderFacts) -> tuple[str, str]:
+    """A division is named to a desk in whose area it lies, as the register says."""
+    desk = facts.asked.desk
+    known = facts.register.divisions if facts.register is not None else None
+    if holder is not None and (holder == desk or desk in (known or {}).get(holder, ())):
+        return f"区划 {holder}", holder
+    return "另一区划", "another division"
 
 
 def _approved_by_today(

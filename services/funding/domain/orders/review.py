@@ -1,6 +1,6 @@
 """A review of orders, one or many: what stands against it, and what takes effect."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -11,9 +11,17 @@ from services.funding.domain.orders.checks import reasons_against
 from services.funding.domain.orders.facts import Plan
 from services.funding.domain.orders.kinds import FundOrder, postings_of
 from services.funding.domain.orders.money_orders import Recovery, YearEnd
-from services.funding.domain.orders.orders import KeptOrder, amount_of, decided_reasons, state_reasons
+from services.funding.domain.orders.orders import (
+    KeptOrder,
+    amount_of,
+    decided_reasons,
+    maker_reasons,
+    state_reasons,
+)
 from services.funding.domain.orders.review_levels import ReviewLevels
-from shared.errors import Item, MakerCannotCheck
+from services.funding.domain.rules.vocabulary import ReviewedBy
+from shared.errors import Item
+from shared.web.principals import Principal
 
 Decision = Literal["approve", "reject"]
 
@@ -40,12 +48,21 @@ class Outcome:
 
 
 def review_orders(
-    orders: Sequence[KeptOrder], decision: Decision, bundle: Bundle, levels: ReviewLevels, *, person: str
+    orders: Sequence[KeptOrder],
+    decision: Decision,
+    bundle: Bundle,
+    levels: ReviewLevels,
+    *,
+    reviewer: Principal,
+    reviewed_by: Mapping[str, ReviewedBy],
 ) -> Outcome:
-    """In the order of their numbers, each judged after the ones before it; every reason of every order is given."""
+    """In the order of their numbers, each judged after the ones before it; every reason of every order is given.
+
+    ``reviewed_by``: who may review each order, by its number.
+    """
     outcome = Outcome()
     for kept in orders:
-        reasons = _not_now(kept, person)
+        reasons = _not_now(kept, reviewer, reviewed_by[kept.number])
         if reasons:
             outcome.reasons += [replace(item, field=kept.number) for item in reasons]
         elif decision == "approve":
@@ -53,11 +70,12 @@ def review_orders(
     return outcome
 
 
-def _not_now(kept: KeptOrder, person: str) -> list[Item]:
-    if kept.made_by(person):
-        zh, en = f"本人已参与资金单 {kept.number}", f"you took part in {kept.number}"
-        return [Item("reviewer", MakerCannotCheck.code, zh, en)]
-    return decided_reasons(kept, person) or state_reasons(kept)
+def _not_now(kept: KeptOrder, reviewer: Principal, reviewed_by: ReviewedBy) -> list[Item]:
+    return (
+        maker_reasons(kept, reviewer, reviewed_by)
+        or decided_reasons(kept, reviewer.person)
+        or state_reasons(kept)
+    )
 
 
 def _approve(kept: KeptOrder, bundle: Bundle, levels: ReviewLevels, outcome: Outcome) -> None:
@@ -76,7 +94,13 @@ def _approve(kept: KeptOrder, bundle: Bundle, levels: ReviewLevels, outcome: Out
                 kept=kept,
                 order=order,
                 line=facts.line,
-                postings=postings_of(order, facts.line, number=kept.number, desk=asked.desk),
+                postings=postings_of(
+                    order,
+                    facts.line,
+                    number=kept.number,
+                    desk=asked.desk,
+                    drawn_by=bundle.redrawn.get(asked.line or ""),
+                ),
                 deductions_made=bundle.deductions_made(asked),
                 plans=[plan for plan in facts.plans if plan.code in cuts],
             )

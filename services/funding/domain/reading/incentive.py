@@ -12,16 +12,26 @@ from services.funding.domain.reading.instruments import read_instrument
 from services.funding.domain.reading.names import read_uses
 from services.funding.domain.reading.reward import read_reward
 from services.funding.domain.rules.incentive import IncentiveRules
+from services.funding.domain.rules.vocabulary import ReviewedBy
 from shared.errors import Item
 from shared.policy.documents import DOCUMENT_KEYS, read_source_document
-from shared.policy.source import read_optional_source, read_source
+from shared.policy.source import SOURCE_KEYS, read_optional_source, read_source
 
 ITEMS_LIMIT: Final = 100
 _REQUIRED: Final = (
     "schema", "id", "version", "programme", "purpose", "title", "label", "effective", "reward",
 )  # fmt: skip
 _REQUIRED_OFFLINE: Final = ("schema", "reward")
-_MAY: Final = ("clause", "basis", "document", "document_numbers", "instruments", "uses", "examples")
+_MAY: Final = (
+    "clause",
+    "basis",
+    "document",
+    "document_numbers",
+    "fund_orders",
+    "instruments",
+    "uses",
+    "examples",
+)
 
 
 class _Schema(StrEnum):
@@ -56,9 +66,18 @@ def parse_incentive_rules(
         uses=read_uses(fields) if fields.has("uses") else (),
         examples=read_examples(fields),
         document_numbers=read_document_numbers(fields),
+        orders_reviewed_by=_read_reviewed_by(fields),
         document=read_source_document(fields.part("document", DOCUMENT_KEYS))
         if fields.has("document")
         else None,
     )
     check_rules(rules, problems, offline=offline)
     return (None, problems) if problems else (rules, [])
+
+
+def _read_reviewed_by(fields: Fields) -> ReviewedBy | None:
+    if not fields.has("fund_orders"):
+        return None
+    own = fields.part("fund_orders", ("reviewed_by", "label"), SOURCE_KEYS)
+    read_source(own)
+    return own.choice("reviewed_by", ReviewedBy)

@@ -8,6 +8,7 @@ from typing import Final
 
 from services.funding.domain.refusals import AlreadyApprovedByYou, AlreadyRejectedByYou, RoundNotInState
 from shared.errors import MakerCannotCheck
+from shared.text.units import is_another_unit, told_of_units
 
 
 class State(StrEnum):
@@ -126,8 +127,5 @@ def check_reviewer(steps: Sequence[Taken], *, subject: str, unit: str) -> None:
         raise MakerCannotCheck(
             "参与编制的人不能审核", "Whoever opened, allocated or proposed this round cannot review it"
         )
-    if not unit or any(step.unit == unit for step in makers):
-        raise MakerCannotCheck(
-            f"审核须由另一单位进行({unit or '单位不明'} 参与了编制)",
-            f"The review must be by another unit than {unit or 'an unknown one'}, which made the list",
-        )
+    if not is_another_unit(unit, [step.unit for step in makers]):
+        raise MakerCannotCheck(*told_of_units(unit, [step.unit for step in makers]))

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from services.funding.domain.rules.document_form import DocumentNumberForm
 from services.funding.domain.rules.reward import RewardRules, codes_of
-from services.funding.domain.rules.vocabulary import Named, Status, Use
+from services.funding.domain.rules.vocabulary import Named, ReviewedBy, Status, Use
 from shared.policy.documents import SourceDocument
 from shared.policy.source import Source
 
@@ -92,6 +92,8 @@ class IncentiveRules:
     examples: tuple[Example, ...] = ()
     document_numbers: DocumentNumberForm | None = None
     """The form that document numbers of the programme's money have, where it is not the standard one."""
+    orders_reviewed_by: ReviewedBy | None = None
+    """Who reviews fund orders of the programme's money, where the rules speak of it."""
     document: SourceDocument | None = None
     """What the rules stand on; official rules have one."""
 

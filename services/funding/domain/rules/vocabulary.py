@@ -1,4 +1,4 @@
-"""The words of incentive rules: statuses, tie policies, tiers, reserve, uses."""
+"""The words of incentive rules: statuses, reviewers, tie policies, tiers, reserve, uses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +19,13 @@ class Status(StrEnum):
     DESIGNATED = "designated"
     CULTIVATED = "cultivated"
     RECTIFICATION = "rectification"
+
+
+class ReviewedBy(StrEnum):
+    """Who may review a fund order: another person of the desk that made it, or one of another unit of it."""
+
+    ANOTHER_PERSON = "another_person"
+    ANOTHER_UNIT = "another_unit"
 
 
 class OutcomeTest(StrEnum):

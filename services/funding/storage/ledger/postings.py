@@ -66,12 +66,16 @@ async def post_all(session: AsyncSession, postings: Sequence[Posting], *, actor:
     """Posts transfers one after the other, in one statement; with all of them, or none, in the caller's transaction."""
     if not postings:
         return []
+    ids = {posting.key: new_id() for posting in postings}
     given = {
-        "ids": [new_id() for _ in postings],
+        "ids": [ids[posting.key] for posting in postings],
         "kinds": [posting.kind for posting in postings],
         "keys": [posting.key for posting in postings],
         "body_hashes": [posting.body_hash for posting in postings],
-        "reversed": [posting.reverses for posting in postings],
+        "reversed": [
+            ids[posting.reverses] if isinstance(posting.reverses, str) else posting.reverses
+            for posting in postings
+        ],
         "days": [posting.effective_at for posting in postings],
         "descriptions": [posting.description for posting in postings],
         "actor": actor,

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.storage.tables.ledger import account, entry, transfer
+from services.funding.storage.tables.ledger import account, entry, transfer, transfer_number
 from shared.data.rows import read_all
 
 
@@ -27,6 +27,8 @@ class TransferLine:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
+    """``number``: its place in the order of recording; null until somebody reads the list."""
+
     id: UUID
     kind: str
     key: str
@@ -35,6 +37,7 @@ class Transfer:
     recorded_at: datetime
     description: str
     actor: str
+    number: int | None = None
     lines: tuple[TransferLine, ...] = ()
 
 
@@ -47,21 +50,24 @@ _TRANSFER = sa.select(
     transfer.c.recorded_at,
     transfer.c.description,
     transfer.c.actor,
-)
+    transfer_number.c.number,
+).outerjoin(transfer_number, transfer_number.c.transfer_id == transfer.c.id)
 
 
 async def list_transfers(
-    session: AsyncSession, *, division_code: str, after: UUID | None, limit: int
+    session: AsyncSession, *, division_code: str, after: int | None, limit: int
 ) -> list[Transfer]:
-    """Transfers that touch a division's accounts, in the order of their (time-sorted) ids."""
+    """Transfers that touch a division's accounts, in the order in which they were numbered."""
     own = sa.exists().where(
         entry.c.transfer_id == transfer.c.id,
         entry.c.account_id == account.c.id,
         account.c.division_code == division_code,
     )
-    statement = _TRANSFER.where(own).order_by(transfer.c.id).limit(limit)
-    if after is not None:
-        statement = statement.where(transfer.c.id > after)
+    statement = (
+        _TRANSFER.where(own, transfer_number.c.number > (after or 0))
+        .order_by(transfer_number.c.number)
+        .limit(limit)
+    )
     return await _with_lines(session, await read_all(session, Transfer, statement))
 
 

@@ -164,13 +164,20 @@ async def grants_of(
 
 
 async def live_orders_of(session: AsyncSession, lines: Collection[str]) -> Sequence[tuple[str, str, str]]:
-    """Line, kind and number of each order that is proposed or approved."""
+    """Line, kind and number of each order that is proposed or approved; what carries money into a line is one of it."""
+    live = fund_order.c.state.in_(_LIVE)
+    into = fund_order.c.body["into"].astext
     rows = await session.execute(
-        sa.select(fund_order.c.appropriation, fund_order.c.kind, fund_order.c.number).where(
-            fund_order.c.appropriation.in_(lines), fund_order.c.state.in_(_LIVE)
+        sa.union_all(
+            sa.select(fund_order.c.appropriation, fund_order.c.kind, fund_order.c.number).where(
+                fund_order.c.appropriation.in_(lines), live
+            ),
+            sa.select(into, fund_order.c.kind, fund_order.c.number).where(
+                fund_order.c.kind == "carry_in", into.in_(lines), live
+            ),
         )
     )
-    return [(row.appropriation, row.kind, row.number) for row in rows]
+    return [(line, kind, number) for line, kind, number in rows]
 
 
 async def move_orders(

@@ -67,23 +67,6 @@ async def list_budget_projects(
 
 async def open_plans(session: AsyncSession, quotas: Collection[tuple[str, str, str]]) -> list[Plan]:
     """What open projects plan of quotas, and what they paid; each quota by line, county and cluster."""
-    own = (
-        treasury_payment.c.county_code == budget_project.c.county_code,
-        treasury_payment.c.budget_project == budget_project.c.code,
-    )
-    paid = sa.select(sa.func.coalesce(sa.func.sum(treasury_payment.c.actual_fen), 0)).where(*own)
-    came_back = (
-        sa.select(sa.func.coalesce(sa.func.sum(treasury_return.c.amount_fen), 0))
-        .join(
-            treasury_payment,
-            sa.and_(
-                treasury_payment.c.county_code == treasury_return.c.county_code,
-                treasury_payment.c.bank_serial == treasury_return.c.bank_serial,
-            ),
-        )
-        .where(*own)
-    )
-    spent = paid.scalar_subquery() - came_back.scalar_subquery()
     statement = (
         sa.select(
             budget_project.c.county_code.label("county"),
@@ -92,7 +75,7 @@ async def open_plans(session: AsyncSession, quotas: Collection[tuple[str, str, s
             budget_project.c.appropriation,
             budget_project.c.cluster,
             budget_project.c.amount_fen.label("planned_fen"),
-            sa.cast(spent, sa.BigInteger).label("paid_fen"),
+            sa.cast(_paid_net(), sa.BigInteger).label("paid_fen"),
         )
         .where(
             budget_project.c.state == "open",
@@ -190,11 +173,39 @@ async def steps_of_projects(
 async def planned_by_quota(
     session: AsyncSession, appropriations: Collection[str]
 ) -> Mapping[tuple[str, str, str], int]:
-    """Planned sums by line, county and cluster."""
-    key = (budget_project.c.appropriation, budget_project.c.county_code, budget_project.c.cluster)
-    rows = await session.execute(
-        sa.select(*key, sa.func.sum(budget_project.c.amount_fen))
+    """Planned sums by line, county and cluster. A closed project plans what it paid; what came back since is free."""
+    planned = sa.case((budget_project.c.state == "closed", _paid_net()), else_=budget_project.c.amount_fen)
+    project = (
+        sa.select(
+            budget_project.c.appropriation,
+            budget_project.c.county_code,
+            budget_project.c.cluster,
+            planned.label("planned_fen"),
+        )
         .where(budget_project.c.appropriation.in_(appropriations))
-        .group_by(*key)
+        .subquery()
     )
+    key = (project.c.appropriation, project.c.county_code, project.c.cluster)
+    rows = await session.execute(sa.select(*key, sa.func.sum(project.c.planned_fen)).group_by(*key))
     return {(row[0], row[1], row[2]): int(row[3]) for row in rows}
+
+
+def _paid_net() -> sa.ColumnElement[int]:
+    """What a project paid, returns deducted."""
+    own = (
+        treasury_payment.c.county_code == budget_project.c.county_code,
+        treasury_payment.c.budget_project == budget_project.c.code,
+    )
+    paid = sa.select(sa.func.coalesce(sa.func.sum(treasury_payment.c.actual_fen), 0)).where(*own)
+    came_back = (
+        sa.select(sa.func.coalesce(sa.func.sum(treasury_return.c.amount_fen), 0))
+        .join(
+            treasury_payment,
+            sa.and_(
+                treasury_payment.c.county_code == treasury_return.c.county_code,
+                treasury_payment.c.bank_serial == treasury_return.c.bank_serial,
+            ),
+        )
+        .where(*own)
+    )
+    return paid.scalar_subquery() - came_back.scalar_subquery()

@@ -91,6 +91,14 @@ async def budget_divisions(session: AsyncSession, codes: Collection[str]) -> Map
     return {row.code: row.division_code for row in rows}
 
 
+async def programmes_of(session: AsyncSession, codes: Collection[str]) -> Mapping[str, str]:
+    """Whose money each line is."""
+    rows = await session.execute(
+        sa.select(appropriation.c.code, appropriation.c.programme).where(appropriation.c.code.in_(codes))
+    )
+    return {row.code: row.programme for row in rows}
+
+
 async def list_appropriations(
     session: AsyncSession, *, division_code: str, fiscal_year: int | None, after: str | None, limit: int
 ) -> list[Appropriation]:

@@ -39,6 +39,14 @@ transfer = sa.Table(
     sa.Column("transaction_id", sa.BigInteger, nullable=False),
 )
 
+#: In the order in which transfers became visible: see `storage/ledger/transfer_numbers.py`.
+transfer_number = sa.Table(
+    "transfer_number",
+    METADATA,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("transfer_id", sa.Uuid, sa.ForeignKey("transfer.id"), nullable=False, unique=True),
+)
+
 entry = sa.Table(
     "entry",
     METADATA,

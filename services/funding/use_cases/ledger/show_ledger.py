@@ -15,8 +15,8 @@ from services.funding.storage.ledger.accounts import (
     statement_of,
 )
 from services.funding.storage.ledger.check import Proof, check_ledger
+from services.funding.storage.ledger.transfer_numbers import number_transfers
 from services.funding.storage.ledger.transfers import Transfer, find_transfer, list_transfers
-from services.funding.use_cases.cursors import cursor_uuid
 from shared.errors import NotFound
 from shared.web.pagination import Listed, PageRequest, cursor_number, cursor_text
 from shared.web.principals import Principal
@@ -67,10 +67,12 @@ async def show_statement(
 
 
 async def show_transfers(session: AsyncSession, principal: Principal, page: PageRequest) -> Listed[Transfer]:
+    """In the order of recording: whoever goes on after the last one misses none."""
+    await number_transfers(session)
     found = await list_transfers(
-        session, division_code=principal.division, after=cursor_uuid(page.after), limit=page.limit + 1
+        session, division_code=principal.division, after=cursor_number(page.after), limit=page.limit + 1
     )
-    return Listed.cut(found, page, lambda transfer: [str(transfer.id)])
+    return Listed.cut(found, page, lambda transfer: [transfer.number or 0])
 
 
 async def show_transfer(session: AsyncSession, principal: Principal, transfer_id: UUID) -> Transfer:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.orders.bundle import Bundle
 from services.funding.domain.orders.order import OrderState
-from services.funding.domain.orders.orders import DECISIONS, KeptOrder
+from services.funding.domain.orders.orders import ANOTHER_UNIT, DECISIONS, KeptOrder
 from services.funding.domain.orders.review import Decision, Outcome, review_orders
 from services.funding.domain.orders.review_levels import ReviewLevels
 from services.funding.domain.refusals import FundOrderNotPossible
@@ -22,6 +22,7 @@ from services.funding.storage.orders.fund_orders import (
 )
 from services.funding.use_cases.orders.order_facts import read_bundle
 from services.funding.use_cases.orders.take_effect import take_effect
+from services.funding.use_cases.orders.who_reviews import who_reviews
 from shared.data.events import Happened, append_events
 from shared.errors import Item, MakerCannotCheck, NotFound
 from shared.web.fields import Note
@@ -58,7 +59,14 @@ async def review_fund_orders(
     asked = [kept.asked for kept in orders if kept.state is OrderState.PROPOSED]
     approving = review.decision == "approve"
     bundle = await read_bundle(session, asked, today=today) if approving else Bundle(today)
-    outcome = review_orders(orders, review.decision, bundle, levels, person=principal.person)
+    outcome = review_orders(
+        orders,
+        review.decision,
+        bundle,
+        levels,
+        reviewer=principal,
+        reviewed_by=await who_reviews(session, orders),
+    )
     if outcome.reasons:
         raise _refusal(outcome.reasons)
     await _store(session, principal, review, orders, outcome, today=today)
@@ -81,6 +89,14 @@ def _refusal(reasons: Sequence[Item]) -> Exception:
         return MakerCannotCheck(
             f"本人已参与的资金单不能由本人审核:{'、'.join(own)};全部均未处理",
             f"You took part in {', '.join(own)} and cannot review it; none of the orders was touched",
+            items=reasons,
+        )
+    own = [reason.field for reason in reasons if reason.rule == ANOTHER_UNIT]
+    if own:
+        return MakerCannotCheck(
+            f"本计划资金的资金单须由另一单位审核:{'、'.join(own)};全部均未处理",
+            f"Fund orders of this programme are reviewed by another unit than the maker's: {', '.join(own)}; "
+            "none of the orders was touched",
             items=reasons,
         )
     for repeated, zh, en in DECISIONS.values():

@@ -1,4 +1,4 @@
-"""The maker takes a fund order back before anybody decided on it."""
+"""The desk that made a fund order takes it back before it is decided."""
 
 from datetime import date
 

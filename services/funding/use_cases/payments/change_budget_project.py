@@ -91,6 +91,7 @@ async def change_budget_project(
         changed.consent_document_number,
         max(0, changed.amount_fen - paid),
         besides=[code],
+        new_consent=changed.consent_document_number != project.consent_document_number,
     )
     if reasons:
         raise _refused(reasons)

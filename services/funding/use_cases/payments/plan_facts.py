@@ -42,12 +42,16 @@ class PlanFacts:
         to_pay_fen: int,
         *,
         besides: Iterable[str] = (),
+        new_consent: bool = True,
         at: str = "",
     ) -> list[Item]:
-        """Against a plan that is still to pay ``to_pay_fen``, beside all others but ``besides``."""
+        """Against a plan that is still to pay ``to_pay_fen``, beside all others but ``besides``; ``new_consent``: the
+        consent was not given before, so its number has to have the form that is asked for now."""
         others = (plan.planned_fen - plan.paid_fen for plan in self.plans if plan.code not in besides)
         wrong = (
-            None if consent is None else self.consent_form.problem(consent, at=f"{at}consent_document_number")
+            None
+            if consent is None or not new_consent
+            else self.consent_form.problem(consent, at=f"{at}consent_document_number")
         )
         return [
             *plan_reasons(

@@ -13,6 +13,7 @@ from services.funding.domain.rounds.round import Round, RoundBasis
 from services.funding.domain.rounds.second_reward import EarlierReward, check_second_reward
 from services.funding.domain.rounds.states import Action
 from services.funding.domain.rules.incentive import IncentiveRules
+from services.funding.storage.orders.fund_orders import lock_budgets
 from services.funding.storage.rounds.appropriations import find_appropriation
 from services.funding.storage.rounds.rounds import (
     add_round,
@@ -98,6 +99,7 @@ async def _check(
 async def _open(
     session: AsyncSession, principal: Principal, order: RoundOrder, evidence: Evidence, *, today: date
 ) -> Round:
+    await lock_budgets(session, [principal.division])  # a correction of the line comes before or after
     line, rules = await _check(session, principal, order, today=today)
     earlier = await _earlier_rewards(session, line, rules, evidence.release)
     await keep_evidence(session, evidence)

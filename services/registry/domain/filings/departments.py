@@ -8,6 +8,7 @@ from services.registry.domain.filings.content import Content, FigureKey, FiledVa
 from services.registry.domain.filings.filing import Filing, FilingState
 from services.registry.domain.programme.documents import IndicatorCatalogue
 from shared.errors import Kind, NotFound, Refusal, RoleNotPermitted
+from shared.text.units import is_same_unit
 from shared.web.principals import Principal
 
 
@@ -18,7 +19,11 @@ class NothingToConfirm(Refusal):
 
 def own_indicators(catalogue: IndicatorCatalogue, department: Principal) -> list[str]:
     """The codes of the indicators that a department confirms; refuses one that has none."""
-    own = [entry.code for entry in catalogue.indicators if entry.source_department == department.department]
+    own = [
+        entry.code
+        for entry in catalogue.indicators
+        if is_same_unit(department.department, entry.source_department)
+    ]
     if not own:
         name = department.department or department.unit
         raise NothingToConfirm(f"{name} 没有需要确认的指标", f"{name} has no indicator to confirm")
@@ -32,7 +37,7 @@ def check_attestable(
     found = catalogue.by_code().get(code)
     if found is None:
         raise NotFound("指标", "indicator")
-    if found.source_department != department.department:
+    if not is_same_unit(department.department, found.source_department):
         raise RoleNotPermitted(
             f"该指标由{found.source_department}提供",
             f"This indicator is for {found.source_department} to attest",

@@ -1,6 +1,6 @@
 """Rows of a batch that cannot stand beside each other, or beside what is kept, as problems of the file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,8 +37,20 @@ def duplicate(register: Register, clash: Clash) -> Problem:
     )
 
 
-def kept_elsewhere(register: Register, clash: Clash, counties: Mapping[str, str]) -> Problem:
-    place = f"{clash.other} {counties.get(clash.other, '')}".strip()
+def kept_elsewhere(
+    register: Register, clash: Clash, *, names: Mapping[str, str], seen: Collection[str]
+) -> Problem:
+    """Which county keeps it is told to those whose counties it is one of (``seen``), and to nobody else."""
+    if clash.other not in seen:
+        return _of_key(
+            register,
+            clash.row,
+            "kept-elsewhere",
+            f"{clash.key} 不能在此登记:登记簿中已有,且不在您的权限范围内;如有疑问请联系省级主管部门",
+            f"{clash.key} cannot be registered here: the register has it, and it is not yours to see; "
+            "ask the province's lead department",
+        )
+    place = f"{clash.other} {names.get(clash.other, '')}".strip()
     return _of_key(
         register,
         clash.row,

@@ -67,3 +67,8 @@ class Register:
     def references(self) -> tuple[Field, ...]:
         """Fields that point into another register (or into this one, as a nested park does)."""
         return tuple(spec for spec in self.own if spec.register)
+
+    def is_about(self, reference: Field) -> bool:
+        """Whether entries say something of what they refer to (a park's year, a firm's title): whoever keeps that,
+        and nobody else, says it. A cluster may count another county's firm."""
+        return self.cluster is None and reference.code in self.key

@@ -1,5 +1,6 @@
 """Keeps what is staged, as a whole: what is new, what follows or corrects an entry, what is the same."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -80,12 +81,14 @@ async def add_batch(session: AsyncSession, batch: Batch) -> None:
     )
 
 
-async def withdraw(session: AsyncSession, register: str, key: str, batch: UUID, now: datetime) -> int:
-    """Supersedes all live entries of a key and puts nothing in their place."""
+async def withdraw(
+    session: AsyncSession, register: str, key: str, batch: UUID, now: datetime, *, counties: Collection[str]
+) -> int:
+    """Supersedes all live entries of a key in these counties and puts nothing in their place."""
     return await _rowcount(
         session,
         sa.update(fact)
-        .where(fact.c.register == register, fact.c.key == key, live(fact))
+        .where(fact.c.register == register, fact.c.key == key, live(fact), fact.c.county_code.in_(counties))
         .values(superseded_at=now, superseded_by=batch),
     )
 

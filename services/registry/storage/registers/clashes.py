@@ -1,6 +1,6 @@
 """What a staged batch clashes with: its own rows, the entries that are kept, the shares of firms."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -45,11 +45,20 @@ async def kept_elsewhere(session: AsyncSession, register: str, *, limit: int) ->
 
 
 async def dangling(
-    session: AsyncSession, field: str, target: str, *, within: bool, limit: int
+    session: AsyncSession,
+    field: str,
+    target: str,
+    *,
+    within: bool,
+    counties: Collection[str] | None,
+    limit: int,
 ) -> list[Clash]:
-    """Rows whose reference finds nothing in register ``target`` (nor in this file, if ``within``)."""
+    """Rows whose reference finds nothing in register ``target`` (nor in this file, if ``within``); ``counties``: of
+    these only, if given."""
     named = text_of(staged, field)
     kept = sa.exists().where(fact.c.register == target, fact.c.key == named, live(fact))
+    if counties is not None:
+        kept = kept.where(any_of(fact.c.county_code, list(counties)))
     statement = sa.select(staged.c.row, staged.c.key, named).where(named.is_not(None), ~kept)
     if within:
         same_file = staged.alias()

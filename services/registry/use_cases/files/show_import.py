@@ -24,7 +24,7 @@ class SheetProblem:
 
 async def own_import(session: AsyncSession, import_id: UUID, *, actor: Principal) -> Import:
     found = await imports.get_import(session, import_id)
-    if found is None or found.imported_by != actor.person:
+    if found is None or (found.imported_by, found.division) != (actor.person, actor.division):
         raise NotFound("导入", "import")
     return found
 

@@ -98,8 +98,9 @@ async def complete_upload(session: AsyncSession, upload_id: UUID, *, actor: Prin
 async def own_upload(
     session: AsyncSession, upload_id: UUID, *, actor: Principal, lock: bool = False
 ) -> Upload:
+    """An upload of the actor's, in the division in which it was made."""
     found = await uploads.get_upload(session, upload_id, lock=lock)
-    if found is None or found.uploaded_by != actor.person:
+    if found is None or (found.uploaded_by, found.division) != (actor.person, actor.division):
         raise NotFound("上传文件", "upload")
     return found
 

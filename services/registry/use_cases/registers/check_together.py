@@ -18,10 +18,19 @@ async def check_together(
         problems.add(found.duplicate(register, clash))
     if not desk.may_move:
         for clash in await clashes.kept_elsewhere(session, register.code, limit=limit):
-            problems.add(found.kept_elsewhere(register, clash, desk.known.counties))
+            problems.add(
+                found.kept_elsewhere(register, clash, names=desk.known.counties, seen=desk.desk.counties)
+            )
     for spec in register.references:
-        within = spec.register == register.code
-        for clash in await clashes.dangling(session, spec.code, spec.register, within=within, limit=limit):
+        named = await clashes.dangling(
+            session,
+            spec.code,
+            spec.register,
+            within=spec.register == register.code,
+            counties=desk.desk.counties if register.is_about(spec) else None,
+            limit=limit,
+        )
+        for clash in named:
             problems.add(found.dangling(spec, clash))
     caps = await programmes.newest_caps(session) if register.code == "leading-industries" else None
     if caps is not None:

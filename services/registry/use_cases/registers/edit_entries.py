@@ -93,7 +93,7 @@ async def withdraw_entry(
     check_withdrawable(register, referred_to=referred_to)
     batch = new_id()
     now = utc_now()
-    changed = await batches.withdraw(session, code, before.key, batch, now)
+    changed = await batches.withdraw(session, code, before.key, batch, now, counties=desk.desk.counties)
     await batches.add_batch(
         session,
         Batch(

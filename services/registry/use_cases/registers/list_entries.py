@@ -49,11 +49,13 @@ async def show_entry(
 
 
 async def show_history(session: AsyncSession, code: str, key: str, *, actor: Principal) -> list[PastEntry]:
-    """All that was recorded under a key, for those who may see its last record."""
+    """All that was recorded under a key, for those who may see its last record; of an entry that was moved, what
+    other counties recorded is not told."""
     found = await entries.history(session, register_of(code).code, key)
-    if not found or found[-1].county_code not in await counties_of(session, actor):
+    counties = await counties_of(session, actor)
+    if not found or found[-1].county_code not in counties:
         raise NotFound("登记", "entry")
-    return found
+    return [entry for entry in found if entry.county_code in counties]
 
 
 def _page_key(after: list[str | int] | None) -> tuple[str, str] | None:

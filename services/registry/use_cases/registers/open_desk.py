@@ -12,15 +12,17 @@ from shared.web.principals import Principal, Role
 
 
 async def open_desk(session: AsyncSession, register: Register, actor: Principal, today: date) -> OpenDesk:
-    """Refuses who does not keep the register."""
+    """Refuses who does not keep the register. Clusters of other counties are as if they did not exist."""
     check_writer(register, actor)
     divisions = await reference.load_divisions(session)
+    desk = desk_of(actor, divisions, today)
+    clusters_known = await clusters.counties_of_clusters(session)
     return OpenDesk(
-        desk=desk_of(actor, divisions, today),
+        desk=desk,
         known=Known(
             counties=counties_on(divisions, today),
             retired=divisions.successors(today),
-            clusters=await clusters.counties_of_clusters(session),
+            clusters={code: county for code, county in clusters_known.items() if county in desk.counties},
             industries=await reference.all_industries(session),
         ),
         may_move=actor.has(Role.PROVINCE_OFFICER),

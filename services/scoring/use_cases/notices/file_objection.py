@@ -10,10 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.domain.refusals import UnitNotInRelease
 from services.scoring.domain.releases.life import State, require_open_for_objections
-from services.scoring.storage.assessments import find_assessment, latest_notice
+from services.scoring.storage.assessments import StoredNotice, find_assessment, latest_notice
 from services.scoring.storage.objections import add_objection
-from services.scoring.storage.releases import find_release_unit
+from services.scoring.storage.releases import StoredUnit, find_release_unit
 from services.scoring.use_cases.assessments.show_assessments import assessment_not_found, period_of
+from services.scoring.use_cases.notices.show_public_notice import announced_units
+from services.scoring.use_cases.releases.show_releases import OWN_PART
 from shared.calendar.working_days import WorkingDays
 from shared.data.business_clock import BusinessClock
 from shared.data.events import append_event
@@ -54,7 +56,8 @@ async def file_objection(
     today = await clock.today(session)
     period = await period_of(session, calendar, row, notice)
     require_open_for_objections(State(row.state), period, today=today)
-    if await find_release_unit(session, row.current_sha256, filing.unit) is None:
+    unit = await find_release_unit(session, row.current_sha256, filing.unit)
+    if unit is None or not await _knows_of(session, principal, unit, notice):
         raise UnitNotInRelease(
             f"本次评估没有集群{filing.unit}", f"There is no unit {filing.unit} in this assessment"
         )
@@ -76,3 +79,12 @@ async def file_objection(
         data={"number": number, "unit": filing.unit},
     )
     return ObjectionReceipt(assessment=assessment_id, number=number, unit=filing.unit, filed_on=today)
+
+
+async def _knows_of(
+    session: AsyncSession, principal: Principal, unit: StoredUnit, notice: StoredNotice
+) -> bool:
+    """The public objects to whoever was announced; an office also to a unit of its own division that is on no list."""
+    if principal.has(*OWN_PART) and principal.covers(unit.division_path):
+        return True
+    return unit.unit in await announced_units(session, notice)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.domain.releases.differences import notice_must_be_repeated
 from services.scoring.storage.assessments import StoredNotice, find_assessment, latest_notice
-from services.scoring.storage.releases import decided_after, find_release
+from services.scoring.storage.releases import decided_after, find_release, noticed_releases
 from services.scoring.use_cases.assessments.show_assessments import period_of
 from shared.calendar.working_days import DayKind, WorkingDays
 from shared.contracts.release import Release, ReleaseUnit
@@ -54,6 +54,7 @@ async def show_public_notice(
     if assessment is None or notice is None or period is None:
         raise NotFound("公示", "public notice")
     release = await _on_show(session, notice)
+    announced = await announced_units(session, notice)
     return PublicNotice(
         assessment=assessment_id,
         programme=assessment.programme,
@@ -69,7 +70,20 @@ async def show_public_notice(
             for status in LISTS
             if (units := _named(u for u in release.units if _stands_on(u, status)))
         ],
-        removed=_named(unit for unit in release.units if unit.removed),
+        removed=_named(unit for unit in release.units if unit.removed and unit.unit in announced),
+    )
+
+
+async def announced_units(session: AsyncSession, notice: StoredNotice) -> frozenset[str]:
+    """The units that the public was told of: those that stand, or stood, on a list on notice. Who was on none (an
+    application that was refused) is never named."""
+    shown = [Release.parse(stored.document) for stored in await noticed_releases(session, notice.assessment)]
+    shown.append(await _on_show(session, notice))
+    return frozenset(
+        unit.unit
+        for release in shown
+        for unit in release.units
+        if any(_stands_on(unit, status) for status in LISTS)
     )
 
 

@@ -31,6 +31,16 @@ WHOLE_RELEASE = (
     Role.SERVICE,
 )
 
+#: Who sees a unit's part of a release: of the whole of it, or of the own division.
+OWN_PART = (
+    *WHOLE_RELEASE,
+    Role.COUNTY_PREPARER,
+    Role.COUNTY_SIGNER,
+    Role.COUNTY_FINANCE,
+    Role.CITY_REVIEWER,
+    Role.CITY_FINANCE,
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankedUnit:

@@ -12,8 +12,8 @@ from services.funding.domain.orders.money_orders import PassDown, Recovery
 
 DAY = date(2024, 10, 8)
 NUMBER = "鄂财建发〔2024〕88号"
-LINE = DocumentUse("appropriation", "line", "420000", DAY, "line")
-LIST = DocumentUse("award_list", "2024-001", "420000", DAY, "line")
+LINE = DocumentUse("appropriation", "line", "420000", DAY, "line", budget="420000")
+LIST = DocumentUse("award_list", "2024-001", "420000", DAY, "line", budget="420000")
 
 
 def use(
@@ -45,7 +45,11 @@ def recovery(
 
 
 def pass_down(*clusters: str, line: str = "line", desk: str = "420000") -> DocumentUse:
-    order = PassDown.model_validate(
+    return use("2024-420000-0002", pass_down_order(*clusters, line=line), desk=desk)
+
+
+def pass_down_order(*clusters: str, line: str = "line") -> PassDown:
+    return PassDown.model_validate(
         {
             "kind": "pass_down",
             "appropriation": line,
@@ -56,7 +60,6 @@ def pass_down(*clusters: str, line: str = "line", desk: str = "420000") -> Docum
             "lines": [{"cluster": cluster, "to_division": "421303", "amount_fen": 1} for cluster in clusters],
         }
     )
-    return use("2024-420000-0002", order, desk=desk)
 
 
 def told(wanted: DocumentUse, *others: DocumentUse, is_new: bool = True) -> list[str]:
@@ -94,7 +97,9 @@ def test_the_document_of_a_list_also_passes_quota_of_its_line_down() -> None:
     refused = ["名单文件只能同时下达该项预算安排的指标"]
     assert told(recovery(), LIST) == told(LIST, recovery()) == refused
     assert told(pass_down("a", line="other"), LIST) == refused
-    assert told(pass_down("a", desk="421300"), LIST) == ["该文件由 420000 于 2024-10-08 印发"]
+    assert told(replace(pass_down("a"), dated=date(2024, 10, 9)), LIST) == [
+        "该文件由 420000 于 2024-10-08 印发"
+    ]
 
 
 def test_two_lists_or_a_line_and_anything_else_are_two_documents() -> None:
@@ -109,3 +114,23 @@ def test_two_lists_or_a_line_and_anything_else_are_two_documents() -> None:
 
 def test_every_clash_is_told() -> None:
     assert len(told(recovery(), LIST, LINE, recovery())) == 3
+
+
+@pytest.mark.parametrize("other", [LINE, LIST, pass_down("421303-01"), recovery("421303-01")])
+def test_what_a_desk_may_not_see_is_refused_without_its_name(other: DocumentUse) -> None:
+    elsewhere = replace(other, division_code="421300", budget="421300", code="hidden-code")
+    wanted = pass_down("420281-01", desk="420200")
+    (item,) = clashes(wanted, [elsewhere], number=NUMBER, is_new=True)
+    assert item.rule == "document-number-once"
+    assert "其他单位" in item.zh
+    for text in (item.zh, item.en):
+        assert "421300" not in text
+        assert "hidden-code" not in text
+        assert str(DAY) not in text
+
+
+def test_an_order_of_another_desk_on_the_own_money_is_named() -> None:
+    city = use("2024-421300-0001", pass_down_order("421303-01"), desk="421300")
+    (item,) = clashes(recovery("421303-02"), [city], number=NUMBER, is_new=True)
+    assert "2024-421300-0001" in item.zh
+    assert "该文件由 421300 于 2024-10-08 印发" in item.zh

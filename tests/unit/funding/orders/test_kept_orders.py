@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
+
 from services.funding.domain.orders.money_orders import PassDown
 from services.funding.domain.orders.order import OrderState
 from services.funding.domain.orders.orders import (
@@ -15,6 +17,7 @@ from services.funding.domain.orders.orders import (
     reviewer_reasons,
     state_reasons,
 )
+from services.funding.domain.rules.vocabulary import ReviewedBy
 from shared.web.principals import Principal, Role
 
 DAY = date(2024, 11, 5)
@@ -52,10 +55,16 @@ KEPT = KeptOrder(
 )
 
 
-def person(subject: str, role: Role = Role.FINANCE_REVIEWER, division: str = "420000") -> Principal:
-    return Principal(
-        subject=subject, name=subject, roles=frozenset({role}), division=division, unit="省财政厅"
-    )
+def person(
+    subject: str, role: Role = Role.FINANCE_REVIEWER, division: str = "420000", unit: str = "省财政厅"
+) -> Principal:
+    return Principal(subject=subject, name=subject, roles=frozenset({role}), division=division, unit=unit)
+
+
+def rules_against(
+    reviewer: Principal, kept: KeptOrder = KEPT, by: ReviewedBy = ReviewedBy.ANOTHER_PERSON
+) -> list[str]:
+    return [reason.rule for reason in reviewer_reasons(kept, reviewer, by)]
 
 
 def order() -> PassDown:
@@ -70,14 +79,28 @@ def test_the_order_is_read_as_it_was_proposed() -> None:
 
 
 def test_a_maker_and_a_reviewer_of_another_desk_may_not_review() -> None:
-    assert reviewer_reasons(KEPT, person("checker")) == []
-    assert [reason.rule for reason in reviewer_reasons(KEPT, person("maker"))] == ["maker-cannot-check"]
-    elsewhere = person("checker", division="421300")
-    assert [reason.rule for reason in reviewer_reasons(KEPT, elsewhere)] == ["role-not-permitted"]
-    assert [reason.rule for reason in reviewer_reasons(KEPT, person("maker", Role.FINANCE_MAKER))] == [
-        "maker-cannot-check",
-        "role-not-permitted",
-    ]
+    assert rules_against(person("checker")) == []
+    assert rules_against(person("maker")) == ["maker-cannot-check"]
+    assert rules_against(person("checker", division="421300")) == ["role-not-permitted"]
+    assert rules_against(person("maker", Role.FINANCE_MAKER)) == ["maker-cannot-check", "role-not-permitted"]
+
+
+@pytest.mark.parametrize(
+    "unit", ["省财政厅", "省财政厅 ", "\u3000省财政厅", "省财政\u200b厅", "省 财政厅", "", "\u200b"]
+)
+def test_where_another_unit_reviews_nobody_of_the_makers_unit_does(unit: str) -> None:
+    reviewer = person("checker", unit=unit)
+    assert rules_against(reviewer, by=ReviewedBy.ANOTHER_UNIT) == ["another-unit"]
+    assert rules_against(reviewer, by=ReviewedBy.ANOTHER_PERSON) == []
+
+
+def test_where_another_unit_reviews_somebody_of_another_unit_of_the_desk_does() -> None:
+    by = ReviewedBy.ANOTHER_UNIT
+    assert rules_against(person("checker", unit="省财政厅国库处"), by=by) == []
+    assert rules_against(person("maker", unit="省财政厅国库处"), by=by) == ["maker-cannot-check"]
+    (step,) = KEPT.steps
+    unknown = replace(KEPT, steps=(replace(step, unit=""),))
+    assert rules_against(person("checker", unit="省财政厅国库处"), unknown, by) == ["another-unit"]
 
 
 def test_who_took_part_counts_also_where_a_service_acted_for_them() -> None:

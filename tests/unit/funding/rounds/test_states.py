@@ -45,7 +45,17 @@ def test_another_person_of_another_unit_may_review() -> None:
 
 @pytest.mark.parametrize(
     ("subject", "unit"),
-    [("officer-2", "省财政厅"), ("officer-1", "省财政厅"), ("reviewer", "省发改委"), ("reviewer", "")],
+    [
+        ("officer-2", "省财政厅"),
+        ("officer-1", "省财政厅"),
+        ("reviewer", "省发改委"),
+        ("reviewer", "省发改委 "),
+        ("reviewer", "\u3000省发改委"),
+        ("reviewer", "省 发改委"),
+        ("reviewer", "省发改委\u200b"),
+        ("reviewer", ""),
+        ("reviewer", " "),
+    ],
 )
 def test_a_maker_or_somebody_of_the_makers_unit_may_not(subject: str, unit: str) -> None:
     with pytest.raises(MakerCannotCheck):

@@ -294,10 +294,10 @@ TRIGGERS = (
 )
 
 APPEND_ONLY = (
-    "transfer", "entry", "ledger_seal", "transfer_seal", "incentive_version", "evidence", "appropriation_correction",
-    "round_step", "simulation", "allocation", "award", "award_list", "award_list_number", "fund_order_step",
-    "deduction", "deduction_made", "budget_project_step", "payment_batch", "treasury_payment", "treasury_return",
-    "reconciliation", "project", "priority_result", "quota_notice_code",
+    "transfer", "transfer_number", "entry", "ledger_seal", "transfer_seal", "incentive_version", "evidence",
+    "appropriation_correction", "round_step", "simulation", "allocation", "award", "award_list",
+    "award_list_number", "fund_order_step", "deduction", "deduction_made", "budget_project_step", "payment_batch",
+    "treasury_payment", "treasury_return", "reconciliation", "project", "priority_result", "quota_notice_code",
 )  # fmt: skip
 
 
@@ -368,6 +368,16 @@ def _ledger() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transfer")),
         sa.UniqueConstraint("idempotency_key", name=op.f("uq_transfer_idempotency_key")),
         sa.UniqueConstraint("reverses", name=op.f("uq_transfer_reverses")),
+    )
+    op.create_table(
+        "transfer_number",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("transfer_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["transfer_id"], ["transfer.id"], name=op.f("fk_transfer_number_transfer_id_transfer")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_transfer_number")),
+        sa.UniqueConstraint("transfer_id", name=op.f("uq_transfer_number_transfer_id")),
     )
     op.create_table(
         "entry",
