@@ -27,6 +27,7 @@ from shared.settings import LOCAL_ISSUER
 SERVICES = ("registry", "scoring", "funding")
 # RFC 9864 names the curve: "EdDSA" alone is deprecated, though verifiers still take it.
 ALGORITHM = "Ed25519"
+JWT_TYPE = "at+jwt"  # RFC 9068: an access token
 DEFAULT_LIFETIME = timedelta(hours=8)
 
 
@@ -113,7 +114,7 @@ class LocalIssuer:
         }
         if department is not None:
             claims["department"] = department
-        header = {"alg": ALGORITHM, "kid": self._key.kid}
+        header = {"alg": ALGORITHM, "kid": self._key.kid, "typ": JWT_TYPE}
         return jwt.encode(header, claims, self._key, algorithms=[ALGORITHM])
 
 

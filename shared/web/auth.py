@@ -1,18 +1,19 @@
 """Permissions as types: a route names who may call it (``Annotated[Principal, permit(Role.COUNTY_SIGNER)]``).
 
-A route without one stands out, and a test finds it.
+A route without one stands out, and a test finds it. Who calls was found out before anything of the request was read
+(``shared.web.frame.gate``); here it is only looked up.
 """
 
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Final
 
 from fastapi import Depends, Header, Request, Security
+from fastapi.dependencies.models import Dependant
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from shared.errors import RoleNotPermitted
 from shared.web.principals import Principal, Role
-from shared.web.state import plumbing_of
-from shared.web.tokens import not_authenticated
+from shared.web.tokens.verifier import not_authenticated
 
 MAX_ON_BEHALF_OF: Final = 200
 _bearer = HTTPBearer(
@@ -25,15 +26,15 @@ _bearer = HTTPBearer(
 
 async def get_principal(
     request: Request,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+    _described: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)] = None,
     on_behalf_of: Annotated[
         str | None,
         Header(max_length=MAX_ON_BEHALF_OF, description="The person for whom a service account calls."),
     ] = None,
 ) -> Principal:
-    if credentials is None:
+    principal: Principal | None = getattr(request.state, "principal", None)
+    if principal is None:
         raise not_authenticated()
-    principal = await plumbing_of(request).verifier.verify(credentials.credentials)
     if on_behalf_of is not None and Role.SERVICE in principal.roles:
         principal = replace(principal, on_behalf_of=on_behalf_of)
     request.state.principal = principal  # for the audit of a refusal
@@ -57,6 +58,13 @@ class Permit:
                 f"Your roles do not permit this; it takes one of: {needed}",
             )
         return principal
+
+
+def permission_of(dependant: Dependant) -> Permit | None:
+    """The permission of a route, wherever among its dependencies it stands."""
+    if isinstance(dependant.call, Permit):
+        return dependant.call
+    return next((found for inner in dependant.dependencies if (found := permission_of(inner))), None)
 
 
 def permit(*roles: Role) -> Any:

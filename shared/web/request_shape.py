@@ -13,11 +13,10 @@ from typing import Final, get_args, get_origin
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
-from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import BaseModel
 
 from shared.errors import Item, Kind, Refusal
-from shared.web.auth import MAX_ON_BEHALF_OF, Permit, get_principal
+from shared.web.auth import MAX_ON_BEHALF_OF, get_principal, permission_of
 
 JSON: Final = "application/json"
 BYTES: Final = "application/octet-stream"
@@ -150,23 +149,12 @@ def _fits(given: str, expected: str) -> bool:
 
 async def _permission_first(request: Request, route: APIRoute) -> None:
     """What is wrong with a request is nobody's business who may not send it; the audit learns who it was."""
-    if (permit := _permit(route.dependant)) is None:
+    if (permit := permission_of(route.dependant)) is None:
         return
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    credentials = HTTPAuthorizationCredentials(scheme=scheme, credentials=token.strip())
     acting_for = request.headers.get("on-behalf-of")
-    principal = await get_principal(
-        request,
-        credentials if scheme.lower() == "bearer" and token else None,
-        acting_for[:MAX_ON_BEHALF_OF] if acting_for else None,
+    await permit(
+        await get_principal(request, on_behalf_of=acting_for[:MAX_ON_BEHALF_OF] if acting_for else None)
     )
-    await permit(principal)
-
-
-def _permit(dependant: Dependant) -> Permit | None:
-    if isinstance(dependant.call, Permit):
-        return dependant.call
-    return next((found for inner in dependant.dependencies if (found := _permit(inner))), None)
 
 
 def _shown(text: str) -> str:
