@@ -26,7 +26,13 @@ Watcher = Annotated[
 #: or the auditor.
 Operator = Annotated[Principal, permit(Role.PIPELINE)]
 TokenId = Annotated[
-    str, Path(min_length=1, max_length=MAX_CLAIM_CHARACTERS, description="the claim `jti` of the token")
+    str,
+    Path(
+        min_length=1,
+        max_length=MAX_CLAIM_CHARACTERS,
+        pattern=r"^[^\x00-\x1f\x7f]+$",
+        description="the claim `jti` of the token",
+    ),
 ]
 
 health_router = APIRouter(prefix="/health", tags=["health"])
