@@ -140,7 +140,7 @@ class ServiceSettings(BaseSettings):
                 raise ValueError("BUSINESS_DATE is for trial only")
             if self.auth_max_token_seconds > LONGEST_TOKEN_SECONDS:
                 raise ValueError(
-                    f"AUTH_MAX_TOKEN_SECONDS:正式运行时不超过 {LONGEST_TOKEN_SECONDS} / "
+                    f"AUTH_MAX_TOKEN_SECONDS：正式运行时不超过 {LONGEST_TOKEN_SECONDS} / "
                     f"is at most {LONGEST_TOKEN_SECONDS} in production"
                 )
         return self
@@ -151,13 +151,13 @@ class ServiceSettings(BaseSettings):
         if self.mode == "production":
             if not _is_https(self.auth_issuer):
                 raise ValueError(
-                    "AUTH_ISSUER:正式运行时须以 https:// 开头 / must begin with https:// in production"
+                    "AUTH_ISSUER：正式运行时须以 https:// 开头 / must begin with https:// in production"
                 )
             plain = sorted({name for name, text in self._texts() if "://" in text and not _is_https(text)})
             if plain:
                 names = ", ".join(name.upper() for name in plain)
                 raise ValueError(
-                    f"{names}:正式运行时只接受 https 地址 / production takes https addresses only"
+                    f"{names}：正式运行时只接受 https 地址 / production takes https addresses only"
                 )
         return self
 
