@@ -2,7 +2,8 @@
 
 Production settings refuse `LOCAL_ISSUER`; there an OIDC provider stands in this place. Keys are made once for
 a data folder: `keys/local-issuer.jwk` and `keys/release-signing.jwk` (0600), with their public sets
-`keys/local-issuer-jwks.json` and `keys/release-jwks.json`.
+`keys/local-issuer-jwks.json` and `keys/release-jwks.json`. `clients.local.discovery` publishes the issuer's over HTTP,
+and :meth:`SigningKey.rotate` puts a new key in the place of the old one.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -27,6 +29,7 @@ from shared.settings import LOCAL_ISSUER
 SERVICES = ("registry", "scoring", "funding")
 # RFC 9864 names the curve: "EdDSA" alone is deprecated, though verifiers still take it.
 ALGORITHM = "Ed25519"
+JWT_TYPE = "at+jwt"  # RFC 9068: an access token
 DEFAULT_LIFETIME = timedelta(hours=8)
 
 
@@ -40,9 +43,27 @@ class SigningKey:
     def ensure(self) -> None:
         """Make the pair once. The private file is complete or absent; the public one is written again."""
         if not self.private_file.exists():
-            key = OKPKey.generate_key("Ed25519", {"use": "sig", "alg": ALGORITHM}, auto_kid=True)
-            _write_private(self.private_file, json.dumps(key.as_dict(private=True)))
-        public = public_key_set(self.load())
+            _write_private(self.private_file, json.dumps(_fresh_key().as_dict(private=True)))
+        self._publish(self.load(), beside=self._published())
+
+    def rotate(self) -> None:
+        """A new key, which is published before anything is signed by it. What the one before has signed stays valid
+        until the next rotation.
+        """
+        fresh = _fresh_key()
+        self._publish(fresh, beside=public_key_set(self.load())["keys"])
+        _write_private(self.private_file, json.dumps(fresh.as_dict(private=True)))
+
+    def _published(self) -> list[dict[str, Any]]:
+        try:
+            return list(json.loads(self.public_file.read_text("utf-8"))["keys"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return []
+
+    def _publish(self, key: OKPKey, *, beside: list[dict[str, Any]]) -> None:
+        """The key, and of those beside it the first other one."""
+        others = [entry for entry in beside if entry.get("kid") != key.kid][:1]
+        public = {"keys": [*public_key_set(key)["keys"], *others]}
         fresh = self.public_file.with_suffix(".new")
         fresh.write_text(json.dumps(public, indent=2) + "\n", encoding="utf-8")
         fresh.replace(self.public_file)
@@ -113,8 +134,12 @@ class LocalIssuer:
         }
         if department is not None:
             claims["department"] = department
-        header = {"alg": ALGORITHM, "kid": self._key.kid}
+        header = {"alg": ALGORITHM, "kid": self._key.kid, "typ": JWT_TYPE}
         return jwt.encode(header, claims, self._key, algorithms=[ALGORITHM])
+
+
+def _fresh_key() -> OKPKey:
+    return OKPKey.generate_key("Ed25519", {"use": "sig", "alg": ALGORITHM}, auto_kid=True)
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -40,6 +40,7 @@ def create_app(settings: FundingSettings | None = None, *, transports: Transport
         routers=routers.ALL,
         tags=routers.TAGS,
         own=FundingState(upstream=upstream, levels=ReviewLevels(settings.second_review_from_fen)),
+        keys=[upstream.release_keys],
         on_shutdown=[upstream.close],
     )
     return build_app(service, settings)
@@ -61,5 +62,5 @@ def _upstream(settings: FundingSettings, transports: Transports) -> Upstream:
             attempts=settings.upstream_attempts,
             transport=transports.scoring,
         ),
-        release_keys=KeySource(settings.release_jwks),
+        release_keys=KeySource(settings.release_jwks, https_only=settings.mode == "production"),
     )

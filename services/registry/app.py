@@ -13,6 +13,7 @@ from shared.web.asgi import Service, build_app
 def create_app(settings: RegistrySettings | None = None) -> FastAPI:
     """Builds the application; without settings it reads them from the environment."""
     settings = settings or load_settings(RegistrySettings)
+    release_keys = KeySource(settings.release_jwks, https_only=settings.mode == "production")
     service = Service(
         name="registry",
         title="Registry · 县域特色产业集群登记",
@@ -22,6 +23,7 @@ def create_app(settings: RegistrySettings | None = None) -> FastAPI:
         ),
         routers=routers.ALL,
         tags=routers.TAGS,
-        own=RegistryState(release_keys=KeySource(settings.release_jwks), limits=settings.limits),
+        own=RegistryState(release_keys=release_keys, limits=settings.limits),
+        keys=[release_keys],
     )
     return build_app(service, settings)

@@ -4,13 +4,13 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from services.registry.domain.registers.limits import Limits
-from shared.settings import ServiceSettings
+from shared.settings import KeysLocation, ServiceSettings
 
 
 class RegistrySettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="REGISTRY_", extra="ignore")
 
-    release_jwks: str = Field(
+    release_jwks: KeysLocation = Field(
         description="keys by which releases are signed: path of a JWKS file, or an https address"
     )
     max_part_bytes: int = Field(

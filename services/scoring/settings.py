@@ -6,14 +6,14 @@ from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from shared.calendar.holiday_calendar import holiday_calendar
-from shared.settings import ServiceSettings
+from shared.settings import Address, ServiceSettings
 
 
 class ScoringSettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="SCORING_", extra="ignore")
 
     signing_key_file: Path = Field(description="private Ed25519 key (JWK) by which releases are signed")
-    registry_url: str = Field(description="address of the registry")
+    registry_url: Address = Field(description="address of the registry")
     registry_token_file: Path = Field(
         description="this service's access token for the registry, read for each use"
     )

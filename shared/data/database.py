@@ -18,7 +18,7 @@ NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 
-#: Tables that every service has in its own database: events, idempotency, business clock.
+#: Tables that every service has in its own database: events, idempotency, revoked tokens, business clock.
 PLUMBING = sa.MetaData(naming_convention=NAMING_CONVENTION)
 
 

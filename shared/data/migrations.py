@@ -98,7 +98,7 @@ def make_append_only(op: Any, table: str) -> None:
 
 
 def create_plumbing(op: Any) -> None:
-    """The common tables as of their first version: events with seals, idempotency records, business clock."""
+    """The common tables as of their first version: events with seals, idempotency records, revoked tokens, clock."""
     op.execute(APPEND_ONLY_FUNCTION)
     op.create_table(
         "event",
@@ -131,6 +131,15 @@ def create_plumbing(op: Any) -> None:
         sa.Column("etag", sa.Text, nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("holder", "key", name="pk_idempotency_record"),
+    )
+    op.create_table(
+        "revoked_token",
+        sa.Column("token_id", sa.Text, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("revoked_by", sa.Text, nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("token_id", name="pk_revoked_token"),
     )
     op.create_table(
         "business_clock",

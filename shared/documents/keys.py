@@ -1,20 +1,22 @@
-"""Public keys of somebody else (JWKS), from a file or an https address, and signatures over document hashes."""
+"""Public keys of somebody else (JWKS), from a file or an address, and signatures over document hashes."""
 
 import asyncio
+import contextlib
 import json
+import math
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import httpx
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
+from shared.documents.key_sets import KeyAddress, KeySetUnusable, fetch_key_set, strict_json, usable_keys
 from shared.errors import Kind, Refusal
+from shared.logging import get_logger
 
-REFRESH_SECONDS: Final = 300
-RETRY_SECONDS: Final = 30
 SIGNATURE_TYPE: Final = "county-clusters-document+jws"
 
 
@@ -30,52 +32,116 @@ class KeysUnavailable(Refusal):
     code = "keys-unavailable"
 
 
-class KeySource:
-    """Keys that may rotate: read again when the file changes, when they are old, or when a token names a new one."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyTimes:
+    """When keys at an address are fetched again, in seconds.
 
-    def __init__(self, location: str, *, timeout_seconds: float = 5.0) -> None:
-        self._location = location
-        self._timeout_seconds = timeout_seconds
+    After an attempt nothing is fetched for ``back_off``, which doubles with each failure up to ``refresh``. Keys that
+    could not be refreshed for ``too_old`` are no longer trusted: a key that was withdrawn must not live for ever.
+    """
+
+    refresh: float = 60.0
+    back_off: float = 5.0
+    timeout: float = 5.0
+    too_old: float = 86_400.0
+
+
+class KeySource:
+    """Keys that may rotate: of a file, read again when it changes, or of an address, refreshed in the background.
+
+    Once keys are known, nobody waits for the address: they are served while one refresh runs beside the requests,
+    when they are old or when somebody asks for a key that is not known (:meth:`wanted`).
+    """
+
+    def __init__(
+        self,
+        location: str,
+        *,
+        metadata_of: str | None = None,
+        https_only: bool = False,
+        times: KeyTimes | None = None,
+    ) -> None:
+        """``metadata_of``: the location is the metadata address of this issuer, and names the address of its keys."""
+        self._address: KeyAddress | None = None
+        if is_address(location):
+            self._address = KeyAddress(url=location, metadata_of=metadata_of, https_only=https_only)
+        self._path = Path(location)
+        self._times = times or KeyTimes()
         self._keys: KeySet | None = None
-        self._mark: float = 0.0  # file: its mtime; address: when it was fetched
-        self._lock = asyncio.Lock()
+        self._mark: object = None  # of the file: when it was changed, its size, which file it is
+        self._fetched_at = -math.inf
+        self._not_before = -math.inf
+        self._failures = 0
+        self._refresh: asyncio.Task[None] | None = None
 
     async def keys(self) -> KeySet:
-        if self._location.startswith(("https://", "http://")):
-            return await self._from_address(max_age_seconds=REFRESH_SECONDS)
-        return self._from_file()
-
-    async def for_token(self, token: str) -> KeySet:
-        """The keys, fetched anew if the token names one that is not known yet (at most once in 30 seconds)."""
-        keys = await self.keys()
-        if self._location.startswith("http") and _key_id(token) not in {key.kid for key in keys.keys}:
-            return await self._from_address(max_age_seconds=RETRY_SECONDS)
-        return keys
-
-    def _from_file(self) -> KeySet:
-        path = Path(self._location)
-        try:
-            mark = path.stat().st_mtime
-            if self._keys is None or mark != self._mark:
-                self._keys = KeySet.import_key_set(json.loads(path.read_text("utf-8")))
-                self._mark = mark
-        except (OSError, ValueError, JoseError) as error:
-            raise _keys_unavailable() from error
+        """The keys as they are known. Only while none is known does this wait, for one attempt at most."""
+        if self._address is None:
+            return self._from_file()
+        age = time.monotonic() - self._fetched_at
+        if age >= self._times.refresh:
+            self._begin_refresh(self._address)
+        if age >= self._times.too_old and self._refresh is not None:
+            await asyncio.shield(self._refresh)
+        if self._keys is None or time.monotonic() - self._fetched_at >= self._times.too_old:
+            raise _keys_unavailable()
         return self._keys
 
-    async def _from_address(self, *, max_age_seconds: float) -> KeySet:
-        async with self._lock:
-            if self._keys is not None and time.monotonic() - self._mark < max_age_seconds:
-                return self._keys
-            try:
-                async with httpx.AsyncClient(timeout=self._timeout_seconds) as client:
-                    answer = (await client.get(self._location)).raise_for_status()
-                    self._keys = KeySet.import_key_set(answer.json())
-                    self._mark = time.monotonic()
-            except (httpx.HTTPError, ValueError, JoseError) as error:
-                if self._keys is None:
-                    raise _keys_unavailable() from error
-            return self._keys
+    def wanted(self, key_id: str) -> None:
+        """Somebody named a key. If it is not known, it may be new: a refresh begins, unless one was just tried."""
+        known = self._keys is not None and any(key.kid == key_id for key in self._keys)
+        if self._address is not None and not known:
+            self._begin_refresh(self._address)
+
+    async def keep_fresh(self) -> None:
+        """Refreshes for ever, so that a key that was withdrawn is forgotten also while nobody asks."""
+        while self._address is not None:
+            self._begin_refresh(self._address)
+            await asyncio.sleep(self._times.refresh)
+
+    async def close(self) -> None:
+        """Ends a refresh that is still running."""
+        if self._refresh is not None:
+            self._refresh.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._refresh
+
+    def _begin_refresh(self, address: KeyAddress) -> None:
+        if self._refresh is None and time.monotonic() >= self._not_before:
+            self._not_before = time.monotonic() + self._times.back_off
+            self._refresh = asyncio.create_task(self._refresh_from(address))
+
+    async def _refresh_from(self, address: KeyAddress) -> None:
+        try:
+            self._keys = await fetch_key_set(address, timeout_seconds=self._times.timeout)
+            self._fetched_at = time.monotonic()
+            self._failures = 0
+        except Exception as error:  # whatever the other side made our client raise: the known keys go on
+            self._failures += 1
+            reason = str(error) if isinstance(error, KeySetUnusable) else type(error).__name__
+            get_logger().warning("keys_not_refreshed", reason=reason, failures=self._failures)
+        finally:
+            wait = min(self._times.back_off * 2 ** min(self._failures, 20), self._times.refresh)
+            self._not_before = time.monotonic() + max(wait, self._times.back_off)
+            self._refresh = None
+
+    def _from_file(self) -> KeySet:
+        try:
+            state = self._path.stat()
+            mark = (state.st_mtime_ns, state.st_size, state.st_ino)
+            if self._keys is None or mark != self._mark:
+                self._mark = mark
+                self._keys = usable_keys(strict_json(self._path.read_bytes()))
+        except (OSError, ValueError, KeySetUnusable) as error:
+            if self._keys is None:
+                raise _keys_unavailable() from error
+            get_logger().warning("keys_not_refreshed", reason=type(error).__name__, failures=1)
+        return self._keys
+
+
+def is_address(location: str) -> bool:
+    """Whether keys lie at an http(s) address; else the location is the path of a file."""
+    return location.lower().startswith(("https://", "http://"))
 
 
 def load_signing_key(path: Path) -> OKPKey:
@@ -103,13 +169,6 @@ def verify_signature(signature: str, document_hash: str, keys: KeySet) -> str:
     if signed.payload != document_hash.encode("ascii") or signed.headers().get("typ") != SIGNATURE_TYPE:
         raise _signature_invalid()
     return str(signed.headers().get("kid", ""))
-
-
-def _key_id(token: str) -> str | None:
-    try:
-        return str(jws.extract_compact(token.encode("ascii")).headers().get("kid"))
-    except (JoseError, ValueError):
-        return None
 
 
 def _signature_invalid() -> SignatureInvalid:

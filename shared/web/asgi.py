@@ -2,17 +2,17 @@
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
+from fastapi.responses import RedirectResponse
 from fastapi_swagger import patch_fastapi
 from sqlalchemy.exc import SQLAlchemyError
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
 
 from shared.data.business_clock import BusinessClock
 from shared.data.database import Database
@@ -20,19 +20,25 @@ from shared.data.events import seal_events
 from shared.documents.keys import KeySource
 from shared.logging import configure_logging, get_logger
 from shared.settings import ServiceSettings
-from shared.telemetry import REQUEST_ID_HEADER, begin_request
+from shared.telemetry import REQUEST_ID_HEADER
 from shared.web.auth import describe_permissions
 from shared.web.common_routes import common_router, health_router
+from shared.web.frame.gate import Gate
+from shared.web.frame.request_frame import RequestFrame
 from shared.web.idempotency import install_kept_answers
-from shared.web.problems import PROBLEM_RESPONSES, Problem, body_too_large, install_problem_handlers
+from shared.web.problems import PROBLEM_RESPONSES, Problem, install_problem_handlers
 from shared.web.request_shape import check_request_shape
 from shared.web.state import Plumbing
-from shared.web.tokens import TokenVerifier
+from shared.web.tokens.revocations import Revocations
+from shared.web.tokens.verifier import TokenVerifier
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What makes one service: its name (also its token audience), words and routers, and what only it holds (`own`)."""
+    """What makes one service: its name (also its token audience), words and routers, and what only it holds (`own`).
+
+    ``keys`` are those of others that it reads; they are kept fresh while the service runs.
+    """
 
     name: str
     title: str
@@ -40,33 +46,44 @@ class Service:
     routers: Sequence[APIRouter]
     tags: Sequence[dict[str, Any]] = ()
     own: object = None
+    keys: Sequence[KeySource] = ()
     on_shutdown: Sequence[Callable[[], Awaitable[None]]] = ()
 
 
 def build_app(service: Service, settings: ServiceSettings) -> FastAPI:
     """The service's application. Nothing is connected before its lifespan starts."""
     configure_logging(service.name)
+    database = Database.connect(settings, name=service.name)
     plumbing = Plumbing(
         service=service.name,
         settings=settings,
-        database=Database.connect(settings, name=service.name),
+        database=database,
         clock=BusinessClock(trial=settings.mode == "trial", start=settings.business_date),
-        verifier=TokenVerifier(
-            issuer=settings.auth_issuer, audience=service.name, keys=KeySource(settings.auth_jwks)
-        ),
+        verifier=_verifier(service, settings),
+        revocations=Revocations(database),
     )
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database = app.state.plumbing.database
-        sealer = asyncio.create_task(_seal_for_ever(database, settings.seal_interval_seconds))
+        keys = [app.state.plumbing.verifier.keys, *service.keys]
+        beside = [
+            asyncio.create_task(work)
+            for work in (
+                _seal_for_ever(database, settings.seal_interval_seconds),
+                *(source.keep_fresh() for source in keys),
+            )
+        ]
         get_logger().info("service_started", mode=settings.mode)
         try:
             yield
         finally:
-            sealer.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await sealer
+            for task in beside:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+            for source in keys:
+                await source.close()
             for close in service.on_shutdown:
                 await close()
             await database.close()
@@ -82,11 +99,15 @@ def build_app(service: Service, settings: ServiceSettings) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         separate_input_output_schemas=True,
         max_body_bytes=settings.max_body_bytes,
+        cors_origins=settings.cors_origins,
+        redirect_slashes=False,  # a redirect would lead to whatever the header Host says
         docs_url=None,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
     )
-    patch_fastapi(app)  # the API page at /docs with its own files: a closed network has no CDN
+    # The API page at /docs with its own files: a closed network has no CDN.
+    patch_fastapi(app, redirect_from_root_to_docs=False)
+    app.add_api_route("/", _to_the_api_page, include_in_schema=False)
     app.state.plumbing = plumbing
     app.state.own = service.own
     install_problem_handlers(app)
@@ -99,23 +120,59 @@ def build_app(service: Service, settings: ServiceSettings) -> FastAPI:
     return app
 
 
+def _verifier(service: Service, settings: ServiceSettings) -> TokenVerifier:
+    return TokenVerifier(
+        issuer=settings.auth_issuer,
+        audience=service.name,
+        keys=KeySource(
+            settings.auth_keys,
+            metadata_of=settings.auth_issuer if settings.auth_metadata else None,
+            https_only=settings.mode == "production",
+        ),
+        max_lifetime_seconds=settings.auth_max_token_seconds,
+    )
+
+
+async def _to_the_api_page() -> RedirectResponse:
+    return RedirectResponse("docs")
+
+
 COMMON_TAGS = [
     {"name": "events", "description": "事件流 · numbered, hash-chained events"},
+    {"name": "tokens", "description": "令牌撤销 · access tokens that count no longer"},
     {"name": "trial", "description": "试运行 · only in trial mode"},
     {"name": "health", "description": "运行状况 · liveness and readiness"},
 ]
 
 
+#: What a page of another origin may send and see beside the simple headers of the Fetch standard.
+_READ_HEADERS = ["Idempotency-Key", "If-Match", "If-None-Match", "On-Behalf-Of", REQUEST_ID_HEADER]
+_SENT_HEADERS = ["ETag", "Link", "Location", "Retry-After", "Content-Disposition", REQUEST_ID_HEADER]
+
+
 class ServiceApp(FastAPI):
     """FastAPI with our frame around its outermost layer, and our problem document in its description."""
 
-    def __init__(self, *, max_body_bytes: int, **more: Any) -> None:
+    def __init__(self, *, max_body_bytes: int, cors_origins: Sequence[str], **more: Any) -> None:
         self._max_body_bytes = max_body_bytes
+        self._cors_origins = cors_origins
         super().__init__(max_body_size=max_body_bytes, **more)
 
     def build_middleware_stack(self) -> ASGIApp:
-        """The frame stands outside, so that the framework's own answers are framed as all others."""
-        return RequestFrame(super().build_middleware_stack(), max_body_bytes=self._max_body_bytes)
+        """The frame stands outside, so that the framework's own answers are framed as all others.
+
+        Pages of other origins are answered before the gate: a browser asks without a token whether it may ask.
+        """
+        guarded: ASGIApp = Gate(super().build_middleware_stack(), max_body_bytes=self._max_body_bytes)
+        if self._cors_origins:
+            guarded = CORSMiddleware(
+                guarded,
+                allow_origins=self._cors_origins,
+                allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+                allow_headers=["Authorization", "Content-Type", *_READ_HEADERS],
+                expose_headers=_SENT_HEADERS,
+            )
+        return RequestFrame(guarded)
 
     def openapi(self) -> dict[str, Any]:
         """Adds who may call what, and the problem document's schema, which FastAPI does not know from raw responses."""
@@ -128,48 +185,6 @@ class ServiceApp(FastAPI):
                 schemas.pop(name, None)
             describe_permissions(self.routes, schema)
         return schema
-
-
-class RequestFrame:
-    """Around every request: its id, one log line, and a problem document for a body that says it is too large.
-
-    A body that does not say so is cut off by the framework while it is read.
-    """
-
-    def __init__(self, app: ASGIApp, *, max_body_bytes: int) -> None:
-        self._app = app
-        self._max_body_bytes = max_body_bytes
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        headers = Headers(scope=scope)
-        current = begin_request(headers.get(REQUEST_ID_HEADER))
-        started = time.perf_counter()
-        status = 0
-
-        async def send_framed(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                MutableHeaders(scope=message)[REQUEST_ID_HEADER] = current
-            await send(message)
-
-        try:
-            declared = headers.get("content-length", "0")
-            too_large = declared.isdecimal() and int(declared) > self._max_body_bytes
-            answer = body_too_large(self._max_body_bytes) if too_large else self._app
-            await answer(scope, receive, send_framed)
-        finally:
-            if not scope["path"].startswith("/health"):
-                get_logger().info(
-                    "request",
-                    method=scope["method"],
-                    path=scope["path"],
-                    status=status,
-                    milliseconds=round((time.perf_counter() - started) * 1000, 1),
-                )
 
 
 async def _seal_for_ever(database: Database, interval_seconds: float) -> None:

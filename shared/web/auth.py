@@ -1,6 +1,7 @@
 """Permissions as types: a route names who may call it, and of which divisions' things it speaks.
 
-A route without one stands out, and a test finds it.
+A route without one stands out, and a test finds it. Who calls was found out before anything of the request was read
+(``shared.web.frame.gate``); here it is only looked up.
 """
 
 import re
@@ -17,7 +18,7 @@ from starlette.routing import BaseRoute
 from shared.errors import OutOfScope, RoleNotPermitted
 from shared.web.principals import PROVINCIAL, Principal, Role, Scope
 from shared.web.state import plumbing_of
-from shared.web.tokens import not_authenticated
+from shared.web.tokens.verifier import not_authenticated
 
 MAX_ON_BEHALF_OF: Final = 200
 _bearer = HTTPBearer(
@@ -30,15 +31,15 @@ _bearer = HTTPBearer(
 
 async def get_principal(
     request: Request,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+    _described: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)] = None,
     on_behalf_of: Annotated[
         str | None,
         Header(max_length=MAX_ON_BEHALF_OF, description="The person for whom a service account calls."),
     ] = None,
 ) -> Principal:
-    if credentials is None:
+    principal: Principal | None = getattr(request.state, "principal", None)
+    if principal is None:
         raise not_authenticated()
-    principal = await plumbing_of(request).verifier.verify(credentials.credentials)
     if not principal.division.endswith("0000"):
         principal = replace(principal, roles=principal.roles - PROVINCIAL)
     if on_behalf_of is not None and Role.SERVICE in principal.roles:

@@ -1,20 +1,23 @@
-"""Routes that every service has: health, events, and in trial mode the business date."""
+"""Routes that every service has: health, events, revoked tokens, and in trial mode the business date."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.data.events import append_event, read_events
 from shared.data.migrations import schema_is_current
+from shared.data.revoked_tokens import RevokedToken, revoke_token, revoked_tokens
 from shared.web.auth import permit
 from shared.web.dependencies import ClockDep, DatabaseDep, Session
-from shared.web.fields import BusinessDate
+from shared.web.fields import BusinessDate, Note
+from shared.web.pagination import AnswerPage, Listed, Page, Paging, cursor_text
 from shared.web.principals import Principal, Role, Scope
 from shared.web.state import plumbing_of
+from shared.web.tokens.claims import CLOCK_LEEWAY_SECONDS, MAX_CLAIM_CHARACTERS
 
 Watcher = Annotated[
     Principal,
@@ -26,7 +29,18 @@ Watcher = Annotated[
         scope=Scope.INSTALLATION,
     ),
 ]
-TrialOperator = Annotated[Principal, permit(Role.PIPELINE, scope=Scope.INSTALLATION)]
+#: The operator's own account. Whoever decides about clusters or money revokes no token: they could shut out each other,
+#: or the auditor.
+Operator = Annotated[Principal, permit(Role.PIPELINE, scope=Scope.INSTALLATION)]
+TokenId = Annotated[
+    str,
+    Path(
+        min_length=1,
+        max_length=MAX_CLAIM_CHARACTERS,
+        pattern=r"^[^\x00-\x1f\x7f]+$",
+        description="the claim `jti` of the token",
+    ),
+]
 
 health_router = APIRouter(prefix="/health", tags=["health"])
 
@@ -57,6 +71,18 @@ class BusinessDateBody(BaseModel, extra="forbid"):
     business_date: BusinessDate
 
 
+class RevocationBody(BaseModel, extra="forbid"):
+    reason: Note = Field(description="why it counts no longer, for those who look at the list")
+
+
+class RevokedTokenOut(BaseModel):
+    token_id: str
+    reason: str
+    revoked_by: str
+    revoked_at: datetime
+    expires_at: datetime = Field(description="by then the token has expired by itself, and this entry goes")
+
+
 @health_router.get("/live", summary="存活检查 · Is the process alive?")
 async def live(request: Request) -> Health:
     return Health(status="ok", service=plumbing_of(request).service)
@@ -81,6 +107,20 @@ def common_router(*, trial: bool) -> APIRouter:
     router = APIRouter()
     router.add_api_route(
         "/events", get_events, tags=["events"], summary="事件流 · Events in order", methods=["GET"]
+    )
+    router.add_api_route(
+        "/revoked-tokens",
+        get_revoked_tokens,
+        tags=["tokens"],
+        summary="已撤销的令牌 · Access tokens that are revoked",
+        methods=["GET"],
+    )
+    router.add_api_route(
+        "/revoked-tokens/{token_id:path}",
+        put_revoked_token,
+        tags=["tokens"],
+        summary="撤销令牌 · Revoke an access token at this service",
+        methods=["PUT"],
     )
     if trial:
         router.add_api_route(
@@ -111,12 +151,35 @@ async def get_events(
     return EventFeed(events=events, last=events[-1].number if events else after)
 
 
-async def get_business_date(_operator: TrialOperator, clock: ClockDep, session: Session) -> BusinessDateBody:
+async def get_revoked_tokens(
+    _operator: Operator, session: Session, page: Paging, answer: AnswerPage
+) -> Page[RevokedTokenOut]:
+    found = await revoked_tokens(session, after=cursor_text(page.after), limit=page.limit + 1)
+    return answer.of(RevokedTokenOut, Listed[RevokedToken].cut(found, page, lambda token: [token.token_id]))
+
+
+async def put_revoked_token(
+    token_id: TokenId, body: RevocationBody, operator: Operator, request: Request, database: DatabaseDep
+) -> RevokedTokenOut:
+    """From the next request on here, and within a second in every other process of this service, the token is refused.
+    Sent again it changes nothing.
+    """
+    plumbing = plumbing_of(request)
+    longest = timedelta(seconds=plumbing.settings.auth_max_token_seconds + 2 * CLOCK_LEEWAY_SECONDS)
+    async with database.transaction() as session:
+        revoked = await revoke_token(
+            session, token_id, reason=body.reason, actor=operator.actor, longest=longest
+        )
+    plumbing.revocations.changed()
+    return RevokedTokenOut.model_validate(revoked, from_attributes=True)
+
+
+async def get_business_date(_operator: Operator, clock: ClockDep, session: Session) -> BusinessDateBody:
     return BusinessDateBody(business_date=await clock.today(session))
 
 
 async def put_business_date(
-    body: BusinessDateBody, operator: TrialOperator, clock: ClockDep, session: Session
+    body: BusinessDateBody, operator: Operator, clock: ClockDep, session: Session
 ) -> BusinessDateBody:
     before = await clock.today(session)
     after = await clock.advance(session, body.business_date)

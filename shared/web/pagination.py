@@ -4,14 +4,19 @@ import base64
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Final, Generic, TypeVar
+from urllib.parse import quote
 
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, Field
+from starlette.datastructures import URL
 
 from shared.errors import Refusal
+from shared.web.state import plumbing_of
 
 MAX_LIMIT = 1000
+#: What stands in a path as it is (RFC 3986, section 3.3).
+_PATH_CHARACTERS: Final = "/:@!$&'()*+,;=~-._"
 Row = TypeVar("Row")
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -116,9 +121,15 @@ def cursor_number(after: list[str | int] | None) -> int | None:
 
 
 def link_next(request: Request, response: Response, cursor: str | None) -> None:
-    """Sets the ``Link`` header (RFC 8288) to the next page."""
+    """Sets the ``Link`` header (RFC 8288) to the next page: below the configured address, else relative to this page.
+
+    Never to what ``Host`` says: that is whatever the caller, or somebody between, has written.
+    """
     if cursor is not None:
-        response.headers["Link"] = f'<{request.url.include_query_params(cursor=cursor)}>; rel="next"'
+        query = URL(scope=request.scope).include_query_params(cursor=cursor).query
+        base = plumbing_of(request).settings.public_url
+        target = f"{base}{quote(request.url.path, safe=_PATH_CHARACTERS)}" if base else ""
+        response.headers["Link"] = f'<{target}?{query}>; rel="next"'
 
 
 def _cursor_invalid() -> CursorInvalid:

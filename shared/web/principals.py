@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-_FOR: Final = " for "
+#: Between a service and the person it acts for, in a kept actor.
+FOR: Final = " for "
 
 
 class Role(StrEnum):
@@ -68,7 +69,7 @@ class Principal:
     @property
     def actor(self) -> str:
         """How the principal is named in events: by its subject, with the person it acts for."""
-        return f"{self.subject}{_FOR}{self.on_behalf_of}" if self.on_behalf_of else self.subject
+        return f"{self.subject}{FOR}{self.on_behalf_of}" if self.on_behalf_of else self.subject
 
     @property
     def person(self) -> str:
@@ -78,4 +79,4 @@ class Principal:
 
 def person_of(actor: str) -> str:
     """The person behind a kept :attr:`Principal.actor`, to tell makers and checkers apart."""
-    return actor.rpartition(_FOR)[2]
+    return actor.rpartition(FOR)[2]

@@ -93,6 +93,17 @@ def problem_response(
     return JSONResponse(problem.model_dump(), status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 
+async def answer_to(request: Request, error: Exception) -> JSONResponse:
+    """The answer to what was raised outside of any handler."""
+    answers = (
+        (Refusal, _on_refusal),
+        (DBAPIError, _on_database_error),
+        (NoConnectionInTime, _on_no_connection),
+    )
+    answer = next((answer for kind, answer in answers if isinstance(error, kind)), _on_unexpected_error)
+    return await answer(request, error)
+
+
 def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, _on_refusal)
     app.add_exception_handler(RequestValidationError, _on_validation_error)

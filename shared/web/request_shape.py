@@ -13,7 +13,6 @@ from typing import Final, get_args, get_origin
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
-from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import BaseModel
 
 from shared.errors import Item, Kind, Refusal
@@ -152,13 +151,9 @@ async def _permission_first(request: Request, route: APIRoute) -> None:
     """What is wrong with a request is nobody's business who may not send it; the audit learns who it was."""
     if (permit := permission_of(route.dependant)) is None:
         return
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    credentials = HTTPAuthorizationCredentials(scheme=scheme, credentials=token.strip())
     acting_for = request.headers.get("on-behalf-of")
     principal = await get_principal(
-        request,
-        credentials if scheme.lower() == "bearer" and token else None,
-        acting_for[:MAX_ON_BEHALF_OF] if acting_for else None,
+        request, on_behalf_of=acting_for[:MAX_ON_BEHALF_OF] if acting_for else None
     )
     await permit(request, principal)
 

@@ -98,7 +98,7 @@ def settings_table(service: str, settings: type[ServiceSettings]) -> str:
             "**required**"
             if field.is_required()
             else f"`{field.default}`"
-            if field.default is not None
+            if field.default not in (None, ())
             else "—"
         )
         lines.append(f"| `{prefix}{name.upper()}` | {default} | {field.description} |")

@@ -8,7 +8,8 @@ from fastapi import Request
 from shared.data.business_clock import BusinessClock
 from shared.data.database import Database
 from shared.settings import ServiceSettings
-from shared.web.tokens import TokenVerifier
+from shared.web.tokens.revocations import Revocations
+from shared.web.tokens.verifier import TokenVerifier
 
 Own = TypeVar("Own")
 
@@ -22,6 +23,7 @@ class Plumbing:
     database: Database
     clock: BusinessClock
     verifier: TokenVerifier
+    revocations: Revocations
 
 
 def plumbing_of(request: Request) -> Plumbing:

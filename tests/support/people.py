@@ -59,7 +59,8 @@ class Issuer:
             "department": person.department,
             **changed,
         }
-        return jwt.encode({"alg": "Ed25519", "kid": "test-issuer"}, claims, self.key, algorithms=["Ed25519"])
+        header = {"alg": "Ed25519", "kid": "test-issuer", "typ": "at+jwt"}
+        return jwt.encode(header, claims, self.key, algorithms=["Ed25519"])
 
 
 def county_preparer(county: str) -> Person:

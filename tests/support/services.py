@@ -117,13 +117,14 @@ class _Built:
     in_use: bool = False
 
 
-_BUILT: dict[tuple[str, str, int], _Built] = {}
+_BUILT: dict[tuple[object, ...], _Built] = {}
 
 
-def _shape(app: FastAPI) -> tuple[str, str, int]:
+def _shape(app: FastAPI) -> tuple[object, ...]:
     """What an application is built by, beside its state."""
     plumbing: Plumbing = app.state.plumbing
-    return plumbing.service, plumbing.settings.mode, plumbing.settings.max_body_bytes
+    settings = plumbing.settings
+    return plumbing.service, settings.mode, settings.max_body_bytes, settings.cors_origins
 
 
 def routes_of(app: FastAPI) -> Iterator[tuple[str, str]]:

@@ -30,7 +30,9 @@ def token(
     subject: Annotated[str, typer.Option("--subject", help="用户标识 / subject")] = "",
     name: Annotated[str, typer.Option("--name", help="姓名 / name")] = "",
     department: Annotated[str | None, typer.Option("--department", help="数据来源部门 / department")] = None,
-    hours: Annotated[float, typer.Option("--hours", min=0.01, max=720, help="有效小时数 / lifetime")] = 8,
+    hours: Annotated[
+        float, typer.Option("--hours", min=0.01, max=12, help="有效小时数,至多 12 / lifetime, at most 12")
+    ] = 8,
 ) -> None:
     """打印一个访问令牌(试用) / Print an access token of the local issuer (trial)."""
     audiences = audience or list(SERVICES)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from clients.local.issuer import SERVICES, LocalKeys
@@ -138,6 +139,39 @@ def test_token_refuses_an_unknown_role_and_a_folder_without_keys(tmp_path: Path)
     empty = run("token", "--data", tmp_path, "--role", "auditor", "--division", "420000")
     assert refused(empty)
     assert "clusters up" in empty.stderr
+
+
+def test_issuer_publishes_what_rotate_changes_and_stops_on_a_signal(
+    tmp_path: Path, options: SuiteOptions
+) -> None:
+    LocalKeys.below(tmp_path).ensure()
+    port = options.first_port
+    command = clusters("issuer", "--data", tmp_path, "--port", port)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        check_rotation(process, tmp_path, port)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+
+
+def check_rotation(process: subprocess.Popen[str], folder: Path, port: int) -> None:
+    keys = LocalKeys.below(folder)
+    assert process.stdout is not None
+    name, _, address = process.stdout.readline().strip().partition("=")
+    assert (name, address) == (
+        "AUTH_METADATA", f"http://127.0.0.1:{port}/.well-known/openid-configuration"
+    )  # fmt: skip
+    jwks_uri = httpx.get(address).json()["jwks_uri"]
+    before = httpx.get(jwks_uri).json()["keys"]
+    assert refused(run("issuer", "--data", folder, "--port", port))  # the port is busy
+    assert run("rotate", "--data", folder).returncode == 0
+    after = httpx.get(jwks_uri).json()["keys"]
+    assert (len(before), len(after), after[1]) == (1, 2, before[0])
+    assert after[0]["kid"] == keys.issuer.load().kid
+
+
+def test_rotate_and_issuer_refuse_a_folder_without_keys(tmp_path: Path) -> None:
+    assert refused(run("rotate", "--data", tmp_path))
+    assert refused(run("issuer", "--data", tmp_path))
 
 
 def test_down_without_anything_running_says_so(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from clients.local.service_plan import renew_service_tokens
 from shared.documents.keys import KeySource, load_signing_key, sign_hash, verify_signature
 from shared.settings import LOCAL_ISSUER
 from shared.web.principals import Role
-from shared.web.tokens import NotAuthenticated, TokenVerifier
+from shared.web.tokens.verifier import NotAuthenticated, TokenVerifier
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import shared.data.business_clock
 import shared.data.events
+import shared.data.revoked_tokens
 import shared.web.idempotency  # noqa: F401 - the common tables are declared by these imports
 from shared.data.database import service_metadata
 
