@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -22,6 +23,7 @@ DEFAULT_PORT = 8709
 #: OpenID Connect Discovery, section 4, and RFC 8414, section 3.
 METADATA_PATHS = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server")
 KEYS_PATH = "/jwks.json"
+POLL_SECONDS = 0.2
 
 
 class DiscoveryServer:
@@ -31,6 +33,7 @@ class DiscoveryServer:
         """Port 0 takes a free one. Raises ``OSError`` where the port is taken."""
         self._key = key
         self._server = ThreadingHTTPServer((HOST, port), self._handler())
+        self._asked_to_stop = False  # a plain flag, as in the supervisor
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     @property
@@ -57,9 +60,14 @@ class DiscoveryServer:
             return json.dumps(self.metadata)
         return self._key.public_file.read_text("utf-8") if path == KEYS_PATH else None
 
-    def wait(self) -> None:
-        """Until the server is ended from elsewhere."""
-        self._thread.join()
+    def watch(self) -> None:
+        """Until asked to stop."""
+        while not self._asked_to_stop:
+            time.sleep(POLL_SECONDS)
+
+    def ask_to_stop(self) -> None:
+        """Lets `watch` return; from a signal handler, too."""
+        self._asked_to_stop = True
 
     def __enter__(self) -> Self:
         self._thread.start()

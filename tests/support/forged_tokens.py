@@ -239,6 +239,7 @@ def _times(forger: Forger) -> Iterator[tuple[str, str]]:
     for claim, values in wrong.items():
         for value in values:
             yield f"{claim} {_shown(value)}", forger.with_claims(**{claim: value})
+    yield "expired, of a fair lifetime", forger.with_claims(iat=now - 700, exp=now - 40)
     text = json.dumps(forger.claims)
     for odd in ("NaN", "Infinity", "-Infinity", "1e400"):
         written = text.replace(f'"exp": {forger.claims["exp"]}', f'"exp": {odd}')

@@ -1,6 +1,7 @@
 """An identity provider that can be made to hang, to lie and to rotate; it runs in a thread of its own."""
 
 import asyncio
+import base64
 import gzip
 import json
 import threading
@@ -8,7 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from joserfc.jwk import ECKey, OctKey, OKPKey
 
 from shared.documents.keys import public_key_set
 from shared.settings import LOCAL_ISSUER
@@ -179,9 +181,10 @@ def unfit_keys() -> list[Any]:
 
 
 def _weak_rsa_key() -> Any:
-    """An RSA key of 1,024 bits; the library makes none."""
-    strong = RSAKey.generate_key(2048, {"kid": "test-issuer"}).as_dict(private=False)
-    return {**strong, "n": str(strong["n"])[:171]}
+    """An RSA key of 1,024 bits."""
+    numbers = generate_private_key(65537, 1024).public_key().public_numbers()  # noqa: S505 - weak on purpose
+    modulus = base64.urlsafe_b64encode(numbers.n.to_bytes(128)).decode().rstrip("=")
+    return {"kty": "RSA", "kid": "test-issuer", "n": modulus, "e": "AQAB"}
 
 
 UNFIT = json.dumps({"keys": unfit_keys()}).encode()

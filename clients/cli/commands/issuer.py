@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Annotated
 
 import typer
 
+from clients.cli.commands.up import stop_on_signals
 from clients.cli.data_folder import DataFolder
 from clients.cli.screen import output, say
 from clients.local.discovery import DEFAULT_PORT, DiscoveryServer
@@ -32,7 +32,7 @@ def issuer(
             f"端口 {port} 不可用:{error.strerror}。请用 --port 另选。",
             f"Port {port} cannot be used: {error.strerror}. Choose another --port.",
         ) from error
-    with server, contextlib.suppress(KeyboardInterrupt):
+    with server, stop_on_signals(server.ask_to_stop):
         output.print(f"AUTH_METADATA={server.metadata_url}", markup=False, soft_wrap=True)
-        server.wait()
+        server.watch()
     say("已停止。", "Stopped.")

@@ -148,9 +148,12 @@ def test_issuer_publishes_what_rotate_changes_and_stops_on_a_signal(
     port = options.first_port
     command = clusters("issuer", "--data", tmp_path, "--port", port)
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        check_rotation(process, tmp_path, port)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
+        try:
+            check_rotation(process, tmp_path, port)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(10) == 0
+        finally:
+            process.kill()
 
 
 def check_rotation(process: subprocess.Popen[str], folder: Path, port: int) -> None:

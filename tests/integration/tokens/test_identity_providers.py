@@ -20,6 +20,7 @@ from clients.local.discovery import DiscoveryServer
 from clients.local.issuer import LocalIssuer, LocalKeys
 from services.registry.app import create_app
 from services.registry.settings import RegistrySettings
+from shared.documents.key_sets import KeyAddress, KeySetUnusable, fetch_key_set
 from shared.documents.keys import KeySource, KeyTimes
 from shared.settings import LOCAL_ISSUER
 from shared.web.principals import Role
@@ -260,6 +261,27 @@ async def test_the_local_issuer_is_discovered_and_rotates(service: RunningServic
         assert await until(lambda: send(service, first), 401) < 1
         assert await send(service, second) == 200
         await keys.close()
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "https_only", "reason"),
+    [
+        ("endless", False, "too large"),
+        ("a bomb", False, "status 200"),
+        ("a redirect", False, "status 302"),
+        ("another issuer", False, "another issuer"),
+        ("keys in a file", False, "no usable jwks_uri"),
+        ("good", True, "no usable jwks_uri"),  # which lies at plain HTTP
+        ("hangs", False, "TimeoutError"),
+    ],
+)
+async def test_why_an_answer_is_not_taken(
+    provider: IdentityProvider, behaviour: str, *, https_only: bool, reason: str
+) -> None:
+    provider.behaviour = behaviour
+    address = KeyAddress(url=provider.metadata_url, metadata_of=LOCAL_ISSUER, https_only=https_only)
+    with pytest.raises(KeySetUnusable, match=reason):
+        await fetch_key_set(address, timeout_seconds=1)
 
 
 @pytest.mark.long
