@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from shared.text.hygiene import stored
 from shared.web.principals import FOR, Principal, Role
 
 CLOCK_LEEWAY_SECONDS: Final = 30
@@ -48,11 +49,11 @@ def principal_of(claims: Any, rules: ClaimRules) -> Principal:
     roles = _roles(claims.get("roles"))
     return Principal(
         subject=subject,
-        name=_text(claims, "name", default=""),
+        name=_words(claims, "name"),
         roles=roles,
         division=_division(claims.get("division"), roles),
-        unit=_text(claims, "unit", default=""),
-        department=_text(claims, "department", default="") or None,
+        unit=_words(claims, "unit"),
+        department=_words(claims, "department") or None,
         token_id=_text(claims, "jti"),
     )
 
@@ -87,14 +88,22 @@ def _moment(claims: Mapping[str, Any], name: str) -> float:
     return float(value)
 
 
-def _text(claims: Mapping[str, Any], name: str, *, default: str | None = None) -> str:
-    """A short text in one line; with a default it may be missing, null or empty."""
+def _text(claims: Mapping[str, Any], name: str) -> str:
+    """A short text in one line, as it is."""
     value = claims.get(name)
-    if default is not None and value in (None, ""):
-        return default
     if not isinstance(value, str) or not 0 < len(value) <= MAX_CLAIM_CHARACTERS or not value.isprintable():
         raise ValueError(name)
     return value
+
+
+def _words(claims: Mapping[str, Any], name: str) -> str:
+    """A name as it is kept: without blanks around it and without invisible characters; empty where it is not given."""
+    value = claims.get(name)
+    if value in (None, ""):
+        return ""
+    if not isinstance(value, str) or len(value) > MAX_CLAIM_CHARACTERS:
+        raise TypeError(name)
+    return stored(value).text
 
 
 def _roles(value: Any) -> frozenset[Role]:

@@ -60,6 +60,7 @@ async def call(
         "unit": "u1",
         "scheme": "s",
         "version": "1",
+        "token_id": "t-1",
     }
     address = re.sub(r"{(\w+)}", lambda match: str((values | names)[match[1]]), path)
     async with scoring.as_(person or EXPERT) as client:

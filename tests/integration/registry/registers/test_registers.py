@@ -270,7 +270,7 @@ async def test_lists_filter_search_sort_and_page_without_gaps(desk: RegisterStor
         while path:
             answer = await client.get(path)
             seen += [entry["name"] for entry in answer.json()["items"]]
-            path = answer.links["next"]["url"] if "next" in answer.links else None
+            path = str(answer.url.join(answer.links["next"]["url"])) if "next" in answer.links else None
     assert sorted(seen) == sorted(names)
     refused(await desk.get("/v1/registers/enterprises/entries", where="nonsense=1"), 422, "list-wish-invalid")
     refused(await desk.get("/v1/registers/enterprises/entries", sort="nonsense"), 422, "list-wish-invalid")
