@@ -41,7 +41,13 @@ from tests.support.services import RunningService, routes_of
 #: When 国办发〔2024〕52号 became public.
 PUBLIC = date(2024, 12, 25)
 #: Every service has these; the trial's clock is reached by what all clients share.
-OF_ALL_SERVICES = {("GET", "/health/live"), ("GET", "/health/ready"), ("GET", "/v1/events")}
+OF_ALL_SERVICES = {
+    ("GET", "/health/live"),
+    ("GET", "/health/ready"),
+    ("GET", "/v1/events"),
+    ("GET", "/v1/revoked-tokens"),
+    ("PUT", "/v1/revoked-tokens/{token_id}"),
+}
 
 
 @pytest.fixture
