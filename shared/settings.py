@@ -95,7 +95,7 @@ class ServiceSettings(BaseSettings):
     public_url: Address | None = Field(
         default=None,
         description="address at which clients reach this service, put before links to further pages; empty: such "
-        "links are relative",
+        "links are the path alone",
     )
     cors_origins: Origins = Field(
         default=(),

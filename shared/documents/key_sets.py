@@ -15,7 +15,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import httpx
-from joserfc.errors import JoseError
+from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import KeySet, OKPKey, RSAKey
 
 MAX_ANSWER_BYTES: Final = 256 * 1024
@@ -79,7 +79,7 @@ def _usable_key(entry: Any) -> OKPKey | RSAKey | None:
         return None
     try:
         return _imported(public)
-    except (JoseError, ValueError, TypeError, KeyError):
+    except (JoseError, SecurityWarning, ValueError, TypeError, KeyError):
         return None
 
 

@@ -121,15 +121,15 @@ def cursor_number(after: list[str | int] | None) -> int | None:
 
 
 def link_next(request: Request, response: Response, cursor: str | None) -> None:
-    """Sets the ``Link`` header (RFC 8288) to the next page: below the configured address, else relative to this page.
+    """Sets the ``Link`` header (RFC 8288) to the next page: below the configured address, else the path alone.
 
     Never to what ``Host`` says: that is whatever the caller, or somebody between, has written.
     """
     if cursor is not None:
         query = URL(scope=request.scope).include_query_params(cursor=cursor).query
-        base = plumbing_of(request).settings.public_url
-        target = f"{base}{quote(request.url.path, safe=_PATH_CHARACTERS)}" if base else ""
-        response.headers["Link"] = f'<{target}?{query}>; rel="next"'
+        base = plumbing_of(request).settings.public_url or ""
+        path = quote(request.url.path, safe=_PATH_CHARACTERS)
+        response.headers["Link"] = f'<{base}{path}?{query}>; rel="next"'
 
 
 def _cursor_invalid() -> CursorInvalid:

@@ -13,6 +13,7 @@ from tests.support.money import DAYE, TIANMEN, Desks, county_finance, with_award
 from tests.support.people import AUDITOR, FINANCE_MAKER, FINANCE_REVIEWER, Person
 from tests.support.registry_story import ok, refused
 from tests.support.services import RunningService
+from tests.support.statements import belongs_to_the_request
 
 LINE = "line-2024"
 
@@ -27,7 +28,8 @@ async def statements(desks: Desks, answer: Awaitable[httpx.Response]) -> int:
     asked: list[str] = []
 
     def note(_c: object, _k: object, statement: str, _p: object, _x: object, _m: object) -> None:
-        asked.append(statement)
+        if belongs_to_the_request(statement):
+            asked.append(statement)
 
     engine = desks.story.funding.database.engine.sync_engine
     sa.event.listen(engine, "before_cursor_execute", note)

@@ -45,6 +45,7 @@ BODIES: dict[str, Any] = {
     },
     "/v1/assessments/{assessment_id}/objections/{number}/ruling": {"ruling": "rejected", "reason": "x"},
     "/v1/trial/business-date": {"business_date": "2024-01-01"},
+    "/v1/revoked-tokens/{token_id}": {"reason": "x"},
 }
 EXPERT = Person("expert", (Role.EXPERT,))
 ELSEWHERE = "430000"
@@ -60,7 +61,7 @@ async def call(
         "unit": "u1",
         "scheme": "s",
         "version": "1",
-        "token_id": "t-1",
+        "token_id": "t",
     }
     address = re.sub(r"{(\w+)}", lambda match: str((values | names)[match[1]]), path)
     async with scoring.as_(person or EXPERT) as client:

@@ -161,9 +161,9 @@ async def test_links_say_nothing_of_host(registry: RunningService) -> None:
         forged = {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
         answer = await client.get(OFFICER_PAGE, params={"limit": 1}, headers=forged)
         link = answer.headers["link"]
-        assert link.startswith("<?limit=1&cursor=")
+        assert link.startswith(f"<{OFFICER_PAGE}?limit=1&cursor=")
         assert link.endswith('>; rel="next"')
-        following = await client.get(f"http://registry{OFFICER_PAGE}{link[1 : link.index('>')]}")
+        following = await client.get(f"http://registry{link[1 : link.index('>')]}")
         assert [entry["token_id"] for entry in following.json()["items"]] == ["b"]
         assert (await client.get("/", follow_redirects=False)).headers["location"] == "docs"
 
