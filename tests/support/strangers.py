@@ -36,6 +36,8 @@ OF_ONES_OWN: Final = {
         "/v1/assessments/{assessment_id}/objections",
     ): "anybody may object to what is on notice",
 }
+#: Whose budget a city's order moves money of sees that order too.
+_OVERSEEN: Final = "/v1/fund-orders"
 #: What of an answer is published anyway: the days of the calendar.
 _PUBLISHED_PARTS: Final = ("remind_on",)
 #: So often an operation of one test is tried: its first requests differ most.
@@ -156,7 +158,8 @@ def _strangers(operation: Operation, asked: Asked) -> Iterator[tuple[str, Person
     yield "another province", Person("stranger", roles, ELSEWHERE, "外省")
     sibling = "429005" if own != "429005" else "429006"
     yield "another county", Person("stranger", roles, sibling, "邻县")
-    if operation.scope is Scope.OWN and own != HUBEI:
+    overseen = operation.method == "GET" and operation.path.startswith(_OVERSEEN)
+    if operation.scope is Scope.OWN and own != HUBEI and not overseen:
         yield "the province above", Person("stranger", roles, HUBEI, "省级")
     if operation.scope is not Scope.WITHIN and PARENTS.get(own) not in (None, "", HUBEI):
         yield "the city above", Person("stranger", roles, PARENTS[own], "市级")
