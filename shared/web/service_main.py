@@ -1,6 +1,7 @@
 """``python -m services.<name> migrate | serve | openapi | settings | access``: what a service's process can be."""
 
 import argparse
+import gc
 import json
 import sys
 from collections.abc import Callable
@@ -64,8 +65,10 @@ class ServiceMain(Generic[Settings]):
             except DatabaseEncodingUnfit as error:
                 raise SystemExit(f"数据库编码不是 UTF8,无法保存中文 / {error}") from None
             return
+        app = self._create_app(settings)
+        _keep_for_ever()
         uvicorn.run(
-            self._create_app(settings),
+            app,
             host=options.host,
             port=options.port,
             log_level="warning",
@@ -87,6 +90,14 @@ def access_table(service: str, description: dict[str, Any]) -> str:
             scope = operation.get("x-scope", "open")
             lines.append(f"| `{method.upper()} {path}`<br>{operation['summary']} | {scope} | {shown} |")
     return "\n".join(lines) + "\n\n"
+
+
+def _keep_for_ever() -> None:
+    """Takes what the start has made out of the garbage collector's sight: it lives as long as the process, and looking
+    through all of it holds up every request for 130 ms and more.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def settings_table(service: str, settings: type[ServiceSettings]) -> str:
