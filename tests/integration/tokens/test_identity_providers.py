@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import gc
+import json
 import os
 import socket
 import sys
@@ -33,8 +35,10 @@ from tests.support.services import RunningService, closing, example_settings
 #: Refreshed twenty times as often as in earnest, so that a short test meets many refreshes.
 TIMES = KeyTimes(refresh=0.2, back_off=0.05, timeout=5.0)
 PAGE = "/v1/revoked-tokens"
-#: Between two calls of one caller: twelve callers make some hundred requests a second.
+#: Between two calls of one caller: twelve callers make some hundred requests a second, as many go to the one beside.
 PAUSE = 0.1
+#: Read once: whoever makes a client reads them anew, and holds up all others for as long.
+AUTHORITIES = httpx.create_ssl_context()
 
 
 @dataclass
@@ -90,20 +94,23 @@ async def load(
     """Eight callers with good tokens at once, and four who send junk that names keys which do not exist."""
     found = Load()
     junk_key = fresh_key("junk")
+    client = httpx.AsyncClient(
+        transport=transport, base_url=address, timeout=30, verify=AUTHORITIES,
+        limits=httpx.Limits(keepalive_expiry=2),  # before the server ends an idle connection
+    )  # fmt: skip
     until = time.monotonic() + seconds
 
     async def call(kept: list[tuple[int, float]], token: Callable[[int], str]) -> None:
-        async with httpx.AsyncClient(transport=transport, base_url=address, timeout=30) as client:
-            number = 0
-            while time.monotonic() < until:
-                number += 1
-                headers = bearer(token(number))
-                began = time.monotonic()
-                answer = await client.get(PAGE, headers=headers)
-                kept.append((answer.status_code, time.monotonic() - began))
-                await asyncio.sleep(
-                    pause
-                )  # in one process, what is refused from the headers lets nobody else run
+        number = 0
+        while time.monotonic() < until:
+            number += 1
+            headers = bearer(token(number))
+            began = time.monotonic()
+            answer = await client.get(PAGE, headers=headers)
+            kept.append((answer.status_code, time.monotonic() - began))
+            await asyncio.sleep(
+                pause
+            )  # in one process, what is refused from the headers lets nobody else run
 
     def good_token(_number: int) -> str:
         signing = key()
@@ -113,10 +120,11 @@ async def load(
     def junk_token(number: int) -> str:
         return Forger(junk_key, "registry").with_header(kid=f"unknown-{number}")
 
-    await asyncio.gather(
-        *(call(found.good, good_token) for _ in range(8)),
-        *(call(found.junk, junk_token) for _ in range(4)),
-    )
+    async with client:
+        await asyncio.gather(
+            *(call(found.good, good_token) for _ in range(8)),
+            *(call(found.junk, junk_token) for _ in range(4)),
+        )
     return found
 
 
@@ -148,21 +156,27 @@ async def test_a_provider_that_publishes_other_keys_is_believed_until_it_comes_t
 async def test_a_provider_that_rotates_under_load(
     service: RunningService, provider: IdentityProvider
 ) -> None:
-    """Published before it signs, and for a while after: then not one request is refused."""
-    keys = [service.issuer.key, *(fresh_key(f"key-{number}") for number in range(5))]
-    began = time.monotonic()
+    """Published until it is known before it signs, and for a while after: then not one request is refused."""
+    keys = [service.issuer.key, *(fresh_key(f"key-{number}") for number in range(60))]
+    place = 0
 
-    def signing() -> OKPKey:
-        place = min(int((time.monotonic() - began) / 0.5), len(keys) - 2)
-        provider.published = key_set(*keys[max(place - 1, 0) : place + 2])
-        return keys[place]
+    async def rotate() -> None:
+        nonlocal place
+        while True:
+            provider.published = key_set(*keys[max(place - 1, 0) : place + 2])
+            known = await service.app.state.plumbing.verifier.keys.keys()
+            if keys[place + 1].kid in {key.kid for key in known}:
+                place += 1
+            await asyncio.sleep(0.02)
 
-    provider.published = key_set(*keys[:2])
     assert await one(service) == 200
-    found = await load(service.transport, signing, seconds=2.2)
+    rotating = asyncio.create_task(rotate())
+    found = await load(service.transport, lambda: keys[place], seconds=2)
+    rotating.cancel()
     assert found.statuses() == ({200}, {401})
     assert found.slowest_good < 2
-    assert await one(service, fresh_key("key-0")) == 401  # the id is known, the key is not
+    assert place > 2
+    assert await one(service, fresh_key(str(keys[place].kid))) == 401  # the id is known, the key is not
 
 
 async def test_a_new_key_is_refused_at_first_and_fetched_beside(
@@ -286,42 +300,47 @@ async def test_why_an_answer_is_not_taken(
 
 @pytest.mark.long
 async def test_the_slowest_good_request_while_providers_hang_lie_and_rotate(
-    registry_url: str, issuer: Issuer, release_jwks: Path, provider: IdentityProvider, capsys: Any
+    registry_url: str,
+    issuer: Issuer,
+    release_jwks: Path,
+    provider: IdentityProvider,
+    tmp_path: Path,
+    capsys: Any,
 ) -> None:
     """Below 250 ms at a real process with the times that it has in earnest, over TCP, as the callers measure it.
 
-    On a busy machine a healthy provider, measured first, is the yardstick.
+    Beside it, at the same moments, a process that has its keys in a file answers the same load: on a busy machine that
+    is the yardstick.
     """
     keys = [issuer.key, *(fresh_key(f"key-{number}") for number in range(6))]
-    slowest: dict[str, int] = {}
+    file = tmp_path / "keys.json"
+    file.write_text(json.dumps(key_set(*keys)), "utf-8")
+    slowest: dict[str, tuple[int, int]] = {}
     answered = 0
-    for behaviour in (
-        "good",
-        "hangs",
-        "drips",
-        "endless",
-        "nested deep",
-        "a redirect",
-        "unfit keys",
-        "rotates",
-    ):
+    gc.collect()
+    gc.freeze()  # else the callers' own garbage collection is measured, too
+    for behaviour in ("hangs", "drips", "endless", "nested deep", "a redirect", "unfit keys", "rotates"):
         provider.behaviour, provider.published = "good", key_set(*keys[:2])
-        async with serving(registry_url, release_jwks, provider) as address:
-            await load(
-                None, lambda: issuer.key, seconds=2, address=address, pause=PAUSE
-            )  # connections are open
+        async with (
+            serving(registry_url, release_jwks, AUTH_METADATA=provider.metadata_url) as address,
+            serving(registry_url, release_jwks, AUTH_JWKS=str(file)) as beside,
+        ):
+            for warm in (address, beside):
+                await load(None, lambda: issuer.key, seconds=1, address=warm, pause=PAUSE)
             asked, provider.behaviour = provider.asked, behaviour
             signing = Rotating(provider, keys) if behaviour == "rotates" else lambda: issuer.key
-            found = await load(
-                None, signing, seconds=40 if behaviour == "rotates" else 12, address=address, pause=PAUSE
+            seconds = 40 if behaviour == "rotates" else 12
+            found, control = await asyncio.gather(
+                *(load(None, signing, seconds=seconds, address=at, pause=PAUSE) for at in (address, beside))
             )
         assert found.statuses() == ({200}, {401}), behaviour
         assert provider.asked > asked
-        slowest[behaviour] = round(found.slowest_good * 1000)
+        slowest[behaviour] = (round(found.slowest_good * 1000), round(control.slowest_good * 1000))
         answered += len(found.good)
+    gc.unfreeze()
     with capsys.disabled():
-        print(f"slowest of {answered} good requests, in ms: {slowest}")
-    assert max(slowest.values()) < max(250, 1.5 * slowest["good"]), slowest
+        print(f"slowest of {answered} good requests, in ms, and with keys in a file: {slowest}")
+    assert all(mine < max(250, 2 * its) for mine, its in slowest.values()), slowest
 
 
 class Rotating:
@@ -337,8 +356,8 @@ class Rotating:
 
 
 @asynccontextmanager
-async def serving(registry_url: str, release_jwks: Path, provider: IdentityProvider) -> AsyncIterator[str]:
-    """The registry as a process of its own."""
+async def serving(registry_url: str, release_jwks: Path, **found: str) -> AsyncIterator[str]:
+    """The registry as a process of its own, which finds the issuer's keys in this way."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -348,8 +367,8 @@ async def serving(registry_url: str, release_jwks: Path, provider: IdentityProvi
         "REGISTRY_MODE": "trial",
         "REGISTRY_DIVISION": "420000",
         "REGISTRY_AUTH_ISSUER": LOCAL_ISSUER,
-        "REGISTRY_AUTH_METADATA": provider.metadata_url,
         "REGISTRY_RELEASE_JWKS": str(release_jwks),
+        **{f"REGISTRY_{name}": value for name, value in found.items()},
     }
     command = [sys.executable, "-m", "services.registry", "serve", "--port", str(port)]
     process = await asyncio.create_subprocess_exec(
