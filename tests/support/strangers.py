@@ -125,6 +125,8 @@ class Strangers:
         for who, person in _strangers(operation, asked):
             answer = await _send(service, person, asked)
             told = answer.is_success and (operation.method != "GET" or tells(answer.content))
+            if told and operation.method == "GET":
+                told = shares(answer.content, (await _send(service, asked.person, asked)).content)
             self._judge(key, who, answer, not told and answer.status_code not in (500, 502))
             if operation.method == "GET" and answer.status_code == 404:
                 missing = await _send(service, person, asked, missing=True)
@@ -211,6 +213,15 @@ def tells(content: bytes) -> bool:
         return _holds(json.loads(content))
     except ValueError:
         return len(content.strip().splitlines()) > 1
+
+
+def shares(told: bytes, owned: bytes) -> bool:
+    """Whether somebody is told of another's things: of lists, whether an item is in both; each may have its own."""
+    try:
+        theirs, items = (json.loads(answer)["items"] for answer in (told, owned))
+    except (ValueError, TypeError, KeyError):
+        return True
+    return any(item in items for item in theirs)
 
 
 def _holds(value: Any) -> bool:
