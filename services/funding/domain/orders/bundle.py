@@ -24,6 +24,7 @@ from services.funding.domain.orders.facts import (
 from services.funding.domain.orders.kinds import document_number_of, key_of, lines_of, posts_anew
 from services.funding.domain.orders.money_orders import CarryIn, Grant, PassDown, Recovery, Variation, YearEnd
 from services.funding.domain.orders.order import MoneyOrder
+from services.funding.domain.orders.plan_cuts import plans_cut_by
 from services.funding.domain.orders.record_orders import (
     AppropriationCorrection,
     AwardListNumber,
@@ -31,6 +32,8 @@ from services.funding.domain.orders.record_orders import (
     NewAppropriation,
 )
 
+#: By line, the division path of each cluster.
+Paths = defaultdict[str, dict[str, Sequence[str]]]
 #: Where an award is while it is the cluster's.
 HELD = (Purpose.AWARDED, Purpose.PASSED_DOWN, Purpose.PAID)
 
@@ -46,7 +49,7 @@ class Bundle:
 
     today: date
     lines: dict[str, Appropriation] = field(default_factory=dict)
-    paths: dict[str, dict[str, Sequence[str]]] = field(default_factory=lambda: defaultdict(dict))
+    paths: Paths = field(default_factory=lambda: defaultdict(dict))
     awarded: set[tuple[str, str]] = field(default_factory=set)
     balances: dict[AccountKey, int] = field(default_factory=dict)
     moved: dict[str, list[tuple[date, int]]] = field(default_factory=lambda: defaultdict(list))
@@ -128,19 +131,10 @@ class Bundle:
             case PassDown() if line is not None:
                 for entry in order.lines:
                     self.given_up[line.code, entry.cluster] += entry.deducted_fen
-                self._deduct(order, line)
+                self._deduct(asked)
             case Variation(method="deduct_next_year") if line is not None and asked.number is not None:
                 self.registered[line.code, order.cluster] += order.amount_fen
-                self.owed.append(
-                    Owed(
-                        asked.number,
-                        order.cluster,
-                        order.amount_fen,
-                        line.division_code,
-                        line.programme,
-                        line.fiscal_year,
-                    )
-                )
+                self.owed.append(owed_by(order, line, asked.number))
                 self.owed.sort(key=lambda owed: (owed.cluster, owed.fiscal_year, owed.deduction))
             case AppropriationCorrection() if line is not None:
                 self._correct(line, order, asked.number)
@@ -154,7 +148,7 @@ class Bundle:
                 kept = {code: holder for code, holder in self.codes.items() if holder not in again}
                 self.codes = kept | {entry.finance_code: entry.division_code for entry in order.divisions}
             case Recovery() | YearEnd() if line is not None:
-                cuts = {cut.budget_project: cut.planned_fen for cut in order.plan_cuts}
+                cuts = plans_cut_by(order)
                 own = {(plan.county, plan.code) for plan in self._plans_of(order, line.code)}
                 self.plans = [
                     replace(plan, planned_fen=cuts.get(plan.code, plan.planned_fen))
@@ -186,8 +180,8 @@ class Bundle:
         if posts_anew(order) and number is not None:
             self.redrawn[line.code] = key_of(number)
 
-    def _deduct(self, order: PassDown, line: Appropriation) -> None:
-        made = self.deductions_made(Asked(order, line.division_code, line.division_code, line.code))
+    def _deduct(self, asked: Asked) -> None:
+        made = self.deductions_made(asked)
         self.owed = [
             replace(owed, amount_fen=left)
             for owed in self.owed
@@ -223,6 +217,18 @@ class Bundle:
         number = document_number_of(asked.order)
         borne = self.documents.get(number, ()) if number is not None else ()
         return [use for order, use in borne if order != asked.number]
+
+
+def owed_by(order: Variation, line: Appropriation, number: str) -> Owed:
+    """What the variation of this number deducts from the cluster's later awards."""
+    return Owed(
+        deduction=number,
+        cluster=order.cluster,
+        amount_fen=order.amount_fen,
+        budget=line.division_code,
+        programme=line.programme,
+        fiscal_year=line.fiscal_year,
+    )
 
 
 def corrected(line: Appropriation, order: AppropriationCorrection) -> Appropriation:

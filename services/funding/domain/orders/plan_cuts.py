@@ -5,11 +5,18 @@ from collections.abc import Iterator
 
 from services.funding.domain.ledger.books import Purpose
 from services.funding.domain.orders.facts import OrderFacts
+from services.funding.domain.orders.kinds import FundOrder
 from services.funding.domain.orders.money_orders import Recovery, YearEnd
 from shared.errors import Item
 from shared.text.money import show_wan
 
 _SHOWN = 20
+
+
+def plans_cut_by(order: FundOrder) -> dict[str, int]:
+    """What each budget project that the order cuts plans from then on, in fen."""
+    cuts = order.plan_cuts if isinstance(order, Recovery | YearEnd) else ()
+    return {cut.budget_project: cut.planned_fen for cut in cuts}
 
 
 def plan_cuts(order: Recovery | YearEnd, facts: OrderFacts) -> Iterator[Item]:

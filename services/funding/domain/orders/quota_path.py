@@ -10,11 +10,6 @@ def next_division(path: Sequence[str], from_division: str) -> str | None:
     return path[path.index(from_division) + 1] if is_district(path[-1]) else path[-1]
 
 
-def is_province(code: str) -> bool:
-    """GB/T 2260: the last four digits of a province's code are zero, and of no other's."""
-    return code.endswith("0000")
-
-
 def is_district(code: str) -> bool:
     """A district of a city (市辖区) by its code (GB/T 2260: 01 to 20, or 51 to 70, both for the city and in it).
 

@@ -10,7 +10,6 @@ from services.funding.domain.orders.bundle import Bundle
 from services.funding.domain.orders.checks import reasons_against
 from services.funding.domain.orders.facts import Plan
 from services.funding.domain.orders.kinds import FundOrder, postings_of
-from services.funding.domain.orders.money_orders import Recovery, YearEnd
 from services.funding.domain.orders.orders import (
     KeptOrder,
     amount_of,
@@ -18,6 +17,7 @@ from services.funding.domain.orders.orders import (
     maker_reasons,
     state_reasons,
 )
+from services.funding.domain.orders.plan_cuts import plans_cut_by
 from services.funding.domain.orders.review_levels import ReviewLevels
 from services.funding.domain.rules.vocabulary import ReviewedBy
 from shared.errors import Item
@@ -86,9 +86,7 @@ def _approve(kept: KeptOrder, bundle: Bundle, levels: ReviewLevels, outcome: Out
         outcome.reasons += [replace(item, field=f"{kept.number}.{item.field}") for item in reasons]
     elif kept.approvals + 1 >= levels.reviews_needed(amount_of(asked.order)):
         order = asked.order
-        cuts = (
-            {cut.budget_project for cut in order.plan_cuts} if isinstance(order, Recovery | YearEnd) else ()
-        )
+        cuts = plans_cut_by(order)
         outcome.effects.append(
             Effect(
                 kept=kept,

@@ -8,8 +8,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.funding.domain.orders.facts import Plan
 from shared.documents.canonical import Json
 from shared.web.fields import BankSerial, BusinessDate, Code, FileNumber, Note, PositiveFen
+
+PlanAction = Literal["changed", "split", "closed", "cut"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,22 @@ class PlanChange:
 
     county: str
     code: str
-    action: Literal["changed", "split", "closed", "cut"]
+    action: PlanAction
     before: Mapping[str, Json]
     after: Mapping[str, Json]
     reason: str
     fund_order: str | None = None
+
+
+def planned_anew(
+    plan: Plan, amount_fen: int, action: PlanAction, reason: str, *, fund_order: str | None = None
+) -> PlanChange:
+    """An open plan with another amount; one that comes down to what it paid is closed."""
+    before: dict[str, Json] = {"amount_fen": plan.planned_fen}
+    after: dict[str, Json] = {"amount_fen": amount_fen}
+    if amount_fen == plan.paid_fen:
+        before["state"], after["state"] = "open", "closed"
+    return PlanChange(plan.county, plan.code, action, before, after, reason, fund_order)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 Each kind of fact is read once for all orders together, so that what is asked of the database does not grow with them.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.orders.bundle import HELD, Bundle
+from services.funding.domain.orders.bundle import HELD, Bundle, Paths
 from services.funding.domain.orders.facts import Asked, NamedList
 from services.funding.domain.orders.kinds import document_number_of, lines_of
 from services.funding.domain.orders.money_orders import CarryIn, Grant, PassDown, Recovery, Variation, YearEnd
@@ -112,7 +113,7 @@ async def _read_recipients(session: AsyncSession, orders: Sequence[Asked], bundl
     kinds = PassDown | Grant | Variation
     lines = {asked.line for asked in orders if isinstance(asked.order, kinds) and asked.line is not None}
     if lines:
-        await add_recipients(session, lines, bundle)
+        bundle.paths, bundle.awarded = await recipients_of(session, lines)
     varied = {asked.line for asked in orders if isinstance(asked.order, Variation) and asked.line is not None}
     if varied:
         for account in await balances_of_lines(session, varied, HELD):
@@ -124,13 +125,17 @@ async def _read_recipients(session: AsyncSession, orders: Sequence[Asked], bundl
         bundle.closed = {line for line, found in rounds.items() if found.state is State.CLOSED}
 
 
-async def add_recipients(session: AsyncSession, lines: set[str], bundle: Bundle) -> None:
-    """The division path of each cluster that the lines' award lists or grants give money to."""
+async def recipients_of(session: AsyncSession, lines: set[str]) -> tuple[Paths, set[tuple[str, str]]]:
+    """By line, the division path of each cluster that its award lists or grants give money to; and the line and
+    cluster of each award."""
+    paths: Paths = defaultdict(dict)
+    awarded = set()
     for line, granted in (await grants_of(session, lines)).items():
-        bundle.paths[line].update(granted)
+        paths[line].update(granted)
     for line, awards in (await issued_awards_of(session, lines)).items():
-        bundle.paths[line].update({award.cluster: award.division_path for award in awards})
-        bundle.awarded |= {(line, award.cluster) for award in awards}
+        paths[line].update({award.cluster: award.division_path for award in awards})
+        awarded |= {(line, award.cluster) for award in awards}
+    return paths, awarded
 
 
 async def _read_deductions(

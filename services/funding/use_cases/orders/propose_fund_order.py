@@ -28,7 +28,7 @@ from services.funding.storage.rounds.rounds import kept_round
 from services.funding.storage.rules import document_number_form
 from services.funding.use_cases.award_lists.show_award_lists import show_award_list
 from services.funding.use_cases.evidence.fetch_evidence import Upstream
-from services.funding.use_cases.orders.order_facts import add_recipients, read_bundle
+from services.funding.use_cases.orders.order_facts import read_bundle, recipients_of
 from services.funding.use_cases.orders.register_facts import Asking, ask_registry
 from services.funding.use_cases.orders.show_fund_orders import show_fund_order
 from shared.data.business_clock import BusinessClock
@@ -123,6 +123,5 @@ async def _asked(session: AsyncSession, principal: Principal, order: FundOrder, 
 async def _holds_quota(session: AsyncSession, line: str, order: FundOrder, desk: str) -> bool:
     if not isinstance(order, PassDown):
         return False
-    recipients = Bundle(order.document_date)
-    await add_recipients(session, {line}, recipients)
-    return any(desk in path[1:-1] for path in recipients.paths[line].values())
+    paths, _ = await recipients_of(session, {line})
+    return any(desk in path[1:-1] for path in paths[line].values())

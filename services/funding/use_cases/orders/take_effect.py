@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.ledger.appropriations import Appropriation, Correction
-from services.funding.domain.orders.bundle import corrected
+from services.funding.domain.orders.bundle import corrected, owed_by
 from services.funding.domain.orders.facts import Owed
 from services.funding.domain.orders.kinds import document_number_of, event_of
-from services.funding.domain.orders.money_orders import PassDown, Recovery, Variation, YearEnd
+from services.funding.domain.orders.money_orders import PassDown, Variation
 from services.funding.domain.orders.order import OrderState
+from services.funding.domain.orders.plan_cuts import plans_cut_by
 from services.funding.domain.orders.record_orders import (
     AppropriationCorrection,
     AwardListNumber,
@@ -20,7 +21,7 @@ from services.funding.domain.orders.record_orders import (
     NewAppropriation,
 )
 from services.funding.domain.orders.review import Effect
-from services.funding.domain.payments.payments import PlanChange
+from services.funding.domain.payments.payments import PlanChange, planned_anew
 from services.funding.storage.ledger.postings import post_all
 from services.funding.storage.orders.deductions import add_deductions, add_deductions_made
 from services.funding.storage.orders.finance_divisions import (
@@ -34,7 +35,6 @@ from services.funding.storage.rounds.appropriations import add_appropriations, c
 from services.funding.storage.rounds.award_lists import add_list_numbers
 from services.funding.use_cases.rounds.advance_rounds import advance_rounds
 from shared.data.events import Happened, append_events
-from shared.documents.canonical import Json
 from shared.web.principals import Principal
 
 
@@ -109,32 +109,15 @@ def _deductions(effects: Sequence[Effect]) -> Iterator[Owed]:
     for effect in effects:
         order, line = effect.order, effect.line
         if isinstance(order, Variation) and order.method == "deduct_next_year" and line is not None:
-            yield Owed(
-                effect.kept.number,
-                order.cluster,
-                order.amount_fen,
-                line.division_code,
-                line.programme,
-                line.fiscal_year,
-            )
+            yield owed_by(order, line, effect.kept.number)
 
 
 def _plan_changes(effects: Sequence[Effect]) -> Iterator[PlanChange]:
-    """A plan that comes down to what it paid is closed."""
     for effect in effects:
-        order = effect.order
-        if isinstance(order, Recovery | YearEnd):
-            planned = {cut.budget_project: cut.planned_fen for cut in order.plan_cuts}
-            for plan in effect.plans:
-                fen = planned[plan.code]
-                closed = fen == plan.paid_fen
-                before: dict[str, Json] = {"amount_fen": plan.planned_fen}
-                after: dict[str, Json] = {"amount_fen": fen}
-                if closed:
-                    before["state"], after["state"] = "open", "closed"
-                yield PlanChange(
-                    plan.county, plan.code, "cut", before, after, order.reason, effect.kept.number
-                )
+        planned = plans_cut_by(effect.order)
+        for plan in effect.plans:
+            fen, number = planned[plan.code], effect.kept.number
+            yield planned_anew(plan, fen, "cut", effect.order.reason, fund_order=number)
 
 
 def _passed_to(effects: Sequence[Effect]) -> Iterator[tuple[str, str]]:

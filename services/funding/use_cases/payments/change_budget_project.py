@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +13,12 @@ from services.funding.domain.payments.budget_plan_checks import (
     open_reasons,
     split_reasons,
 )
-from services.funding.domain.payments.payments import BudgetProject, KnownProject, PlanChange
+from services.funding.domain.payments.payments import (
+    BudgetProject,
+    KnownProject,
+    PlanChange,
+    planned_anew,
+)
 from services.funding.domain.refusals import BudgetProjectRefused
 from services.funding.storage.payments.budget_projects import (
     add_budget_projects,
@@ -25,7 +30,6 @@ from services.funding.use_cases.payments.plan_facts import PlanFacts, read_plan_
 from services.funding.use_cases.payments.register_budget_project import BudgetPlanIn, code_taken
 from services.funding.use_cases.payments.show_budget_projects import show_budget_project
 from shared.data.events import append_event
-from shared.documents.canonical import Json
 from shared.errors import Item, NotFound
 from shared.web.fields import Code, DocumentNumber, Name, Note, PositiveFen
 from shared.web.principals import Principal
@@ -97,12 +101,8 @@ async def change_budget_project(
         raise _refused(reasons)
     before = {name: getattr(project, name) for name in given if getattr(project, name) != given[name]}
     after = {name: given[name] for name in before}
-    await _keep(
-        session,
-        principal,
-        [PlanChange(project.county_code, code, "changed", before, after, change.reason)],
-        today=today,
-    )
+    changes = PlanChange(project.county_code, code, "changed", before, after, change.reason)
+    await _keep(session, principal, changes, today=today)
     return await show_budget_project(session, principal, code)
 
 
@@ -142,8 +142,7 @@ async def split_budget_project(
         raise code_taken([known.code for known in taken])
     await add_budget_projects(session, parts, registered_by=principal.actor)
     left = plan.planned_fen - sum(amounts)
-    change = _amount_change(project, "split", left, split.reason, paid_fen=plan.paid_fen)
-    await _keep(session, principal, [change], today=today)
+    await _keep(session, principal, planned_anew(plan, left, "split", split.reason), today=today)
     return await show_budget_project(session, principal, code)
 
 
@@ -151,10 +150,10 @@ async def close_budget_project(
     session: AsyncSession, principal: Principal, code: str, closure: BudgetProjectClosure, *, today: date
 ) -> KnownProject:
     """It plans what it paid, and no more; the rest of the quota is free for other plans."""
-    project, facts = await _lock(session, principal, code)
-    paid = _plan(facts, code).paid_fen
-    change = _amount_change(project, "closed", paid, closure.reason, paid_fen=paid)
-    await _keep(session, principal, [change], today=today)
+    _, facts = await _lock(session, principal, code)
+    plan = _plan(facts, code)
+    change = planned_anew(plan, plan.paid_fen, "closed", closure.reason)
+    await _keep(session, principal, change, today=today)
     return await show_budget_project(session, principal, code)
 
 
@@ -182,28 +181,15 @@ def _plan(facts: PlanFacts, code: str) -> Plan:
     return plan
 
 
-def _amount_change(
-    project: BudgetProject, action: Literal["split", "closed"], amount_fen: int, reason: str, *, paid_fen: int
-) -> PlanChange:
-    before: dict[str, Json] = {"amount_fen": project.amount_fen}
-    after: dict[str, Json] = {"amount_fen": amount_fen}
-    if amount_fen == paid_fen:
-        before["state"], after["state"] = project.state, "closed"
-    return PlanChange(project.county_code, project.code, action, before, after, reason)
-
-
-async def _keep(
-    session: AsyncSession, principal: Principal, changes: list[PlanChange], *, today: date
-) -> None:
-    await change_plans(session, changes, actor=principal.actor, on=today)
-    for change in changes:
-        await append_event(
-            session,
-            f"budget_project.{change.action}",
-            subject=f"{change.county}:{change.code}",
-            actor=principal.actor,
-            data={"before": change.before, "after": change.after},
-        )
+async def _keep(session: AsyncSession, principal: Principal, change: PlanChange, *, today: date) -> None:
+    await change_plans(session, [change], actor=principal.actor, on=today)
+    await append_event(
+        session,
+        f"budget_project.{change.action}",
+        subject=f"{change.county}:{change.code}",
+        actor=principal.actor,
+        data={"before": change.before, "after": change.after},
+    )
 
 
 def _refused(reasons: list[Item]) -> BudgetProjectRefused:
