@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.data.business_clock import utc_now
 from shared.data.database import PLUMBING
 from shared.data.events import append_event
+from shared.data.rows import columns_of, read_all
 
 revoked_token = sa.Table(
     "revoked_token",
@@ -32,6 +33,9 @@ class RevokedToken:
     expires_at: datetime
 
 
+_REVOKED = sa.select(*columns_of(RevokedToken, revoked_token))
+
+
 async def revoke_token(
     session: AsyncSession, token_id: str, *, reason: str, actor: str, longest: timedelta
 ) -> RevokedToken:
@@ -50,17 +54,16 @@ async def revoke_token(
     )
     if fresh is not None:
         await append_event(session, "token.revoked", subject=token_id, actor=actor)
-    row = (await session.execute(sa.select(revoked_token).where(revoked_token.c.token_id == token_id))).one()
-    return RevokedToken(**row._mapping)
+    [known] = await read_all(session, RevokedToken, _REVOKED.where(revoked_token.c.token_id == token_id))
+    return known
 
 
 async def revoked_tokens(session: AsyncSession, *, after: str | None, limit: int) -> Sequence[RevokedToken]:
     """Those in force, by their id."""
-    statement = sa.select(revoked_token).where(revoked_token.c.expires_at > utc_now())
+    statement = _REVOKED.where(revoked_token.c.expires_at > utc_now())
     if after is not None:
         statement = statement.where(revoked_token.c.token_id > after)
-    rows = await session.execute(statement.order_by(revoked_token.c.token_id).limit(limit))
-    return [RevokedToken(**row._mapping) for row in rows]
+    return await read_all(session, RevokedToken, statement.order_by(revoked_token.c.token_id).limit(limit))
 
 
 async def revoked_token_ids(session: AsyncSession) -> frozenset[str]:

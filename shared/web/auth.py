@@ -16,7 +16,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.routing import BaseRoute
 
 from shared.errors import OutOfScope, RoleNotPermitted
-from shared.web.principals import PROVINCIAL, Principal, Role, Scope
+from shared.web.principals import Principal, Role, Scope
 from shared.web.state import plumbing_of
 from shared.web.tokens.verifier import not_authenticated
 
@@ -40,8 +40,6 @@ async def get_principal(
     principal: Principal | None = getattr(request.state, "principal", None)
     if principal is None:
         raise not_authenticated()
-    if not principal.division.endswith("0000"):
-        principal = replace(principal, roles=principal.roles - PROVINCIAL)
     if on_behalf_of is not None and Role.SERVICE in principal.roles:
         principal = replace(principal, on_behalf_of=on_behalf_of)
     request.state.principal = principal  # for the audit of a refusal

@@ -42,8 +42,13 @@ class Scope(StrEnum):
     WITHIN = "within"  # things of the principal's division and of those below it
 
 
-#: Roles that a province gives; in a city or county they give nothing (GB/T 2260: a province's code ends with 0000).
+#: Roles that a province gives; in a city or county they give nothing.
 PROVINCIAL: Final = frozenset({Role.PROVINCE_OFFICER, Role.PROVINCE_DECIDER})
+
+
+def is_province(division: str) -> bool:
+    """GB/T 2260: the last four digits of a province's code are zero, and of no other's."""
+    return division.endswith("0000")
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,22 +95,13 @@ def problem_response(
 
 async def answer_to(request: Request, error: Exception) -> JSONResponse:
     """The answer to what was raised outside of any handler."""
-    answers = (
-        (Refusal, _on_refusal),
-        (DBAPIError, _on_database_error),
-        (NoConnectionInTime, _on_no_connection),
-    )
-    answer = next((answer for kind, answer in answers if isinstance(error, kind)), _on_unexpected_error)
+    answer = next(answer for kind, answer in _ANSWERS if isinstance(error, kind))
     return await answer(request, error)
 
 
 def install_problem_handlers(app: FastAPI) -> None:
-    app.add_exception_handler(Refusal, _on_refusal)
-    app.add_exception_handler(RequestValidationError, _on_validation_error)
-    app.add_exception_handler(HTTPException, _on_http_exception)
-    app.add_exception_handler(DBAPIError, _on_database_error)
-    app.add_exception_handler(NoConnectionInTime, _on_no_connection)
-    app.add_exception_handler(Exception, _on_unexpected_error)
+    for kind, answer in _ANSWERS:
+        app.add_exception_handler(kind, answer)
 
 
 async def _on_refusal(request: Request, error: Exception) -> JSONResponse:
@@ -220,3 +211,14 @@ async def _on_unexpected_error(request: Request, error: Exception) -> JSONRespon
         zh="系统出错,已记录;请提供请求编号",
         en="Something went wrong and was recorded; please quote the request id",
     )
+
+
+#: The first that fits answers.
+_ANSWERS: Final = (
+    (Refusal, _on_refusal),
+    (RequestValidationError, _on_validation_error),
+    (HTTPException, _on_http_exception),
+    (DBAPIError, _on_database_error),
+    (NoConnectionInTime, _on_no_connection),
+    (Exception, _on_unexpected_error),
+)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shared.text.hygiene import stored
-from shared.web.principals import FOR, Principal, Role
+from shared.web.principals import FOR, PROVINCIAL, Principal, Role, is_province
 
 CLOCK_LEEWAY_SECONDS: Final = 30
 MAX_CLAIM_CHARACTERS: Final = 200
@@ -47,11 +47,12 @@ def principal_of(claims: Any, rules: ClaimRules) -> Principal:
     if FOR in subject:  # a kept actor "service for person" is read from behind: nobody may be named like that
         raise ValueError("sub")
     roles = _roles(claims.get("roles"))
+    division = _division(claims.get("division"), roles)
     return Principal(
         subject=subject,
         name=_words(claims, "name"),
-        roles=roles,
-        division=_division(claims.get("division"), roles),
+        roles=roles if is_province(division) else roles - PROVINCIAL,
+        division=division,
         unit=_words(claims, "unit"),
         department=_words(claims, "department") or None,
         token_id=_text(claims, "jti"),
