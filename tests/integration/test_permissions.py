@@ -3,9 +3,9 @@
 import httpx
 import pytest
 
-from shared.web.principals import Role
+from shared.web.principals import Role, Scope
 from tests.support.people import NOBODY, Person
-from tests.support.routes import Operation, operations, waits_for_a_thread
+from tests.support.routes import Operation, ignores_who_asks, operations, waits_for_a_thread
 from tests.support.services import RunningService
 
 #: Routes that anybody may call without signing in, each for a reason.
@@ -38,6 +38,11 @@ def test_every_route_has_a_permission(service: RunningService) -> None:
 def test_no_route_waits_for_a_thread(service: RunningService) -> None:
     """A permission or a page's parameters are a few instructions: the way to a thread and back costs more."""
     assert waits_for_a_thread(service.app) == set()
+
+
+def test_who_asks_for_things_of_a_division_is_looked_at(service: RunningService) -> None:
+    """Only for what is published, and for what is the installation's own, is the role enough."""
+    assert ignores_who_asks(service.app) <= {Scope.PUBLISHED, Scope.INSTALLATION}
 
 
 async def test_without_a_token_every_route_says_401(service: RunningService) -> None:

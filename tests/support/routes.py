@@ -1,7 +1,9 @@
 """Looks into a service's routes: which permission each has, and what it depends on."""
 
+import ast
 import inspect
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -47,6 +49,20 @@ def operations(app: FastAPI) -> Iterator[Operation]:
                     None if permit is None else permit.scope,
                     body_type(route),
                 )
+
+
+def ignores_who_asks(app: FastAPI) -> set[Scope | None]:
+    """The scopes of operations that do nothing with their principal but check its roles."""
+    found = set()
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        if isinstance(route, APIRoute) and (permit := permission_of(route.dependant)) is not None:
+            who = {inner.name for inner in route.dependant.dependencies if permission_of(inner) is not None}
+            body = ast.parse(textwrap.dedent(inspect.getsource(route.endpoint)))
+            used = {node.id for node in ast.walk(body) if isinstance(node, ast.Name)}
+            if not who & used:
+                found.add(permit.scope)
+    return found
 
 
 def waits_for_a_thread(app: FastAPI) -> set[str]:
