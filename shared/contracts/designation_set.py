@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from shared.contracts.document import Document, Part, Sha256
 
-DesignationStatus = Literal["designated", "cultivated", "refused", "rectification", "removed"]
+DesignationStatus = Literal["designated", "cultivated", "refused", "dropped", "rectification", "removed"]
 
 
 class Designation(Part):
@@ -20,7 +20,7 @@ class Designation(Part):
     level: Literal["provincial", "national"]
     document_number: str
     effective_from: date
-    release_sha256: Sha256
+    release_sha256: Sha256 | None
 
 
 class DesignationSet(Document):

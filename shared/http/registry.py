@@ -77,8 +77,10 @@ class SnapshotView(View):
     units: int
 
 
-class DesignationsView(View):
-    release_sha256: str
+class DesignationDecisionView(View):
+    code: str
+    state: str
+    releases: list[str]
     counts: dict[str, int]
 
 
@@ -243,8 +245,15 @@ class RegistryClient(ServiceClient):
     async def freeze_snapshot(self, round_code: str, *, key: str) -> SnapshotView:
         return await self.post(f"/v1/rounds/{round_code}/snapshots", SnapshotView, None, key=key)
 
-    async def record_designations(self, body: dict[str, Any], *, key: str) -> DesignationsView:
-        return await self.post("/v1/designations", DesignationsView, body, key=key)
+    async def propose_designations(self, body: dict[str, Any], *, key: str) -> DesignationDecisionView:
+        return await self.post("/v1/designation-decisions", DesignationDecisionView, body, key=key)
+
+    async def approve_designations(
+        self, code: str, *, minutes: str, document_number: str, key: str
+    ) -> DesignationDecisionView:
+        body = {"minutes": minutes, "document_number": document_number}
+        path = f"/v1/designation-decisions/{code}/approval"
+        return await self.post(path, DesignationDecisionView, body, key=key)
 
     async def clusters(self) -> list[ClusterView]:
         return [entry async for entry in self.pages("/v1/clusters", ClusterView, limit=1000)]

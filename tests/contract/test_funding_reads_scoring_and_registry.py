@@ -106,18 +106,21 @@ async def designated_release(registry: RunningService, scoring: RunningService) 
     final = await officer.finalise(assessment.id, key=key())
     assert final.final_sha256 is not None
     signed = await officer.signed_release(final.final_sha256)
-    decided = RegistryClient(
-        "http://registry", registry.token_source(PROVINCE_DECIDER), transport=registry.transport
+    proposing, deciding = (
+        RegistryClient("http://registry", registry.token_source(person), transport=registry.transport)
+        for person in (PROVINCE_OFFICER, PROVINCE_DECIDER)
     )
-    await decided.record_designations(
+    proposed = await proposing.propose_designations(
         {
             "programme": PROGRAMME,
-            "release": signed.document,
-            "signature": signed.signature,
-            "document_number": "鄂发改县域〔2024〕200号",
+            "releases": [{"release": signed.document, "signature": signed.signature}],
             "effective_from": "2024-08-23",
+            "note": "认定名单",
         },
         key=key(),
+    )
+    await deciding.approve_designations(
+        proposed.code, minutes="同意", document_number="鄂发改县域〔2024〕200号", key=key()
     )
     return final.final_sha256
 

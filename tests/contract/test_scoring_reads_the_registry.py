@@ -123,15 +123,20 @@ async def test_an_accepted_application_is_assessed_corrected_and_designated(
         release = signed.release()
         assert release.stage == "final"
 
-    async with registry_as(registry, PROVINCE_DECIDER) as records:
-        recorded = await records.record_designations(
+    async with registry_as(registry, PROVINCE_OFFICER) as proposing:
+        proposed = await proposing.propose_designations(
             {
                 "programme": release.programme,
-                "release": release.model_dump(mode="json"),
-                "signature": signed.signature,
-                "document_number": "鄂发改县域〔2024〕200号",
+                "releases": [
+                    {"release": release.model_dump(mode="json"), "signature": signed.signature},
+                ],
                 "effective_from": "2024-08-23",
+                "note": "认定名单",
             },
-            key="designate-2024",
+            key="propose-list-2024",
         )
-    assert recorded.release_sha256 == final.final_sha256
+    async with registry_as(registry, PROVINCE_DECIDER) as deciding:
+        recorded = await deciding.approve_designations(
+            proposed.code, minutes="同意", document_number="鄂发改县域〔2024〕200号", key="designate-2024"
+        )
+    assert recorded.releases == [final.final_sha256]

@@ -19,6 +19,7 @@ OPEN = {
     "/swagger/swagger-ui.css": "the API page's own files",
     "/swagger/favicon-32x32.png": "the API page's own files",
     "/v1/assessments/{assessment_id}/public-notice": "a public notice is public",
+    "/v1/designated-clusters/{programme}": "the announced list is public",
 }
 
 

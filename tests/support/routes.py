@@ -51,7 +51,7 @@ def operations(app: FastAPI) -> Iterator[Operation]:
                 )
 
 
-def ignores_who_asks(app: FastAPI) -> set[Scope | None]:
+def ignores_who_asks(app: FastAPI) -> set[Scope]:
     """The scopes of operations that do nothing with their principal but check its roles."""
     found = set()
     for context in iter_route_contexts(app.routes):

@@ -14,7 +14,7 @@ from clients.demo.journal import Journal
 from clients.demo.year.filing import FiledApplication
 from clients.programme.folder import ProgrammeFolder
 from shared.contracts.release import Release
-from shared.http.registry import DesignationsView
+from shared.http.registry import DesignationDecisionView
 from shared.http.scoring import AssessmentView
 
 #: The scheme's bar is 57: one falls below it, another one rises above it, and neither passes anybody else.
@@ -146,17 +146,24 @@ class Assessing:
         signed = await self._officer.signed_release(final.final_sha256)
         return FinalRelease(final.id, signed.sha256, signed.signature, signed.release())
 
-    async def designate(self, final: FinalRelease) -> DesignationsView:
-        """The registry verifies the signed release and records the designation document."""
+    async def designate(self, final: FinalRelease) -> DesignationDecisionView:
+        """The registry verifies the signed release; the list is proposed by one and approved by another."""
         await self._cast.advance_to(calendar.DESIGNATED_ON)
         body = {
             "programme": final.document.programme,
-            "release": final.document.model_dump(mode="json"),
-            "signature": final.signature,
-            "document_number": "演示认定〔2024〕1号",
+            "releases": [{"release": final.document.model_dump(mode="json"), "signature": final.signature}],
             "effective_from": calendar.DESIGNATED_ON.isoformat(),
+            "note": "根据公示后的评估结果提出认定名单(演示)",
         }
-        return await self._cast.registry(DECIDER).record_designations(body, key=f"{self._key}:designate")
+        proposed = await self._cast.registry(OFFICER).propose_designations(
+            body, key=f"{self._key}:propose-list"
+        )
+        return await self._cast.registry(DECIDER).approve_designations(
+            proposed.code,
+            minutes="同意认定(演示)",
+            document_number="演示认定〔2024〕1号",
+            key=f"{self._key}:designate",
+        )
 
     async def _restate(
         self,

@@ -1,43 +1,145 @@
-"""Designations: recorded on a signed final release, told as of a day."""
+"""Designation decisions, proposed by one and approved by another; who holds what status on a day."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
-from services.registry.api.dependencies import DesignationReader, ProgrammeDecider, ReleaseKeysDep
-from services.registry.api.models.designations import DesignationsIn, DesignationsOut
-from services.registry.use_cases.record_designations import designation_set, record_designations
+from services.registry.api.dependencies import (
+    ClusterReader,
+    DesignationReader,
+    ProgrammeDecider,
+    ProgrammeOfficer,
+    ReleaseKeysDep,
+)
+from services.registry.api.models.designations import (
+    ApprovalIn,
+    ClusterDecisionsOut,
+    DecisionIn,
+    DecisionOut,
+    DecisionSummaryOut,
+    DesignatedClustersOut,
+    RejectionIn,
+    WithdrawalIn,
+)
+from services.registry.api.paths import PathCode, QueryCode
+from services.registry.use_cases.decisions.decide_decision import (
+    approve_decision,
+    reject_decision,
+    withdraw_decision,
+)
+from services.registry.use_cases.decisions.propose_decision import propose_decision
+from services.registry.use_cases.decisions.show_decisions import decided_on, list_decisions, show_decision
+from services.registry.use_cases.show_designations import designated_clusters, designation_set
 from shared.contracts.designation_set import DesignationSet
-from shared.web.dependencies import Session
-from shared.web.fields import BusinessDate, Code
+from shared.web.dependencies import Session, Today
+from shared.web.fields import BusinessDate, Code, Moment
 from shared.web.idempotency import KeyedCommand
+from shared.web.pagination import AnswerPage, Page, Paging
 
 router = APIRouter(tags=["designations"])
 
+DecisionCode = Annotated[
+    str, Path(alias="code", min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+]
 
-@router.post("/designations", status_code=201, summary="认定 · Record designations on a signed release")
-async def post_designations(
-    body: DesignationsIn,
+
+@router.post(
+    "/designation-decisions", status_code=201, summary="提出认定名单 · Propose what each cluster gets"
+)
+async def post_decision(
+    body: DecisionIn,
     keys: ReleaseKeysDep,
-    decider: ProgrammeDecider,
+    officer: ProgrammeOfficer,
     command: KeyedCommand,
     session: Session,
-) -> DesignationsOut:
-    """Verifies the release's hash and signature; refuses one that is not final. One decision for each release."""
+    today: Today,
+) -> DecisionOut:
+    """On signed final releases, by the programme's rules; holders without an accepted return are on the list, too.
+
+    Verifies each release's hash and signature. A change of what the rules give takes a ground.
+    """
     trusted = await keys.keys()
     return await command.once(
         session,
-        DesignationsOut,
-        lambda: record_designations(
+        DecisionOut,
+        lambda: propose_decision(session, body.wish(), keys=trusted, today=today, actor=officer),
+    )
+
+
+@router.get("/designation-decisions", summary="认定决定列表 · Decisions of a programme")
+async def get_decisions(
+    programme: QueryCode, reader: DesignationReader, session: Session, page: Paging, answer: AnswerPage
+) -> Page[DecisionSummaryOut]:
+    return answer.of(DecisionSummaryOut, await list_decisions(session, programme, page, actor=reader))
+
+
+@router.get("/designation-decisions/{code}", summary="认定决定 · A decision with reasons and steps")
+async def get_decision(code: DecisionCode, reader: DesignationReader, session: Session) -> DecisionOut:
+    return DecisionOut.model_validate(await show_decision(session, code, actor=reader), from_attributes=True)
+
+
+@router.post(
+    "/designation-decisions/{code}/approval",
+    status_code=201,
+    summary="审定 · Approve: it holds from its day on",
+)
+async def post_decision_approval(
+    code: DecisionCode,
+    body: ApprovalIn,
+    decider: ProgrammeDecider,
+    command: KeyedCommand,
+    session: Session,
+    today: Today,
+) -> DecisionOut:
+    """By another person than the one who proposed it, with minutes and document number."""
+    return await command.once(
+        session,
+        DecisionOut,
+        lambda: approve_decision(
             session,
-            programme=body.programme,
-            release=body.release,
-            signature=body.signature,
-            keys=trusted,
+            code,
+            minutes=body.minutes,
             document_number=body.document_number,
-            effective_from=body.effective_from,
+            request_document_number=body.request_document_number,
+            today=today,
             actor=decider,
         ),
+    )
+
+
+@router.post(
+    "/designation-decisions/{code}/rejection", status_code=201, summary="不予审定 · Reject, with minutes"
+)
+async def post_decision_rejection(
+    code: DecisionCode,
+    body: RejectionIn,
+    decider: ProgrammeDecider,
+    command: KeyedCommand,
+    session: Session,
+    today: Today,
+) -> DecisionOut:
+    return await command.once(
+        session,
+        DecisionOut,
+        lambda: reject_decision(session, code, minutes=body.minutes, today=today, actor=decider),
+    )
+
+
+@router.post(
+    "/designation-decisions/{code}/withdrawal", status_code=201, summary="撤回认定名单 · Take a proposal back"
+)
+async def post_decision_withdrawal(
+    code: DecisionCode,
+    body: WithdrawalIn,
+    officer: ProgrammeOfficer,
+    command: KeyedCommand,
+    session: Session,
+    today: Today,
+) -> DecisionOut:
+    return await command.once(
+        session,
+        DecisionOut,
+        lambda: withdraw_decision(session, code, reason=body.reason, today=today, actor=officer),
     )
 
 
@@ -52,7 +154,42 @@ async def get_designation_set(
     reader: DesignationReader,
     session: Session,
     as_of: Annotated[BusinessDate, Query(description="the day, such as 2024-09-20")],
+    known_at: Annotated[
+        Moment | None, Query(description="only by what was approved until this moment")
+    ] = None,
 ) -> Response:
     """Canonical bytes, so that their hash can be kept with what is decided on them."""
-    found = await designation_set(session, programme, as_of=as_of, actor=reader)
+    found = await designation_set(session, programme, as_of=as_of, known_at=known_at, actor=reader)
     return Response(found.canonical(), media_type="application/json")
+
+
+@router.get("/clusters/{code}/designations", summary="集群认定情况 · What was decided on a cluster, and why")
+async def get_cluster_designations(
+    code: PathCode, reader: ClusterReader, session: Session
+) -> ClusterDecisionsOut:
+    return ClusterDecisionsOut.of(await decided_on(session, code, actor=reader))
+
+
+@router.get(
+    "/designated-clusters/{programme}",
+    summary="公布名单 · The announced list: who is designated on a day",
+    openapi_extra={"x-public": True},
+)
+async def get_designated_clusters(
+    programme: PathCode,
+    session: Session,
+    today: Today,
+    response: Response,
+    as_of: Annotated[BusinessDate | None, Query(description="today, unless a day is given")] = None,
+) -> DesignatedClustersOut:
+    """Names, places and documents, without scores. Anybody may read it."""
+    day = as_of or today
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return DesignatedClustersOut.model_validate(
+        {
+            "programme": programme,
+            "as_of": day,
+            "clusters": await designated_clusters(session, programme, as_of=day),
+        },
+        from_attributes=True,
+    )

@@ -4,7 +4,6 @@
 statuses are ours.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,17 +12,8 @@ from typing import Final, Literal
 from services.registry.domain.clusters import Cluster
 from services.registry.domain.divisions import Divisions
 from shared.contracts.designation_set import Designation, DesignationSet, DesignationStatus
-from shared.contracts.release import ProposedStatus, Release
+from shared.contracts.release import Release
 from shared.errors import Item, Kind, Refusal
-
-STATUS_OF_PROPOSAL: Final[Mapping[ProposedStatus, DesignationStatus]] = {
-    "designate": "designated",
-    "cultivate": "cultivated",
-    "refuse": "refused",
-    "keep": "designated",
-    "rectify": "rectification",
-    "remove": "removed",
-}
 
 #: Statuses under which a cluster is a provincial cluster and files annual returns.
 HOLDING: Final[frozenset[DesignationStatus]] = frozenset({"designated", "rectification"})
@@ -31,25 +21,18 @@ HOLDING: Final[frozenset[DesignationStatus]] = frozenset({"designated", "rectifi
 
 @dataclass(frozen=True, slots=True)
 class ClusterDesignation:
-    """The status that one release gives to one cluster, from a day on."""
+    """The status that one decision gives to one cluster, from a day on; ``due_on``: until when it rectifies."""
 
     cluster_code: str
-    release_sha256: str
+    decision: str
+    release_sha256: str | None
     programme: str
     programme_version: str
     status: DesignationStatus
     level: Literal["provincial", "national"]
     document_number: str
     effective_from: date
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedDesignations:
-    """What a designation document has done: how many clusters are in each status from its first day on."""
-
-    release_sha256: str
-    designation_set_sha256: str
-    counts: Mapping[DesignationStatus, int]
+    due_on: date | None = None
 
 
 class ReleaseNotFinal(Refusal):
@@ -106,33 +89,6 @@ def check_release(
         )
 
 
-def status_of(release: Release, unit: str) -> DesignationStatus:
-    """The status that the release gives; a unit removed after an objection is refused or loses its status."""
-    entry = next(entry for entry in release.units if entry.unit == unit)
-    if entry.removed is not None:
-        return "refused" if release.kind == "application" else "removed"
-    return STATUS_OF_PROPOSAL[entry.outcomes.proposed_status]
-
-
-def designated(
-    release: Release, *, programme: str, document_number: str, effective_from: date
-) -> list[ClusterDesignation]:
-    """One designation for each unit of the release."""
-    return [
-        ClusterDesignation(
-            cluster_code=entry.unit,
-            release_sha256=release.sha256,
-            programme=programme,
-            programme_version=release.programme_version,
-            status=status_of(release, entry.unit),
-            level="provincial",
-            document_number=document_number,
-            effective_from=effective_from,
-        )
-        for entry in release.units
-    ]
-
-
 def designation_set(
     held: Iterable[ClusterDesignation],
     clusters: Mapping[str, Cluster],
@@ -163,12 +119,4 @@ def _told(own: ClusterDesignation, cluster: Cluster, divisions: Divisions) -> De
         document_number=own.document_number,
         effective_from=own.effective_from,
         release_sha256=own.release_sha256,
-    )
-
-
-def recorded(release: Release, statuses: DesignationSet) -> RecordedDesignations:
-    return RecordedDesignations(
-        release_sha256=release.sha256,
-        designation_set_sha256=statuses.sha256,
-        counts=Counter(entry.status for entry in statuses.designations),
     )

@@ -1,74 +1,84 @@
-"""Designations: one row for each cluster and release, never changed; the newest in effect on a day is the status."""
+"""Who holds what status: the newest approved entry of each cluster that is in effect on a day."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.domain.designations import ClusterDesignation, ReleaseAlreadyDesignated
-from services.registry.storage.tables.decisions import designation, received_release
+from services.registry.domain.designations import ClusterDesignation
+from services.registry.storage.tables.decisions import (
+    designation_decision,
+    designation_entry,
+    national_title,
+)
 from shared.contracts.designation_set import DesignationStatus
-from shared.contracts.release import Release
-from shared.data.business_clock import utc_now
 from shared.data.rows import columns_of, read_all
 
-
-async def add_release(session: AsyncSession, release: Release, *, signature: str, key_id: str) -> None:
-    """Refuses a second release about the same round."""
-    added = await session.scalar(
-        insert(received_release)
-        .values(
-            sha256=release.sha256,
-            document=release.canonical(),
-            signature=signature,
-            key_id=key_id,
-            programme=release.programme,
-            assessment_year=release.assessment_year,
-            kind=release.kind,
-            recorded_at=utc_now(),
-        )
-        .on_conflict_do_nothing()
-        .returning(received_release.c.sha256)
-    )
-    if added is None:
-        raise ReleaseAlreadyDesignated(
-            f"{release.assessment_year} 年度该轮评估结果已据以认定",
-            f"Designations for this round of {release.assessment_year} are recorded already",
-        )
+_NEWEST_FIRST = (designation_decision.c.effective_from.desc(), designation_decision.c.running.desc())
 
 
-async def add_designations(session: AsyncSession, new: Sequence[ClusterDesignation]) -> None:
-    now = utc_now()
-    await session.execute(insert(designation), [{**asdict(entry), "recorded_at": now} for entry in new])
+async def designations_as_of(
+    session: AsyncSession, programme: str, day: date, *, known_at: datetime | None = None
+) -> list[ClusterDesignation]:
+    """For each cluster the newest designation in effect on the day, in the order of their codes.
 
-
-async def designations_as_of(session: AsyncSession, programme: str, day: date) -> list[ClusterDesignation]:
-    """For each cluster the newest designation in effect on the day, in the order of their codes."""
+    ``known_at``: only by what was approved until this moment.
+    """
     newest = (
-        sa.select(*columns_of(ClusterDesignation, designation))
-        .where(designation.c.programme == programme, designation.c.effective_from <= day)
-        .ext(distinct_on(designation.c.cluster_code))
-        .order_by(
-            designation.c.cluster_code, designation.c.effective_from.desc(), designation.c.recorded_at.desc()
-        )
+        _designations(day, known_at)
+        .where(designation_decision.c.programme == programme)
+        .ext(distinct_on(designation_entry.c.cluster_code))
+        .order_by(designation_entry.c.cluster_code, *_NEWEST_FIRST)
     )
     return await read_all(session, ClusterDesignation, newest)
+
+
+async def designations_of_cluster(session: AsyncSession, cluster_code: str) -> list[ClusterDesignation]:
+    """All that was ever given to a cluster, the newest first."""
+    every = _designations(date.max, None).where(designation_entry.c.cluster_code == cluster_code)
+    return await read_all(session, ClusterDesignation, every.order_by(*_NEWEST_FIRST))
 
 
 async def status_on(
     session: AsyncSession, programme: str, cluster_code: str, day: date
 ) -> DesignationStatus | None:
-    found: DesignationStatus | None = await session.scalar(
-        sa.select(designation.c.status)
+    statement = (
+        sa.select(designation_entry.c.status)
+        .join(designation_decision, designation_decision.c.code == designation_entry.c.decision)
         .where(
-            designation.c.programme == programme,
-            designation.c.cluster_code == cluster_code,
-            designation.c.effective_from <= day,
+            designation_decision.c.programme == programme,
+            designation_decision.c.effective_from <= day,
+            designation_entry.c.cluster_code == cluster_code,
+            _approved(None),
         )
-        .order_by(designation.c.effective_from.desc(), designation.c.recorded_at.desc())
-        .limit(1)
     )
+    found: DesignationStatus | None = await session.scalar(statement.order_by(*_NEWEST_FIRST).limit(1))
     return found
+
+
+def _designations(day: date, known_at: datetime | None) -> sa.Select[tuple[object, ...]]:
+    """Approved entries in effect on the day, with the level that the cluster has by then."""
+    titled = designation_decision.alias()
+    has_title = sa.exists().where(
+        national_title.c.cluster_code == designation_entry.c.cluster_code,
+        national_title.c.awarded_on <= day,
+        titled.c.code == national_title.c.decision,
+        titled.c.state == "approved",
+        titled.c.programme == designation_decision.c.programme,
+        sa.true() if known_at is None else titled.c.approved_at <= known_at,
+    )
+    return (
+        sa.select(
+            *columns_of(ClusterDesignation, designation_entry, designation_decision),
+            sa.case((has_title, "national"), else_="provincial").label("level"),
+        )
+        .join(designation_decision, designation_decision.c.code == designation_entry.c.decision)
+        .where(designation_decision.c.effective_from <= day, _approved(known_at))
+    )
+
+
+def _approved(known_at: datetime | None) -> sa.ColumnElement[bool]:
+    if known_at is None:
+        return designation_decision.c.state == "approved"
+    return designation_decision.c.approved_at <= known_at

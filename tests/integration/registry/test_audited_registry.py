@@ -8,11 +8,10 @@ from joserfc.jwk import OKPKey
 from openpyxl import load_workbook
 
 from services.registry.domain.filings.form import SHEET as FORM_SHEET
-from shared.documents.keys import sign_hash
 from shared.text.credit_code import make_test_code
 from shared.web.principals import Role
-from tests.integration.registry.test_snapshot_and_designation import designate
 from tests.support import raw_workbook as raw
+from tests.support.designations import designate, signed
 from tests.support.people import EVALUATOR, Person, city_reviewer, county_signer
 from tests.support.register_story import ABOUT, RegisterStory, firm, membership
 from tests.support.registry_story import (
@@ -151,11 +150,10 @@ async def test_a_designation_does_not_begin_before_its_notice_is_over(
 ) -> None:
     cluster = ok(await story.register())["code"]
     release = final_release((cluster, "designate"))
-    signature = sign_hash(release.sha256, release_key)
     for typo in ("2014-09-14", "2024-09-10"):
-        early = await designate(story.registry, release, signature, effective_from=typo)
+        early = await designate(story.registry, signed(release, release_key), effective_from=typo)
         refused(early, 422, "designation-precedes-its-release")
-    ok(await designate(story.registry, release, signature))
+    ok(await designate(story.registry, signed(release, release_key)))
 
 
 async def test_who_prepared_by_way_of_a_service_cannot_sign(story: RegistryStory) -> None:

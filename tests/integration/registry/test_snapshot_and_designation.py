@@ -13,10 +13,10 @@ from joserfc.jwk import OKPKey
 from services.registry.storage.filings.filings import lock_filings
 from services.registry.storage.tables.filings import filing_value
 from shared.contracts.designation_set import DesignationSet
-from shared.contracts.release import Release
 from shared.contracts.snapshot import Snapshot
 from shared.documents.keys import sign_hash
-from tests.support.people import AUDITOR, PROVINCE_DECIDER, PROVINCE_OFFICER, Person
+from tests.support.designations import designate, signed
+from tests.support.people import AUDITOR, PROVINCE_OFFICER
 from tests.support.registry_story import (
     ROUND,
     RegistryStory,
@@ -114,27 +114,6 @@ async def test_a_snapshot_waits_for_a_restatement_under_way(story: RegistryStory
     assert [v.value for v in unit.values if (v.indicator, v.data_year) == ("exports", 2023)] == ["4321"]
 
 
-async def designate(
-    registry: RunningService,
-    release: Release,
-    signature: str,
-    *,
-    by: Person = PROVINCE_DECIDER,
-    effective_from: str = "2024-09-14",
-) -> httpx.Response:
-    body = {
-        "programme": "hubei-county-clusters",
-        "release": release.model_dump(mode="json"),
-        "signature": signature,
-        "document_number": "鄂发改县域〔2024〕200号",
-        "effective_from": effective_from,
-    }
-    async with registry.as_(by) as client:
-        return await client.post(
-            "/v1/designations", json=body, headers={"Idempotency-Key": f"designate-{uuid4()}"}
-        )
-
-
 @pytest.mark.strangers
 async def test_a_signed_final_release_gives_each_cluster_its_status(
     story: RegistryStory, release_key: OKPKey
@@ -142,20 +121,19 @@ async def test_a_signed_final_release_gives_each_cluster_its_status(
     for name in ("甲集群", "乙集群"):
         ok(await story.register(name))
     release = final_release(("421303-01", "designate"), ("421303-02", "cultivate"))
-    recorded = ok(await designate(story.registry, release, sign_hash(release.sha256, release_key)))
+    recorded = ok(await designate(story.registry, signed(release, release_key)))
     assert recorded["counts"] == {"designated": 1, "cultivated": 1}
     async with story.registry.as_(AUDITOR) as client:
         path = "/v1/designation-sets/hubei-county-clusters"
         content = (await client.get(path, params={"as_of": "2024-09-20"})).content
         before = (await client.get(path, params={"as_of": "2024-09-13"})).content
     found = DesignationSet.parse(content)
-    assert found.sha256 != recorded["designation_set_sha256"]  # another day, another document
     assert [(entry.cluster, entry.status) for entry in found.designations] == [
         ("421303-01", "designated"),
         ("421303-02", "cultivated"),
     ]
     assert DesignationSet.parse(before).designations == ()
-    again = await designate(story.registry, release, sign_hash(release.sha256, release_key))
+    again = await designate(story.registry, signed(release, release_key))
     refused(again, 409, "release-already-designated")
 
 
@@ -164,7 +142,7 @@ async def test_a_holder_files_a_return_and_an_applicant_applies(
 ) -> None:
     cluster = ok(await story.register())["code"]
     release = final_release((cluster, "designate"))
-    ok(await designate(story.registry, release, sign_hash(release.sha256, release_key)))
+    ok(await designate(story.registry, signed(release, release_key)))
     await set_business_date(story.registry, "2024-07-01")
     await story.prepare(cluster)  # the designation is not in effect yet
 
@@ -181,7 +159,7 @@ async def test_a_release_that_may_not_be_used_is_refused(
 ) -> None:
     ok(await story.register())
     release = final_release(("421303-01", "designate"), **changed)
-    refused(await designate(story.registry, release, sign_hash(release.sha256, release_key)), status, code)
+    refused(await designate(story.registry, signed(release, release_key)), status, code)
 
 
 async def test_a_release_with_a_wrong_signature_or_unknown_clusters_is_refused(
@@ -191,15 +169,15 @@ async def test_a_release_with_a_wrong_signature_or_unknown_clusters_is_refused(
     release = final_release(("421303-01", "designate"))
     stranger = OKPKey.generate_key("Ed25519", parameters={"kid": "test-release"})
     refused(
-        await designate(story.registry, release, sign_hash(release.sha256, stranger)),
+        await designate(story.registry, signed(release, stranger)),
         422,
         "signature-invalid",
     )
-    other = sign_hash("sha256:" + "9" * 64, release_key)
-    refused(await designate(story.registry, release, other), 422, "signature-invalid")
+    other = signed(release, release_key) | {"signature": sign_hash("sha256:" + "9" * 64, release_key)}
+    refused(await designate(story.registry, other), 422, "signature-invalid")
     unknown = final_release(("421303-01", "designate"), ("429006-07", "designate"))
     refused(
-        await designate(story.registry, unknown, sign_hash(unknown.sha256, release_key)),
+        await designate(story.registry, signed(unknown, release_key)),
         422,
         "clusters-not-registered",
     )
@@ -225,14 +203,13 @@ async def test_a_release_that_no_reader_could_hold_is_refused(
     release = json.loads(final_release(("421303-01", "designate")).canonical()) | changed
     body = {
         "programme": "hubei-county-clusters",
-        "release": release,
-        "signature": "x" * 40,
-        "document_number": "文号1",
+        "releases": [{"release": release, "signature": "x" * 40}],
         "effective_from": "2024-09-14",
+        "note": "提请认定",
     }
     headers = {"Idempotency-Key": "designate-0001", "Content-Type": "application/json"}
-    async with story.registry.as_(PROVINCE_DECIDER) as client:
-        answer = await client.post("/v1/designations", content=json.dumps(body), headers=headers)
+    async with story.registry.as_(PROVINCE_OFFICER) as client:
+        answer = await client.post("/v1/designation-decisions", content=json.dumps(body), headers=headers)
     refused(answer, 422, "invalid-request")
 
 

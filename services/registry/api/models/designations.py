@@ -1,26 +1,211 @@
-"""Designations on the wire; who holds what status is the border document itself."""
+"""Designation decisions on the wire; who holds what status is the border document itself."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
+from services.registry.domain.decisions.checks import Change
+from services.registry.domain.decisions.decision import Entry, NationalTitle
+from services.registry.domain.designations import ClusterDesignation
+from services.registry.use_cases.decisions.propose_decision import SignedRelease, Wish
+from services.registry.use_cases.decisions.show_decisions import DecidedDesignation
+from shared.contracts.designation_set import DesignationStatus
 from shared.contracts.release import Release
-from shared.web.fields import BusinessDate, Code, DocumentNumber
+from shared.web.fields import BusinessDate, Code, DocumentNumber, Name, Note
 
 
-class DesignationsIn(BaseModel, extra="forbid"):
-    """The signed final release as scoring gave it, and the designation document."""
+class SignedReleaseIn(BaseModel, extra="forbid"):
+    """A final release as scoring gave it."""
 
-    programme: Code
     release: Release
     signature: Annotated[
         str, Field(min_length=20, max_length=2000, description="compact JWS over the release's hash")
     ]
+
+
+class ChangeIn(BaseModel, extra="forbid"):
+    """Another status than the rules give, with its ground."""
+
+    cluster: Code
+    status: DesignationStatus
+    ground: Note
+
+
+class TitleIn(BaseModel, extra="forbid"):
+    """A national title (国家级) of a cluster, by the document of a ministry."""
+
+    cluster: Code
+    title: Name
+    ministry: Name
     document_number: DocumentNumber
+    awarded_on: BusinessDate
+
+
+class DecisionIn(BaseModel, extra="forbid"):
+    programme: Code
+    releases: Annotated[
+        list[SignedReleaseIn],
+        Field(
+            max_length=4,
+            description="of one year: those of applicants and of holders together, or one of them",
+        ),
+    ] = []
     effective_from: BusinessDate
+    changes: Annotated[list[ChangeIn], Field(max_length=1000)] = []
+    titles: Annotated[list[TitleIn], Field(max_length=100)] = []
+    note: Note
+
+    @model_validator(mode="after")
+    def _about_something(self) -> Self:
+        if not self.releases and not self.titles:
+            raise ValueError("give a release or a title")
+        return self
+
+    def wish(self) -> Wish:
+        return Wish(
+            programme=self.programme,
+            releases=[SignedRelease(signed.release, signed.signature) for signed in self.releases],
+            effective_from=self.effective_from,
+            changes=[Change(change.cluster, change.status, change.ground) for change in self.changes],
+            titles=[
+                NationalTitle(
+                    title.cluster, title.title, title.ministry, title.document_number, title.awarded_on
+                )
+                for title in self.titles
+            ],
+            note=self.note,
+        )
 
 
-class DesignationsOut(BaseModel):
-    release_sha256: str
-    designation_set_sha256: str
-    counts: dict[str, int] = Field(description="number of clusters in each status")
+class ApprovalIn(BaseModel, extra="forbid"):
+    minutes: Note
+    document_number: DocumentNumber
+    request_document_number: Annotated[
+        DocumentNumber | None, Field(description="请示 to the higher authority, where that approves")
+    ] = None
+
+
+class RejectionIn(BaseModel, extra="forbid"):
+    minutes: Note
+
+
+class WithdrawalIn(BaseModel, extra="forbid"):
+    reason: Note
+
+
+class ReasonOut(BaseModel):
+    rule: str
+    zh: str
+    en: str
+    clause: str | None
+
+
+class EntryOut(BaseModel):
+    """What a cluster gets; ``by_rule`` is what release and rules give, ``ground`` why the decision departs from it."""
+
+    cluster_code: str
+    basis: Literal["application", "assessment", "silent"]
+    release_sha256: str | None
+    before: DesignationStatus | None
+    by_rule: DesignationStatus
+    status: DesignationStatus
+    reminded: bool = Field(description="it keeps its status, and is told that it filed nothing")
+    due_on: date | None = Field(description="until when it rectifies")
+    ground: str | None
+    reasons: list[ReasonOut]
+
+
+class TitleOut(BaseModel):
+    cluster_code: str
+    title: str
+    ministry: str
+    document_number: str
+    awarded_on: date
+
+
+class DecisionStepOut(BaseModel):
+    number: int
+    action: str
+    subject: str
+    unit: str
+    note: str
+    business_date: date
+    recorded_at: datetime
+
+
+class DecisionSummaryOut(BaseModel):
+    code: str
+    programme: str
+    programme_version: str
+    assessment_year: int | None
+    effective_from: date
+    state: Literal["proposed", "approved", "rejected", "withdrawn"]
+    document_number: str | None
+    request_document_number: str | None
+
+
+class DecisionOut(DecisionSummaryOut):
+    releases: list[str]
+    counts: dict[str, int] = Field(description="number of clusters that get each status")
+    entries: list[EntryOut]
+    titles: list[TitleOut]
+    steps: list[DecisionStepOut]
+
+
+class DecidedOut(BaseModel):
+    """A status of a cluster, by which decision and why."""
+
+    status: DesignationStatus
+    level: Literal["provincial", "national"]
+    effective_from: date
+    due_on: date | None
+    decision: str
+    document_number: str
+    reminded: bool
+    reasons: list[ReasonOut]
+
+    @classmethod
+    def of(cls, found: DecidedDesignation) -> "DecidedOut":
+        return cls.model_validate(_decided(found.designation, found.entry), from_attributes=True)
+
+
+def _decided(own: ClusterDesignation, entry: Entry) -> dict[str, object]:
+    return {
+        "status": own.status,
+        "level": own.level,
+        "effective_from": own.effective_from,
+        "due_on": own.due_on,
+        "decision": own.decision,
+        "document_number": own.document_number,
+        "reminded": entry.reminded,
+        "reasons": entry.reasons,
+    }
+
+
+class ClusterDecisionsOut(BaseModel):
+    items: list[DecidedOut]
+
+    @classmethod
+    def of(cls, found: Sequence[DecidedDesignation]) -> "ClusterDecisionsOut":
+        return cls(items=[DecidedOut.of(entry) for entry in found])
+
+
+class DesignatedClusterOut(BaseModel):
+    """What is announced of a designated cluster."""
+
+    cluster: str
+    name: str
+    county_code: str
+    county_name: str
+    division_path: tuple[str, ...]
+    level: Literal["provincial", "national"]
+    document_number: str
+    effective_from: date
+
+
+class DesignatedClustersOut(BaseModel):
+    programme: str
+    as_of: date
+    clusters: list[DesignatedClusterOut]

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from services.registry.domain.derived.rules import Derivation
 from services.registry.domain.programme.checks import AnyCheck
+from services.registry.domain.programme.designation_rules import DesignationRules
 from services.registry.domain.programme.parts import DocumentPart, Label, Rule
 from shared.web.fields import BusinessDate, Code, DecimalText, DivisionCode, Name, Note, Year
 
@@ -124,6 +125,7 @@ class Programme(DocumentPart):
     calendar: tuple[RoundDates, ...]
     checks: tuple[AnyCheck, ...]
     budget: Budget | None = None
+    designation: DesignationRules = DesignationRules()
 
     @model_validator(mode="after")
     def _codes_are_unique(self) -> Self:

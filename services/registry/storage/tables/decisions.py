@@ -1,6 +1,7 @@
-"""Tables of what is decided on accepted values: snapshots, releases received, designations."""
+"""Tables of what is decided on accepted values: snapshots, releases received, designation decisions."""
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.registry.storage.tables.metadata import METADATA
 
@@ -27,22 +28,84 @@ received_release = sa.Table(
     sa.Column("assessment_year", sa.SmallInteger, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-    sa.UniqueConstraint("programme", "assessment_year", "kind"),
 )
 
-designation = sa.Table(
-    "designation",
+designation_decision = sa.Table(
+    "designation_decision",
     METADATA,
-    sa.Column("cluster_code", sa.Text, sa.ForeignKey("cluster.code"), primary_key=True),
-    sa.Column("release_sha256", sa.Text, sa.ForeignKey("received_release.sha256"), primary_key=True),
+    sa.Column("code", sa.Text, primary_key=True),
     sa.Column("programme", sa.Text, nullable=False),
     sa.Column("programme_version", sa.Text, nullable=False),
-    sa.Column("status", sa.Text, nullable=False),
-    sa.Column("level", sa.Text, nullable=False),
-    sa.Column("document_number", sa.Text, nullable=False),
-    sa.Column("effective_from", sa.Date, nullable=False, index=True),
-    sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("running", sa.Integer, nullable=False),
+    sa.Column("assessment_year", sa.SmallInteger),
+    sa.Column("effective_from", sa.Date, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("document_number", sa.Text),
+    sa.Column("request_document_number", sa.Text),
+    sa.Column("approved_at", sa.DateTime(timezone=True)),
+    sa.UniqueConstraint("programme", "running"),
+    sa.CheckConstraint("state IN ('proposed', 'approved', 'rejected', 'withdrawn')", name="state"),
     sa.CheckConstraint(
-        "status IN ('designated', 'cultivated', 'refused', 'rectification', 'removed')", name="status"
+        "(state = 'approved') = (document_number IS NOT NULL) AND (state = 'approved') = (approved_at IS NOT NULL)",
+        name="approved",
     ),
+    sa.Index(
+        "uq_designation_decision_open",
+        "programme",
+        unique=True,
+        postgresql_where=sa.text("state = 'proposed'"),
+    ),
+)
+
+designation_decision_step = sa.Table(
+    "designation_decision_step",
+    METADATA,
+    sa.Column("decision", sa.Text, sa.ForeignKey("designation_decision.code"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("business_date", sa.Date, nullable=False),
+    sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+)
+
+designation_decision_release = sa.Table(
+    "designation_decision_release",
+    METADATA,
+    sa.Column("decision", sa.Text, sa.ForeignKey("designation_decision.code"), primary_key=True),
+    sa.Column("release_sha256", sa.Text, sa.ForeignKey("received_release.sha256"), primary_key=True),
+)
+
+designation_entry = sa.Table(
+    "designation_entry",
+    METADATA,
+    sa.Column("decision", sa.Text, sa.ForeignKey("designation_decision.code"), primary_key=True),
+    sa.Column("cluster_code", sa.Text, sa.ForeignKey("cluster.code"), primary_key=True, index=True),
+    sa.Column("basis", sa.Text, nullable=False),
+    sa.Column("release_sha256", sa.Text, sa.ForeignKey("received_release.sha256")),
+    sa.Column("before", sa.Text),
+    sa.Column("by_rule", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("reasons", JSONB, nullable=False),
+    sa.Column("reminded", sa.Boolean, nullable=False),
+    sa.Column("due_on", sa.Date),
+    sa.Column("ground", sa.Text),
+    sa.CheckConstraint("basis IN ('application', 'assessment', 'silent')", name="basis"),
+    sa.CheckConstraint("(basis = 'silent') = (release_sha256 IS NULL)", name="release"),
+    sa.CheckConstraint(
+        "status IN ('designated', 'cultivated', 'refused', 'dropped', 'rectification', 'removed')",
+        name="status",
+    ),
+)
+
+national_title = sa.Table(
+    "national_title",
+    METADATA,
+    sa.Column("decision", sa.Text, sa.ForeignKey("designation_decision.code"), primary_key=True),
+    sa.Column("cluster_code", sa.Text, sa.ForeignKey("cluster.code"), primary_key=True, index=True),
+    sa.Column("title", sa.Text, primary_key=True),
+    sa.Column("ministry", sa.Text, nullable=False),
+    sa.Column("document_number", sa.Text, nullable=False),
+    sa.Column("awarded_on", sa.Date, nullable=False),
 )

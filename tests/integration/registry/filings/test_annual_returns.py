@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 from joserfc.jwk import OKPKey
 
-from shared.documents.keys import sign_hash
-from tests.integration.registry.test_snapshot_and_designation import designate
 from tests.support import programme
+from tests.support.designations import designate, signed
 from tests.support.people import (
     PROVINCE_OFFICER,
     city_reviewer,
@@ -67,7 +66,7 @@ async def story(registry: RunningService, release_key: OKPKey) -> RegistryStory:
     for name in ("甲集群", "乙集群"):
         ok(await story.register(name))
     release = final_release((f"{ZENGDU}-01", "designate"), (f"{ZENGDU}-02", "refuse"))
-    ok(await designate(registry, release, sign_hash(release.sha256, release_key)))
+    ok(await designate(registry, signed(release, release_key)))
     async with registry.as_(PROVINCE_OFFICER) as client:
         for path, name in (("/v1/programmes", "programme"), ("/v1/indicator-catalogues", "indicators")):
             ok(await client.post(path, json=next_year(programme.document(name))))

@@ -1,0 +1,175 @@
+"""The lead department proposes what each cluster gets: on signed final releases, by the programme's rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from joserfc.jwk import KeySet
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.domain.clusters import Cluster
+from services.registry.domain.decisions.checks import (
+    Change,
+    DecisionStillOpen,
+    basis_reasons,
+    cap_reasons,
+    changed,
+    check_releases_fit,
+    not_possible,
+    order_reasons,
+    title_reasons,
+)
+from services.registry.domain.decisions.decision import Decision, Entry, NationalTitle, State
+from services.registry.domain.decisions.proposing import Standing, propose
+from services.registry.domain.decisions.standings import standings_of
+from services.registry.domain.designations import HOLDING, ReleaseAlreadyDesignated, check_release
+from services.registry.domain.programme.designation_rules import DesignationRules
+from services.registry.storage import clusters, decisions, designations, programmes
+from services.registry.use_cases.decisions.show_decisions import show_decision
+from services.registry.use_cases.programme.show_programmes import newest_programme
+from services.registry.use_cases.scope import require_own_programme
+from shared.contracts.release import Release
+from shared.data.events import append_event
+from shared.documents.keys import verify_signature
+from shared.errors import Item
+from shared.web.principals import Principal
+
+
+@dataclass(frozen=True, slots=True)
+class SignedRelease:
+    release: Release
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked for: on which releases, from which day on, with which changes and titles."""
+
+    programme: str
+    releases: Sequence[SignedRelease]
+    effective_from: date
+    changes: Sequence[Change]
+    titles: Sequence[NationalTitle]
+    note: str
+
+
+async def propose_decision(
+    session: AsyncSession, wish: Wish, *, keys: KeySet, today: date, actor: Principal
+) -> Decision:
+    """One decision of a programme at a time. Nothing of it holds before somebody else approves it."""
+    await require_own_programme(session, wish.programme, actor)
+    await decisions.lock_decisions(session, wish.programme)
+    if (code := await decisions.open_decision(session, wish.programme)) is not None:
+        raise DecisionStillOpen(f"认定决定 {code} 尚未审定", f"The decision {code} is still to be decided")
+    policy = await newest_programme(session, wish.programme)
+    releases = await _verified(session, wish, keys)
+    entries = await _entries(session, wish, releases, policy.designation)
+    running = await decisions.next_running(session, wish.programme)
+    decision = Decision(
+        code=f"{wish.programme}-{wish.effective_from.year}-designation-{running}",
+        programme=wish.programme,
+        programme_version=policy.version,
+        assessment_year=releases[0].assessment_year if releases else None,
+        effective_from=wish.effective_from,
+        state=State.PROPOSED,
+        document_number=None,
+        request_document_number=None,
+        releases=[release.sha256 for release in releases],
+        entries=entries,
+        titles=wish.titles,
+    )
+    await decisions.add_decision(session, decision, running=running)
+    await decisions.add_step(session, decision, "proposed", actor=actor, note=wish.note, on=today)
+    await append_event(
+        session,
+        "designations.proposed",
+        subject=decision.code,
+        actor=actor.actor,
+        data={"releases": list(decision.releases), "clusters": len(entries)},
+    )
+    return await show_decision(session, decision.code, actor=actor)
+
+
+async def _verified(session: AsyncSession, wish: Wish, keys: KeySet) -> list[Release]:
+    """The releases, after hash, signature and content are checked; kept with what is decided on them."""
+    releases = [signed.release for signed in wish.releases]
+    check_releases_fit(releases)
+    registered = await clusters.get_clusters(
+        session, [unit.unit for release in releases for unit in release.units]
+    )
+    for signed in wish.releases:
+        key_id = verify_signature(signed.signature, signed.release.sha256, keys)
+        check_release(
+            signed.release,
+            programme=wish.programme,
+            registered=registered.keys(),
+            effective_from=wish.effective_from,
+        )
+        await _check_undecided(session, signed.release)
+        await decisions.add_release(session, signed.release, signature=signed.signature, key_id=key_id)
+    return releases
+
+
+async def _check_undecided(session: AsyncSession, release: Release) -> None:
+    """Each round is decided on once."""
+    decided = await decisions.decided_releases(session, release.programme, release.assessment_year)
+    own_round = await decisions.round_of_snapshot(session, release.snapshot_sha256)
+    if (release.kind, own_round) in decided:
+        raise ReleaseAlreadyDesignated(
+            f"{release.assessment_year} 年度该轮评估结果已据以认定",
+            f"Designations for this round of {release.assessment_year} are recorded already",
+        )
+
+
+async def _entries(
+    session: AsyncSession, wish: Wish, releases: Sequence[Release], rules: DesignationRules
+) -> list[Entry]:
+    past = await decisions.past_entries(session, wish.programme)
+    units = [unit.unit for release in releases for unit in release.units]
+    titled = [title.cluster_code for title in wish.titles]
+    known = await clusters.get_clusters(
+        session, sorted({*units, *titled, *(entry.cluster_code for entry in past)})
+    )
+    standings = standings_of(past, {code: cluster.county_code for code, cluster in known.items()})
+    reasons = basis_reasons(releases, standings)
+    if reasons:
+        raise not_possible(reasons)
+    silent = await _silent(session, releases, standings)
+    day = wish.effective_from
+    entries = propose(releases, standings, rules, silent=silent, day=day)
+    entries, reasons = changed(entries, wish.changes, standings, rules, day)
+    reasons += cap_reasons(entries, standings, rules) + order_reasons(entries, standings, day)
+    reasons += await _title_reasons(session, wish, known)
+    if reasons:
+        raise not_possible(reasons)
+    return entries
+
+
+async def _silent(
+    session: AsyncSession, releases: Sequence[Release], standings: dict[str, Standing]
+) -> list[str]:
+    """Holders who had to file in the round that was assessed, and are in no release."""
+    filed = {unit.unit for release in releases for unit in release.units}
+    found = set[str]()
+    for release in releases:
+        if release.kind == "assessment":
+            due_on = await _due_on(session, release)
+            held = await designations.designations_as_of(session, release.programme, due_on)
+            found |= {own.cluster_code for own in held if own.status in HOLDING}
+    return sorted(code for code in found - filed if standings[code].holds)
+
+
+async def _due_on(session: AsyncSession, release: Release) -> date:
+    """When the round closed; of a snapshot that is not from here, when the notice began."""
+    code = await decisions.round_of_snapshot(session, release.snapshot_sha256)
+    current = None if code is None else await programmes.get_round(session, code)
+    if current is not None:
+        return current.dates.closes_on
+    if release.notice is None:  # pragma: no cover - a final release has its notice
+        raise ValueError("the release is not final")
+    return release.notice.starts_on
+
+
+async def _title_reasons(session: AsyncSession, wish: Wish, known: dict[str, Cluster]) -> list[Item]:
+    held = await decisions.held_titles(session, wish.programme) if wish.titles else set()
+    return title_reasons(wish.titles, known=known.keys(), held=held, day=wish.effective_from)
