@@ -48,7 +48,10 @@ years = st.lists(
         st.integers(1, 500),  # days since the decision before
         st.fixed_dictionaries(dict.fromkeys(CLUSTERS, filed)),
         st.lists(
-            st.tuples(st.sampled_from(sorted(CLUSTERS)), st.sampled_from(sorted(status for status in NEXT if status))),
+            st.tuples(
+                st.sampled_from(sorted(CLUSTERS)),
+                st.sampled_from(sorted(status for status in NEXT if status)),
+            ),
             max_size=2,
         ),
     ),
