@@ -7,7 +7,9 @@ from pydantic import Field, model_validator
 
 from shared.contracts.document import Document, Part, Sha256
 
-DesignationStatus = Literal["designated", "cultivated", "refused", "dropped", "rectification", "removed"]
+DesignationStatus = Literal[
+    "designated", "cultivated", "refused", "dropped", "rectification", "removed", "succeeded"
+]
 
 
 class Designation(Part):

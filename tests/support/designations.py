@@ -1,7 +1,7 @@
 """Designations: decided on signed releases as people do it, or as rows where a test is about what follows from them."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -9,9 +9,11 @@ import httpx
 import sqlalchemy as sa
 from joserfc.jwk import OKPKey
 
-from shared.contracts.release import Release
+from shared.contracts.designation_set import DesignationSet
+from shared.contracts.release import Notice, Release
 from shared.documents.keys import sign_hash
-from tests.support.people import PROVINCE_DECIDER, PROVINCE_OFFICER, Person
+from tests.support.people import AUDITOR, PROVINCE_DECIDER, PROVINCE_OFFICER, Person
+from tests.support.release import final_release
 from tests.support.services import RunningService
 
 PROGRAMME = "hubei-county-clusters"
@@ -20,6 +22,34 @@ DOCUMENT = "鄂发改县域〔2024〕200号"
 
 def signed(release: Release, key: OKPKey) -> dict[str, Any]:
     return {"release": release.model_dump(mode="json"), "signature": sign_hash(release.sha256, key)}
+
+
+def year_of(year: int, *units: tuple[str, str], kind: str = "assessment", **scores: str) -> Release:
+    """The final release of a year's round, whose notice was over in the middle of September.
+
+    ``scores``: of clusters by code with ``c`` before it and ``_`` in it, where it is not 80.
+    """
+    found = final_release(
+        *units,
+        kind=kind,
+        assessment_year=year,
+        data_year=year - 1,
+        snapshot_sha256=f"sha256:{year:04}{kind[:3].encode().hex()}".ljust(71, "0"),
+        notice=Notice(starts_on=date(year, 9, 4), ends_on=date(year, 9, 10), days=7, day_kind="calendar"),
+    )
+    given = {code[1:].replace("_", "-"): score for code, score in scores.items()}
+    scored = tuple(
+        unit.model_copy(update={"score": given.get(unit.unit, unit.score)}) for unit in found.units
+    )
+    return found.model_copy(update={"units": scored})
+
+
+async def statuses(registry: RunningService, day: str, *, known_at: datetime | None = None) -> dict[str, str]:
+    asked = {"as_of": day} | ({} if known_at is None else {"known_at": known_at.isoformat()})
+    async with registry.as_(AUDITOR) as client:
+        answer = await client.get(f"/v1/designation-sets/{PROGRAMME}", params=asked)
+    assert answer.status_code == 200, answer.text
+    return {entry.cluster: entry.status for entry in DesignationSet.parse(answer.content).designations}
 
 
 async def propose(

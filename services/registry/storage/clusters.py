@@ -9,20 +9,35 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.clusters import Cluster
+from services.registry.storage.tables.decisions import cluster_name, designation_decision
 from services.registry.storage.tables.programme import cluster
 from services.registry.storage.tables.reference import division
 from shared.data.business_clock import utc_now
 
-_COLUMNS = (
-    cluster.c.code,
-    cluster.c.county_code,
-    cluster.c.name,
-    cluster.c.leading_industry,
-    cluster.c.class_51020,
-    cluster.c.industry_codes,
-    cluster.c.in_focus,
-    cluster.c.waiver_reason,
-)
+
+def _clusters(on: date | None = None) -> sa.Select[tuple[Any, ...]]:
+    """Clusters with the name that each has on a day, or since the last approved decision."""
+    renamed = (
+        sa.select(cluster_name.c.name)
+        .join(designation_decision, designation_decision.c.code == cluster_name.c.decision)
+        .where(
+            cluster_name.c.cluster_code == cluster.c.code,
+            designation_decision.c.state == "approved",
+            sa.true() if on is None else designation_decision.c.effective_from <= on,
+        )
+        .order_by(designation_decision.c.effective_from.desc(), designation_decision.c.running.desc())
+        .limit(1)
+    )
+    return sa.select(
+        cluster.c.code,
+        cluster.c.county_code,
+        sa.func.coalesce(renamed.scalar_subquery(), cluster.c.name).label("name"),
+        cluster.c.leading_industry,
+        cluster.c.class_51020,
+        cluster.c.industry_codes,
+        cluster.c.in_focus,
+        cluster.c.waiver_reason,
+    )
 
 
 async def lock_county(session: AsyncSession, county_code: str) -> None:
@@ -32,7 +47,7 @@ async def lock_county(session: AsyncSession, county_code: str) -> None:
 
 async def clusters_of_county(session: AsyncSession, county_code: str) -> list[Cluster]:
     rows = await session.execute(
-        sa.select(*_COLUMNS).where(cluster.c.county_code == county_code).order_by(cluster.c.code)
+        _clusters().where(cluster.c.county_code == county_code).order_by(cluster.c.code)
     )
     return [_cluster(row) for row in rows]
 
@@ -58,13 +73,22 @@ async def add_cluster(
 
 
 async def get_cluster(session: AsyncSession, code: str) -> Cluster | None:
-    row = (await session.execute(sa.select(*_COLUMNS).where(cluster.c.code == code))).one_or_none()
+    row = (await session.execute(_clusters().where(cluster.c.code == code))).one_or_none()
     return None if row is None else _cluster(row)
 
 
-async def get_clusters(session: AsyncSession, codes: Sequence[str]) -> dict[str, Cluster]:
-    rows = await session.execute(sa.select(*_COLUMNS).where(cluster.c.code.in_(codes)))
+async def get_clusters(
+    session: AsyncSession, codes: Sequence[str], *, on: date | None = None
+) -> dict[str, Cluster]:
+    """By their codes, with the names that they have on a day."""
+    rows = await session.execute(_clusters(on).where(cluster.c.code.in_(codes)))
     return {row.code: _cluster(row) for row in rows}
+
+
+async def names_in_counties(session: AsyncSession, counties: Sequence[str]) -> list[Cluster]:
+    """All clusters of these counties."""
+    rows = await session.execute(_clusters().where(cluster.c.county_code.in_(counties)))
+    return [_cluster(row) for row in rows]
 
 
 async def counties_of_clusters(session: AsyncSession) -> dict[str, str]:
@@ -84,7 +108,7 @@ async def list_clusters(
     """Clusters in order of their code; ``counties`` limits them to a division's counties, ``registered_by`` to
     those that were registered on that day or before.
     """
-    statement = sa.select(*_COLUMNS).order_by(cluster.c.code).limit(limit)
+    statement = _clusters().order_by(cluster.c.code).limit(limit)
     if after is not None:
         statement = statement.where(cluster.c.code > after)
     if counties is not None:

@@ -1,5 +1,6 @@
 """Designation decisions with the releases they rest on, their entries and steps. Entries are never changed."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
@@ -15,10 +16,17 @@ from services.registry.domain.decisions.decision import (
     Entry,
     NationalTitle,
     Reason,
+    Rename,
     State,
+    Succession,
 )
+from services.registry.domain.decisions.opening import EarlierDesignation
 from services.registry.domain.decisions.standings import PastEntry
+from services.registry.storage.designations import began_on
+from services.registry.storage.registers.facts import holds, live, text_of
 from services.registry.storage.tables.decisions import (
+    cluster_name,
+    cluster_succession,
     designation_decision,
     designation_decision_release,
     designation_decision_step,
@@ -27,6 +35,7 @@ from services.registry.storage.tables.decisions import (
     received_release,
     snapshot,
 )
+from services.registry.storage.tables.registers import register_fact
 from shared.contracts.release import Release
 from shared.data.business_clock import utc_now
 from shared.data.locks import lock_texts
@@ -132,6 +141,20 @@ async def add_decision(session: AsyncSession, decision: Decision, *, running: in
         await session.execute(
             insert(designation_entry), [{"decision": code, **asdict(entry)} for entry in decision.entries]
         )
+    if decision.renames:
+        await session.execute(
+            insert(cluster_name), [{"decision": code, **asdict(rename)} for rename in decision.renames]
+        )
+    if decision.successions:
+        await session.execute(
+            insert(cluster_succession),
+            [
+                {"decision": code, "ending": ending, "into": into, "ground": succession.ground}
+                for succession in decision.successions
+                for ending in succession.ending
+                for into in succession.into
+            ],
+        )
     if decision.titles:
         await session.execute(
             insert(national_title), [{"decision": code, **asdict(title)} for title in decision.titles]
@@ -190,6 +213,8 @@ async def get_decision(session: AsyncSession, code: str) -> Decision | None:
         releases=await _releases_of(session, code),
         entries=await _entries_of(session, code),
         titles=await _titles_of(session, code),
+        renames=await _renames_of(session, code),
+        successions=await _successions_of(session, code),
         steps=await _steps_of(session, code),
     )
 
@@ -210,10 +235,10 @@ async def list_decisions(
 async def past_entries(session: AsyncSession, programme: str) -> list[PastEntry]:
     """What approved decisions of a programme gave to each cluster, in the order of time."""
     statement = (
-        sa.select(*columns_of(PastEntry, designation_entry, designation_decision))
+        sa.select(*columns_of(PastEntry, designation_entry), began_on.label("effective_from"))
         .join(designation_decision, designation_decision.c.code == designation_entry.c.decision)
         .where(designation_decision.c.programme == programme, designation_decision.c.state == State.APPROVED)
-        .order_by(designation_decision.c.effective_from, designation_decision.c.running)
+        .order_by(began_on, designation_decision.c.running)
     )
     return await read_all(session, PastEntry, statement)
 
@@ -261,6 +286,48 @@ def _entry(row: sa.Row[tuple[object, ...]]) -> Entry:
 async def _titles_of(session: AsyncSession, code: str) -> Sequence[NationalTitle]:
     statement = sa.select(*columns_of(NationalTitle, national_title)).where(national_title.c.decision == code)
     return await read_all(session, NationalTitle, statement.order_by(national_title.c.cluster_code))
+
+
+async def _renames_of(session: AsyncSession, code: str) -> Sequence[Rename]:
+    statement = sa.select(*columns_of(Rename, cluster_name)).where(cluster_name.c.decision == code)
+    return await read_all(session, Rename, statement.order_by(cluster_name.c.cluster_code))
+
+
+async def _successions_of(session: AsyncSession, code: str) -> Sequence[Succession]:
+    """Pairs of one ground and one set of successors are one merger or split."""
+    statement = sa.select(cluster_succession).where(cluster_succession.c.decision == code)
+    into: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in await session.execute(
+        statement.order_by(cluster_succession.c.ending, cluster_succession.c.into)
+    ):
+        into[row.ending, row.ground].append(row.into)
+    ending: dict[tuple[tuple[str, ...], str], list[str]] = defaultdict(list)
+    for (code_ending, ground), codes in into.items():
+        ending[tuple(codes), ground].append(code_ending)
+    return [Succession(tuple(ends), codes, ground) for (codes, ground), ends in ending.items()]
+
+
+async def earlier_designations(
+    session: AsyncSession, programme: str, *, on: date
+) -> list[EarlierDesignation]:
+    """What the register ``earlier-designations`` holds of a programme on a day."""
+    fact = register_fact
+    statement = (
+        sa.select(
+            text_of(fact, "cluster").label("cluster_code"),
+            text_of(fact, "status").label("status"),
+            sa.cast(text_of(fact, "since"), sa.Date).label("since"),
+            text_of(fact, "document_number").label("document_number"),
+        )
+        .where(
+            fact.c.register == "earlier-designations",
+            text_of(fact, "programme") == programme,
+            live(fact),
+            holds(fact, on),
+        )
+        .order_by(fact.c.key)
+    )
+    return await read_all(session, EarlierDesignation, statement)
 
 
 async def _steps_of(session: AsyncSession, code: str) -> Sequence[DecisionStep]:

@@ -15,7 +15,10 @@ from services.registry.storage.tables.decisions import (
 from shared.contracts.designation_set import DesignationStatus
 from shared.data.rows import columns_of, read_all
 
-_NEWEST_FIRST = (designation_decision.c.effective_from.desc(), designation_decision.c.running.desc())
+#: From when on an entry holds, and by which document: what was decided before the system has its own.
+began_on = sa.func.coalesce(designation_entry.c.since, designation_decision.c.effective_from)
+_DOCUMENT = sa.func.coalesce(designation_entry.c.document_number, designation_decision.c.document_number)
+_NEWEST_FIRST = (began_on.desc(), designation_decision.c.running.desc())
 
 
 async def designations_as_of(
@@ -48,7 +51,7 @@ async def status_on(
         .join(designation_decision, designation_decision.c.code == designation_entry.c.decision)
         .where(
             designation_decision.c.programme == programme,
-            designation_decision.c.effective_from <= day,
+            began_on <= day,
             designation_entry.c.cluster_code == cluster_code,
             _approved(None),
         )
@@ -70,11 +73,17 @@ def _designations(day: date, known_at: datetime | None) -> sa.Select[tuple[objec
     )
     return (
         sa.select(
-            *columns_of(ClusterDesignation, designation_entry, designation_decision),
+            *(
+                column
+                for column in columns_of(ClusterDesignation, designation_entry, designation_decision)
+                if column.name not in ("effective_from", "document_number")
+            ),
+            began_on.label("effective_from"),
+            _DOCUMENT.label("document_number"),
             sa.case((has_title, "national"), else_="provincial").label("level"),
         )
         .join(designation_decision, designation_decision.c.code == designation_entry.c.decision)
-        .where(designation_decision.c.effective_from <= day, _approved(known_at))
+        .where(began_on <= day, _approved(known_at))
     )
 
 

@@ -37,7 +37,9 @@ async def freeze_snapshot(
     accepted = await filings.accepted_filings(session, round_code)
     check_something_accepted(accepted)
     filed = await contents.load_contents(session, [entry.code for entry in accepted])
-    named = await clusters.get_clusters(session, [entry.cluster_code for entry in accepted])
+    named = await clusters.get_clusters(
+        session, [entry.cluster_code for entry in accepted], on=current.dates.closes_on
+    )
     catalogue = current.indicators()
     year = current.dates.data_year
     derived = await derived_for(session, catalogue, sorted(named), years=[year - 1, year])

@@ -34,7 +34,7 @@ async def _designation_set(
     held = await designations.designations_as_of(session, programme, as_of, known_at=known_at)
     return rules.designation_set(
         held,
-        await clusters.get_clusters(session, [own.cluster_code for own in held]),
+        await clusters.get_clusters(session, [own.cluster_code for own in held], on=as_of),
         programme=programme,
         programme_version=policy.version,
         as_of=as_of,

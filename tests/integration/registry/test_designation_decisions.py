@@ -1,15 +1,23 @@
 """Designations are proposed by one and approved by another, on signed releases, with the memory of the years before."""
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from joserfc.jwk import OKPKey
 
-from shared.contracts.designation_set import DesignationSet
-from shared.contracts.release import Notice, Release
-from tests.support.designations import PROGRAMME, approve, designate, post, propose, signed
+from shared.contracts.release import Release
+from tests.support.designations import (
+    PROGRAMME,
+    approve,
+    designate,
+    post,
+    propose,
+    signed,
+    statuses,
+    year_of,
+)
 from tests.support.people import (
     AUDITOR,
     NOBODY,
@@ -33,27 +41,6 @@ async def story(registry: RunningService) -> RegistryStory:
     for name in ("香菇产业集群", "专用汽车产业集群"):
         ok(await story.register(name))
     return story
-
-
-def year_of(year: int, *units: tuple[str, str], kind: str = "assessment", **changed: Any) -> Release:
-    """The final release of a year's round, whose notice was over in the middle of September."""
-    return final_release(
-        *units,
-        kind=kind,
-        assessment_year=year,
-        data_year=year - 1,
-        snapshot_sha256=f"sha256:{year:04}{kind[:3].encode().hex()}".ljust(71, "0"),
-        notice=Notice(starts_on=date(year, 9, 4), ends_on=date(year, 9, 10), days=7, day_kind="calendar"),
-        **changed,
-    )
-
-
-async def statuses(registry: RunningService, day: str, *, known_at: datetime | None = None) -> dict[str, str]:
-    asked = {"as_of": day} | ({} if known_at is None else {"known_at": known_at.isoformat()})
-    async with registry.as_(AUDITOR) as client:
-        answer = await client.get(f"/v1/designation-sets/{PROGRAMME}", params=asked)
-    assert answer.status_code == 200, answer.text
-    return {entry.cluster: entry.status for entry in DesignationSet.parse(answer.content).designations}
 
 
 @pytest.mark.strangers
@@ -122,8 +109,7 @@ async def test_a_holder_is_rectified_removed_waits_and_comes_back(
     failed = await decide(year_of(2025, (FIRST, "rectify")), "2025-09-14")
     [entry] = failed["entries"]
     assert (entry["status"], entry["due_on"]) == ("designated", None)  # its score of 80 is near the line
-    low = year_of(2026, (FIRST, "rectify"))
-    low = low.model_copy(update={"units": (low.units[0].model_copy(update={"score": "30"}),)})
+    low = year_of(2026, (FIRST, "rectify"), c421303_01="30")
     [entry] = (await decide(low, "2026-09-14"))["entries"]
     assert (entry["before"], entry["status"], entry["due_on"]) == (
         "designated",

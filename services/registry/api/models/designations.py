@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, Field, model_validator
 
 from services.registry.domain.decisions.checks import Change
-from services.registry.domain.decisions.decision import Entry, NationalTitle
+from services.registry.domain.decisions.decision import Entry, NationalTitle, Rename, Succession
 from services.registry.domain.designations import ClusterDesignation
 from services.registry.use_cases.decisions.propose_decision import SignedRelease, Wish
 from services.registry.use_cases.decisions.show_decisions import DecidedDesignation
@@ -43,6 +43,25 @@ class TitleIn(BaseModel, extra="forbid"):
     awarded_on: BusinessDate
 
 
+class RenameIn(BaseModel, extra="forbid"):
+    cluster: Code
+    name: Name
+
+
+class SuccessionIn(BaseModel, extra="forbid"):
+    """A merger (several end in one), a split (one ends in several), or both; who is in both goes on."""
+
+    ending: Annotated[list[Code], Field(min_length=1, max_length=20)]
+    into: Annotated[list[Code], Field(min_length=1, max_length=20)]
+    ground: Note
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if len(set(self.ending)) < len(self.ending) or len(set(self.into)) < len(self.into):
+            raise ValueError("name each cluster once")
+        return self
+
+
 class DecisionIn(BaseModel, extra="forbid"):
     programme: Code
     releases: Annotated[
@@ -55,12 +74,21 @@ class DecisionIn(BaseModel, extra="forbid"):
     effective_from: BusinessDate
     changes: Annotated[list[ChangeIn], Field(max_length=1000)] = []
     titles: Annotated[list[TitleIn], Field(max_length=100)] = []
+    renames: Annotated[list[RenameIn], Field(max_length=100)] = []
+    successions: Annotated[list[SuccessionIn], Field(max_length=50)] = []
+    opening: Annotated[
+        bool,
+        Field(
+            strict=True,
+            description="enters what the register `earlier-designations` holds and no decision is about yet",
+        ),
+    ] = False
     note: Note
 
     @model_validator(mode="after")
     def _about_something(self) -> Self:
-        if not self.releases and not self.titles:
-            raise ValueError("give a release or a title")
+        if not (self.releases or self.titles or self.renames or self.successions or self.opening):
+            raise ValueError("give a release, a title, a rename, a succession or an opening")
         return self
 
     def wish(self) -> Wish:
@@ -75,6 +103,12 @@ class DecisionIn(BaseModel, extra="forbid"):
                 )
                 for title in self.titles
             ],
+            renames=[Rename(rename.cluster, rename.name) for rename in self.renames],
+            successions=[
+                Succession(tuple(sorted(own.ending)), tuple(sorted(own.into)), own.ground)
+                for own in self.successions
+            ],
+            opening=self.opening,
             note=self.note,
         )
 
@@ -106,7 +140,7 @@ class EntryOut(BaseModel):
     """What a cluster gets; ``by_rule`` is what release and rules give, ``ground`` why the decision departs from it."""
 
     cluster_code: str
-    basis: Literal["application", "assessment", "silent"]
+    basis: Literal["application", "assessment", "silent", "succession", "earlier"]
     release_sha256: str | None
     before: DesignationStatus | None
     by_rule: DesignationStatus
@@ -114,7 +148,20 @@ class EntryOut(BaseModel):
     reminded: bool = Field(description="it keeps its status, and is told that it filed nothing")
     due_on: date | None = Field(description="until when it rectifies")
     ground: str | None
+    since: date | None = Field(description="of what was decided before the system")
+    document_number: str | None = Field(description="of what was decided before the system")
     reasons: list[ReasonOut]
+
+
+class RenameOut(BaseModel):
+    cluster_code: str
+    name: str
+
+
+class SuccessionOut(BaseModel):
+    ending: list[str]
+    into: list[str]
+    ground: str
 
 
 class TitleOut(BaseModel):
@@ -151,6 +198,8 @@ class DecisionOut(DecisionSummaryOut):
     counts: dict[str, int] = Field(description="number of clusters that get each status")
     entries: list[EntryOut]
     titles: list[TitleOut]
+    renames: list[RenameOut]
+    successions: list[SuccessionOut]
     steps: list[DecisionStepOut]
 
 

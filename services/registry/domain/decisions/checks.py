@@ -21,6 +21,11 @@ class DecisionNotPossible(Refusal):
     code = "designation-not-possible"
 
 
+class NothingToOpen(Refusal):
+    kind = Kind.CONFLICT
+    code = "nothing-to-open"
+
+
 class DecisionStillOpen(Refusal):
     """One decision of a programme at a time: the next is proposed on what the one before has made."""
 

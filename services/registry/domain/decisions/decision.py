@@ -9,8 +9,9 @@ from typing import Final, Literal
 
 from shared.contracts.designation_set import DesignationStatus
 
-#: On what an entry rests: a signed release of one of the two kinds, or that a holder has no accepted return.
-Basis = Literal["application", "assessment", "silent"]
+#: On what an entry rests: a signed release of one of the two kinds; that a holder has no accepted return; that another
+#: cluster ends in it; or a document from before the system, which never passes as a release.
+Basis = Literal["application", "assessment", "silent", "succession", "earlier"]
 
 
 class State(StrEnum):
@@ -32,8 +33,12 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a cluster gets. ``by_rule``: what the release and the programme's rules give; ``ground``: why the proposer
-    departs from it; ``due_on``: until when a holder rectifies; ``reminded``: it keeps its status, and is told."""
+    """What a cluster gets.
+
+    ``by_rule``: what the release and the programme's rules give; ``ground``: why the proposer departs from it, or why
+    it succeeds another; ``due_on``: until when a holder rectifies; ``reminded``: it keeps its status, and is told;
+    ``since`` and ``document_number``: of what was decided before the system.
+    """
 
     cluster_code: str
     basis: Basis
@@ -45,6 +50,25 @@ class Entry:
     reminded: bool = False
     due_on: date | None = None
     ground: str | None = None
+    since: date | None = None
+    document_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A cluster's name from the decision's day on; its code stays."""
+
+    cluster_code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """A merger or split: ``ending`` clusters go on in ``into``; one that is in both goes on under its code."""
+
+    ending: tuple[str, ...]
+    into: tuple[str, ...]
+    ground: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +109,8 @@ class Decision:
     releases: Sequence[str] = ()
     entries: Sequence[Entry] = ()
     titles: Sequence[NationalTitle] = ()
+    renames: Sequence[Rename] = ()
+    successions: Sequence[Succession] = ()
     steps: Sequence[DecisionStep] = ()
 
     @property
@@ -98,8 +124,9 @@ NEXT: Final[dict[DesignationStatus | None, frozenset[DesignationStatus]]] = {
     None: frozenset({"designated", "cultivated", "refused"}),
     "refused": frozenset({"designated", "cultivated", "refused"}),
     "dropped": frozenset({"designated", "cultivated", "refused"}),
-    "cultivated": frozenset({"designated", "cultivated", "dropped"}),
-    "designated": frozenset({"designated", "rectification", "removed"}),
-    "rectification": frozenset({"designated", "removed"}),
+    "cultivated": frozenset({"designated", "cultivated", "dropped", "succeeded"}),
+    "designated": frozenset({"designated", "rectification", "removed", "succeeded"}),
+    "rectification": frozenset({"designated", "removed", "succeeded"}),
+    "succeeded": frozenset(),
     "removed": frozenset({"designated", "cultivated", "refused"}),
 }

@@ -91,12 +91,39 @@ designation_entry = sa.Table(
     sa.Column("reminded", sa.Boolean, nullable=False),
     sa.Column("due_on", sa.Date),
     sa.Column("ground", sa.Text),
-    sa.CheckConstraint("basis IN ('application', 'assessment', 'silent')", name="basis"),
-    sa.CheckConstraint("(basis = 'silent') = (release_sha256 IS NULL)", name="release"),
+    sa.Column("since", sa.Date),
+    sa.Column("document_number", sa.Text),
     sa.CheckConstraint(
-        "status IN ('designated', 'cultivated', 'refused', 'dropped', 'rectification', 'removed')",
+        "basis IN ('application', 'assessment', 'silent', 'succession', 'earlier')", name="basis"
+    ),
+    sa.CheckConstraint(
+        "(basis IN ('application', 'assessment')) = (release_sha256 IS NOT NULL)", name="release"
+    ),
+    sa.CheckConstraint(
+        "(basis = 'earlier') = (since IS NOT NULL) AND (basis = 'earlier') = (document_number IS NOT NULL)",
+        name="earlier",
+    ),
+    sa.CheckConstraint(
+        "status IN ('designated', 'cultivated', 'refused', 'dropped', 'rectification', 'removed', 'succeeded')",
         name="status",
     ),
+)
+
+cluster_name = sa.Table(
+    "cluster_name",
+    METADATA,
+    sa.Column("decision", sa.Text, sa.ForeignKey("designation_decision.code"), primary_key=True),
+    sa.Column("cluster_code", sa.Text, sa.ForeignKey("cluster.code"), primary_key=True, index=True),
+    sa.Column("name", sa.Text, nullable=False),
+)
+
+cluster_succession = sa.Table(
+    "cluster_succession",
+    METADATA,
+    sa.Column("decision", sa.Text, sa.ForeignKey("designation_decision.code"), primary_key=True),
+    sa.Column("ending", sa.Text, sa.ForeignKey("cluster.code"), primary_key=True),
+    sa.Column("into", sa.Text, sa.ForeignKey("cluster.code"), primary_key=True),
+    sa.Column("ground", sa.Text, nullable=False),
 )
 
 national_title = sa.Table(

@@ -19,9 +19,22 @@ from services.registry.domain.decisions.checks import (
     order_reasons,
     title_reasons,
 )
-from services.registry.domain.decisions.decision import Decision, Entry, NationalTitle, State
+from services.registry.domain.decisions.decision import (
+    Decision,
+    Entry,
+    NationalTitle,
+    Rename,
+    State,
+    Succession,
+)
+from services.registry.domain.decisions.opening import of_earlier
 from services.registry.domain.decisions.proposing import Standing, propose
 from services.registry.domain.decisions.standings import standings_of
+from services.registry.domain.decisions.succession import (
+    of_successions,
+    rename_reasons,
+    succession_reasons,
+)
 from services.registry.domain.designations import HOLDING, ReleaseAlreadyDesignated, check_release
 from services.registry.domain.programme.designation_rules import DesignationRules
 from services.registry.storage import clusters, decisions, designations, programmes
@@ -43,12 +56,15 @@ class SignedRelease:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is asked for: on which releases, from which day on, with which changes and titles."""
+    """What is asked for, from which day on. ``opening``: what was decided before the system is entered."""
 
     programme: str
     releases: Sequence[SignedRelease]
     effective_from: date
     changes: Sequence[Change]
+    renames: Sequence[Rename]
+    successions: Sequence[Succession]
+    opening: bool
     titles: Sequence[NationalTitle]
     note: str
 
@@ -77,6 +93,8 @@ async def propose_decision(
         releases=[release.sha256 for release in releases],
         entries=entries,
         titles=wish.titles,
+        renames=wish.renames,
+        successions=wish.successions,
     )
     await decisions.add_decision(session, decision, running=running)
     await decisions.add_step(session, decision, "proposed", actor=actor, note=wish.note, on=today)
@@ -124,25 +142,42 @@ async def _check_undecided(session: AsyncSession, release: Release) -> None:
 async def _entries(
     session: AsyncSession, wish: Wish, releases: Sequence[Release], rules: DesignationRules
 ) -> list[Entry]:
+    """All that the decision gives, or every reason against it."""
     past = await decisions.past_entries(session, wish.programme)
-    units = [unit.unit for release in releases for unit in release.units]
-    titled = [title.cluster_code for title in wish.titles]
-    known = await clusters.get_clusters(
-        session, sorted({*units, *titled, *(entry.cluster_code for entry in past)})
+    earlier = (
+        await decisions.earlier_designations(session, wish.programme, on=wish.effective_from)
+        if wish.opening
+        else []
     )
+    named = {
+        *(unit.unit for release in releases for unit in release.units),
+        *(entry.cluster_code for entry in past),
+        *(entry.cluster_code for entry in earlier),
+        *(title.cluster_code for title in wish.titles),
+        *(rename.cluster_code for rename in wish.renames),
+        *(code for succession in wish.successions for code in (*succession.ending, *succession.into)),
+    }
+    known = await clusters.get_clusters(session, sorted(named))
     standings = standings_of(past, {code: cluster.county_code for code, cluster in known.items()})
     reasons = basis_reasons(releases, standings)
     if reasons:
         raise not_possible(reasons)
-    silent = await _silent(session, releases, standings)
     day = wish.effective_from
+    silent = await _silent(session, releases, standings)
     entries = propose(releases, standings, rules, silent=silent, day=day)
     entries, reasons = changed(entries, wish.changes, standings, rules, day)
-    reasons += cap_reasons(entries, standings, rules) + order_reasons(entries, standings, day)
-    reasons += await _title_reasons(session, wish, known)
+    decided = [entry.cluster_code for entry in entries]
+    against = succession_reasons(wish.successions, standings, known=known.keys(), decided=decided)
+    if not against:
+        entries += of_successions(wish.successions, standings)
+    if wish.opening:
+        opened, late = of_earlier(earlier, standings, day=day)
+        entries, reasons = entries + opened, reasons + late
+    reasons += against + cap_reasons(entries, standings, rules) + order_reasons(entries, standings, day)
+    reasons += await _title_reasons(session, wish, known) + await _rename_reasons(session, wish, known)
     if reasons:
         raise not_possible(reasons)
-    return entries
+    return sorted(entries, key=lambda entry: entry.cluster_code)
 
 
 async def _silent(
@@ -173,3 +208,18 @@ async def _due_on(session: AsyncSession, release: Release) -> date:
 async def _title_reasons(session: AsyncSession, wish: Wish, known: dict[str, Cluster]) -> list[Item]:
     held = await decisions.held_titles(session, wish.programme) if wish.titles else set()
     return title_reasons(wish.titles, known=known.keys(), held=held, day=wish.effective_from)
+
+
+async def _rename_reasons(session: AsyncSession, wish: Wish, known: dict[str, Cluster]) -> list[Item]:
+    counties = {known[own.cluster_code].county_code for own in wish.renames if own.cluster_code in known}
+    others = await clusters.names_in_counties(session, sorted(counties))
+    taken = {
+        own.cluster_code: [
+            other.name
+            for other in others
+            if other.county_code == known[own.cluster_code].county_code and other.code != own.cluster_code
+        ]
+        for own in wish.renames
+        if own.cluster_code in known
+    }
+    return rename_reasons(wish.renames, {code: own.name for code, own in known.items()}, taken)

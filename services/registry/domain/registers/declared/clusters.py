@@ -6,6 +6,7 @@ from services.registry.domain.registers.declared.words import (
     BY_CITY,
     BY_COUNTY,
     BY_DEPARTMENT,
+    BY_PROVINCE,
     amount,
     choice,
     cluster,
@@ -107,4 +108,29 @@ CASE_NOTES: Final = Register(
     key=("cluster", "title"), name="title", cluster="cluster", writers=BY_COUNTY,
 )  # fmt: skip
 
-ALL: Final = (CLUSTER_PARKS, CHAIN_ROLES, COUNTERPARTS, GUARANTEES, PLANS, PLAN_GOALS, FINANCE, CASE_NOTES)
+EARLIER_DESIGNATIONS: Final = Register(
+    code="earlier-designations", zh="系统启用前的认定", en="designations before the system", clause="27号 三(五)",
+    own=(
+        Field("programme", "计划编码", "programme", Kind.CODE),
+        cluster(),
+        choice("status", "认定状态", "status",
+               ("designated", "已认定", "designated"), ("cultivated", "重点培育", "cultivated"),
+               ("rectification", "限期整改", "in rectification"), ("removed", "已剔除", "removed")),
+        Field("since", "起始日期", "since", Kind.DATE),
+        Field("document_number", "文号", "document number"),
+    ),
+    key=("programme", "cluster"), name="document_number", cluster="cluster", writers=BY_PROVINCE,
+    note="由一次认定决定审定后生效 / they count once a designation decision takes them up",
+)  # fmt: skip
+
+ALL: Final = (
+    CLUSTER_PARKS,
+    CHAIN_ROLES,
+    COUNTERPARTS,
+    GUARANTEES,
+    PLANS,
+    PLAN_GOALS,
+    FINANCE,
+    CASE_NOTES,
+    EARLIER_DESIGNATIONS,
+)

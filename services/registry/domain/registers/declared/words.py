@@ -12,6 +12,7 @@ ONE: Final = Decimal(1)
 BY_COUNTY: Final[frozenset[Writer]] = frozenset({"county", "province"})
 BY_CITY: Final[frozenset[Writer]] = frozenset({"city", "province"})
 BY_COUNTY_OR_DEPARTMENT: Final[frozenset[Writer]] = frozenset({"county", "department", "province"})
+BY_PROVINCE: Final[frozenset[Writer]] = frozenset({"province"})
 BY_DEPARTMENT: Final[frozenset[Writer]] = frozenset({"department", "province"})
 
 LEVELS: Final = (

@@ -14,7 +14,12 @@ depends_on = None
 TEXT, DAY, MOMENT = sa.Text(), sa.Date(), sa.DateTime(timezone=True)
 STATES = "state IN ('proposed', 'approved', 'rejected', 'withdrawn')"
 APPROVED = "(state = 'approved') = (document_number IS NOT NULL) AND (state = 'approved') = (approved_at IS NOT NULL)"
-STATUSES = "status IN ('designated', 'cultivated', 'refused', 'dropped', 'rectification', 'removed')"
+STATUSES = (
+    "status IN ('designated', 'cultivated', 'refused', 'dropped', 'rectification', 'removed', 'succeeded')"
+)
+BASES = "basis IN ('application', 'assessment', 'silent', 'succession', 'earlier')"
+RELEASED = "(basis IN ('application', 'assessment')) = (release_sha256 IS NOT NULL)"
+EARLIER = "(basis = 'earlier') = (since IS NOT NULL) AND (basis = 'earlier') = (document_number IS NOT NULL)"
 
 #: What was designated before had one release each, and no proposal of its own.
 DECISIONS = """
@@ -54,6 +59,8 @@ def upgrade() -> None:
         "designation_decision_step",
         "designation_decision_release",
         "designation_entry",
+        "cluster_name",
+        "cluster_succession",
         "national_title",
     ):
         make_append_only(op, table)
@@ -100,11 +107,11 @@ def _what_they_give() -> None:
         column("decision", TEXT), column("cluster_code", TEXT), column("basis", TEXT),
         column("release_sha256", TEXT, null=True), column("before", TEXT, null=True), column("by_rule", TEXT),
         column("status", TEXT), column("reasons", JSONB()), column("reminded", sa.Boolean()),
-        column("due_on", DAY, null=True), column("ground", TEXT, null=True),
-        sa.CheckConstraint("basis IN ('application', 'assessment', 'silent')", name=op.f("ck_designation_entry_basis")),
-        sa.CheckConstraint(
-            "(basis = 'silent') = (release_sha256 IS NULL)", name=op.f("ck_designation_entry_release")
-        ),
+        column("due_on", DAY, null=True), column("ground", TEXT, null=True), column("since", DAY, null=True),
+        column("document_number", TEXT, null=True),
+        sa.CheckConstraint(BASES, name=op.f("ck_designation_entry_basis")),
+        sa.CheckConstraint(RELEASED, name=op.f("ck_designation_entry_release")),
+        sa.CheckConstraint(EARLIER, name=op.f("ck_designation_entry_earlier")),
         sa.CheckConstraint(STATUSES, name=op.f("ck_designation_entry_status")),
         points_to("designation_entry", "decision", "designation_decision", "code"),
         points_to("designation_entry", "cluster_code", "cluster", "code"),
@@ -112,6 +119,22 @@ def _what_they_give() -> None:
         sa.PrimaryKeyConstraint("decision", "cluster_code", name="pk_designation_entry"),
     )  # fmt: skip
     op.create_index("ix_designation_entry_cluster_code", "designation_entry", ["cluster_code"])
+    op.create_table(
+        "cluster_name",
+        column("decision", TEXT), column("cluster_code", TEXT), column("name", TEXT),
+        points_to("cluster_name", "decision", "designation_decision", "code"),
+        points_to("cluster_name", "cluster_code", "cluster", "code"),
+        sa.PrimaryKeyConstraint("decision", "cluster_code", name="pk_cluster_name"),
+    )  # fmt: skip
+    op.create_index("ix_cluster_name_cluster_code", "cluster_name", ["cluster_code"])
+    op.create_table(
+        "cluster_succession",
+        column("decision", TEXT), column("ending", TEXT), column("into", TEXT), column("ground", TEXT),
+        points_to("cluster_succession", "decision", "designation_decision", "code"),
+        points_to("cluster_succession", "ending", "cluster", "code"),
+        points_to("cluster_succession", "into", "cluster", "code"),
+        sa.PrimaryKeyConstraint("decision", "ending", "into", name="pk_cluster_succession"),
+    )  # fmt: skip
     op.create_table(
         "national_title",
         column("decision", TEXT), column("cluster_code", TEXT), column("title", TEXT), column("ministry", TEXT),
