@@ -493,6 +493,9 @@ async def test_p14_a_key_project_gets_a_grant_under_its_sources_own_rule(desks: 
         "passed_down": 600 * WAN,
         "paid": 400 * WAN,
     }
+    for city, serials in (("420200", ["S1"]), (SUIZHOU, [])):  # 大冶 is below 黄石
+        paid = ok(await desks.story.get(city_finance(city), "/v1/treasury-payments"))["items"]
+        assert [entry["bank_serial"] for entry in paid] == serials
     refused(
         await desks.story.post(
             county_finance(TIANMEN),

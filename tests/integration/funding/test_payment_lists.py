@@ -174,6 +174,29 @@ async def test_a_reconciliation_includes_what_came_back_and_tells_net_amounts(de
     assert ok(await desks.story.get(AUDITOR, f"{RECONCILIATIONS}/{found['id']}")) == found
 
 
+async def test_a_reconciliation_knows_nothing_of_another_county(desks: Desks) -> None:
+    """Also where both have the same serials on the same day."""
+    ok(await desks.pay(DAYE, "F1", desks.payment("S1", "DY-1", 100 * WAN)))
+    ok(await desks.pay(TIANMEN, "F1", desks.payment("S1", "TM-1", 50 * WAN)))
+    ok(await desks.pay(TIANMEN, "F2", desks.payment("S9", "TM-1", 70 * WAN)))
+    for county, serial, back, amount in (
+        (DAYE, "S1", "R1", 30 * WAN),
+        (TIANMEN, "S1", "R1", 20 * WAN),
+        (TIANMEN, "S9", "R9", 10 * WAN),
+    ):
+        ok(await desks.give_back(county, serial, back, amount))
+    own = ok(await reconcile(desks, DAYE, "S1,1000000.00,2024-10-08\nR1,-300000.00,2024-10-08"))
+    assert (own["matched"], own["differences"]) == (2, [])
+    assert own["recorded"] == {"paid_fen": 100 * WAN, "returned_fen": 30 * WAN, "net_fen": 70 * WAN}
+    await desks.to("2024-11-30")
+    rows = "S9,700000.00,2024-11-02\nR9,-100000.00,2024-11-02"
+    found = ok(await reconcile(desks, DAYE, rows, period="?from_day=2024-11-01&to_day=2024-11-30"))
+    assert [(entry["bank_serial"], entry["kind"]) for entry in found["differences"]] == [
+        ("R9", "only_in_file"),
+        ("S9", "only_in_file"),
+    ]
+
+
 async def test_reconciliations_are_listed_by_day_county_and_time_without_their_differences(
     desks: Desks,
 ) -> None:
