@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.designations import ClusterDesignation, ReleaseAlreadyDesignated
-from services.registry.storage.tables.decisions import designation, received_release
+from services.registry.storage.tables.decisions import designation, received_release, snapshot
 from shared.contracts.designation_set import DesignationStatus
 from shared.contracts.release import Release
 from shared.data.business_clock import utc_now
@@ -17,7 +17,8 @@ from shared.data.rows import columns_of, read_all
 
 
 async def add_release(session: AsyncSession, release: Release, *, signature: str, key_id: str) -> None:
-    """Refuses a second release about the same round."""
+    """Refuses a second release about the same round: the one of its snapshot."""
+    frozen = sa.select(snapshot.c.round_code).where(snapshot.c.sha256 == release.snapshot_sha256)
     added = await session.scalar(
         insert(received_release)
         .values(
@@ -29,6 +30,7 @@ async def add_release(session: AsyncSession, release: Release, *, signature: str
             assessment_year=release.assessment_year,
             kind=release.kind,
             recorded_at=utc_now(),
+            round_code=frozen.scalar_subquery(),
         )
         .on_conflict_do_nothing()
         .returning(received_release.c.sha256)

@@ -49,28 +49,6 @@ class Responsibility(Rule):
     units: Annotated[tuple[Name, ...], Field(min_length=1, max_length=40)]
 
 
-class RoundDates(Rule):
-    """A filing round: counties file from ``opens_on`` to ``closes_on``; accepted values are frozen at ``cut_off``."""
-
-    code: Code
-    kind: Literal["application", "assessment"]
-    assessment_year: Year
-    data_year: Year
-    opens_on: BusinessDate
-    closes_on: BusinessDate
-    cut_off: BusinessDate
-    remind_days_before: Annotated[
-        tuple[Annotated[int, Field(ge=0, le=366)], ...],
-        Field(max_length=20, description="calendar days before closing on which counties are reminded"),
-    ] = ()
-
-    @model_validator(mode="after")
-    def _dates_in_order(self) -> Self:
-        if not self.opens_on <= self.closes_on <= self.cut_off:
-            raise ValueError("opens_on, closes_on and cut_off must be in this order")
-        return self
-
-
 class FiscalYears(DocumentPart):
     """Both included."""
 
@@ -107,7 +85,9 @@ class Budget(Rule):
 
 
 class Programme(DocumentPart):
-    """The programme document: who takes part, what they may name, what is aimed at, when, and what is checked."""
+    """The programme document: who takes part, what they may name, what is aimed at, and what is checked.
+
+    When counties file stands in the year's calendar (``calendars``)."""
 
     programme: Code
     version: Code
@@ -121,20 +101,17 @@ class Programme(DocumentPart):
     caps: Caps
     targets: tuple[Target, ...]
     responsibilities: tuple[Responsibility, ...]
-    calendar: tuple[RoundDates, ...]
     checks: tuple[AnyCheck, ...]
     budget: Budget | None = None
 
     @model_validator(mode="after")
     def _codes_are_unique(self) -> Self:
-        for name, entries in (("calendar", self.calendar), ("checks", self.checks)):
-            codes = [entry.code for entry in entries]
-            if len(codes) != len(set(codes)):
-                raise ValueError(f"codes in {name} must be unique")
+        codes = [entry.code for entry in self.checks]
+        if len(codes) != len(set(codes)):
+            raise ValueError("codes in checks must be unique")
         for field, day in (
             ("effective_from", self.effective_from),
             ("scope.effective_from", self.scope.effective_from),
-            *((f"calendar.{entry.code}.opens_on", entry.opens_on) for entry in self.calendar),
         ):
             if day < self.published_on:
                 raise ValueError(

@@ -27,7 +27,10 @@ received_release = sa.Table(
     sa.Column("assessment_year", sa.SmallInteger, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-    sa.UniqueConstraint("programme", "assessment_year", "kind"),
+    sa.Column("round_code", sa.Text, sa.ForeignKey("filing_round.code")),
+    sa.UniqueConstraint(
+        "programme", "assessment_year", "kind", "round_code", postgresql_nulls_not_distinct=True
+    ),
 )
 
 designation = sa.Table(

@@ -1,0 +1,188 @@
+"""Calendars apart from programmes: what a programme's document said of its rounds becomes calendars of their years.
+
+A published document is immutable; here its form changes, not what it says. So each version that had a calendar keeps
+its number, its hash is that of its new form, and an event tells both hashes.
+"""
+
+import json
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.data.migrations import make_append_only
+from shared.documents.canonical import document_hash
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+TEXT, INTEGER, SMALL, MOMENT = sa.Text(), sa.Integer(), sa.SmallInteger(), sa.DateTime(timezone=True)
+BY = "migration-0002"
+
+
+def upgrade() -> None:
+    _calendars()
+    _rounds()
+    _releases()
+
+
+def _calendars() -> None:
+    op.create_table(
+        "calendar_version",
+        sa.Column("programme", TEXT, nullable=False),
+        sa.Column("assessment_year", SMALL, nullable=False, autoincrement=False),
+        sa.Column("version", TEXT, nullable=False),
+        sa.Column("number", INTEGER, nullable=False),
+        sa.Column("programme_version", TEXT, nullable=False),
+        sa.Column("document", JSONB, nullable=False),
+        sa.Column("sha256", TEXT, nullable=False),
+        sa.Column("published_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("programme", "assessment_year", "version", name="pk_calendar_version"),
+        sa.UniqueConstraint(
+            "programme",
+            "assessment_year",
+            "number",
+            name="uq_calendar_version_programme_assessment_year_number",
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme", "programme_version"],
+            ["programme_version.programme", "programme_version.version"],
+            name="fk_calendar_version_programme_version",
+        ),
+    )
+    make_append_only(op, "calendar_version")
+
+
+def _rounds() -> None:
+    """Each round points to the calendar that made it."""
+    for name, kind in (("assessment_year", SMALL), ("calendar_version", TEXT)):
+        op.add_column("filing_round", sa.Column(name, kind, nullable=True))
+    _move_calendars()
+    for name in ("assessment_year", "calendar_version"):
+        op.alter_column("filing_round", name, nullable=False)
+    op.create_foreign_key(
+        "fk_filing_round_calendar_version",
+        "filing_round",
+        "calendar_version",
+        ["programme", "assessment_year", "calendar_version"],
+        ["programme", "assessment_year", "version"],
+    )
+
+
+def _move_calendars() -> None:
+    connection = op.get_bind()
+    published = connection.execute(
+        sa.text(
+            "SELECT programme, version, document, sha256, published_at FROM programme_version "
+            "ORDER BY published_at, programme, version"
+        )
+    ).all()
+    op.execute("ALTER TABLE programme_version DISABLE TRIGGER append_only")
+    rounds: dict[tuple[str, int], list[dict[str, object]]] = {}
+    numbers: dict[tuple[str, int], int] = {}
+    for row in published:
+        document = dict(row.document)
+        calendar = document.pop("calendar", None)
+        if calendar is None:
+            continue
+        _restate(connection, row, document)
+        years = sorted({entry["assessment_year"] for entry in calendar})
+        for year in years:
+            of_year = rounds.setdefault((row.programme, year), [])
+            own = [_without_year(entry) for entry in calendar if entry["assessment_year"] == year]
+            of_year += own
+            numbers[row.programme, year] = numbers.get((row.programme, year), 0) + 1
+            made = {
+                "programme": row.programme,
+                "assessment_year": year,
+                "version": row.version,
+                "document_number": document["document_number"],
+                "published_on": document["published_on"],
+                "rounds": list(of_year),
+            }
+            connection.execute(
+                sa.text(
+                    "INSERT INTO calendar_version VALUES (:programme, :year, :version, :number, :version, "
+                    "cast(:document AS jsonb), :sha256, :published_at)"
+                ),
+                {
+                    "programme": row.programme,
+                    "year": year,
+                    "version": row.version,
+                    "number": numbers[row.programme, year],
+                    "document": json.dumps(made, ensure_ascii=False),
+                    "sha256": document_hash(made),
+                    "published_at": row.published_at,
+                },
+            )
+            connection.execute(
+                sa.text(
+                    "UPDATE filing_round SET assessment_year = :year, calendar_version = :version "
+                    "WHERE code = ANY(:codes)"
+                ),
+                {"year": year, "version": row.version, "codes": [entry["code"] for entry in own]},
+            )
+    op.execute("ALTER TABLE programme_version ENABLE TRIGGER append_only")
+
+
+def _without_year(entry: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in entry.items() if name != "assessment_year"}
+
+
+def _restate(connection, row, document) -> None:
+    """The same document in its new form; an event tells both hashes."""
+    sha256 = document_hash(document)
+    connection.execute(
+        sa.text(
+            "UPDATE programme_version SET document = cast(:document AS jsonb), sha256 = :sha256 "
+            "WHERE programme = :programme AND version = :version"
+        ),
+        {
+            "document": json.dumps(document, ensure_ascii=False),
+            "sha256": sha256,
+            "programme": row.programme,
+            "version": row.version,
+        },
+    )
+    data = {"version": row.version, "sha256_before": row.sha256, "sha256": sha256}
+    connection.execute(
+        sa.text(
+            "INSERT INTO event VALUES (:id, 'programme.restated', :programme, :by, :by, cast(:data AS jsonb), :now)"
+        ),
+        {
+            "id": uuid4(),
+            "programme": row.programme,
+            "by": BY,
+            "data": json.dumps(data),
+            "now": datetime.now(UTC),
+        },
+    )
+
+
+def _releases() -> None:
+    """One release for a round, where a year has several rounds of one kind: by the round of its snapshot."""
+    op.add_column("received_release", sa.Column("round_code", TEXT, nullable=True))
+    op.create_foreign_key(
+        "fk_received_release_round_code_filing_round",
+        "received_release",
+        "filing_round",
+        ["round_code"],
+        ["code"],
+    )
+    op.execute("ALTER TABLE received_release DISABLE TRIGGER append_only")
+    op.execute(
+        "UPDATE received_release r SET round_code = s.round_code FROM snapshot s "
+        "WHERE s.sha256 = convert_from(r.document, 'UTF8')::jsonb ->> 'snapshot_sha256'"
+    )
+    op.execute("ALTER TABLE received_release ENABLE TRIGGER append_only")
+    op.drop_constraint("uq_received_release_programme_assessment_year_kind", "received_release")
+    op.create_unique_constraint(
+        "uq_received_release_programme_assessment_year_kind_round_code",
+        "received_release",
+        ["programme", "assessment_year", "kind", "round_code"],
+        postgresql_nulls_not_distinct=True,
+    )
