@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from services.registry.domain.programme.documents import Programme
 from services.registry.domain.programme.parts import DocumentPart, Rule
@@ -37,7 +38,11 @@ class RoundDates(Rule):
     @model_validator(mode="after")
     def _dates_in_order(self) -> Self:
         if not self.opens_on <= self.closes_on <= self.cut_off:
-            raise ValueError("opens_on, closes_on and cut_off must be in this order")
+            raise PydanticCustomError(
+                "dates_in_order",
+                "opens_on, closes_on and cut_off must be in this order",
+                {"zh": "opens_on、closes_on、cut_off 须依次不早于前一日期"},
+            )
         return self
 
 
@@ -50,17 +55,33 @@ class Calendar(DocumentPart):
     version: Code
     document_number: Name
     published_on: Annotated[BusinessDate, Field(description="when the document became public")]
-    rounds: Annotated[tuple[RoundDates, ...], Field(min_length=1, max_length=50)]
+    rounds: Annotated[tuple[RoundDates, ...], Field(max_length=50)]
 
     @model_validator(mode="after")
     def _rounds_are_told_apart(self) -> Self:
-        codes = [entry.code for entry in self.rounds]
-        if len(codes) != len(set(codes)):
-            raise ValueError("codes in rounds must be unique")
-        days = Counter((entry.kind, entry.cut_off) for entry in self.rounds)
-        for (kind, cut_off), rounds in days.items():
+        if not self.rounds:  # not a limit of the field: that would be told beside each fault of a round
+            raise PydanticCustomError(
+                "too_few", "a calendar has at least 1 round", {"zh": "日历至少有 1 个轮次"}
+            )
+        codes = Counter(entry.code for entry in self.rounds)
+        twice = [code for code, rounds in codes.items() if rounds > 1]
+        if twice:
+            raise PydanticCustomError(
+                "unique",
+                "the codes of rounds must be unique: {codes}",
+                {"codes": ", ".join(twice), "zh": f"轮次代码不得重复:{'、'.join(twice)}"},
+            )
+        for (_, cut_off), rounds in Counter((entry.kind, entry.cut_off) for entry in self.rounds).items():
             if rounds > 1:
-                raise ValueError(f"{rounds} rounds of the kind {kind} have the same cut_off {cut_off}")
+                raise PydanticCustomError(
+                    "cut_off_of_its_own",
+                    "{rounds} rounds of one kind have the same cut_off {cut_off}",
+                    {
+                        "rounds": rounds,
+                        "cut_off": str(cut_off),
+                        "zh": f"{rounds} 个同类轮次的 cut_off 均为 {cut_off}",
+                    },
+                )
         return self
 
     @property

@@ -1,0 +1,132 @@
+"""Rounds that stood in programme documents become calendars: the same days, the same rounds, and hashes that hold."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+import sqlalchemy as sa
+
+from services.registry.domain.programme.documents import Programme
+from shared.data.events import event
+from shared.data.migrations import upgrade
+from shared.documents.canonical import document_hash
+from tests.support import programme
+from tests.support.people import AUDITOR, PROVINCE_OFFICER
+from tests.support.postgres import Server
+from tests.support.registry_story import ok
+from tests.support.services import RunningService
+
+CODE = "hubei-county-clusters"
+SNAPSHOT = "sha256:" + "5" * 64
+
+
+def old_form(version: str, *rounds: dict[str, Any]) -> dict[str, Any]:
+    """The programme's document as it was kept with its rounds."""
+    document = Programme.model_validate(programme.document("programme")).model_dump(mode="json")
+    return {**document, "version": version, "calendar": list(rounds)}
+
+
+def old_round(code: str, year: int, **days: str) -> dict[str, Any]:
+    first = programme.calendar()["rounds"][0]
+    return {**first, "clause": None, "code": code, "assessment_year": year, **days}
+
+
+OF_2024 = old_round("2024-application", 2024)
+SECOND = old_round("2024-second", 2024, opens_on="2024-09-02", closes_on="2024-09-30", cut_off="2024-10-11")
+OF_2025 = old_round("2025-return", 2025, opens_on="2025-03-01", closes_on="2025-04-30", cut_off="2025-05-31")
+VERSIONS = (old_form("2024.1", OF_2024), old_form("2025.1", SECOND, OF_2025), old_form("2025.2"))
+
+
+@pytest.fixture
+def registry_url(server: Server) -> Iterator[str]:
+    """A database of the first schema with three programme versions and a release, brought to the newest."""
+    name = f"old_registry_{uuid4().hex[:8]}"
+    server.create_database(name, owner="registry")
+    url = server.database_url(name, role="registry")
+    try:
+        upgrade("registry", url, revision="0001")
+        asyncio.run(_fill(url))
+        upgrade("registry", url)
+        yield url
+    finally:
+        server.drop_database(name)
+
+
+async def _fill(url: str) -> None:
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    try:
+        for month, document in enumerate(VERSIONS, start=1):
+            moment = datetime(2025, month, 1, tzinfo=UTC)
+            await connection.execute(
+                "INSERT INTO programme_version VALUES ($1, $2, '420000', $3, $4, $5)",
+                CODE, document["version"], json.dumps(document), document_hash(document), moment,
+            )  # fmt: skip
+            for entry in document["calendar"]:
+                await connection.execute(
+                    "INSERT INTO filing_round VALUES ($1, $2, $3, $4)",
+                    entry["code"], CODE, document["version"], entry["kind"],
+                )  # fmt: skip
+        await connection.execute(
+            "INSERT INTO snapshot VALUES ($1, '2024-application', '', 1, 'x', now())", SNAPSHOT
+        )
+        await connection.execute(
+            "INSERT INTO received_release VALUES ('sha256:r', $1, 's', 'k', $2, 2024, 'application', now())",
+            json.dumps({"snapshot_sha256": SNAPSHOT}).encode(), CODE,
+        )  # fmt: skip
+    finally:
+        await connection.close()
+
+
+async def test_rounds_move_into_the_calendars_of_their_years(registry: RunningService) -> None:
+    async with registry.as_(AUDITOR) as client:
+        rounds = {entry["code"]: entry for entry in ok(await client.get("/v1/rounds"))["rounds"]}
+        versions = ok(await client.get(f"/v1/calendars/{CODE}/2024/versions"))["items"]
+        newest = ok(await client.get(f"/v1/calendars/{CODE}/2024"))
+        of_2025 = ok(await client.get(f"/v1/calendars/{CODE}/2025"))
+    for old in (OF_2024, SECOND, OF_2025):
+        kept = rounds[old["code"]]
+        assert {name: kept[name] for name in kept if name in old} == {
+            name: value for name, value in old.items() if name in kept
+        }
+    assert {code: entry["version"] for code, entry in rounds.items()} == {
+        "2024-application": "2024.1", "2024-second": "2025.1", "2025-return": "2025.1",
+    }  # fmt: skip
+    assert [(entry["version"], entry["number"]) for entry in versions] == [("2024.1", 1), ("2025.1", 2)]
+    assert [entry["code"] for entry in newest["rounds"]] == ["2024-application", "2024-second"]
+    assert [entry["code"] for entry in of_2025["rounds"]] == ["2025-return"]
+
+
+async def test_what_was_published_is_the_same_content_again(registry: RunningService) -> None:
+    """In its new form: programme without rounds, and the year's calendar."""
+    document = {name: value for name, value in VERSIONS[0].items() if name != "calendar"}
+    async with registry.as_(PROVINCE_OFFICER) as client:
+        ok(await client.post("/v1/programmes", json=document))
+        again = ok(await client.post("/v1/calendars", json=programme.calendar()))
+    assert (again["version"], again["number"], again["programme_version"]) == ("2024.1", 1, "2024.1")
+
+
+async def test_an_event_tells_the_hash_before_and_after(registry: RunningService) -> None:
+    async with registry.database.transaction() as session:
+        told = (
+            await session.scalars(sa.select(event.c.data).where(event.c.kind == "programme.restated"))
+        ).all()
+        rows = await session.execute(sa.text("SELECT version, sha256 FROM programme_version"))
+        kept = {row.version: row.sha256 for row in rows}
+    assert {entry["version"]: entry["sha256"] for entry in told} == kept
+    before = {document["version"]: document_hash(document) for document in VERSIONS}
+    assert {entry["version"]: entry["sha256_before"] for entry in told} == before
+
+
+async def test_published_documents_and_calendars_stay_append_only(registry: RunningService) -> None:
+    async with registry.database.transaction() as session:
+        for table in ("programme_version", "calendar_version", "received_release"):
+            with pytest.raises(sa.exc.DBAPIError, match="append-only"):
+                async with session.begin_nested():
+                    await session.execute(sa.text(f"UPDATE {table} SET sha256 = 'x'"))
+        rounds = (await session.scalars(sa.text("SELECT round_code FROM received_release"))).all()
+    assert rounds == ["2024-application"]
