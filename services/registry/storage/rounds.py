@@ -37,7 +37,7 @@ async def get_round(session: AsyncSession, code: str) -> Round | None:
         programme=Programme.model_validate(row.programme),
         catalogue=None if row.catalogue is None else IndicatorCatalogue.model_validate(row.catalogue),
         assessment_year=row.assessment_year,
-        dates=_dates(row.calendar, code),
+        dates=_dates(Calendar.model_validate(row.calendar), code),
     )
 
 
@@ -57,7 +57,7 @@ async def list_rounds(session: AsyncSession) -> list[ListedRound]:
             version=row.version,
             assessment_year=row.assessment_year,
             calendar_version=row.calendar_version,
-            dates=_dates(row.calendar, row.code),
+            dates=_dates(Calendar.model_validate(row.calendar), row.code),
         )
         for row in await session.execute(statement)
     ]
@@ -92,8 +92,8 @@ def _same_version(table: sa.Table) -> sa.ColumnElement[bool]:
     return sa.and_(filing_round.c.programme == table.c.programme, filing_round.c.version == table.c.version)
 
 
-def _dates(calendar: Any, code: str) -> RoundDates:
-    found = Calendar.model_validate(calendar).round(code)
+def _dates(calendar: Calendar, code: str) -> RoundDates:
+    found = calendar.round(code)
     if found is None:  # pragma: no cover - a later version of a calendar keeps every round
         raise LookupError(code)
     return found
