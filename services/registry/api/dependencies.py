@@ -118,6 +118,21 @@ Uploader = Annotated[
         scope=Scope.OWN,
     ),
 ]
+#: The tasks of a programme, and what its responsible units report.
+TaskReader = Annotated[
+    Principal,
+    permit(
+        Role.SOURCE_DEPARTMENT,
+        Role.PROVINCE_OFFICER,
+        Role.PROVINCE_DECIDER,
+        Role.AUDITOR,
+        Role.PIPELINE,
+        scope=Scope.PROGRAMME,
+    ),
+]
+TaskReporter = Annotated[
+    Principal, permit(Role.SOURCE_DEPARTMENT, Role.PROVINCE_OFFICER, scope=Scope.PROGRAMME)
+]
 ThirdPartyEvaluator = Annotated[Principal, permit(Role.THIRD_PARTY_EVALUATOR, scope=Scope.WITHIN)]
 #: Evidence comes from the county that files and from those who look at it.
 EvidenceGiver = Annotated[

@@ -15,13 +15,14 @@ from services.registry.api import (
     uploads,
 )
 from services.registry.api.filings import desk, filings, forms
-from services.registry.api.programme import calendars
+from services.registry.api.programme import calendars, tasks
 from services.registry.domain.filings.filing import FilingKind
 
 ALL: tuple[APIRouter, ...] = (
     reference.router,
     programmes.router,
     calendars.router,
+    tasks.router,
     clusters.router,
     registers.router,
     uploads.router,
@@ -35,6 +36,7 @@ TAGS: tuple[dict[str, Any], ...] = (
     {"name": "reference", "description": "区划与行业 · divisions (GB/T 2260) and industries (GB/T 4754)"},
     {"name": "programmes", "description": "计划、指标目录、轮次 · programme, indicator catalogue, rounds"},
     {"name": "calendars", "description": "日历 · the filing rounds of a year with their days"},
+    {"name": "tasks", "description": "任务 · what units are responsible for, their progress, what is late"},
     {"name": "clusters", "description": "集群 · county industry clusters"},
     {
         "name": "registers",

@@ -11,6 +11,13 @@ def cursor_int16(after: list[str | int] | None) -> int | None:
     return number
 
 
+def cursor_int32(after: list[str | int] | None) -> int | None:
+    number = cursor_number(after)
+    if number is not None and abs(number) >= 2**31:
+        raise _invalid()
+    return number
+
+
 def cursor_text_and_int16(after: list[str | int] | None) -> tuple[str, int] | None:
     """The key of a list that is sorted by a text and a small whole number, such as a year."""
     match after:

@@ -308,6 +308,24 @@ async def test_p20_major_projects_and_three_classes_of_land_are_facts(province: 
     }
 
 
+async def test_p11_the_lead_unit_of_a_task_reports_and_joint_units_tell_of_their_part(
+    province: Province,
+) -> None:
+    task = f"/v1/tasks/{PROGRAMME}/public-platforms"
+    report = {"noted_on": "2024-06-20", "text": "已覆盖26个集群", "percent": 65}
+    ok(await province.story.post(source_department("省发改委"), f"{task}/notes", report))
+    joint = {**report, "percent": 100}
+    ok(await province.story.post(source_department("省人社厅"), f"{task}/notes", joint))
+    found = ok(await province.desk.get(task, by=PROVINCE_OFFICER))
+    assert (found["lead"], found["state"], found["percent"]) == ("省发改委", "in_progress", 65)
+    assert [entry["standing"] for entry in found["latest"]] == ["joint", "lead"]
+    refused(
+        await province.story.post(source_department("省统计局"), f"{task}/notes", report),
+        403,
+        "unit-not-responsible",
+    )
+
+
 async def test_p23_good_practice_is_published_as_case_notes(province: Province) -> None:
     note = {
         "cluster": province.first,

@@ -28,7 +28,11 @@ SNAPSHOT = "sha256:" + "5" * 64
 def old_form(version: str, *rounds: dict[str, Any]) -> dict[str, Any]:
     """The programme's document as it was kept with its rounds."""
     document = Programme.model_validate(programme.document("programme")).model_dump(mode="json")
-    return {**document, "version": version, "calendar": list(rounds)}
+    tasks = [
+        {name: value for name, value in rule.items() if name not in {"code", "due_on"}}
+        for rule in document["responsibilities"]
+    ]
+    return {**document, "version": version, "responsibilities": tasks, "calendar": list(rounds)}
 
 
 def old_round(code: str, year: int, **days: str) -> dict[str, Any]:
@@ -104,6 +108,9 @@ async def test_rounds_move_into_the_calendars_of_their_years(registry: RunningSe
 async def test_what_was_published_is_the_same_content_again(registry: RunningService) -> None:
     """In its new form: programme without rounds, and the year's calendar."""
     document = {name: value for name, value in VERSIONS[0].items() if name != "calendar"}
+    document["responsibilities"] = [
+        {**rule, "code": f"task-{place:02d}"} for place, rule in enumerate(document["responsibilities"], 1)
+    ]
     async with registry.as_(PROVINCE_OFFICER) as client:
         ok(await client.post("/v1/programmes", json=document))
         again = ok(await client.post("/v1/calendars", json=programme.calendar()))

@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from services.registry.domain.derived.rules import Derivation
 from services.registry.domain.programme.checks import AnyCheck
 from services.registry.domain.programme.parts import DocumentPart, Label, Rule
+from shared.text.units import unit_key
 from shared.web.fields import BusinessDate, Code, DecimalText, DivisionCode, Name, Note, Year
 
 
@@ -42,11 +43,19 @@ class Target(Rule):
     unit: Name
 
 
-class Responsibility(Rule):
-    """Responsible units (责任单位) of a task; by custom the first leads."""
+class DueDay(Rule):
+    """By when a task is to be done: official only where the clause names the day."""
 
+    day: BusinessDate
+
+
+class Responsibility(Rule):
+    """A task and its responsible units (责任单位); by custom the first leads, the others join."""
+
+    code: Code
     task: Name
     units: Annotated[tuple[Name, ...], Field(min_length=1, max_length=40)]
+    due_on: DueDay | None = None
 
 
 class FiscalYears(DocumentPart):
@@ -100,18 +109,27 @@ class Programme(DocumentPart):
     scope: Scope
     caps: Caps
     targets: tuple[Target, ...]
-    responsibilities: tuple[Responsibility, ...]
+    responsibilities: Annotated[tuple[Responsibility, ...], Field(max_length=200)]
     checks: tuple[AnyCheck, ...]
     budget: Budget | None = None
 
     @model_validator(mode="after")
     def _codes_are_unique(self) -> Self:
-        codes = [entry.code for entry in self.checks]
-        if len(codes) != len(set(codes)):
-            raise ValueError("codes in checks must be unique")
+        for name, entries in (("checks", self.checks), ("responsibilities", self.responsibilities)):
+            codes = [entry.code for entry in entries]
+            if len(codes) != len(set(codes)):
+                raise ValueError(f"codes in {name} must be unique")
+        for entry in self.responsibilities:
+            if len({unit_key(unit) for unit in entry.units}) < len(entry.units):
+                raise ValueError(f"responsibilities.{entry.code} names a unit twice")
         for field, day in (
             ("effective_from", self.effective_from),
             ("scope.effective_from", self.scope.effective_from),
+            *(
+                (f"responsibilities.{entry.code}.due_on", entry.due_on.day)
+                for entry in self.responsibilities
+                if entry.due_on is not None
+            ),
         ):
             if day < self.published_on:
                 raise ValueError(

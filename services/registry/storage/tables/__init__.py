@@ -7,6 +7,7 @@ from services.registry.storage.tables import (  # noqa: F401 - each declares its
     programme,
     reference,
     registers,
+    tasks,
 )
 from services.registry.storage.tables.metadata import METADATA
 

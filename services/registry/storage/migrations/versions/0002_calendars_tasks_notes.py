@@ -1,7 +1,8 @@
-"""Calendars apart from programmes: what a programme's document said of its rounds becomes calendars of their years.
+"""Calendars apart from programmes, tasks with codes and progress notes.
 
-A published document is immutable; here its form changes, not what it says. So each version that had a calendar keeps
-its number, its hash is that of its new form, and an event tells both hashes.
+What a programme's document said of its rounds becomes calendars of their years, and its responsibilities get codes by
+their places. A published document is immutable; here its form changes, not what it says. So each version keeps its
+number, its hash is that of its new form, and an event tells both hashes.
 """
 
 import json
@@ -28,6 +29,7 @@ def upgrade() -> None:
     _calendars()
     _rounds()
     _releases()
+    _tasks()
 
 
 def _calendars() -> None:
@@ -86,9 +88,11 @@ def _move_calendars() -> None:
     numbers: dict[tuple[str, int], int] = {}
     for row in published:
         document = dict(row.document)
-        calendar = document.pop("calendar", None)
-        if calendar is None:
-            continue
+        calendar = document.pop("calendar")
+        document["responsibilities"] = [
+            {**rule, "code": f"task-{place:02d}", "due_on": None}
+            for place, rule in enumerate(document["responsibilities"], start=1)
+        ]
         _restate(connection, row, document)
         years = sorted({entry["assessment_year"] for entry in calendar})
         for year in years:
@@ -186,3 +190,27 @@ def _releases() -> None:
         ["programme", "assessment_year", "kind", "round_code"],
         postgresql_nulls_not_distinct=True,
     )
+
+
+def _tasks() -> None:
+    op.create_table(
+        "task_note",
+        sa.Column("programme", TEXT, nullable=False),
+        sa.Column("task", TEXT, nullable=False),
+        sa.Column("number", INTEGER, nullable=False, autoincrement=False),
+        sa.Column("noted_on", sa.Date, nullable=False),
+        sa.Column("text", TEXT, nullable=False),
+        sa.Column("percent", SMALL, nullable=True),
+        sa.Column("state", TEXT, nullable=True),
+        sa.Column("standing", TEXT, nullable=False),
+        sa.Column("unit", TEXT, nullable=False),
+        sa.Column("written_by", TEXT, nullable=False),
+        sa.Column("recorded_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("programme", "task", "number", name="pk_task_note"),
+        sa.CheckConstraint("percent BETWEEN 0 AND 100", name="ck_task_note_percent"),
+        sa.CheckConstraint("state IN ('in_progress', 'stuck', 'done')", name="ck_task_note_state"),
+        sa.CheckConstraint("standing IN ('lead', 'joint', 'province')", name="ck_task_note_standing"),
+        sa.CheckConstraint("percent IS NOT NULL OR state IS NOT NULL", name="ck_task_note_tells_progress"),
+        sa.CheckConstraint("(state = 'done') = (percent = 100)", name="ck_task_note_done_is_all"),
+    )
+    make_append_only(op, "task_note")
