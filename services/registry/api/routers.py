@@ -14,6 +14,7 @@ from services.registry.api import (
     snapshots,
     uploads,
 )
+from services.registry.api.case_notes import published, writing
 from services.registry.api.filings import desk, filings, forms
 from services.registry.api.programme import calendars, tasks
 from services.registry.domain.filings.filing import FilingKind
@@ -30,6 +31,8 @@ ALL: tuple[APIRouter, ...] = (
     *(group.routes.router(kind) for kind in FilingKind for group in (forms, filings, desk)),
     snapshots.router,
     designations.router,
+    writing.router,
+    published.router,
 )
 
 TAGS: tuple[dict[str, Any], ...] = (
@@ -47,4 +50,8 @@ TAGS: tuple[dict[str, Any], ...] = (
     {"name": "annual-returns", "description": "年度填报 · a holder's figures of a data year"},
     {"name": "snapshots", "description": "快照 · frozen values of a round"},
     {"name": "designations", "description": "认定 · the status a cluster holds"},
+    {
+        "name": "case-notes",
+        "description": "典型经验 · what worked, by counties and cities, open once published",
+    },
 )

@@ -1,6 +1,12 @@
 """Keys of pages that are sorted by something else than one text or one large number."""
 
+import re
+from datetime import date
+from typing import Final
+
 from shared.web.pagination import CursorInvalid, cursor_number
+
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def cursor_int16(after: list[str | int] | None) -> int | None:
@@ -25,6 +31,19 @@ def cursor_text_and_int16(after: list[str | int] | None) -> tuple[str, int] | No
             return None
         case [str(text), int(number)] if abs(number) < 2**15:
             return text, number
+    raise _invalid()
+
+
+def cursor_day_and_text(after: list[str | int] | None) -> tuple[date, str] | None:
+    """The key of a list that is sorted by a day and a text."""
+    match after:
+        case None:
+            return None
+        case [str(day), str(text)] if _DAY.fullmatch(day):
+            try:
+                return date.fromisoformat(day), text
+            except ValueError as error:
+                raise _invalid() from error
     raise _invalid()
 
 

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import httpx
+
 from shared.text.credit_code import make_test_code
 from tests.e2e.registry.conftest import Province
 from tests.support.designations import designated
-from tests.support.people import PROVINCE_OFFICER, city_reviewer, source_department
+from tests.support.people import PROVINCE_OFFICER, city_reviewer, county_preparer, source_department
 from tests.support.register_story import ABOUT, firm, membership
 from tests.support.registry_story import SUIZHOU, ZENGDU, ok, refused
 
@@ -326,13 +328,20 @@ async def test_p11_the_lead_unit_of_a_task_reports_and_joint_units_tell_of_their
     )
 
 
-async def test_p23_good_practice_is_published_as_case_notes(province: Province) -> None:
+async def test_p23_good_practice_is_written_by_a_county_and_spread_by_the_province(
+    province: Province,
+) -> None:
     note = {
         "cluster": province.first,
         "title": "链主带动",
-        "summary": "做法……\n成效……",
-        "published_on": "2025-05-01",
-        **ABOUT,
+        "text": "做法……\n成效……",
+        "what_was_done": "链主企业开放配套清单",
+        "source": "曾都区发展和改革局",
     }
-    ok(await province.desk.enter("case-notes", note))
-    assert (await province.desk.listed("case-notes", search="链主"))[0]["data"]["summary"].startswith("做法")
+    written = ok(await province.story.post(county_preparer(ZENGDU), "/v1/case-notes", note))
+    path = f"/v1/case-notes/{written['code']}/publication"
+    read = {"content_hash": written["content_hash"]}
+    ok(await province.story.post(PROVINCE_OFFICER, path, read))
+    async with httpx.AsyncClient(transport=province.story.registry.transport, base_url="http://x") as public:
+        found = ok(await public.get(f"/v1/published-case-notes/{written['code']}"))
+    assert (found["title"], found["county_name"]) == ("链主带动", "曾都区")

@@ -1,8 +1,10 @@
-"""Calendars apart from programmes, tasks with codes and progress notes.
+"""Calendars apart from programmes; tasks with codes and progress notes; case notes that are reviewed.
 
 What a programme's document said of its rounds becomes calendars of their years, and its responsibilities get codes by
 their places. A published document is immutable; here its form changes, not what it says. So each version keeps its
 number, its hash is that of its new form, and an event tells both hashes.
+
+Entries of the register of case notes, which nobody reviewed, become case notes that wait for their review.
 """
 
 import json
@@ -11,7 +13,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.data.migrations import make_append_only
 from shared.documents.canonical import document_hash
@@ -30,6 +32,7 @@ def upgrade() -> None:
     _rounds()
     _releases()
     _tasks()
+    _case_notes()
 
 
 def _calendars() -> None:
@@ -214,3 +217,86 @@ def _tasks() -> None:
         sa.CheckConstraint("(state = 'done') = (percent = 100)", name="ck_task_note_done_is_all"),
     )
     make_append_only(op, "task_note")
+
+
+def _case_notes() -> None:
+    op.create_table(
+        "case_note",
+        sa.Column("code", sa.Text(collation="C"), nullable=False),
+        sa.Column("cluster_code", TEXT, nullable=False),
+        sa.Column("number", INTEGER, nullable=False),
+        sa.Column("division_path", ARRAY(TEXT), nullable=False),
+        sa.Column("state", TEXT, nullable=False),
+        sa.Column("version", INTEGER, nullable=False),
+        sa.Column("title", TEXT, nullable=False),
+        sa.Column("text", TEXT, nullable=False),
+        sa.Column("what_was_done", TEXT, nullable=False),
+        sa.Column("figures", JSONB, nullable=False),
+        sa.Column("source", TEXT, nullable=False),
+        sa.Column("makers", ARRAY(TEXT), nullable=False),
+        sa.Column("unit", TEXT, nullable=False),
+        sa.Column("reviewed_by", TEXT, nullable=True),
+        sa.Column("reason", TEXT, nullable=True),
+        sa.Column("published_on", sa.Date, nullable=True),
+        sa.Column("recorded_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("code", name="pk_case_note"),
+        sa.UniqueConstraint("cluster_code", "number", name="uq_case_note_cluster_code_number"),
+        sa.ForeignKeyConstraint(["cluster_code"], ["cluster.code"], name="fk_case_note_cluster_code_cluster"),
+        sa.CheckConstraint(
+            "state IN ('submitted', 'sent_back', 'published', 'withdrawn')", name="ck_case_note_state"
+        ),
+        sa.CheckConstraint(
+            "(state IN ('published', 'withdrawn')) = (published_on IS NOT NULL)",
+            name="ck_case_note_published",
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('sent_back', 'withdrawn') OR reason IS NOT NULL", name="ck_case_note_reason"
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('published', 'sent_back') OR reviewed_by <> ALL (makers)",
+            name="ck_case_note_reviewer_is_no_maker",
+        ),
+    )
+    op.create_index(
+        "ix_case_note_published",
+        "case_note",
+        ["published_on", "code"],
+        postgresql_where=sa.text("state = 'published'"),
+    )
+    for statement in _FROM_REGISTER:
+        op.execute(statement)
+
+
+#: What the register held becomes notes that wait for their review; the register's history keeps the entries.
+_FROM_REGISTER = (
+    """
+WITH RECURSIVE above AS (
+    SELECT code AS county, code, parent_code, ARRAY[code] AS path FROM division
+    UNION ALL
+    SELECT a.county, d.code, d.parent_code, d.code || a.path FROM above a JOIN division d ON d.code = a.parent_code
+), entry AS (
+    SELECT c.code AS cluster, f.data, f.source, b.actor, b.unit, f.recorded_at, a.path,
+        row_number() OVER (PARTITION BY c.code ORDER BY f.valid_from, f.id) AS number
+    FROM register_fact f JOIN register_batch b ON b.id = f.batch_id JOIN cluster c ON c.code = f.data ->> 'cluster'
+        JOIN above a ON a.county = c.county_code AND a.parent_code IS NULL
+    WHERE f.register = 'case-notes' AND f.superseded_at IS NULL
+)
+INSERT INTO case_note (code, cluster_code, number, division_path, state, version, title, text, what_was_done, figures,
+    source, makers, unit, recorded_at)
+SELECT cluster || '.' || number, cluster, number, path, 'submitted', 1, data ->> 'title', data ->> 'summary', '见正文',
+    '[]', source, ARRAY[actor], unit, recorded_at
+FROM entry
+""",
+    """
+WITH moved AS (
+    INSERT INTO register_batch (id, register, kind, actor, unit, note, added, changed, unchanged, business_date,
+        recorded_at)
+    SELECT gen_random_uuid(), 'case-notes', 'withdrawal', 'migration-0002', 'migration-0002', '转为待审核的典型经验',
+        0, count(*), 0, current_date, now()
+    FROM register_fact WHERE register = 'case-notes' AND superseded_at IS NULL HAVING count(*) > 0
+    RETURNING id
+)
+UPDATE register_fact f SET superseded_at = now(), superseded_by = moved.id FROM moved
+WHERE f.register = 'case-notes' AND f.superseded_at IS NULL
+""",
+)

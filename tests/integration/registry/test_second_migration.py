@@ -1,4 +1,8 @@
-"""Rounds that stood in programme documents become calendars: the same days, the same rounds, and hashes that hold."""
+"""What a database of the first schema holds is brought along.
+
+Rounds that stood in programme documents become calendars: the same days, the same rounds, and hashes that hold.
+Entries of the register of case notes become case notes that wait for their review.
+"""
 
 import asyncio
 import json
@@ -16,7 +20,7 @@ from shared.data.events import event
 from shared.data.migrations import upgrade
 from shared.documents.canonical import document_hash
 from tests.support import programme
-from tests.support.people import AUDITOR, PROVINCE_OFFICER
+from tests.support.people import AUDITOR, PROVINCE_OFFICER, county_preparer
 from tests.support.postgres import Server
 from tests.support.registry_story import ok
 from tests.support.services import RunningService
@@ -82,8 +86,35 @@ async def _fill(url: str) -> None:
             "INSERT INTO received_release VALUES ('sha256:r', $1, 's', 'k', $2, 2024, 'application', now())",
             json.dumps({"snapshot_sha256": SNAPSHOT}).encode(), CODE,
         )  # fmt: skip
+        for statement in _CASE_NOTES:
+            await connection.execute(statement)
     finally:
         await connection.close()
+
+
+_CASE_NOTES = (
+    "INSERT INTO division (code, name, level, kind, parent_code, pinyin) VALUES "
+    "('420000', '湖北省', 'province', 'province', NULL, 'x'), "
+    "('421300', '随州市', 'prefecture', 'city', '420000', 'x'), "
+    "('421303', '曾都区', 'county', 'district', '421300', 'x'), "
+    "('429006', '天门市', 'county', 'city', '420000', 'x')",
+    "INSERT INTO cluster VALUES ('421303-01', '421303', '甲', '汽车', NULL, '{}', true, NULL, 'x', "
+    "'2024-06-20', now()), "
+    "('429006-01', '429006', '乙', '服装', NULL, '{}', true, NULL, 'x', '2024-06-20', now())",
+    "INSERT INTO register_batch VALUES ('00000000-0000-0000-0000-000000000001', 'case-notes', 'edit', 'preparer', "
+    "'发改局', NULL, 3, 0, 0, NULL, '2025-05-01', now())",
+    *(
+        "INSERT INTO register_fact (register, key, county_code, name, sort_key, initials, grams, valid_from, source, "
+        "period, definition, provenance, data, batch_id, recorded_at) VALUES "
+        f"('case-notes', '{cluster}|{title}', '{cluster[:6]}', '{title}', 'x', 'x', '{{}}', '2025-0{month}-01', "
+        "'发改局', "
+        f'\'2025\', \'\', \'reported\', \'{{"cluster": "{cluster}", "title": "{title}", "summary": "做法"}}\', '
+        "'00000000-0000-0000-0000-000000000001', now())"
+        for month, (cluster, title) in enumerate(
+            (("421303-01", "链主"), ("421303-01", "园区"), ("429006-01", "电商")), start=1
+        )
+    ),
+)
 
 
 async def test_rounds_move_into_the_calendars_of_their_years(registry: RunningService) -> None:
@@ -137,3 +168,23 @@ async def test_published_documents_and_calendars_stay_append_only(registry: Runn
                     await session.execute(sa.text(f"UPDATE {table} SET sha256 = 'x'"))
         rounds = (await session.scalars(sa.text("SELECT round_code FROM received_release"))).all()
     assert rounds == ["2024-application"]
+
+
+async def test_entries_of_the_register_wait_for_their_review(registry: RunningService) -> None:
+    async with registry.as_(PROVINCE_OFFICER) as client:
+        found = ok(await client.get("/v1/case-notes"))["items"]
+        assert [(note["code"], note["title"], note["state"]) for note in found] == [
+            ("421303-01.1", "链主", "submitted"),
+            ("421303-01.2", "园区", "submitted"),
+            ("429006-01.1", "电商", "submitted"),
+        ]
+        read = {"content_hash": found[0]["content_hash"]}
+        headers = {"Idempotency-Key": "test-publication"}
+        ok(await client.post("/v1/case-notes/421303-01.1/publication", json=read, headers=headers))
+    async with registry.as_(county_preparer("421303")) as client:
+        assert len(ok(await client.get("/v1/case-notes"))["items"]) == 2
+    async with registry.as_(county_preparer("429006")) as client:
+        assert len(ok(await client.get("/v1/case-notes"))["items"]) == 1
+    async with registry.database.transaction() as session:
+        live = "SELECT count(*) FROM register_fact WHERE register = 'case-notes' AND superseded_at IS NULL"
+        assert await session.scalar(sa.text(live)) == 0
