@@ -5,7 +5,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from joserfc.jwk import OKPKey
 
+from shared.documents.keys import sign_hash
+from tests.integration.registry.test_snapshot_and_designation import designate
 from tests.support import programme
 from tests.support.fingerprint import fingerprint
 from tests.support.people import AUDITOR, PROVINCE_OFFICER, Person, county_preparer, county_signer
@@ -19,6 +22,7 @@ from tests.support.registry_story import (
     refused,
     set_business_date,
 )
+from tests.support.release import final_release
 from tests.support.services import RunningService
 
 PROGRAMME = "hubei-county-clusters"
@@ -147,6 +151,39 @@ async def test_a_second_round_of_the_same_kind_opens_within_the_year(story: Regi
     filed = ok(await story.post(county_preparer(ZENGDU), "/v1/applications", body))
     signed = {"content_hash": filed["content_hash"]}
     ok(await story.post(county_signer(ZENGDU), f"/v1/applications/{filed['code']}/sign-off", signed))
+
+
+async def test_each_round_of_a_year_is_designated_on_its_own_release(
+    story: RegistryStory, release_key: OKPKey
+) -> None:
+    """Two rounds of one kind: each has its snapshot, and one release of that."""
+    ok(await publish(story, later("2024.2", second_round())))
+    releases = []
+    for name, code, filed_on, cut_off in (
+        ("甲集群", ROUND, "2024-06-20", "2024-08-16"),
+        ("乙集群", "2024-second", "2024-09-10", "2024-10-11"),
+    ):
+        await set_business_date(story.registry, filed_on)
+        filed = await story.accepted({**plausible_content(), "round": code}, name=name)
+        await set_business_date(story.registry, cut_off)
+        frozen = ok(await story.post(PROVINCE_OFFICER, f"/v1/rounds/{code}/snapshots", None))
+        unit = (filed.rpartition(".")[2], "designate")
+        releases.append(final_release(unit, snapshot_sha256=frozen["sha256"]))
+    for release, day in zip(releases, ("2024-10-12", "2024-11-20"), strict=True):
+        signature = sign_hash(release.sha256, release_key)
+        ok(await designate(story.registry, release, signature, effective_from=day))
+    again = releases[1].model_copy(update={"number": 2})
+    refused(
+        await designate(story.registry, again, sign_hash(again.sha256, release_key)),
+        409,
+        "release-already-designated",
+    )
+    async with story.registry.as_(PROVINCE_OFFICER) as client:
+        held = ok(await client.get(f"/v1/designation-sets/{PROGRAMME}?as_of=2024-12-01"))["designations"]
+    assert [(entry["cluster"], entry["status"]) for entry in held] == [
+        (f"{ZENGDU}-01", "designated"),
+        (f"{ZENGDU}-02", "designated"),
+    ]
 
 
 async def test_rounds_rest_on_a_public_document_of_their_own_year_and_code(story: RegistryStory) -> None:

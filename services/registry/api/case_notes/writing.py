@@ -67,7 +67,7 @@ async def get_case_note(
 
 
 @router.put("/{code}/content", summary="修改典型经验 · Rewrite a case note before it is published")
-async def put_content(
+async def put_case_note_content(
     code: PathCode,
     body: CaseNoteContentIn,
     writer: CaseNoteWriter,
@@ -82,7 +82,7 @@ async def put_content(
 
 
 @router.post("/{code}/publication", summary="发布典型经验 · Publish a case note that you have not written")
-async def post_publication(
+async def post_case_note_publication(
     code: PathCode,
     body: PublicationIn,
     officer: ProvinceOfficer,
@@ -100,7 +100,7 @@ async def post_publication(
 
 
 @router.post("/{code}/send-back", summary="退回典型经验 · Send a case note back, with a reason")
-async def post_send_back(
+async def post_case_note_send_back(
     code: PathCode, body: ReasonIn, officer: ProvinceOfficer, command: KeyedCommand, session: Session
 ) -> CaseNoteOut:
     return await command.once(
@@ -112,7 +112,7 @@ async def post_send_back(
 
 
 @router.post("/{code}/withdrawal", summary="撤下典型经验 · Withdraw a published case note, with a reason")
-async def post_withdrawal(
+async def post_case_note_withdrawal(
     code: PathCode, body: ReasonIn, officer: ProvinceOfficer, command: KeyedCommand, session: Session
 ) -> CaseNoteOut:
     """The public does not find it any more; caches forget it within minutes."""

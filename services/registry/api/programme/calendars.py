@@ -54,7 +54,7 @@ async def get_calendar(
 
 
 @router.get("/{programme}/{assessment_year}/versions", summary="日历版本 · All versions of a year's calendar")
-async def get_versions(
+async def get_calendar_versions(
     programme: PathCode,
     assessment_year: AssessmentYear,
     _reader: SignedIn,
@@ -70,7 +70,7 @@ async def get_versions(
     "/{programme}/{assessment_year}/versions/{version}",
     summary="日历的某一版本 · One version of a year's calendar",
 )
-async def get_version(
+async def get_calendar_version(
     programme: PathCode,
     assessment_year: AssessmentYear,
     version: PathCode,

@@ -41,7 +41,7 @@ async def get_task(
 
 
 @router.get("/{programme}/{code}/notes", summary="进展记录 · All progress notes of a task")
-async def get_notes(
+async def get_task_notes(
     programme: PathCode,
     code: PathCode,
     reader: TaskReader,
@@ -55,7 +55,7 @@ async def get_notes(
 
 
 @router.post("/{programme}/{code}/notes", status_code=201, summary="报告进展 · Report how far a task is")
-async def post_note(
+async def post_task_note(
     programme: PathCode,
     code: PathCode,
     body: ProgressIn,
