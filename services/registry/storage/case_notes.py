@@ -1,9 +1,10 @@
 """Case notes: those of a division, and the published ones as the public reads them."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -40,14 +41,14 @@ async def add_case_note(session: AsyncSession, new: CaseNote, *, number: int) ->
             number=number,
             division_path=list(new.division_path),
             recorded_at=utc_now(),
-            **_changing(new),
+            **asdict(_Columns.of(new)),
         )
     )
 
 
 async def save_case_note(session: AsyncSession, changed: CaseNote) -> None:
     await session.execute(
-        sa.update(case_note).where(case_note.c.code == changed.code).values(**_changing(changed))
+        sa.update(case_note).where(case_note.c.code == changed.code).values(**asdict(_Columns.of(changed)))
     )
 
 
@@ -111,26 +112,40 @@ _PUBLISHED = (
 )
 
 
-def _changing(note: CaseNote) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Columns:
     """The columns that a step may change."""
-    content = note.content
-    return {
-        "state": note.state.value,
-        "version": note.version,
-        "title": content.title,
-        "text": content.text,
-        "what_was_done": content.what_was_done,
-        "figures": [
-            {"name": entry.name, "value": decimal_text(entry.value), "unit": entry.unit, "year": entry.year}
-            for entry in content.figures
-        ],
-        "source": content.source,
-        "makers": list(note.makers),
-        "unit": note.unit,
-        "reviewed_by": note.reviewed_by,
-        "reason": note.reason,
-        "published_on": note.published_on,
-    }
+
+    state: str
+    version: int
+    title: str
+    text: str
+    what_was_done: str
+    figures: list[dict[str, str | int]]
+    source: str
+    makers: list[str]
+    unit: str
+    reviewed_by: str | None
+    reason: str | None
+    published_on: date | None
+
+    @classmethod
+    def of(cls, note: CaseNote) -> Self:
+        content = note.content
+        return cls(
+            state=note.state.value,
+            version=note.version,
+            title=content.title,
+            text=content.text,
+            what_was_done=content.what_was_done,
+            figures=[{**asdict(entry), "value": decimal_text(entry.value)} for entry in content.figures],
+            source=content.source,
+            makers=list(note.makers),
+            unit=note.unit,
+            reviewed_by=note.reviewed_by,
+            reason=note.reason,
+            published_on=note.published_on,
+        )
 
 
 def _case_note(row: sa.Row[*tuple[Any, ...]]) -> CaseNote:

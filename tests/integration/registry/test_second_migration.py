@@ -7,7 +7,7 @@ Entries of the register of case notes become case notes that wait for their revi
 import asyncio
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -88,6 +88,8 @@ async def _fill(url: str) -> None:
         )  # fmt: skip
         for statement in _CASE_NOTES:
             await connection.execute(statement)
+        for entry in _ENTRIES:
+            await _enter(connection, *entry)
     finally:
         await connection.close()
 
@@ -103,18 +105,30 @@ _CASE_NOTES = (
     "('429006-01', '429006', '乙', '服装', NULL, '{}', true, NULL, 'x', '2024-06-20', now())",
     "INSERT INTO register_batch VALUES ('00000000-0000-0000-0000-000000000001', 'case-notes', 'edit', 'preparer', "
     "'发改局', NULL, 3, 0, 0, NULL, '2025-05-01', now())",
-    *(
-        "INSERT INTO register_fact (register, key, county_code, name, sort_key, initials, grams, valid_from, source, "
-        "period, definition, provenance, data, batch_id, recorded_at) VALUES "
-        f"('case-notes', '{cluster}|{title}', '{cluster[:6]}', '{title}', 'x', 'x', '{{}}', '2025-0{month}-01', "
-        "'发改局', "
-        f'\'2025\', \'\', \'reported\', \'{{"cluster": "{cluster}", "title": "{title}", "summary": "做法"}}\', '
-        "'00000000-0000-0000-0000-000000000001', now())"
-        for month, (cluster, title) in enumerate(
-            (("421303-01", "链主"), ("421303-01", "园区"), ("429006-01", "电商")), start=1
-        )
-    ),
 )
+#: Cluster, title, first day, last day: the first one was replaced by the second.
+_ENTRIES = (
+    ("421303-01", "链主", date(2024, 6, 1), date(2025, 1, 1)),
+    ("421303-01", "链主", date(2025, 1, 1), None),
+    ("421303-01", "园区", date(2025, 2, 1), None),
+    ("429006-01", "电商", date(2025, 3, 1), None),
+)
+
+
+async def _enter(
+    connection: asyncpg.Connection, cluster: str, title: str, first: date, last: date | None
+) -> None:
+    await connection.execute(
+        "INSERT INTO register_fact (register, key, county_code, name, sort_key, initials, grams, valid_from, valid_to, "
+        "source, period, definition, provenance, data, batch_id, recorded_at) VALUES ('case-notes', $1, $2, $3, 'x', "
+        "'x', '{}', $4, $5, '发改局', '2025', '', 'reported', $6, '00000000-0000-0000-0000-000000000001', now())",
+        f"{cluster}|{title}",
+        cluster[:6],
+        title,
+        first,
+        last,
+        json.dumps({"cluster": cluster, "title": title, "summary": "做法"}),
+    )
 
 
 async def test_rounds_move_into_the_calendars_of_their_years(registry: RunningService) -> None:

@@ -125,11 +125,6 @@ class Programme(DocumentPart):
         for field, day in (
             ("effective_from", self.effective_from),
             ("scope.effective_from", self.scope.effective_from),
-            *(
-                (f"responsibilities.{entry.code}.due_on", entry.due_on.day)
-                for entry in self.responsibilities
-                if entry.due_on is not None
-            ),
         ):
             if day < self.published_on:
                 raise ValueError(

@@ -279,7 +279,7 @@ WITH RECURSIVE above AS (
         row_number() OVER (PARTITION BY c.code ORDER BY f.valid_from, f.id) AS number
     FROM register_fact f JOIN register_batch b ON b.id = f.batch_id JOIN cluster c ON c.code = f.data ->> 'cluster'
         JOIN above a ON a.county = c.county_code AND a.parent_code IS NULL
-    WHERE f.register = 'case-notes' AND f.superseded_at IS NULL
+    WHERE f.register = 'case-notes' AND f.superseded_at IS NULL AND f.valid_to IS NULL
 )
 INSERT INTO case_note (code, cluster_code, number, division_path, state, version, title, text, what_was_done, figures,
     source, makers, unit, recorded_at)
