@@ -34,6 +34,24 @@ class ProgrammeFolder:
         return self._document("programme.yaml")
 
     @cached_property
+    def calendars(self) -> list[dict[str, Any]]:
+        """The rounds and days of each year, in the order in which they became public."""
+        names = sorted(path.name for path in self.path.glob("calendar-*.yaml"))
+        return sorted(
+            (self._document(name) for name in names), key=lambda calendar: str(calendar["published_on"])
+        )
+
+    def round(self, code: str) -> dict[str, Any]:
+        """A filing round with its days, as the newest calendar has it."""
+        for calendar in reversed(self.calendars):
+            for entry in calendar["rounds"]:
+                if entry["code"] == code:
+                    return dict(entry)
+        raise ProgrammeFolderUnusable(
+            f"{self.path} 的日历中没有轮次 {code}", f"No calendar in {self.path} has the round {code}"
+        )
+
+    @cached_property
     def indicators(self) -> dict[str, Any]:
         return self._document("indicators.yaml")
 

@@ -11,12 +11,20 @@ from shared.http.registry import RegistryClient
 from shared.http.scoring import ScoringClient
 
 
-async def load_registry(registry: RegistryClient, folder: ProgrammeFolder) -> None:
-    """Reference data, programme, indicator catalogue. The same content again is no change."""
+async def load_registry(
+    registry: RegistryClient, folder: ProgrammeFolder, *, on: date
+) -> list[dict[str, Any]]:
+    """Reference data, programme, indicator catalogue, and the calendars whose document is public by that day; returns
+    those to come. The same content again is no change."""
     await registry.load_divisions(folder.divisions)
     await registry.load_industries(folder.industries)
     await registry.publish_programme(folder.programme)
     await registry.publish_catalogue(folder.indicators)
+    to_come = [entry for entry in folder.calendars if date.fromisoformat(entry["published_on"]) > on]
+    for calendar in folder.calendars:
+        if calendar not in to_come:
+            await registry.publish_calendar(calendar)
+    return to_come
 
 
 async def load_scoring(

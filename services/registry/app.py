@@ -23,7 +23,11 @@ def create_app(settings: RegistrySettings | None = None) -> FastAPI:
         ),
         routers=routers.ALL,
         tags=routers.TAGS,
-        own=RegistryState(release_keys=release_keys, limits=settings.limits),
+        own=RegistryState(
+            release_keys=release_keys,
+            limits=settings.limits,
+            public_max_age_seconds=settings.public_max_age_seconds,
+        ),
         keys=[release_keys],
     )
     return build_app(service, settings)

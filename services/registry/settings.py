@@ -33,6 +33,9 @@ class RegistrySettings(ServiceSettings):
         default=1_800, ge=1, description="an import that runs longer is cancelled"
     )
     max_export_rows: int = Field(default=200_000, ge=1, description="rows of one exported workbook")
+    public_max_age_seconds: int = Field(
+        default=300, ge=0, le=86_400, description="for so long a cache keeps what the public reads"
+    )
 
     @property
     def limits(self) -> Limits:

@@ -89,6 +89,17 @@ class PublishedView(View):
     sha256: str
 
 
+class CalendarVersionView(View):
+    """A version of a year's calendar; the highest number holds."""
+
+    programme: str
+    assessment_year: int
+    version: str
+    number: int
+    programme_version: str
+    sha256: str
+
+
 class LoadedView(View):
     rows: int
 
@@ -194,6 +205,9 @@ class RegistryClient(ServiceClient):
 
     async def publish_catalogue(self, document: dict[str, Any]) -> PublishedView:
         return await self.post("/v1/indicator-catalogues", PublishedView, document, key=None, repeatable=True)
+
+    async def publish_calendar(self, document: dict[str, Any]) -> CalendarVersionView:
+        return await self.post("/v1/calendars", CalendarVersionView, document, key=None, repeatable=True)
 
     async def register_cluster(self, cluster: dict[str, Any], *, key: str) -> ClusterView:
         return await self.post("/v1/clusters", ClusterView, cluster, key=key)

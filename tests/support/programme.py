@@ -20,6 +20,11 @@ def newest_incentive() -> dict[str, Any]:
     return found
 
 
+def calendar(year: int = 2024) -> dict[str, Any]:
+    """The calendar of a year."""
+    return deepcopy(next(entry for entry in _FOLDER.calendars if entry["assessment_year"] == year))
+
+
 def divisions() -> list[dict[str, Any]]:
     return deepcopy(_FOLDER.divisions)
 

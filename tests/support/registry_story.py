@@ -29,13 +29,14 @@ async def set_business_date(service: RunningService, day: str) -> None:
 
 
 async def load_programme(registry: RunningService) -> None:
-    """Reference data, programme and catalogue; the business date is in the filing days of 2024."""
+    """Reference data, programme, catalogue and calendar; the business date is in the filing days of 2024."""
     async with registry.as_(PROVINCE_OFFICER) as client:
         for method, path, body in (
             ("PUT", "/v1/divisions", {"divisions": programme.divisions()}),
             ("PUT", "/v1/industries", {"industries": programme.industries()}),
             ("POST", "/v1/programmes", programme.document("programme")),
             ("POST", "/v1/indicator-catalogues", programme.document("indicators")),
+            ("POST", "/v1/calendars", programme.calendar()),
         ):
             answer = await client.request(method, path, json=body)
             assert answer.status_code in {200, 201}, answer.text

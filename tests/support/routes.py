@@ -53,7 +53,7 @@ def operations(app: FastAPI) -> Iterator[Operation]:
 
 def ignores_who_asks(app: FastAPI) -> set[Scope]:
     """The scopes of operations that do nothing with their principal but check its roles."""
-    found = set()
+    found: set[Scope] = set()
     for context in iter_route_contexts(app.routes):
         route = context.original_route
         if isinstance(route, APIRoute) and (permit := permission_of(route.dependant)) is not None:

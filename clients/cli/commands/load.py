@@ -33,9 +33,14 @@ def load(
     async def run() -> None:
         async with Cast(suite, data) as cast:
             key = f"load:{folder.programme['programme']}:{folder.programme['version']}"
-            await load_registry(cast.registry(OFFICER), folder)
+            today = await cast.registry(OPERATOR).business_date()
+            for calendar in await load_registry(cast.registry(OFFICER), folder, on=today):
+                year, start = calendar["assessment_year"], calendar["published_on"]
+                say(
+                    f"{year} 年度日历 {calendar['version']} 自 {start} 起才能发布(业务日期 {today})。",
+                    f"The calendar {calendar['version']} of {year} can be published from {start} on (today: {today}).",
+                )
             await load_scoring(cast.scoring(OFFICER), cast.scoring(DECIDER), folder, key=key)
-            today = await cast.funding(OPERATOR).business_date()
             for rules in await load_funding(cast.funding(OFFICER), folder, key=key, on=today):
                 start = rules["effective"]["from"]
                 say(

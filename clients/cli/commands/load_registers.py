@@ -12,7 +12,7 @@ from rich.table import Table
 
 from clients.cli.data_folder import DataFolder
 from clients.cli.screen import output, say
-from clients.demo.cast import OFFICER, Cast
+from clients.demo.cast import OFFICER, OPERATOR, Cast
 from clients.demo.registers.loading import LoadedRegisters
 from clients.demo.registers.loading import load_registers as load
 from clients.local.suite import find_running_suite
@@ -37,7 +37,8 @@ def load_registers(
 
     async def run() -> LoadedRegisters:
         async with Cast(suite, data) as cast:
-            await load_registry(cast.registry(OFFICER), folder)
+            today = await cast.registry(OPERATOR).business_date()
+            await load_registry(cast.registry(OFFICER), folder, on=today)
             return await load(cast.registry, folder, seed=seed, say=_progress)
 
     loaded = asyncio.run(run())

@@ -23,7 +23,7 @@ def all_rows(members: Sequence[Member], firms: Sequence[Firm], chance: Chance) -
         ("cluster-parks", _cluster_parks), ("enterprises", _enterprises), ("cluster-memberships", _memberships),
         ("qualifications", _qualifications), ("enterprise-years", _enterprise_years), ("chain-roles", _chain_roles),
         ("counterpart-departments", _counterparts), ("city-guarantees", _guarantees), ("plans", _plans),
-        ("plan-goals", _plan_goals), ("financial-supports", _finance), ("case-notes", _case_notes),
+        ("plan-goals", _plan_goals), ("financial-supports", _finance),
         ("platforms", _platforms), ("markets", _markets), ("brands", _brands), ("standards", _standards),
         ("projects", _projects), ("talent-facts", _talent), ("land-parcels", _land), ("county-years", _county_years),
         ("outside-evaluations", _evaluations),
@@ -182,15 +182,6 @@ def _finance(members: Sequence[Member], _firms: Sequence[Firm], chance: Chance) 
                 "year": 2025,
                 "amount_wan": amount,
             }
-
-
-def _case_notes(members: Sequence[Member], _firms: Sequence[Firm], _chance: Chance) -> Iterator[Row]:
-    for member in members[::4]:
-        yield {
-            "cluster": member.code,
-            "title": f"{member.name}做法(演示)",
-            "summary": "链主带动、园中园集聚(演示)",
-        }
 
 
 def _platforms(members: Sequence[Member], _firms: Sequence[Firm], _chance: Chance) -> Iterator[Row]:

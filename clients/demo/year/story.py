@@ -52,14 +52,14 @@ class Story:
 
     async def play(self) -> DemoResult:
         key = f"demo:{self.seed}"
-        round_dates = next(entry for entry in self.folder.programme["calendar"] if entry["code"] == ROUND)
+        data_year = self.folder.round(ROUND)["data_year"]
         self.journal.step("发布计划、评估方案、激励规则", "publish the rules")
         await self.cast.advance_to(calendar.PUBLISHED_ON)
         await self._load(key)
 
         self.journal.step("县级申报、市级推荐", "counties apply")
         chance = Chance(self.seed)
-        maker = FigureMaker(self.folder, chance, data_year=round_dates["data_year"])
+        maker = FigureMaker(self.folder, chance, data_year=data_year)
         filings = maker.make(choose_applicants(self.folder, chance))
         season = FilingSeason(
             self.cast,
@@ -113,7 +113,7 @@ class Story:
         return Money(issued, priority, await passing.result(quotas), proof)
 
     async def _load(self, key: str) -> None:
-        await load_registry(self.cast.registry(OFFICER), self.folder)
+        await load_registry(self.cast.registry(OFFICER), self.folder, on=calendar.PUBLISHED_ON)
         await load_scoring(self.cast.scoring(OFFICER), self.cast.scoring(DECIDER), self.folder, key=key)
         await load_funding(self.cast.funding(OFFICER), self.folder, key=key, on=calendar.PUBLISHED_ON)
 

@@ -118,6 +118,23 @@ Uploader = Annotated[
         scope=Scope.OWN,
     ),
 ]
+#: The tasks of a programme, and what its responsible units report.
+TaskReader = Annotated[
+    Principal,
+    permit(
+        Role.SOURCE_DEPARTMENT,
+        Role.PROVINCE_OFFICER,
+        Role.PROVINCE_DECIDER,
+        Role.AUDITOR,
+        Role.PIPELINE,
+        scope=Scope.PROGRAMME,
+    ),
+]
+TaskReporter = Annotated[
+    Principal, permit(Role.SOURCE_DEPARTMENT, Role.PROVINCE_OFFICER, scope=Scope.PROGRAMME)
+]
+#: Counties and cities write about clusters of their own.
+CaseNoteWriter = Annotated[Principal, permit(Role.COUNTY_PREPARER, Role.CITY_REVIEWER, scope=Scope.WITHIN)]
 ThirdPartyEvaluator = Annotated[Principal, permit(Role.THIRD_PARTY_EVALUATOR, scope=Scope.WITHIN)]
 #: Evidence comes from the county that files and from those who look at it.
 EvidenceGiver = Annotated[
@@ -138,6 +155,7 @@ class RegistryState:
 
     release_keys: KeySource
     limits: Limits
+    public_max_age_seconds: int
 
 
 async def get_release_keys(request: Request) -> KeySource:
@@ -148,8 +166,14 @@ async def get_limits(request: Request) -> Limits:
     return own_state(request, RegistryState).limits
 
 
+async def get_public_max_age(request: Request) -> int:
+    return own_state(request, RegistryState).public_max_age_seconds
+
+
 ReleaseKeysDep = Annotated[KeySource, Depends(get_release_keys)]
 LimitsDep = Annotated[Limits, Depends(get_limits)]
+#: For how many seconds a cache may keep what the public reads.
+PublicMaxAge = Annotated[int, Depends(get_public_max_age)]
 
 
 async def get_editor(keeper: RegisterKeeper, today: Today, limits: LimitsDep) -> Editor:

@@ -20,7 +20,7 @@ from shared.web.dependencies import Session, Today
 router = APIRouter(tags=["programmes"])
 
 
-@router.post("/programmes", status_code=201, summary="发布计划 · Publish a programme version with its rounds")
+@router.post("/programmes", status_code=201, summary="发布计划 · Publish a programme version")
 async def post_programme(
     body: Programme, officer: ProgrammeOfficer, session: Session, today: Today
 ) -> Published:

@@ -10,7 +10,8 @@ from services.registry.domain.clusters import Cluster
 from services.registry.domain.divisions import Divisions
 from services.registry.domain.filings.content import Content, FiledValue
 from services.registry.domain.filings.filing import Filing
-from services.registry.domain.programme.documents import IndicatorCatalogue, RoundDates
+from services.registry.domain.programme.calendars import RoundDates
+from services.registry.domain.programme.documents import IndicatorCatalogue
 from shared.contracts.snapshot import Snapshot, SnapshotIndicator, SnapshotUnit, SnapshotValue
 from shared.documents.canonical import decimal_text
 from shared.errors import Kind, Refusal
@@ -65,6 +66,7 @@ def build_snapshot(
     *,
     programme: str,
     programme_version: str,
+    assessment_year: int,
     dates: RoundDates,
     catalogue: IndicatorCatalogue,
     divisions: Divisions,
@@ -83,7 +85,7 @@ def build_snapshot(
     return Snapshot(
         programme=programme,
         programme_version=programme_version,
-        assessment_year=dates.assessment_year,
+        assessment_year=assessment_year,
         data_year=dates.data_year,
         kind=dates.kind,
         cut_off=dates.cut_off,

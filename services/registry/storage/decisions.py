@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.decisions.decision import (
@@ -50,8 +50,10 @@ async def lock_decisions(session: AsyncSession, programme: str) -> None:
     await lock_texts(session, _DECISIONS_LOCK, [programme])
 
 
-async def add_release(session: AsyncSession, release: Release, *, signature: str, key_id: str) -> None:
-    """Keeps a release as it was received; the same one again is no other."""
+async def add_release(
+    session: AsyncSession, release: Release, *, signature: str, key_id: str, round_code: str | None
+) -> None:
+    """Keeps a release as it was received; the same one again is no other. ``round_code``: that of its snapshot."""
     await session.execute(
         insert(received_release)
         .values(
@@ -63,36 +65,30 @@ async def add_release(session: AsyncSession, release: Release, *, signature: str
             assessment_year=release.assessment_year,
             kind=release.kind,
             recorded_at=utc_now(),
+            round_code=round_code,
         )
         .on_conflict_do_nothing()
     )
 
 
-async def decided_releases(
-    session: AsyncSession, programme: str, assessment_year: int
-) -> Mapping[tuple[str, str | None], str]:
-    """The releases of a year that were decided on: by kind and round, if its snapshot is known here."""
+async def is_decided(session: AsyncSession, release: Release, round_code: str | None) -> bool:
+    """Whether another decision, proposed or approved, rests on a release of the same round."""
     statement = (
-        sa.select(received_release.c.kind, snapshot.c.round_code, received_release.c.sha256)
+        sa.select(received_release.c.sha256)
         .join(
             designation_decision_release,
             designation_decision_release.c.release_sha256 == received_release.c.sha256,
         )
         .join(designation_decision, designation_decision.c.code == designation_decision_release.c.decision)
-        .outerjoin(snapshot, snapshot.c.sha256 == _snapshot_of(received_release.c.document))
         .where(
-            received_release.c.programme == programme,
-            received_release.c.assessment_year == assessment_year,
+            received_release.c.programme == release.programme,
+            received_release.c.assessment_year == release.assessment_year,
+            received_release.c.kind == release.kind,
+            received_release.c.round_code.is_not_distinct_from(round_code),
             designation_decision.c.state.in_([State.PROPOSED, State.APPROVED]),
         )
     )
-    return {(row.kind, row.round_code): row.sha256 for row in await session.execute(statement)}
-
-
-def _snapshot_of(document: sa.ColumnElement[bytes]) -> sa.ColumnElement[str]:
-    """The snapshot on which a kept release rests."""
-    told = sa.cast(sa.func.convert_from(document, "UTF8"), JSONB)
-    return sa.cast(told["snapshot_sha256"].astext, sa.Text)
+    return bool(await session.scalar(sa.select(statement.exists())))
 
 
 async def round_of_snapshot(session: AsyncSession, sha256: str) -> str | None:

@@ -31,9 +31,9 @@ async def freeze_snapshot(
     session: AsyncSession, round_code: str, *, today: date, actor: Principal
 ) -> FrozenSnapshot:
     """From the cut-off on. Unchanged values give the same snapshot; a restatement gives a new one."""
+    await snapshots.lock_round(session, round_code)  # first: a calendar may move the cut-off until then
     current = await own_round(session, round_code, actor)
     check_cut_off_reached(current.dates, today)
-    await snapshots.lock_round(session, round_code)
     accepted = await filings.accepted_filings(session, round_code)
     check_something_accepted(accepted)
     filed = await contents.load_contents(session, [entry.code for entry in accepted])
@@ -46,6 +46,7 @@ async def freeze_snapshot(
     document = build_snapshot(
         programme=current.programme.programme,
         programme_version=current.programme.version,
+        assessment_year=current.assessment_year,
         dates=current.dates,
         catalogue=catalogue,
         divisions=await reference.load_divisions(session),

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.filings.rounds import Round
-from services.registry.storage import programmes
+from services.registry.storage import programmes, rounds
 from services.registry.use_cases.rounds import round_of
 from shared.errors import NotFound, OutOfScope
 from shared.web.principals import Principal
@@ -21,7 +21,7 @@ async def require_own_programme(session: AsyncSession, programme: str, actor: Pr
 
 
 async def require_own_rounds(session: AsyncSession, codes: Collection[str], actor: Principal) -> None:
-    for division in await programmes.divisions_of_rounds(session, codes):
+    for division in await rounds.divisions_of_rounds(session, codes):
         if division != actor.division:
             raise OutOfScope(division)
 

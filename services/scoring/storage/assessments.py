@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.scoring.domain.releases.life import State
 from services.scoring.storage.tables import assessment, decision, public_notice, snapshot
 from shared.data.business_clock import utc_now
+from shared.data.locks import lock_texts
 from shared.data.rows import columns_of, read_all, read_one
 
 
@@ -30,6 +31,7 @@ class StoredAssessment:
     final_sha256: str | None
     repeat_notice: bool
     run_by: str
+    cut_off: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,14 @@ class StoredNotice:
     opened_by: str
 
 
+_ATTEMPTS_LOCK = 0xA55
 _ASSESSMENT = columns_of(StoredAssessment, assessment)
 _DECISION = columns_of(StoredDecision, decision)
+
+
+async def lock_attempts(session: AsyncSession, programme: str, year: int, kind: str) -> None:
+    """Assessments of a year and kind are numbered: two at once take turns."""
+    await lock_texts(session, _ATTEMPTS_LOCK, [f"{programme}:{year}:{kind}"])
 
 
 async def count_attempts(session: AsyncSession, programme: str, year: int, kind: str) -> int:
@@ -78,7 +86,7 @@ async def count_attempts(session: AsyncSession, programme: str, year: int, kind:
 
 
 async def add_assessment(session: AsyncSession, new: StoredAssessment) -> bool:
-    """False where another live assessment of the same programme, year and kind exists."""
+    """False where another live assessment of the same round exists: of its programme, year, kind and cut-off."""
     added = await session.scalar(
         insert(assessment)
         .values(**asdict(new), recorded_at=utc_now())
@@ -89,7 +97,7 @@ async def add_assessment(session: AsyncSession, new: StoredAssessment) -> bool:
 
 
 async def revive_assessment(session: AsyncSession, assessment_id: str, *, run_by: str) -> bool:
-    """False where it is not withdrawn, or another live one of the same programme, year and kind exists."""
+    """False where it is not withdrawn, or another live one of the same round exists."""
     statement = (
         sa.update(assessment)
         .where(assessment.c.id == assessment_id, assessment.c.state == "withdrawn")

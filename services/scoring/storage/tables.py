@@ -55,6 +55,7 @@ assessment = sa.Table(
     sa.Column("repeat_notice", sa.Boolean, nullable=False),
     sa.Column("run_by", sa.Text, nullable=False),
     sa.Column("recorded_at", MOMENT, nullable=False),
+    sa.Column("cut_off", sa.Date, nullable=False),
     sa.ForeignKeyConstraint(
         ["scheme", "scheme_version"], [scheme_version.c.scheme, scheme_version.c.version]
     ),
@@ -67,6 +68,7 @@ assessment = sa.Table(
         "programme",
         "assessment_year",
         "kind",
+        "cut_off",
         unique=True,
         postgresql_where=sa.text("state <> 'withdrawn'"),
     ),

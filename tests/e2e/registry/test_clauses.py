@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import httpx
+
 from shared.text.credit_code import make_test_code
 from tests.e2e.registry.conftest import Province
 from tests.support.designations import designated
-from tests.support.people import PROVINCE_OFFICER, city_reviewer, source_department
+from tests.support.people import PROVINCE_OFFICER, city_reviewer, county_preparer, source_department
 from tests.support.register_story import ABOUT, firm, membership
 from tests.support.registry_story import SUIZHOU, ZENGDU, ok, refused
 
@@ -308,13 +310,38 @@ async def test_p20_major_projects_and_three_classes_of_land_are_facts(province: 
     }
 
 
-async def test_p23_good_practice_is_published_as_case_notes(province: Province) -> None:
+async def test_p11_the_lead_unit_of_a_task_reports_and_joint_units_tell_of_their_part(
+    province: Province,
+) -> None:
+    task = f"/v1/tasks/{PROGRAMME}/public-platforms"
+    report = {"noted_on": "2024-06-20", "text": "已覆盖26个集群", "percent": 65}
+    ok(await province.story.post(source_department("省发改委"), f"{task}/notes", report))
+    joint = {**report, "percent": 100}
+    ok(await province.story.post(source_department("省人社厅"), f"{task}/notes", joint))
+    found = ok(await province.desk.get(task, by=PROVINCE_OFFICER))
+    assert (found["lead"], found["state"], found["percent"]) == ("省发改委", "in_progress", 65)
+    assert [entry["standing"] for entry in found["latest"]] == ["joint", "lead"]
+    refused(
+        await province.story.post(source_department("省统计局"), f"{task}/notes", report),
+        403,
+        "unit-not-responsible",
+    )
+
+
+async def test_p23_good_practice_is_written_by_a_county_and_spread_by_the_province(
+    province: Province,
+) -> None:
     note = {
         "cluster": province.first,
         "title": "链主带动",
-        "summary": "做法……\n成效……",
-        "published_on": "2025-05-01",
-        **ABOUT,
+        "text": "做法……\n成效……",
+        "what_was_done": "链主企业开放配套清单",
+        "source": "曾都区发展和改革局",
     }
-    ok(await province.desk.enter("case-notes", note))
-    assert (await province.desk.listed("case-notes", search="链主"))[0]["data"]["summary"].startswith("做法")
+    written = ok(await province.story.post(county_preparer(ZENGDU), "/v1/case-notes", note))
+    path = f"/v1/case-notes/{written['code']}/publication"
+    read = {"content_hash": written["content_hash"]}
+    ok(await province.story.post(PROVINCE_OFFICER, path, read))
+    async with httpx.AsyncClient(transport=province.story.registry.transport, base_url="http://x") as public:
+        found = ok(await public.get(f"/v1/published-case-notes/{written['code']}"))
+    assert (found["title"], found["county_name"]) == ("链主带动", "曾都区")

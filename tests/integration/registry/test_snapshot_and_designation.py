@@ -228,16 +228,16 @@ async def test_a_published_programme_is_immutable(registry: RunningService) -> N
         )
         zone = {
             **document,
-            "version": "2024.2",
+            "version": "2024.8",
             "scope": {**document["scope"], "counties": ["421303", "421071"]},
         }
         problem = refused(await client.post("/v1/programmes", json=zone), 422, "programme-inconsistent")
         assert ("scope.counties[1]", 2) in [(item["field"], item["row"]) for item in problem["errors"]]
         unknown_key = await client.post(
-            "/v1/programmes", json={**document, "version": "2024.3", "surprise": 1}
+            "/v1/programmes", json={**document, "version": "2024.9", "surprise": 1}
         )
         refused(unknown_key, 422, "invalid-request")
-        to_come = {**document, "version": "2199.1", "calendar": [], "document_number": "鄂政办发〔2199〕1号"}
+        to_come = {**document, "version": "2199.1", "document_number": "鄂政办发〔2199〕1号"}
         to_come |= {"published_on": "2199-01-01", "effective_from": "2199-01-01"}
         to_come["scope"] = {**document["scope"], "effective_from": "2199-01-01"}
         problem = refused(await client.post("/v1/programmes", json=to_come), 409, "document-not-public")

@@ -310,6 +310,16 @@ async def test_who_ran_or_drafted_cannot_decide_or_publish(story: ScoringStory, 
     refused(await story.post(PROVINCE_DECIDER, path, late), 422, "decision-lies-in-the-future")
 
 
+async def test_each_round_of_a_year_has_an_assessment_of_its_own(story: ScoringStory, shelf: Shelf) -> None:
+    """Two rounds of one kind are told apart by the cut-offs of their snapshots."""
+    first = await proposed(story, shelf)
+    second = ok(await story.run(shelf.put(snapshot_of(VALUES, cut_off="2024-10-11"))))
+    assert [entry["id"][-1] for entry in (first, second)] == ["1", "2"]
+    again = shelf.put(snapshot_of({"u1": VALUES["u1"]}, cut_off="2024-10-11"))
+    problem = refused(await story.run(again), 409, "assessment-already-exists")
+    assert "2024-10-11" in problem["detail"]
+
+
 @pytest.mark.strangers
 async def test_another_assessment_takes_the_first_ones_withdrawal(story: ScoringStory, shelf: Shelf) -> None:
     first = await proposed(story, shelf)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Literal, Self
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.registry.domain.filings.rounds import ListedRound
 from services.registry.domain.programme.documents import Programme
@@ -24,7 +24,8 @@ class Published(BaseModel):
 class RoundOut(BaseModel):
     code: str
     programme: str
-    version: str
+    version: str = Field(description="the programme's version under which the round runs")
+    calendar_version: str = Field(description="the version of the year's calendar that has its days")
     kind: Literal["application", "assessment"]
     assessment_year: int
     data_year: int
@@ -39,8 +40,9 @@ class RoundOut(BaseModel):
             code=dates.code,
             programme=found.programme,
             version=found.version,
+            calendar_version=found.calendar_version,
             kind=dates.kind,
-            assessment_year=dates.assessment_year,
+            assessment_year=found.assessment_year,
             data_year=dates.data_year,
             opens_on=dates.opens_on,
             closes_on=dates.closes_on,

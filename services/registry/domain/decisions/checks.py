@@ -109,7 +109,7 @@ def changed(
         code, entry = change.cluster_code, known.get(change.cluster_code)
         if entry is None:
             items.append(_item(code, "not-in-decision", "不在本次名单中", "is not in this decision"))
-        elif change.status not in NEXT[entry.before]:
+        elif change.status not in NEXT[entry.before] or change.status == "succeeded":
             before = entry.before or "—"
             zh, en = f"不能由 {before} 变为 {change.status}", f"cannot go from {before} to {change.status}"
             items.append(_item(code, "skips-a-step", zh, en))

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from services.registry.domain.clusters import Cluster
 from services.registry.domain.filings.filing import Filing, FilingState
-from services.registry.domain.programme.documents import RoundDates
+from services.registry.domain.programme.calendars import RoundDates
 
 
 @dataclass(frozen=True, slots=True)

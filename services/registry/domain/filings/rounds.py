@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.registry.domain.filings.filing import Filing, FilingKind
-from services.registry.domain.programme.documents import IndicatorCatalogue, Programme, RoundDates
+from services.registry.domain.programme.calendars import RoundDates
+from services.registry.domain.programme.documents import IndicatorCatalogue, Programme
 from shared.errors import Kind, Refusal
 
 
@@ -29,10 +30,13 @@ class FilingsOfSeveralRounds(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class ListedRound:
-    """A round in the list of all: of which programme it is, and its dates."""
+    """A round in the list of all: under which version of which programme it runs, and its dates, as the newest version
+    of its year's calendar has them."""
 
     programme: str
     version: str
+    assessment_year: int
+    calendar_version: str
     dates: RoundDates
 
 
@@ -40,6 +44,7 @@ class ListedRound:
 class Round:
     programme: Programme
     catalogue: IndicatorCatalogue | None
+    assessment_year: int
     dates: RoundDates
 
     def check_open(self, today: date) -> None:

@@ -14,6 +14,7 @@ from services.registry.domain.derived.rules import Derivation
 from services.registry.domain.programme.checks import AnyCheck
 from services.registry.domain.programme.designation_rules import DesignationRules
 from services.registry.domain.programme.parts import DocumentPart, Label, Rule
+from shared.text.units import unit_key
 from shared.web.fields import BusinessDate, Code, DecimalText, DivisionCode, Name, Note, Year
 
 
@@ -43,33 +44,19 @@ class Target(Rule):
     unit: Name
 
 
+class DueDay(Rule):
+    """By when a task is to be done: official only where the clause names the day."""
+
+    day: BusinessDate
+
+
 class Responsibility(Rule):
-    """Responsible units (责任单位) of a task; by custom the first leads."""
-
-    task: Name
-    units: Annotated[tuple[Name, ...], Field(min_length=1, max_length=40)]
-
-
-class RoundDates(Rule):
-    """A filing round: counties file from ``opens_on`` to ``closes_on``; accepted values are frozen at ``cut_off``."""
+    """A task and its responsible units (责任单位); by custom the first leads, the others join."""
 
     code: Code
-    kind: Literal["application", "assessment"]
-    assessment_year: Year
-    data_year: Year
-    opens_on: BusinessDate
-    closes_on: BusinessDate
-    cut_off: BusinessDate
-    remind_days_before: Annotated[
-        tuple[Annotated[int, Field(ge=0, le=366)], ...],
-        Field(max_length=20, description="calendar days before closing on which counties are reminded"),
-    ] = ()
-
-    @model_validator(mode="after")
-    def _dates_in_order(self) -> Self:
-        if not self.opens_on <= self.closes_on <= self.cut_off:
-            raise ValueError("opens_on, closes_on and cut_off must be in this order")
-        return self
+    task: Name
+    units: Annotated[tuple[Name, ...], Field(min_length=1, max_length=40)]
+    due_on: DueDay | None = None
 
 
 class FiscalYears(DocumentPart):
@@ -108,7 +95,9 @@ class Budget(Rule):
 
 
 class Programme(DocumentPart):
-    """The programme document: who takes part, what they may name, what is aimed at, when, and what is checked."""
+    """The programme document: who takes part, what they may name, what is aimed at, and what is checked.
+
+    When counties file stands in the year's calendar (``calendars``)."""
 
     programme: Code
     version: Code
@@ -121,22 +110,23 @@ class Programme(DocumentPart):
     scope: Scope
     caps: Caps
     targets: tuple[Target, ...]
-    responsibilities: tuple[Responsibility, ...]
-    calendar: tuple[RoundDates, ...]
+    responsibilities: Annotated[tuple[Responsibility, ...], Field(max_length=200)]
     checks: tuple[AnyCheck, ...]
     budget: Budget | None = None
     designation: DesignationRules = DesignationRules()
 
     @model_validator(mode="after")
     def _codes_are_unique(self) -> Self:
-        for name, entries in (("calendar", self.calendar), ("checks", self.checks)):
+        for name, entries in (("checks", self.checks), ("responsibilities", self.responsibilities)):
             codes = [entry.code for entry in entries]
             if len(codes) != len(set(codes)):
                 raise ValueError(f"codes in {name} must be unique")
+        for entry in self.responsibilities:
+            if len({unit_key(unit) for unit in entry.units}) < len(entry.units):
+                raise ValueError(f"responsibilities.{entry.code} names a unit twice")
         for field, day in (
             ("effective_from", self.effective_from),
             ("scope.effective_from", self.scope.effective_from),
-            *((f"calendar.{entry.code}.opens_on", entry.opens_on) for entry in self.calendar),
         ):
             if day < self.published_on:
                 raise ValueError(

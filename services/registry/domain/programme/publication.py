@@ -33,8 +33,8 @@ def counties_in_scope(scope: Scope, divisions: Divisions) -> set[str]:
     return {code for code in scope.counties if divisions.is_county(code, on=scope.effective_from)}
 
 
-def check_programme(document: Programme, *, counties: Collection[str], taken_rounds: Collection[str]) -> None:
-    """Refuses unknown counties, and rounds whose code another version has."""
+def check_programme(document: Programme, *, counties: Collection[str]) -> None:
+    """Refuses unknown counties."""
     items = [
         Item(
             field=f"scope.counties[{index}]",
@@ -45,15 +45,6 @@ def check_programme(document: Programme, *, counties: Collection[str], taken_rou
         )
         for index, code in enumerate(document.scope.counties)
         if code not in counties
-    ]
-    items += [
-        Item(
-            field=f"calendar.{code}",
-            rule="unique",
-            zh=f"轮次 {code} 已存在",
-            en=f"the round {code} exists already",
-        )
-        for code in sorted(taken_rounds)
     ]
     if items:
         raise ProgrammeInconsistent(

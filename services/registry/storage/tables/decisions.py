@@ -28,6 +28,7 @@ received_release = sa.Table(
     sa.Column("assessment_year", sa.SmallInteger, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("round_code", sa.Text, sa.ForeignKey("filing_round.code")),
 )
 
 designation_decision = sa.Table(

@@ -1,4 +1,4 @@
-"""Tables of programmes: published documents, rounds, and the clusters of the counties."""
+"""Tables of programmes: published documents, calendars with their rounds, and the clusters of the counties."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -29,6 +29,27 @@ catalogue_version = sa.Table(
     ),
 )
 
+calendar_version = sa.Table(
+    "calendar_version",
+    METADATA,
+    sa.Column("programme", sa.Text, primary_key=True),
+    sa.Column("assessment_year", sa.SmallInteger, primary_key=True, autoincrement=False),
+    sa.Column("version", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("programme_version", sa.Text, nullable=False),
+    sa.Column("document", JSONB, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+    sa.UniqueConstraint("programme", "assessment_year", "number"),
+    sa.ForeignKeyConstraint(
+        ["programme", "programme_version"],
+        ["programme_version.programme", "programme_version.version"],
+        name="fk_calendar_version_programme_version",
+    ),
+)
+
+#: ``version`` is the programme's, under which the round runs; ``calendar_version`` the calendar's that made it. The
+#: days stand in the newest calendar of its year.
 filing_round = sa.Table(
     "filing_round",
     METADATA,
@@ -36,8 +57,15 @@ filing_round = sa.Table(
     sa.Column("programme", sa.Text, nullable=False),
     sa.Column("version", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("assessment_year", sa.SmallInteger, nullable=False),
+    sa.Column("calendar_version", sa.Text, nullable=False),
     sa.ForeignKeyConstraint(
         ["programme", "version"], ["programme_version.programme", "programme_version.version"]
+    ),
+    sa.ForeignKeyConstraint(
+        ["programme", "assessment_year", "calendar_version"],
+        ["calendar_version.programme", "calendar_version.assessment_year", "calendar_version.version"],
+        name="fk_filing_round_calendar_version",
     ),
     sa.CheckConstraint("kind IN ('application', 'assessment')", name="kind"),
 )

@@ -37,7 +37,7 @@ from services.registry.domain.decisions.succession import (
 )
 from services.registry.domain.designations import HOLDING, ReleaseAlreadyDesignated, check_release
 from services.registry.domain.programme.designation_rules import DesignationRules
-from services.registry.storage import clusters, decisions, designations, programmes
+from services.registry.storage import clusters, decisions, designations, rounds
 from services.registry.use_cases.decisions.show_decisions import show_decision
 from services.registry.use_cases.programme.show_programmes import newest_programme
 from services.registry.use_cases.scope import require_own_programme
@@ -123,20 +123,19 @@ async def _verified(session: AsyncSession, wish: Wish, keys: KeySet) -> list[Rel
             registered=registered.keys(),
             effective_from=wish.effective_from,
         )
-        await _check_undecided(session, signed.release)
-        await decisions.add_release(session, signed.release, signature=signed.signature, key_id=key_id)
+        await _keep(session, signed.release, signature=signed.signature, key_id=key_id)
     return releases
 
 
-async def _check_undecided(session: AsyncSession, release: Release) -> None:
+async def _keep(session: AsyncSession, release: Release, *, signature: str, key_id: str) -> None:
     """Each round is decided on once."""
-    decided = await decisions.decided_releases(session, release.programme, release.assessment_year)
-    own_round = await decisions.round_of_snapshot(session, release.snapshot_sha256)
-    if (release.kind, own_round) in decided:
+    round_code = await decisions.round_of_snapshot(session, release.snapshot_sha256)
+    if await decisions.is_decided(session, release, round_code):
         raise ReleaseAlreadyDesignated(
             f"{release.assessment_year} 年度该轮评估结果已据以认定",
             f"Designations for this round of {release.assessment_year} are recorded already",
         )
+    await decisions.add_release(session, release, signature=signature, key_id=key_id, round_code=round_code)
 
 
 async def _entries(
@@ -197,7 +196,7 @@ async def _silent(
 async def _due_on(session: AsyncSession, release: Release) -> date:
     """When the round closed; of a snapshot that is not from here, when the notice began."""
     code = await decisions.round_of_snapshot(session, release.snapshot_sha256)
-    current = None if code is None else await programmes.get_round(session, code)
+    current = None if code is None else await rounds.get_round(session, code)
     if current is not None:
         return current.dates.closes_on
     if release.notice is None:  # pragma: no cover - a final release has its notice

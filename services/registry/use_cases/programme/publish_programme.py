@@ -34,7 +34,7 @@ class Published:
 async def publish_programme(
     session: AsyncSession, document: Programme, *, actor: Principal, today: date
 ) -> Published:
-    """Publishes a version with the rounds of its calendar. The same content again is no change."""
+    """Publishes a version. The same content again is no change."""
     check_public([SourceDocument(document.document_number, document.published_on)], today)
     await _require_own(session, document.programme, actor)
     published = _named(document)
@@ -42,9 +42,8 @@ async def publish_programme(
     if is_same(document.version, kept=kept, sha256=published.sha256):
         return published
     divisions = await load_divisions(session)
-    taken = await programmes.taken_round_codes(session, [entry.code for entry in document.calendar])
     own = set(divisions.counties_within(actor.division))
-    check_programme(document, counties=counties_in_scope(document.scope, divisions) & own, taken_rounds=taken)
+    check_programme(document, counties=counties_in_scope(document.scope, divisions) & own)
     await programmes.add_programme(session, document, published.sha256, division=actor.division)
     await _tell(session, "programme.published", published, actor)
     return published

@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.filings.rounds import ListedRound
 from services.registry.domain.programme.documents import IndicatorCatalogue, Programme
-from services.registry.storage import programmes
+from services.registry.storage import programmes, rounds
 from shared.errors import NotFound
 
 
@@ -33,4 +33,4 @@ async def show_catalogue(session: AsyncSession, programme: str, version: str) ->
 
 async def list_rounds(session: AsyncSession) -> list[ListedRound]:
     """All filing rounds with their dates."""
-    return await programmes.list_rounds(session)
+    return await rounds.list_rounds(session)

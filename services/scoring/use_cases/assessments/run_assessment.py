@@ -14,6 +14,7 @@ from services.scoring.storage.assessments import (
     add_assessment,
     count_attempts,
     keep_snapshot,
+    lock_attempts,
     revive_assessment,
 )
 from services.scoring.storage.releases import find_release
@@ -117,7 +118,9 @@ async def _add(
     snapshot: Snapshot,
     proposal: Proposal,
 ) -> str:
-    attempts = await count_attempts(session, snapshot.programme, snapshot.assessment_year, snapshot.kind)
+    of_year = (snapshot.programme, snapshot.assessment_year, snapshot.kind)
+    await lock_attempts(session, *of_year)
+    attempts = await count_attempts(session, *of_year)
     assessment_id = f"{snapshot.programme}-{snapshot.assessment_year}-{snapshot.kind}-{attempts + 1}"
     new = StoredAssessment(
         id=assessment_id,
@@ -133,6 +136,7 @@ async def _add(
         final_sha256=None,
         repeat_notice=False,
         run_by=principal.person,
+        cut_off=snapshot.cut_off,
     )
     if not await add_assessment(session, new):
         raise _exists_already(snapshot)
@@ -142,6 +146,7 @@ async def _add(
 
 def _exists_already(snapshot: Snapshot) -> AssessmentAlreadyExists:
     return AssessmentAlreadyExists(
-        f"{snapshot.assessment_year}年已有同类评估,如需重来请先撤回",
-        f"An assessment of this kind exists for {snapshot.assessment_year}; withdraw it before running another",
+        f"{snapshot.assessment_year}年截止日为 {snapshot.cut_off} 的轮次已有评估,如需重来请先撤回",
+        f"The round of {snapshot.assessment_year} that was cut off on {snapshot.cut_off} has an assessment; "
+        "withdraw it before running another",
     )

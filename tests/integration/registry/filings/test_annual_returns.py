@@ -1,6 +1,5 @@
 """A holder's annual return goes the same way as an application; each is for those whom it is for."""
 
-import json
 from typing import Any
 
 import pytest
@@ -32,23 +31,26 @@ from tests.support.services import RunningService
 RETURN_ROUND = "2025-assessment"
 
 
-def next_year(document: dict[str, Any]) -> dict[str, Any]:
-    """The programme's version of 2025: the same rules, a round for the holders' returns on the year 2024."""
-    later: dict[str, Any] = json.loads(json.dumps(document)) | {"version": "2025.1"}
-    if "calendar" in later:
-        later["calendar"] = [
+def calendar_2025() -> dict[str, Any]:
+    """A round for the holders' returns on the year 2024, under the programme as it is."""
+    return {
+        **programme.calendar(),
+        "assessment_year": 2025,
+        "version": "2025.1",
+        "document_number": "鄂发改县域〔2025〕1号",
+        "published_on": "2025-02-10",
+        "rounds": [
             {
                 "code": RETURN_ROUND,
                 "kind": "assessment",
-                "assessment_year": 2025,
                 "data_year": 2024,
                 "opens_on": "2025-03-01",
                 "closes_on": "2025-04-30",
                 "cut_off": "2025-05-31",
                 "label": "illustrative",
             }
-        ]
-    return later
+        ],
+    }
 
 
 def content_of_2024() -> dict[str, Any]:
@@ -67,10 +69,9 @@ async def story(registry: RunningService, release_key: OKPKey) -> RegistryStory:
         ok(await story.register(name))
     release = final_release((f"{ZENGDU}-01", "designate"), (f"{ZENGDU}-02", "refuse"))
     ok(await designate(registry, signed(release, release_key)))
-    async with registry.as_(PROVINCE_OFFICER) as client:
-        for path, name in (("/v1/programmes", "programme"), ("/v1/indicator-catalogues", "indicators")):
-            ok(await client.post(path, json=next_year(programme.document(name))))
     await set_business_date(registry, "2025-03-10")
+    async with registry.as_(PROVINCE_OFFICER) as client:
+        ok(await client.post("/v1/calendars", json=calendar_2025()))
     return story
 
 

@@ -3,10 +3,12 @@
 from datetime import date, timedelta
 
 from clients.demo import calendar
+from clients.demo.year.story import ROUND
 from clients.programme.folder import ProgrammeFolder, default_programme_folder
 from shared.calendar.holiday_calendar import holiday_calendar
 
 FOLDER = ProgrammeFolder(default_programme_folder())
+DAYS = ("opens_on", "closes_on", "cut_off")
 #: In the order of the story.
 STORY = (
     "BUDGET_APPROVED_ON", "PUBLISHED_ON", "FILED_ON", "REVIEWED_ON", "ACCEPTED_ON", "CUT_OFF", "ASSESSED_ON",
@@ -38,6 +40,15 @@ def test_the_list_is_issued_before_a_newspaper_prints_it() -> None:
     printed = FOLDER.reference("published_sources")["suiw"]
     assert "2024-09-21" in printed
     assert date(2024, 9, 21) > calendar.ISSUED_ON
+
+
+def test_the_demo_keeps_to_the_days_of_its_round() -> None:
+    (calendar_of_2024,) = FOLDER.calendars
+    days = {name: date.fromisoformat(told) for name, told in FOLDER.round(ROUND).items() if name in DAYS}
+    assert date.fromisoformat(calendar_of_2024["published_on"]) <= calendar.PUBLISHED_ON
+    assert days["opens_on"] <= calendar.FILED_ON <= days["closes_on"]
+    assert days["closes_on"] < calendar.REVIEWED_ON <= calendar.ACCEPTED_ON <= days["cut_off"]
+    assert days["cut_off"] == calendar.CUT_OFF
 
 
 def test_the_budget_is_approved_at_the_beginning_of_its_year() -> None:

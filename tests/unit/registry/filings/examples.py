@@ -9,12 +9,14 @@ from services.registry.domain.filings.checks.figures import Finding
 from services.registry.domain.filings.content import Content, FiledValue
 from services.registry.domain.filings.filing import Filing, FilingKind, FilingState
 from services.registry.domain.filings.rounds import Round
+from services.registry.domain.programme.calendars import Calendar
 from services.registry.domain.programme.documents import IndicatorCatalogue, Programme
 from shared.web.principals import Principal, Role
 from tests.support import programme
 
 CATALOGUE = IndicatorCatalogue.model_validate(programme.document("indicators"))
 PROGRAMME = Programme.model_validate(programme.document("programme"))
+CALENDAR = Calendar.model_validate(programme.calendar())
 CLUSTER, YEAR = "421303-01", 2023
 REVENUE, TAX = ("operating_revenue", YEAR), ("tax_paid", YEAR)
 
@@ -62,4 +64,4 @@ def round_of(
         "closes_on": date(2024, 6, 30),
         "cut_off": date(2024, 7, 15),
     }
-    return Round(PROGRAMME, catalogue, PROGRAMME.calendar[0].model_copy(update=changed))
+    return Round(PROGRAMME, catalogue, 2024, CALENDAR.rounds[0].model_copy(update=changed))

@@ -23,12 +23,12 @@ def test_a_published_version_is_immutable() -> None:
         is_same("1", kept="b", sha256="a")
 
 
-def test_all_unknown_counties_and_taken_rounds_are_listed() -> None:
+def test_all_unknown_counties_are_listed() -> None:
     counties = set(PROGRAMME.scope.counties)
-    check_programme(PROGRAMME, counties=counties, taken_rounds=())
+    check_programme(PROGRAMME, counties=counties)
     with pytest.raises(ProgrammeInconsistent) as refusal:
-        check_programme(PROGRAMME, counties=counties - {PROGRAMME.scope.counties[1]}, taken_rounds=["S", "R"])
-    assert [item.field for item in refusal.value.items] == ["scope.counties[1]", "calendar.R", "calendar.S"]
+        check_programme(PROGRAMME, counties=counties - set(PROGRAMME.scope.counties[1:3]))
+    assert [item.field for item in refusal.value.items] == ["scope.counties[1]", "scope.counties[2]"]
 
 
 @pytest.mark.parametrize(
@@ -46,14 +46,6 @@ def test_nothing_of_a_programme_holds_before_its_document(changed: dict[str, str
         ValidationError, match=f"{named} is before .*, when 鄂政办发〔2024〕27号 was published"
     ):
         Programme.model_validate({**document, **changed})
-
-
-def test_no_round_opens_before_the_programmes_document() -> None:
-    document = PROGRAMME.model_dump(mode="json")
-    late = {"published_on": "2024-06-18", "effective_from": "2024-06-18"}
-    scope = {**document["scope"], "effective_from": "2024-06-18"}
-    with pytest.raises(ValidationError, match=r"calendar\.2024-application\.opens_on"):
-        Programme.model_validate({**document, **late, "scope": scope})
 
 
 def test_a_catalogue_has_every_indicator_that_a_check_names() -> None:

@@ -1,4 +1,4 @@
-"""What belongs to a cluster: its parks, chain roles, counterpart departments, guarantees, plans, case notes."""
+"""What belongs to a cluster: its parks, chain roles, counterpart departments, guarantees, plans."""
 
 from typing import Final
 
@@ -96,18 +96,6 @@ FINANCE: Final = Register(
     writers=frozenset({"county", "department", "province"}),
 )  # fmt: skip
 
-CASE_NOTES: Final = Register(
-    code="case-notes", zh="典型经验", en="published case notes", clause="27号 三(五)",
-    own=(
-        cluster(),
-        Field("title", "标题", "title"),
-        Field("summary", "做法和成效", "what was done and what came of it", Kind.NOTE),
-        Field("published_on", "发布日期", "published on", Kind.DATE, required=False),
-        Field("link", "链接", "link", required=False),
-    ),
-    key=("cluster", "title"), name="title", cluster="cluster", writers=BY_COUNTY,
-)  # fmt: skip
-
 EARLIER_DESIGNATIONS: Final = Register(
     code="earlier-designations", zh="系统启用前的认定", en="designations before the system", clause="27号 三(五)",
     own=(
@@ -131,6 +119,5 @@ ALL: Final = (
     PLANS,
     PLAN_GOALS,
     FINANCE,
-    CASE_NOTES,
     EARLIER_DESIGNATIONS,
 )

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from shared.data.migrations import make_append_only
 
 revision = "0004"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
@@ -54,7 +54,7 @@ def upgrade() -> None:
     for statement in (DECISIONS, RELEASES, ENTRIES):
         op.execute(statement)
     op.drop_table("designation")
-    op.drop_constraint("uq_received_release_programme_assessment_year_kind", "received_release")
+    op.drop_constraint("uq_received_release_programme_assessment_year_kind_round_code", "received_release")
     for table in (
         "designation_decision_step",
         "designation_decision_release",
