@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on, insert
@@ -45,8 +45,11 @@ async def add_designations(session: AsyncSession, new: Sequence[ClusterDesignati
     await session.execute(insert(designation), [{**asdict(entry), "recorded_at": now} for entry in new])
 
 
-async def designations_as_of(session: AsyncSession, programme: str, day: date) -> list[ClusterDesignation]:
-    """For each cluster the newest designation in effect on the day, in the order of their codes."""
+async def designations_as_of(
+    session: AsyncSession, programme: str, day: date, *, known_at: datetime | None = None
+) -> list[ClusterDesignation]:
+    """For each cluster the newest designation in effect on the day, in the order of their codes; with ``known_at``
+    of those that were recorded by then."""
     newest = (
         sa.select(*columns_of(ClusterDesignation, designation))
         .where(designation.c.programme == programme, designation.c.effective_from <= day)
@@ -55,6 +58,8 @@ async def designations_as_of(session: AsyncSession, programme: str, day: date) -
             designation.c.cluster_code, designation.c.effective_from.desc(), designation.c.recorded_at.desc()
         )
     )
+    if known_at is not None:
+        newest = newest.where(designation.c.recorded_at <= known_at)
     return await read_all(session, ClusterDesignation, newest)
 
 
