@@ -15,6 +15,7 @@ from services.registry.api import (
     uploads,
 )
 from services.registry.api.filings import desk, filings, forms
+from services.registry.api.targets import targets
 from services.registry.domain.filings.filing import FilingKind
 
 ALL: tuple[APIRouter, ...] = (
@@ -27,6 +28,7 @@ ALL: tuple[APIRouter, ...] = (
     *(group.routes.router(kind) for kind in FilingKind for group in (forms, filings, desk)),
     snapshots.router,
     designations.router,
+    targets.router,
 )
 
 TAGS: tuple[dict[str, Any], ...] = (
@@ -42,4 +44,8 @@ TAGS: tuple[dict[str, Any], ...] = (
     {"name": "annual-returns", "description": "年度填报 · a holder's figures of a data year"},
     {"name": "snapshots", "description": "快照 · frozen values of a round"},
     {"name": "designations", "description": "认定 · the status a cluster holds"},
+    {
+        "name": "targets",
+        "description": "目标 · targets of the programme against actual figures, and what lies behind",
+    },
 )
