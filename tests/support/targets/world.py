@@ -98,8 +98,7 @@ async def file_values(registry: RunningService, values: list[Row]) -> None:
 
 
 def _batches(rows: list[Row]) -> list[list[Row]]:
-    """Entries that give the entries before them for full, and in one file as above the cap, come on their own; so do
-    later entries of one key."""
+    """What lies above a cap comes after what fills it, and a later entry of a key after the first one."""
     late = [row for row in rows if "waiver_reason" in row or row["valid_from"] == "2025-01-01"]
     return [batch for batch in ([row for row in rows if row not in late], late) if batch]
 

@@ -51,7 +51,7 @@ OF_UNITS: Final = {
         Reason("not-above", "未超过门槛", "Not above the threshold"),
         Reason("higher-tier", "已计入更高梯队", "Counted in a higher tier"),
         Reason("not-qualified", "没有所要求的资质", "Without any of the qualifications"),
-        Reason("not-filled", "未登记在园区等", "The field is not filled"),
+        Reason("not-filled", "该项没有登记", "The field is not filled"),
         Reason("not-wanted", "不属于所计类别", "Of another kind than those counted"),
         Reason("too-few", "少于要求数量", "Fewer than asked for"),
         Reason("above-cap", "超过上限", "Above the cap"),

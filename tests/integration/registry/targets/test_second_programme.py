@@ -35,7 +35,7 @@ async def test_a_second_programme_counts_its_own_clusters_by_its_own_rules(regis
     folder = ProgrammeFolder(FOLDER)
     ok(await desk.post("/v1/programmes", folder.programme))
     ok(await desk.post("/v1/indicator-catalogues", folder.indicators))
-    own = [world.clusters[place]["code"] for place in (1, 2, 4, 7, 8)]
+    own = [world.clusters[place]["code"] for place in (0, 1, 2, 4, 7)]
     await designated(registry, *own, since="2025-06-01", programme="sme-clusters")
 
     lines = {line["code"]: line for line in ok(await desk.get("/v1/targets", **ASKED))["items"]}
@@ -52,11 +52,13 @@ async def test_a_second_programme_counts_its_own_clusters_by_its_own_rules(regis
     assert [lines[code]["target"] for code in (*rungs, "sme_clusters")] == ["2", "5", "20", "50"]
     assert (lines["sme_clusters"]["value"], lines["sme_clusters"]["population"]["number"]) == ("5", 5)
     assert lines["stated_only"]["reason"]["code"] == "not-measured"
-    assert (
-        lines["projects"]["reason"]["code"] == "no-figures"
-    )  # the only one is of a cluster of the other plan
+    assert (lines["projects"]["value"], lines["projects"]["counts"]["counted"]) == ("1", 1)
     assert lines["projects"]["projection"]["reason"]["code"] == "no-base-year"
 
+    behind = ok(await desk.get("/v1/targets/sme-clusters/projects/units", year=2025, state="counted"))[
+        "items"
+    ]
+    assert [(entry["kind"], entry["code"]) for entry in behind] == [("project", "2404-421303-04-01-000001")]
     units = ok(await desk.get("/v1/targets/sme-clusters/clusters_over_5_billion/units", year=2025))["items"]
     assert {entry["code"] for entry in units} == set(own)
     higher = {entry["code"] for entry in units if (entry["reason"] or {}).get("code") == "higher-tier"}
