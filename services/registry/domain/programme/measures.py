@@ -213,7 +213,7 @@ class ParkRatioGrowth(_Measure):
         return self
 
 
-class CountyShare(_Measure):
+class CountyRatio(_Measure):
     """One yearly figure of the counties in percent of another, the definition of which each county states."""
 
     kind: Literal["county_share"]
@@ -284,7 +284,7 @@ TargetMeasure = Annotated[
     | EntriesOfClusters
     | ClusterCoverage
     | ParkRatioGrowth
-    | CountyShare,
+    | CountyRatio,
     Field(discriminator="kind"),
 ]
 CountyMeasure = Annotated[CountyEntries | CountyClusters, Field(discriminator="kind")]

@@ -27,7 +27,7 @@ class Tolerance(Rule):
         return self
 
 
-class Step(DocumentPart):
+class PathStep(DocumentPart):
     year: Year
     value: DecimalText
 
@@ -35,7 +35,7 @@ class Step(DocumentPart):
 class Path(Rule):
     """What is expected in each year on the way to the target."""
 
-    steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=LONGEST_WAY_YEARS)]
+    steps: Annotated[tuple[PathStep, ...], Field(min_length=1, max_length=LONGEST_WAY_YEARS)]
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

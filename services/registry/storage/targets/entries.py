@@ -7,7 +7,7 @@ from services.registry.domain.programme.measures import (
     COUNTY_YEARS,
     CountyClusters,
     CountyEntries,
-    CountyShare,
+    CountyRatio,
     EntriesOfClusters,
 )
 from services.registry.domain.registers.declared import register_of
@@ -74,7 +74,7 @@ def entries(measure: EntriesOfClusters, of: YearOfLine) -> Rows:
     return with_stated(rows, grouped.c.clusters, known, stated, of)
 
 
-def county_share(measure: CountyShare, of: YearOfLine) -> Rows:
+def county_share(measure: CountyRatio, of: YearOfLine) -> Rows:
     """Each county with its own denominator; of which nothing is stated, it is unknown."""
     county, year = _counties(of), another_fact()
     part, whole = number_of(year, measure.part), number_of(year, measure.whole)

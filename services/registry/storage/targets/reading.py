@@ -13,7 +13,7 @@ from services.registry.domain.programme.measures import (
     ClustersAbove,
     CountyClusters,
     CountyEntries,
-    CountyShare,
+    CountyRatio,
     Designations,
     EntriesOfClusters,
     Firms,
@@ -40,7 +40,7 @@ async def sums_of(session: AsyncSession, measure: Measure, years: Sequence[YearO
     units = sa.union_all(*selects).subquery()
     counts, known = units.c.state == "counted", units.c.state != "unknown"
     stated: sa.ColumnElement[Any] = sa.cast(sa.null(), ARRAY(sa.Text))
-    if isinstance(measure, CountyShare):
+    if isinstance(measure, CountyRatio):
         stated = sa.func.array_agg(sa.distinct(units.c.reference)).filter(known)
     rows = await session.execute(
         sa.select(
@@ -107,7 +107,7 @@ def _units(measure: Measure, of: YearOfLine) -> Rows:  # noqa: PLR0911 - one for
             return clusters.parks(measure, of)
         case EntriesOfClusters():
             return entries.entries(measure, of)
-        case CountyShare():
+        case CountyRatio():
             return entries.county_share(measure, of)
         case CountyEntries():
             return entries.county_entries(measure, of)
