@@ -30,6 +30,7 @@ TOGETHER = {
     "tests/e2e/test_demo.py": "the demo",
     "tests/e2e/test_fuzz.py": "the demo",
     "tests/architecture/test_import_rules.py": "the import rules",
+    "tests/e2e/registry/test_target_lines.py": "the small province",
 }
 
 

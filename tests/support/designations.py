@@ -1,6 +1,5 @@
 """Designations: decided on signed releases as people do it, or as rows where a test is about what follows from them."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -91,21 +90,28 @@ async def designate(registry: RunningService, *releases: dict[str, Any], **more:
 
 
 async def designated(
-    registry: RunningService, *clusters: str, since: str, status: str = "designated"
+    registry: RunningService,
+    *clusters: str,
+    since: str,
+    status: str = "designated",
+    level: str = "provincial",
+    programme: str = PROGRAMME,
 ) -> None:
     """Gives these clusters a status from a day on, by a decision and a release of its own."""
-    await given(registry, clusters, since=date.fromisoformat(since), status=status)
-
-
-async def given(registry: RunningService, clusters: Sequence[str], *, since: date, status: str) -> None:
-    release = f"sha256:{since}-{status}-{'-'.join(clusters)}"
-    code = f"{since}-{uuid4()}"
-    about = {"programme": PROGRAMME, "sha256": release, "code": code, "since": since, "status": status}
+    about = {
+        "programme": programme,
+        "sha256": f"sha256:{programme}-{since}-{status}-{level}-{'-'.join(clusters)}",
+        "code": f"{since}-{uuid4()}",
+        "since": date.fromisoformat(since),
+        "status": status,
+    }
+    given = [_ENTRY] if level == "provincial" else [_ENTRY, _TITLE]
     async with registry.database.transaction() as session:
         for statement in _DECISION:
             await session.execute(sa.text(statement), about)
         for cluster in clusters:
-            await session.execute(sa.text(_ENTRY), {**about, "cluster": cluster})
+            for statement in given:
+                await session.execute(sa.text(statement), {**about, "cluster": cluster})
 
 
 _DECISION = (
@@ -118,4 +124,8 @@ _DECISION = (
 _ENTRY = (
     "INSERT INTO designation_entry (decision, cluster_code, basis, release_sha256, by_rule, status, reasons, reminded) "
     "VALUES (:code, :cluster, 'application', :sha256, :status, :status, '[]', false)"
+)
+_TITLE = (
+    "INSERT INTO national_title (decision, cluster_code, title, ministry, document_number, awarded_on) "
+    "VALUES (:code, :cluster, '国家级称号', '部委', '测试〔2024〕2号', :since)"
 )

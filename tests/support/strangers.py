@@ -126,7 +126,8 @@ class Strangers:
             answer = await _send(service, person, asked)
             told = answer.is_success and (operation.method != "GET" or tells(answer.content))
             if told and operation.method == "GET":
-                told = shares(answer.content, (await _send(service, asked.person, asked)).content)
+                owned = (await _send(service, asked.person, asked)).content
+                told = shares(answer.content, owned, apart_from=person.division)
             self._judge(key, who, answer, not told and answer.status_code not in (500, 502))
             if operation.method == "GET" and answer.status_code == 404:
                 missing = await _send(service, person, asked, missing=True)
@@ -215,13 +216,15 @@ def tells(content: bytes) -> bool:
         return len(content.strip().splitlines()) > 1
 
 
-def shares(told: bytes, owned: bytes) -> bool:
-    """Whether somebody is told of another's things: of lists, whether an item is in both; each may have its own."""
+def shares(told: bytes, owned: bytes, *, apart_from: str) -> bool:
+    """Whether somebody is told of another's things: of lists, whether an item is in both; each may have its own, and
+    what a county is told of itself the province sees too.
+    """
     try:
         theirs, items = (json.loads(answer)["items"] for answer in (told, owned))
     except (ValueError, TypeError, KeyError):
         return True
-    return any(item in items for item in theirs)
+    return any(item in items for item in theirs if item.get("county_code") != apart_from)
 
 
 def _holds(value: Any) -> bool:

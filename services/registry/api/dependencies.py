@@ -106,6 +106,8 @@ RegisterKeeper = Annotated[
 ]
 #: Firms and their figures stay with those who work with filings of their division.
 RegisterReader = FilingReader
+#: Targets are followed by all who work with filings, each in the own division; the list behind a figure names firms.
+TargetReader = FilingReader
 #: Who may upload a file: a spreadsheet to import, or evidence.
 Uploader = Annotated[
     Principal,

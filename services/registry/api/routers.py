@@ -17,6 +17,7 @@ from services.registry.api import (
 from services.registry.api.case_notes import published, writing
 from services.registry.api.filings import desk, filings, forms
 from services.registry.api.programme import calendars, tasks
+from services.registry.api.targets import targets
 from services.registry.domain.filings.filing import FilingKind
 
 ALL: tuple[APIRouter, ...] = (
@@ -33,6 +34,7 @@ ALL: tuple[APIRouter, ...] = (
     designations.router,
     writing.router,
     published.router,
+    targets.router,
 )
 
 TAGS: tuple[dict[str, Any], ...] = (
@@ -53,5 +55,9 @@ TAGS: tuple[dict[str, Any], ...] = (
     {
         "name": "case-notes",
         "description": "典型经验 · what worked, by counties and cities, open once published",
+    },
+    {
+        "name": "targets",
+        "description": "目标 · targets of the programme against actual figures, and what lies behind",
     },
 )

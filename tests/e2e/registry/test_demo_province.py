@@ -11,9 +11,10 @@ from clients.programme.folder import ProgrammeFolder, default_programme_folder
 from services.registry.domain.registers.declared import REGISTERS
 from shared.http.registry import RegistryClient
 from shared.text.credit_code import is_test_code
+from tests.support.designations import designated
 from tests.support.people import AUDITOR, Person
 from tests.support.register_story import RegisterStory
-from tests.support.registry_story import load_programme, ok
+from tests.support.registry_story import load_programme, ok, set_business_date
 from tests.support.services import RunningService
 
 SEED = 1
@@ -64,6 +65,16 @@ async def test_all_registers_are_filled_and_add_up_to_what_is_published(registry
     assert all(
         Decimal(e["values"]["research_platforms"]["value"]) == 1 for e in table["clusters"]
     )  # P09: all covered
+    await designated(registry, *[entry["cluster"] for entry in table["clusters"]], since="2024-09-20")
+    await set_business_date(registry, "2026-01-01")
+    path = "/v1/targets/hubei-county-clusters/four_above_firms"
+    for asked in ({"year": 2025}, {"year": 2025, "known_at": "2199-01-01T00:00:00Z"}):
+        found = ok(await desk.get(path, by=AUDITOR, **asked))["items"][0]
+        assert (found["value"], found["counts"]["counted"], found["population"]["number"]) == (
+            "2462",
+            2462,
+            40,
+        )
     again = await load(registry)
     assert again == loaded
     async with registry.database.transaction() as session:

@@ -32,6 +32,12 @@ SNAPSHOT = "sha256:" + "5" * 64
 def old_form(version: str, *rounds: dict[str, Any]) -> dict[str, Any]:
     """The programme's document as it was kept with its rounds."""
     document = Programme.model_validate(programme.document("programme")).model_dump(mode="json")
+    for name in ("designation", "tiers", "county_lines"):
+        del document[name]
+    later = {"tolerance", "path", "projection", "measure"}
+    document["targets"] = [
+        {name: value for name, value in target.items() if name not in later} for target in document["targets"]
+    ]
     tasks = [
         {name: value for name, value in rule.items() if name not in {"code", "due_on"}}
         for rule in document["responsibilities"]

@@ -6,16 +6,17 @@ published. Money, thresholds and ranges are decimal strings.
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from services.registry.domain.derived.rules import Derivation
 from services.registry.domain.programme.checks import AnyCheck
 from services.registry.domain.programme.designation_rules import DesignationRules
-from services.registry.domain.programme.parts import DocumentPart, Label, Rule
+from services.registry.domain.programme.parts import DocumentPart, Label, Rule, Words
+from services.registry.domain.programme.targets import CountyLine, Target, Tiers
 from shared.text.units import unit_key
-from shared.web.fields import BusinessDate, Code, DecimalText, DivisionCode, Name, Note, Year
+from shared.web.fields import BusinessDate, Code, DecimalText, DivisionCode, Name, Year
 
 
 class Scope(Rule):
@@ -30,18 +31,6 @@ class Caps(Rule):
 
     leading_industries: Annotated[int, Field(ge=1, le=20)]
     clusters_in_focus: Annotated[int, Field(ge=1, le=20)]
-
-
-class Target(Rule):
-    """A target of the programme for a year."""
-
-    code: Code
-    zh: Name
-    en: Name
-    year: Year
-    comparison: Literal["more_than", "at_least", "about", "equals", "at_most"]
-    value: DecimalText
-    unit: Name
 
 
 class DueDay(Rule):
@@ -110,6 +99,8 @@ class Programme(DocumentPart):
     scope: Scope
     caps: Caps
     targets: tuple[Target, ...]
+    tiers: Annotated[tuple[Tiers, ...], Field(max_length=20)] = ()
+    county_lines: Annotated[tuple[CountyLine, ...], Field(max_length=50)] = ()
     responsibilities: Annotated[tuple[Responsibility, ...], Field(max_length=200)]
     checks: tuple[AnyCheck, ...]
     budget: Budget | None = None
@@ -137,6 +128,20 @@ class Programme(DocumentPart):
             raise ValueError("a target is given once for a year")
         return self
 
+    @model_validator(mode="after")
+    def _lines_fit_together(self) -> Self:
+        tiers = [entry.code for entry in self.tiers]
+        lines = [entry.code for entry in self.county_lines]
+        if len(tiers) != len(set(tiers)):
+            raise ValueError("codes in tiers must be unique")
+        if len(lines) != len(set(lines)) or {target.code for target in self.targets} & set(lines):
+            raise ValueError("codes of targets and county_lines must be unique")
+        for target in self.targets:
+            named = target.tier
+            if named is not None and named not in tiers:
+                raise ValueError(f"targets.{target.code} names the tiers {named}, which are not declared")
+        return self
+
     def in_scope(self, county_code: str, *, on: date) -> bool:
         return on >= self.scope.effective_from and county_code in self.scope.counties
 
@@ -153,11 +158,6 @@ class Range(DocumentPart):
 
     def holds(self, value: Decimal) -> bool:
         return Decimal(self.minimum) <= value <= Decimal(self.maximum)
-
-
-class Words(DocumentPart):
-    zh: Note
-    en: Note
 
 
 class Indicator(DocumentPart):

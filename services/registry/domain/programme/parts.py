@@ -4,13 +4,18 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from shared.web.fields import Name
+from shared.web.fields import Name, Note
 
 Label = Literal["official", "illustrative"]
 
 
 class DocumentPart(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Words(DocumentPart):
+    zh: Note
+    en: Note
 
 
 class Rule(DocumentPart):

@@ -1,9 +1,10 @@
 """What a document must be to be published: new or unchanged, and in agreement with what it refers to."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from services.registry.domain.divisions import Divisions
-from services.registry.domain.programme.documents import IndicatorCatalogue, Programme, Scope
+from services.registry.domain.programme.documents import Indicator, IndicatorCatalogue, Programme, Scope
+from services.registry.domain.programme.measures import Measure
 from shared.errors import Item, Kind, Refusal
 
 
@@ -55,7 +56,7 @@ def check_programme(document: Programme, *, counties: Collection[str]) -> None:
 
 
 def check_catalogue(catalogue: IndicatorCatalogue, programme: Programme) -> None:
-    """Refuses a catalogue without an indicator that a check of the programme names."""
+    """Refuses a catalogue without an indicator that a check or a measure of the programme names."""
     known = catalogue.by_code()
     items = [
         Item(field=f"checks.{check.code}", rule="indicator", zh=f"没有指标 {code}", en=f"no indicator {code}")
@@ -63,7 +64,33 @@ def check_catalogue(catalogue: IndicatorCatalogue, programme: Programme) -> None
         for code in check.named_indicators()
         if code not in known
     ]
+    items += [
+        Item(field=f"targets.{target.code}.measure", rule=rule, zh=zh, en=en)
+        for target in programme.targets
+        if target.measure is not None
+        for rule, zh, en in _unknown(target.measure, known)
+    ]
     if items:
         raise ProgrammeInconsistent(
-            "指标目录与校验规则不一致", "The catalogue does not fit the checks", items=items
+            "指标目录与校验规则或目标的计算方法不一致",
+            "The catalogue does not fit the checks or the measures of the targets",
+            items=items,
         )
+
+
+def _unknown(measure: Measure, known: Mapping[str, Indicator]) -> list[tuple[str, str, str]]:
+    """Indicators that the measure reads and the catalogue does not have, or cannot derive from the registers."""
+    missing = [
+        ("indicator", f"没有指标 {code}", f"no indicator {code}")
+        for code in measure.named_indicators()
+        if code not in known
+    ]
+    return missing + [
+        (
+            "derived",
+            f"指标 {code} 不能由登记簿推算",
+            f"the indicator {code} does not follow from the registers",
+        )
+        for code in measure.derived_indicators()
+        if code in known and known[code].derived is None
+    ]

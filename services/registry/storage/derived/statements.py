@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,8 +14,8 @@ from services.registry.storage.registers.facts import (
     Fact,
     another_fact,
     any_of,
+    believed,
     holds,
-    live,
     number_of,
     text_of,
 )
@@ -27,14 +27,22 @@ Statement = sa.Select[*tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """For which clusters, and at the end of which year."""
+    """For which clusters, and on which day of which year: on its last, if no other is given.
+
+    With ``known_at`` as the registry knew it at that moment.
+    """
 
     clusters: Sequence[str]
     year: int
+    on: date | None = None
+    known_at: datetime | None = None
 
     @property
     def day(self) -> date:
-        return date(self.year, 12, 31)
+        return self.on or date(self.year, 12, 31)
+
+    def believed(self, entry: Fact) -> sa.ColumnElement[bool]:
+        return believed(entry, self.known_at)
 
     def of_clusters(self, entry: Fact) -> sa.ColumnElement[bool]:
         """Entries that name one of the clusters, by the index on the cluster."""
@@ -51,18 +59,18 @@ class Asked:
             )
             .where(
                 fact.c.register == "cluster-memberships",
-                live(fact),
+                self.believed(fact),
                 holds(fact, self.day),
                 self.of_clusters(fact),
             )
-            .cte("member")
+            .cte(f"member_{self.year}")
         )
 
     def year_of(self, entry: Fact, register: str, owner: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
         """The yearly entry of a firm, a park or a county: what a later correction ended counts no more."""
         return sa.and_(
             entry.c.register == register,
-            live(entry),
+            self.believed(entry),
             entry.c.valid_to.is_(None),
             entry.c.key == owner + f"|{self.year}",
         )
@@ -76,7 +84,7 @@ def members(rule: Members, asked: Asked) -> Statement:
         held = sa.exists().where(
             fact.c.register == "qualifications",
             fact.c.key == sa.any_(sa.select(member.c.firm + "|" + kind).correlate(member).scalar_subquery()),
-            live(fact),
+            asked.believed(fact),
             holds(fact, asked.day),
         )
         total = sa.func.sum(member.c.split).filter(held)
@@ -129,7 +137,7 @@ def in_park(asked: Asked) -> Statement:
             sa.and_(
                 firm.c.register == "enterprises",
                 firm.c.key == member.c.firm,
-                live(firm),
+                asked.believed(firm),
                 holds(firm, asked.day),
             ),
         )
@@ -149,7 +157,7 @@ def entries(rule: Entries, asked: Asked) -> Statement:
         )
         .where(
             fact.c.register == rule.register_code,
-            live(fact),
+            asked.believed(fact),
             holds(fact, asked.day),
             asked.of_clusters(fact),
         )
@@ -172,13 +180,16 @@ def investment_per_mu(asked: Asked) -> Statement:
             sa.and_(
                 park.c.register == "parks",
                 park.c.key == text_of(fact, "park"),
-                live(park),
+                asked.believed(park),
                 holds(park, asked.day),
             ),
         )
         .join(year, asked.year_of(year, "park-years", text_of(fact, "park")))
         .where(
-            fact.c.register == "cluster-parks", live(fact), holds(fact, asked.day), asked.of_clusters(fact)
+            fact.c.register == "cluster-parks",
+            asked.believed(fact),
+            holds(fact, asked.day),
+            asked.of_clusters(fact),
         )
         .group_by(named)
     )

@@ -25,7 +25,8 @@ depends_on = None
 
 TEXT, INTEGER, SMALL, MOMENT = sa.Text(), sa.Integer(), sa.SmallInteger(), sa.DateTime(timezone=True)
 BY = "migration-0002"
-#: Rules that no programme had before.
+#: What no programme said before.
+_OF_TARGET = {"tolerance": None, "path": None, "projection": "linear", "measure": None}
 _DESIGNATION_RULES = (
     "places",
     "county_cap",
@@ -106,7 +107,8 @@ def _move_calendars() -> None:
             {**rule, "code": f"task-{place:02d}", "due_on": None}
             for place, rule in enumerate(document["responsibilities"], start=1)
         ]
-        document["designation"] = dict.fromkeys(_DESIGNATION_RULES)
+        document["targets"] = [{**_OF_TARGET, **target} for target in document["targets"]]
+        document |= {"tiers": [], "county_lines": [], "designation": dict.fromkeys(_DESIGNATION_RULES)}
         _restate(connection, row, document)
         years = sorted({entry["assessment_year"] for entry in calendar})
         for year in years:
