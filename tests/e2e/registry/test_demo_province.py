@@ -19,6 +19,9 @@ from tests.support.services import RunningService
 
 SEED = 1
 
+#: The demonstration begins with the system: nothing was decided before.
+FILLED = REGISTERS.keys() - {"earlier-designations"}
+
 
 def clients_of(registry: RunningService) -> Callable[[DemoPerson], RegistryClient]:
     def client(person: DemoPerson) -> RegistryClient:
@@ -46,11 +49,11 @@ async def test_all_registers_are_filled_and_add_up_to_what_is_published(registry
         "2462",
         "87680000",
     )
-    assert loaded.rows.keys() == REGISTERS.keys()
+    assert loaded.rows.keys() == FILLED
     assert all(loaded.rows.values())
 
     desk = RegisterStory(registry, AUDITOR)
-    for register in REGISTERS:
+    for register in FILLED:
         entries = await desk.listed(register, limit=1000)
         assert entries, register
         assert {entry["provenance"] for entry in entries} == {"synthetic"}
@@ -79,4 +82,4 @@ async def test_all_registers_are_filled_and_add_up_to_what_is_published(registry
     assert again == loaded
     async with registry.database.transaction() as session:
         batches = await session.scalar(sa.text("SELECT count(*) FROM register_batch"))
-    assert batches == len(REGISTERS)
+    assert batches == len(FILLED)

@@ -329,11 +329,11 @@ async def test_a_measure_that_names_what_there_is_not_is_refused_when_it_is_publ
     desk: RegisterStory,
 ) -> None:
     document = programme.document("programme")
-    document |= {"version": "2024.2", "calendar": []}
+    document |= {"version": "2024.9"}
     place = {target["code"]: number for number, target in enumerate(document["targets"])}
 
     async def tried(code: str, **changed: Any) -> dict[str, Any]:
-        spoiled = programme.document("programme") | {"version": "2024.2", "calendar": []}
+        spoiled = programme.document("programme") | {"version": "2024.9"}
         spoiled["targets"][place[code]]["measure"] |= changed
         return refused(await desk.post("/v1/programmes", spoiled), 422, "invalid-request")
 
@@ -351,7 +351,7 @@ async def test_a_measure_that_names_what_there_is_not_is_refused_when_it_is_publ
 
     document["targets"][place["hubei_brands"]]["measure"]["indicator"] = "nothing"
     ok(await desk.post("/v1/programmes", document))
-    catalogue = programme.document("indicators") | {"version": "2024.2"}
+    catalogue = programme.document("indicators") | {"version": "2024.9"}
     problem = refused(await desk.post("/v1/indicator-catalogues", catalogue), 422, "programme-inconsistent")
     assert [entry["field"] for entry in problem["errors"]] == ["targets.hubei_brands.measure"]
     assert Decimal(problem["status"]) == 422
