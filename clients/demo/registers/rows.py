@@ -27,6 +27,7 @@ def all_rows(members: Sequence[Member], firms: Sequence[Firm], chance: Chance) -
         ("platforms", _platforms), ("markets", _markets), ("brands", _brands), ("standards", _standards),
         ("projects", _projects), ("talent-facts", _talent), ("land-parcels", _land), ("county-years", _county_years),
         ("outside-evaluations", _evaluations),
+        ("park-cooperation", _park_cooperation), ("quality-and-promotion", _promotion),
     )  # fmt: skip
     return {
         name: [{**ABOUT, **row} for row in make(members, firms, chance.branch(name))] for name, make in makers
@@ -284,6 +285,24 @@ def _evaluations(members: Sequence[Member], _firms: Sequence[Firm], _chance: Cha
             "platform": "投资项目绩效综合评价平台(演示)", "kind": "area", "subject": county.county_name, "year": 2024,
             "result": "良", "evaluated_on": "2025-03-31", "county_code": county.county_code,
         }  # fmt: skip
+
+
+def _park_cooperation(members: Sequence[Member], _firms: Sequence[Firm], _chance: Chance) -> Iterator[Row]:
+    for member in members:
+        for kind in ("plan", "facilities"):
+            yield {
+                "park": f"{member.code}-P", "kind": kind, "content": "与开发区共同编制、建设(演示)",
+                "county_code": member.county_code,
+            }  # fmt: skip
+
+
+def _promotion(members: Sequence[Member], _firms: Sequence[Firm], chance: Chance) -> Iterator[Row]:
+    for member in members:
+        for kind in ("quality_method", "fair_at_home"):
+            yield {
+                "cluster": member.code, "year": 2025, "kind": kind, "name": f"{member.name}推广{MARK}",
+                "firms": chance.between(2, 30),
+            }  # fmt: skip
 
 
 def _counties(members: Sequence[Member]) -> list[Member]:

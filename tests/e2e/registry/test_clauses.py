@@ -52,6 +52,10 @@ async def test_p01_a_county_names_three_rooted_industries_and_two_clusters_in_fo
     listed = await province.desk.listed("leading-industries")
     assert {entry["data"]["class_51020"] for entry in listed} == {"emerging"}
     refused(await province.story.register("第三个重点集群"), 422, "too-many-clusters-in-focus")
+    other = await province.story.register("其他集群", in_focus=False, class_51020="emerging")
+    assert ok(other)["class_51020"] == "emerging"
+    unknown = await province.story.register("再一集群", in_focus=False, class_51020="千亿级")
+    refused(unknown, 422, "invalid-request")
 
 
 async def test_p02_each_cluster_has_counterpart_departments_and_what_the_city_secures(
@@ -308,6 +312,12 @@ async def test_p20_major_projects_and_three_classes_of_land_are_facts(province: 
         "idle",
         "inefficient",
     }
+    [first] = [e["data"]["project_code"] for e in await desk.listed("projects", where="major=true")]
+    offered = {**parcels[1], "code": "L9", "stage": "已盘活", "project": first, "offered_on": "2024-05-01"}
+    ok(await desk.enter("land-parcels", offered))
+    unknown = {**offered, "code": "L8", "project": "2404-421303-04-01-999999"}
+    problem = refused(await desk.enter("land-parcels", unknown), 422, "entries-invalid")
+    assert [item["field"] for item in problem["errors"]] == ["project"]
 
 
 async def test_p11_the_lead_unit_of_a_task_reports_and_joint_units_tell_of_their_part(
@@ -345,3 +355,35 @@ async def test_p23_good_practice_is_written_by_a_county_and_spread_by_the_provin
     async with httpx.AsyncClient(transport=province.story.registry.transport, base_url="http://x") as public:
         found = ok(await public.get(f"/v1/published-case-notes/{written['code']}"))
     assert (found["title"], found["county_name"]) == ("链主带动", "曾都区")
+
+
+async def test_p07_parks_and_their_zones_plan_and_build_together(province: Province) -> None:
+    desk = province.desk
+    park = {"code": "P1", "name": "香菇园", "level": "园中园", "area_mu": "1200", **ABOUT}
+    ok(await desk.enter("parks", park))
+    together = [
+        {"park": "P1", "kind": kind, "content": "与开发区一并编制、建设", **ABOUT}
+        for kind in ("规划共编", "政策共用", "资源共享", "设施共建")
+    ]
+    ok(await desk.enter("park-cooperation", *together))
+    assert {entry["data"]["kind"] for entry in await desk.listed("park-cooperation")} == {
+        "plan",
+        "policy",
+        "resources",
+        "facilities",
+    }
+
+
+async def test_p10_quality_methods_fairs_and_hit_products_are_kept_by_cluster(province: Province) -> None:
+    desk = province.desk
+    facts = [
+        {"cluster": province.first, "year": 2025, "kind": kind, "name": name, **ABOUT}
+        for kind, name in (
+            ("导入先进质量管理办法", "卓越绩效"),
+            ("境外大型展会", "科隆食品展"),
+            ("市县举办的专业展会", "香菇节"),
+            ("爆款产品", "香菇酱"),
+        )
+    ]
+    ok(await desk.enter("quality-and-promotion", *facts))
+    assert len(await desk.listed("quality-and-promotion", where="kind=hit_product")) == 1

@@ -1,12 +1,13 @@
 """Clusters on the wire."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
 from services.registry.domain.clusters import Cluster
 from shared.web.fields import Code, DivisionCode, Name, Note
 
+Class51020 = Literal["pillar", "advantage", "emerging", "none"]
 IndustryCode = Annotated[str, Field(pattern=r"^([A-T]|[0-9]{2,4})$")]
 
 
@@ -17,7 +18,10 @@ class ClusterIn(BaseModel, extra="forbid"):
     leading_industry: Annotated[
         Name, Field(description="根植性主导产业: the rooted leading industry it belongs to")
     ]
-    class_51020: Annotated[Name | None, Field(description="class in the province's 51020 industries")] = None
+    class_51020: Annotated[
+        Class51020 | None,
+        Field(description="class in the province's 51020 industries, as the registers name it"),
+    ] = None
     industry_codes: Annotated[list[IndustryCode], Field(min_length=1, max_length=20, description="GB/T 4754")]
     in_focus: Annotated[
         bool, Field(description="one of the county's clusters in focus (重点打造)", strict=True)

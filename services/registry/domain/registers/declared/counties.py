@@ -64,6 +64,19 @@ PARK_YEARS: Final = Register(
     key=("park", "year"), name="park", writers=BY_COUNTY,
 )  # fmt: skip
 
+PARK_COOPERATION: Final = Register(
+    code="park-cooperation", zh="园中园与开发区共建", en="what parks and their zones do together", clause="27号 二(二)",
+    own=(
+        park(required=True),
+        choice("kind", "事项", "kind",
+               ("plan", "规划共编", "one plan"), ("policy", "政策共用", "one policy"),
+               ("resources", "资源共享", "shared resources"), ("facilities", "设施共建", "facilities built together")),
+        Field("content", "做法", "what is done", Kind.NOTE),
+        Field("document_number", "文号", "document number", required=False),
+    ),
+    key=("park", "kind"), name="content", writers=BY_COUNTY,
+)  # fmt: skip
+
 TALENT: Final = Register(
     code="talent-facts", zh="人才支撑", en="talent facts", clause="27号 三(四)",
     own=(
@@ -92,6 +105,8 @@ LAND: Final = Register(
         Field("cluster", "优先用于集群", "cluster it goes to first", Kind.CLUSTER, required=False),
         choice("stage", "处置情况", "stage",
                ("found", "已清查", "found"), ("in_hand", "整治中", "in hand"), ("used", "已盘活", "in use again")),
+        Field("project", "供给项目", "project that got it", Kind.PROJECT_CODE, required=False, register="projects"),
+        Field("offered_on", "优先供给日期", "offered first on", Kind.DATE, required=False),
     ),
     key=("code",), name="name", writers=BY_COUNTY_OR_DEPARTMENT,
 )  # fmt: skip
@@ -125,4 +140,6 @@ EVALUATIONS: Final = Register(
     key=("county_code", "platform", "kind", "subject", "year"), name="subject", writers=BY_COUNTY_OR_DEPARTMENT,
 )  # fmt: skip
 
-ALL: Final = (LEADING_INDUSTRIES, PARKS, PARK_YEARS, TALENT, LAND, COUNTY_YEARS, EVALUATIONS)
+ALL: Final = (
+    LEADING_INDUSTRIES, PARKS, PARK_YEARS, PARK_COOPERATION, TALENT, LAND, COUNTY_YEARS, EVALUATIONS,
+)  # fmt: skip

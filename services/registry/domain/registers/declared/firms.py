@@ -29,6 +29,7 @@ ENTERPRISES: Final = Register(
                ("large", "大型", "large"), ("medium", "中型", "medium"), ("small", "小型", "small"), ("micro", "微型", "micro")),
         park(),
         Field("address", "地址", "address", required=False),
+        Field("brought_in_from", "引进来源地", "brought in from", required=False, help="精准引进的企业填 / for a firm that was brought in"),
     ),
     key=("credit_code",), name="name", writers=BY_COUNTY,
     note="一个企业只登记一次 / each firm once",
@@ -131,6 +132,22 @@ STANDARDS: Final = Register(
     key=("number", "enterprise"), name="title", cluster="cluster", writers=BY_COUNTY_OR_DEPARTMENT,
 )  # fmt: skip
 
+PROMOTION: Final = Register(
+    code="quality-and-promotion", zh="质量提升和产品推广", en="quality methods, fairs and hit products", clause="27号 二(五)",
+    own=(
+        cluster(),
+        year(),
+        choice("kind", "事项", "kind",
+               ("quality_method", "导入先进质量管理办法", "quality method introduced"),
+               ("fair_at_home", "境内大型展会", "large fair at home"), ("fair_abroad", "境外大型展会", "large fair abroad"),
+               ("own_fair", "市县举办的专业展会", "fair held by city or county"), ("hit_product", "爆款产品", "hit product")),
+        Field("name", "名称", "name"),
+        enterprise(required=False),
+        count("firms", "参与企业数", "firms that took part", unit="家", required=False),
+    ),
+    key=("cluster", "year", "kind", "name"), name="name", cluster="cluster", writers=BY_COUNTY_OR_DEPARTMENT,
+)  # fmt: skip
+
 ALL: Final = (
-    ENTERPRISES, MEMBERSHIPS, QUALIFICATIONS, ENTERPRISE_YEARS, PLATFORMS, MARKETS, BRANDS, STANDARDS,
+    ENTERPRISES, MEMBERSHIPS, QUALIFICATIONS, ENTERPRISE_YEARS, PLATFORMS, MARKETS, BRANDS, STANDARDS, PROMOTION,
 )  # fmt: skip

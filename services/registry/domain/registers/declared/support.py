@@ -28,6 +28,7 @@ PROJECTS: Final = Register(
                ("running", "投产", "running"), ("stopped", "停止", "stopped")),
         choice("landing", "落地方式", "landing", ("new", "新上", "new"), ("moved", "转移入园", "moved into a park"),
                required=False),
+        Field("brought_in_from", "引进来源地", "brought in from", required=False, help="精准引进的项目填 / for a project that was brought in"),
         Field("major", "重大项目", "major project", Kind.BOOLEAN, required=False),
     ),
     key=("project_code",), name="name", cluster="cluster", writers=BY_COUNTY,
