@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.decisions.checks import check_decider, check_open, check_request
 from services.registry.domain.decisions.decision import Decision, State
-from services.registry.storage import decisions
+from services.registry.storage.decisions import decisions
 from services.registry.use_cases.decisions.show_decisions import show_decision
 from services.registry.use_cases.programme.show_programmes import newest_programme
 from shared.data.events import append_event

@@ -37,7 +37,8 @@ from services.registry.domain.decisions.succession import (
 )
 from services.registry.domain.designations import HOLDING, ReleaseAlreadyDesignated, check_release
 from services.registry.domain.programme.designation_rules import DesignationRules
-from services.registry.storage import clusters, decisions, designations, rounds
+from services.registry.storage import clusters, designations, rounds
+from services.registry.storage.decisions import decisions, history, releases
 from services.registry.use_cases.decisions.show_decisions import show_decision
 from services.registry.use_cases.programme.show_programmes import newest_programme
 from services.registry.use_cases.scope import require_own_programme
@@ -129,22 +130,22 @@ async def _verified(session: AsyncSession, wish: Wish, keys: KeySet) -> list[Rel
 
 async def _keep(session: AsyncSession, release: Release, *, signature: str, key_id: str) -> None:
     """Each round is decided on once."""
-    round_code = await decisions.round_of_snapshot(session, release.snapshot_sha256)
-    if await decisions.is_decided(session, release, round_code):
+    round_code = await releases.round_of_snapshot(session, release.snapshot_sha256)
+    if await releases.is_decided(session, release, round_code):
         raise ReleaseAlreadyDesignated(
             f"{release.assessment_year} 年度该轮评估结果已据以认定",
             f"Designations for this round of {release.assessment_year} are recorded already",
         )
-    await decisions.add_release(session, release, signature=signature, key_id=key_id, round_code=round_code)
+    await releases.add_release(session, release, signature=signature, key_id=key_id, round_code=round_code)
 
 
 async def _entries(
     session: AsyncSession, wish: Wish, releases: Sequence[Release], rules: DesignationRules
 ) -> list[Entry]:
     """All that the decision gives, or every reason against it."""
-    past = await decisions.past_entries(session, wish.programme)
+    past = await history.past_entries(session, wish.programme)
     earlier = (
-        await decisions.earlier_designations(session, wish.programme, on=wish.effective_from)
+        await history.earlier_designations(session, wish.programme, on=wish.effective_from)
         if wish.opening
         else []
     )
@@ -195,7 +196,7 @@ async def _silent(
 
 async def _due_on(session: AsyncSession, release: Release) -> date:
     """When the round closed; of a snapshot that is not from here, when the notice began."""
-    code = await decisions.round_of_snapshot(session, release.snapshot_sha256)
+    code = await releases.round_of_snapshot(session, release.snapshot_sha256)
     current = None if code is None else await rounds.get_round(session, code)
     if current is not None:
         return current.dates.closes_on
@@ -205,7 +206,7 @@ async def _due_on(session: AsyncSession, release: Release) -> date:
 
 
 async def _title_reasons(session: AsyncSession, wish: Wish, known: dict[str, Cluster]) -> list[Item]:
-    held = await decisions.held_titles(session, wish.programme) if wish.titles else set()
+    held = await history.held_titles(session, wish.programme) if wish.titles else set()
     return title_reasons(wish.titles, known=known.keys(), held=held, day=wish.effective_from)
 
 

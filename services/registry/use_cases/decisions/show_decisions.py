@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.decisions.decision import Decision, Entry
 from services.registry.domain.designations import ClusterDesignation
-from services.registry.storage import decisions, designations
+from services.registry.storage import designations
+from services.registry.storage.decisions import decisions, history
 from services.registry.use_cases.places import cluster_of
 from services.registry.use_cases.scope import require_own_programme
 from shared.errors import NotFound, OutOfScope
@@ -47,7 +48,7 @@ class DecidedDesignation:
 async def decided_on(session: AsyncSession, code: str, *, actor: Principal) -> Sequence[DecidedDesignation]:
     """All that was decided on a cluster, the newest first."""
     cluster = await cluster_of(session, code, actor=actor)
-    entries = await decisions.reasons_of_cluster(session, cluster.code)
+    entries = await history.reasons_of_cluster(session, cluster.code)
     held = await designations.designations_of_cluster(session, cluster.code)
     return [DecidedDesignation(own, entries[own.decision]) for own in held]
 

@@ -1,7 +1,7 @@
-"""Designation decisions with the releases they rest on, their entries and steps. Entries are never changed."""
+"""Designation decisions with their parts and steps. What a decision gives is never changed."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Final
@@ -20,10 +20,6 @@ from services.registry.domain.decisions.decision import (
     State,
     Succession,
 )
-from services.registry.domain.decisions.opening import EarlierDesignation
-from services.registry.domain.decisions.standings import PastEntry
-from services.registry.storage.designations import began_on
-from services.registry.storage.registers.facts import holds, live, text_of
 from services.registry.storage.tables.decisions import (
     cluster_name,
     cluster_succession,
@@ -32,11 +28,7 @@ from services.registry.storage.tables.decisions import (
     designation_decision_step,
     designation_entry,
     national_title,
-    received_release,
-    snapshot,
 )
-from services.registry.storage.tables.registers import register_fact
-from shared.contracts.release import Release
 from shared.data.business_clock import utc_now
 from shared.data.locks import lock_texts
 from shared.data.rows import columns_of, read_all, read_one
@@ -48,54 +40,6 @@ _DECISIONS_LOCK: Final = 0x9A1
 async def lock_decisions(session: AsyncSession, programme: str) -> None:
     """Whoever proposes or decides for a programme waits for the one before."""
     await lock_texts(session, _DECISIONS_LOCK, [programme])
-
-
-async def add_release(
-    session: AsyncSession, release: Release, *, signature: str, key_id: str, round_code: str | None
-) -> None:
-    """Keeps a release as it was received; the same one again is no other. ``round_code``: that of its snapshot."""
-    await session.execute(
-        insert(received_release)
-        .values(
-            sha256=release.sha256,
-            document=release.canonical(),
-            signature=signature,
-            key_id=key_id,
-            programme=release.programme,
-            assessment_year=release.assessment_year,
-            kind=release.kind,
-            recorded_at=utc_now(),
-            round_code=round_code,
-        )
-        .on_conflict_do_nothing()
-    )
-
-
-async def is_decided(session: AsyncSession, release: Release, round_code: str | None) -> bool:
-    """Whether another decision, proposed or approved, rests on a release of the same round."""
-    statement = (
-        sa.select(received_release.c.sha256)
-        .join(
-            designation_decision_release,
-            designation_decision_release.c.release_sha256 == received_release.c.sha256,
-        )
-        .join(designation_decision, designation_decision.c.code == designation_decision_release.c.decision)
-        .where(
-            received_release.c.programme == release.programme,
-            received_release.c.assessment_year == release.assessment_year,
-            received_release.c.kind == release.kind,
-            received_release.c.round_code.is_not_distinct_from(round_code),
-            designation_decision.c.state.in_([State.PROPOSED, State.APPROVED]),
-        )
-    )
-    return bool(await session.scalar(sa.select(statement.exists())))
-
-
-async def round_of_snapshot(session: AsyncSession, sha256: str) -> str | None:
-    found: str | None = await session.scalar(
-        sa.select(snapshot.c.round_code).where(snapshot.c.sha256 == sha256)
-    )
-    return found
 
 
 async def open_decision(session: AsyncSession, programme: str) -> str | None:
@@ -228,39 +172,6 @@ async def list_decisions(
     return await read_all(session, Decision, statement.order_by(designation_decision.c.running).limit(limit))
 
 
-async def past_entries(session: AsyncSession, programme: str) -> list[PastEntry]:
-    """What approved decisions of a programme gave to each cluster, in the order of time."""
-    statement = (
-        sa.select(*columns_of(PastEntry, designation_entry), began_on.label("effective_from"))
-        .join(designation_decision, designation_decision.c.code == designation_entry.c.decision)
-        .where(designation_decision.c.programme == programme, designation_decision.c.state == State.APPROVED)
-        .order_by(began_on, designation_decision.c.running)
-    )
-    return await read_all(session, PastEntry, statement)
-
-
-async def held_titles(session: AsyncSession, programme: str) -> set[tuple[str, str]]:
-    """Cluster and title of each national title of a programme's clusters."""
-    statement = (
-        sa.select(national_title.c.cluster_code, national_title.c.title)
-        .join(designation_decision, designation_decision.c.code == national_title.c.decision)
-        .where(designation_decision.c.programme == programme, designation_decision.c.state == State.APPROVED)
-    )
-    return {(row.cluster_code, row.title) for row in await session.execute(statement)}
-
-
-async def reasons_of_cluster(session: AsyncSession, cluster_code: str) -> Mapping[str, Entry]:
-    """The approved entries of a cluster, by the code of their decision."""
-    statement = (
-        sa.select(designation_entry)
-        .join(designation_decision, designation_decision.c.code == designation_entry.c.decision)
-        .where(
-            designation_entry.c.cluster_code == cluster_code, designation_decision.c.state == State.APPROVED
-        )
-    )
-    return {row.decision: _entry(row) for row in await session.execute(statement)}
-
-
 async def _releases_of(session: AsyncSession, code: str) -> Sequence[str]:
     release = designation_decision_release.c
     statement = sa.select(release.release_sha256).where(release.decision == code)
@@ -270,10 +181,10 @@ async def _releases_of(session: AsyncSession, code: str) -> Sequence[str]:
 async def _entries_of(session: AsyncSession, code: str) -> Sequence[Entry]:
     statement = sa.select(designation_entry).where(designation_entry.c.decision == code)
     rows = await session.execute(statement.order_by(designation_entry.c.cluster_code))
-    return [_entry(row) for row in rows]
+    return [entry_of(row) for row in rows]
 
 
-def _entry(row: sa.Row[tuple[object, ...]]) -> Entry:
+def entry_of(row: sa.Row[tuple[object, ...]]) -> Entry:
     fields = dict(row._mapping)
     del fields["decision"]
     return Entry(**{**fields, "reasons": tuple(Reason(**reason) for reason in fields["reasons"])})
@@ -301,29 +212,6 @@ async def _successions_of(session: AsyncSession, code: str) -> Sequence[Successi
     for (code_ending, ground), codes in into.items():
         ending[tuple(codes), ground].append(code_ending)
     return [Succession(tuple(ends), codes, ground) for (codes, ground), ends in ending.items()]
-
-
-async def earlier_designations(
-    session: AsyncSession, programme: str, *, on: date
-) -> list[EarlierDesignation]:
-    """What the register ``earlier-designations`` holds of a programme on a day."""
-    fact = register_fact
-    statement = (
-        sa.select(
-            text_of(fact, "cluster").label("cluster_code"),
-            text_of(fact, "status").label("status"),
-            sa.cast(text_of(fact, "since"), sa.Date).label("since"),
-            text_of(fact, "document_number").label("document_number"),
-        )
-        .where(
-            fact.c.register == "earlier-designations",
-            text_of(fact, "programme") == programme,
-            live(fact),
-            holds(fact, on),
-        )
-        .order_by(fact.c.key)
-    )
-    return await read_all(session, EarlierDesignation, statement)
 
 
 async def _steps_of(session: AsyncSession, code: str) -> Sequence[DecisionStep]:
