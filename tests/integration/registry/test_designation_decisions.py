@@ -268,11 +268,17 @@ async def test_a_decision_about_nothing_is_refused(story: RegistryStory) -> None
     refused(await propose(story.registry), 422, "invalid-request")
 
 
+@pytest.mark.strangers
 async def test_a_county_reads_what_was_decided_on_its_own_clusters(
     story: RegistryStory, release_key: OKPKey
 ) -> None:
     ok(await designate(story.registry, signed(final_release((FIRST, "designate")), release_key)))
+    async with story.registry.as_(county_preparer(ZENGDU)) as client:
+        assert ok(await client.get(f"/v1/clusters/{FIRST}"))["name"] == "香菇产业集群"
+        [own] = ok(await client.get(f"/v1/clusters/{FIRST}/designations"))["items"]
+        assert own["status"] == "designated"
     async with story.registry.as_(county_preparer(TIANMEN)) as client:
+        refused(await client.get(f"/v1/clusters/{FIRST}"), 404, "not-found")
         refused(await client.get(f"/v1/clusters/{FIRST}/designations"), 404, "not-found")
         refused(
             await client.get("/v1/designation-decisions", params={"programme": PROGRAMME}),
