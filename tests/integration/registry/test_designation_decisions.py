@@ -8,6 +8,7 @@ import pytest
 from joserfc.jwk import OKPKey
 
 from shared.contracts.release import Release
+from tests.support import programme
 from tests.support.designations import (
     PROGRAMME,
     approve,
@@ -285,3 +286,48 @@ async def test_a_county_reads_what_was_decided_on_its_own_clusters(
             403,
             "role-not-permitted",
         )
+
+
+async def test_another_province_decides_nothing_about_these_clusters(
+    story: RegistryStory, release_key: OKPKey
+) -> None:
+    """With a programme of its own: to it, they are not registered."""
+    there = {"code": "430000", "name": "湖南省", "level": "province", "kind": "province", "parent_code": None,
+             "pinyin": "Hunan"}  # fmt: skip
+    county = {
+        **there,
+        "code": "430121",
+        "name": "长沙县",
+        "level": "county",
+        "kind": "county",
+        "parent_code": "430000",
+    }
+    async with story.registry.as_(PROVINCE_OFFICER) as client:
+        divisions = [*programme.divisions(), there, county]
+        assert (await client.put("/v1/divisions", json={"divisions": divisions})).is_success
+    officer = Person("officer-hunan", PROVINCE_OFFICER.roles, "430000", "湖南省发展和改革委员会")
+    document = programme.document("programme") | {"programme": "hunan-clusters"}
+    document["scope"] = {**document["scope"], "counties": ["430121"]}
+    async with story.registry.as_(officer) as client:
+        ok(await client.post("/v1/programmes", json=document))
+
+    async def rules(*releases: dict[str, Any], **more: Any) -> set[str]:
+        answer = await propose(story.registry, *releases, by=officer, programme="hunan-clusters", **more)
+        assert answer.status_code == 422, answer.text
+        return {item["rule"] for item in answer.json()["errors"]}
+
+    title = {
+        "cluster": FIRST,
+        "title": "称号",
+        "ministry": "部委",
+        "document_number": "工信部〔2024〕1号",
+        "awarded_on": "2024-01-01",
+    }
+    release = final_release((FIRST, "designate"), programme="hunan-clusters")
+    assert await rules(signed(release, release_key)) == {"registered"}
+    assert await rules(renames=[{"cluster": FIRST, "name": "别名"}]) == {"registered"}
+    assert await rules(titles=[title]) == {"registered"}
+    merger = {"ending": [FIRST], "into": [SECOND], "ground": "合并"}
+    assert await rules(successions=[merger]) == {"registered"}
+    async with story.registry.as_(PROVINCE_OFFICER) as client:
+        assert ok(await client.get(f"/v1/clusters/{FIRST}"))["name"] == "香菇产业集群"

@@ -1,5 +1,6 @@
 """What the programme's rules make of releases: memory, places, caps, who is silent, who comes back."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -252,6 +253,8 @@ def test_more_than_places_and_caps_takes_a_ground() -> None:
     assert [item.rule for item in cap_reasons(crowded, known, RULES)] == ["county-cap", "places"]
     assert cap_reasons([*crowded[:2], entry("420001-03", "理由"), crowded[3]], known, RULES) == []
     assert cap_reasons(crowded, known, NO_RULES) == []
+    before_the_system = [replace(entry, basis="earlier") for entry in crowded]
+    assert cap_reasons(before_the_system, known, RULES) == []
 
 
 def test_nothing_is_decided_for_a_day_before_the_last_decision() -> None:

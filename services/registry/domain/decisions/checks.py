@@ -135,10 +135,14 @@ def _waits(change: Change, standing: Standing, rules: DesignationRules, day: dat
 def cap_reasons(
     entries: Collection[Entry], standings: Mapping[str, Standing], rules: DesignationRules
 ) -> list[Item]:
-    """Beyond places and caps only on a ground: that of a cluster which holds a designation against the rules."""
+    """Beyond places and caps only on a ground: that of a cluster which holds a designation against the rules.
+
+    What was decided before the system is a fact, and needs none.
+    """
     counties, cap, places = holding_counties(entries, standings), rules.county_cap, rules.places
     holding = [entry for entry in entries if entry.status in HOLDING]
-    added = Counter(_county(entry, standings) for entry in holding if entry.before not in HOLDING)
+    new = [entry for entry in holding if entry.before not in HOLDING and entry.basis != "earlier"]
+    added = Counter(_county(entry, standings) for entry in new)
     grounded = {_county(entry, standings) for entry in holding if entry.ground is not None}
     items = [
         Item(

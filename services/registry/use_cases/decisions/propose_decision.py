@@ -1,6 +1,6 @@
 """The lead department proposes what each cluster gets: on signed final releases, by the programme's rules."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,7 +37,7 @@ from services.registry.domain.decisions.succession import (
 )
 from services.registry.domain.designations import HOLDING, ReleaseAlreadyDesignated, check_release
 from services.registry.domain.programme.designation_rules import DesignationRules
-from services.registry.storage import clusters, designations, rounds
+from services.registry.storage import clusters, designations, reference, rounds
 from services.registry.storage.decisions import decisions, history, releases
 from services.registry.use_cases.decisions.show_decisions import show_decision
 from services.registry.use_cases.programme.show_programmes import newest_programme
@@ -79,8 +79,9 @@ async def propose_decision(
     if (code := await decisions.open_decision(session, wish.programme)) is not None:
         raise DecisionStillOpen(f"认定决定 {code} 尚未审定", f"The decision {code} is still to be decided")
     policy = await newest_programme(session, wish.programme)
-    releases = await _verified(session, wish, keys)
-    entries = await _entries(session, wish, releases, policy.designation)
+    counties = frozenset((await reference.load_divisions(session)).counties_within(actor.division))
+    releases = await _verified(session, wish, keys, counties)
+    entries = await _entries(session, wish, releases, policy.designation, counties)
     running = await decisions.next_running(session, wish.programme)
     decision = Decision(
         code=f"{wish.programme}-{wish.effective_from.year}-designation-{running}",
@@ -109,8 +110,13 @@ async def propose_decision(
     return await show_decision(session, decision.code, actor=actor)
 
 
-async def _verified(session: AsyncSession, wish: Wish, keys: KeySet) -> list[Release]:
-    """The releases, after hash, signature and content are checked; kept with what is decided on them."""
+async def _verified(
+    session: AsyncSession, wish: Wish, keys: KeySet, counties: Collection[str]
+) -> list[Release]:
+    """The releases, after hash, signature and content are checked; kept with what is decided on them.
+
+    ``counties``: of the programme's division; to it, clusters of others are not registered.
+    """
     releases = [signed.release for signed in wish.releases]
     check_releases_fit(releases)
     registered = await clusters.get_clusters(
@@ -121,7 +127,7 @@ async def _verified(session: AsyncSession, wish: Wish, keys: KeySet) -> list[Rel
         check_release(
             signed.release,
             programme=wish.programme,
-            registered=registered.keys(),
+            registered={code for code, own in registered.items() if own.county_code in counties},
             effective_from=wish.effective_from,
         )
         await _keep(session, signed.release, signature=signed.signature, key_id=key_id)
@@ -140,7 +146,11 @@ async def _keep(session: AsyncSession, release: Release, *, signature: str, key_
 
 
 async def _entries(
-    session: AsyncSession, wish: Wish, releases: Sequence[Release], rules: DesignationRules
+    session: AsyncSession,
+    wish: Wish,
+    releases: Sequence[Release],
+    rules: DesignationRules,
+    counties: Collection[str],
 ) -> list[Entry]:
     """All that the decision gives, or every reason against it."""
     past = await history.past_entries(session, wish.programme)
@@ -157,8 +167,10 @@ async def _entries(
         *(rename.cluster_code for rename in wish.renames),
         *(code for succession in wish.successions for code in (*succession.ending, *succession.into)),
     }
-    known = await clusters.get_clusters(session, sorted(named))
-    standings = standings_of(past, {code: cluster.county_code for code, cluster in known.items()})
+    found = await clusters.get_clusters(session, sorted(named))
+    known = {code: cluster for code, cluster in found.items() if cluster.county_code in counties}
+    earlier = [entry for entry in earlier if entry.cluster_code in known]
+    standings = standings_of(past, {code: cluster.county_code for code, cluster in found.items()})
     reasons = basis_reasons(releases, standings)
     if reasons:
         raise not_possible(reasons)
