@@ -27,6 +27,7 @@ from tests.support.services import RunningService
 
 CODE = "hubei-county-clusters"
 SNAPSHOT = "sha256:" + "5" * 64
+OF_APPLICANTS, OF_HOLDERS = "sha256:" + "a" * 64, "sha256:" + "b" * 64
 
 
 def old_form(version: str, *rounds: dict[str, Any]) -> dict[str, Any]:
@@ -89,10 +90,15 @@ async def _fill(url: str) -> None:
             "INSERT INTO snapshot VALUES ($1, '2024-application', '', 1, 'x', now())", SNAPSHOT
         )
         await connection.execute(
-            "INSERT INTO received_release VALUES ('sha256:r', $1, 's', 'k', $2, 2024, 'application', now())",
+            f"INSERT INTO received_release VALUES ('{OF_APPLICANTS}', $1, 's', 'k', $2, 2024, 'application', now())",
             json.dumps({"snapshot_sha256": SNAPSHOT}).encode(), CODE,
         )  # fmt: skip
-        for statement in _CASE_NOTES:
+        await connection.execute(
+            f"INSERT INTO received_release VALUES ('{OF_HOLDERS}', '{{}}', 's', 'k', $1, 2025, 'assessment', "
+            "now() + interval '1 day')",
+            CODE,
+        )
+        for statement in (*_CASE_NOTES, *_DESIGNATIONS):
             await connection.execute(statement)
         for entry in _ENTRIES:
             await _enter(connection, *entry)
@@ -111,6 +117,31 @@ _CASE_NOTES = (
     "('429006-01', '429006', '乙', '服装', NULL, '{}', true, NULL, 'x', '2024-06-20', now())",
     "INSERT INTO register_batch VALUES ('00000000-0000-0000-0000-000000000001', 'case-notes', 'edit', 'preparer', "
     "'发改局', NULL, 3, 0, 0, NULL, '2025-05-01', now())",
+)
+#: By two releases of two years, the second of one cluster only.
+_DESIGNATIONS = tuple(
+    f"INSERT INTO designation VALUES ('{cluster}', '{release}', '{CODE}', '2024.1', '{status}', 'provincial', "
+    f"'鄂发改〔{day[:4]}〕1号', '{day}', now())"
+    for cluster, release, status, day in (
+        (
+            "421303-01",
+            OF_APPLICANTS,
+            "designated",
+            "2024-09-14",
+        ),
+        (
+            "429006-01",
+            OF_APPLICANTS,
+            "cultivated",
+            "2024-09-14",
+        ),
+        (
+            "421303-01",
+            OF_HOLDERS,
+            "rectification",
+            "2025-09-14",
+        ),
+    )
 )
 #: Cluster, title, first day, last day: the first one was replaced by the second.
 _ENTRIES = (
@@ -186,7 +217,11 @@ async def test_published_documents_and_calendars_stay_append_only(registry: Runn
             with pytest.raises(sa.exc.DBAPIError, match="append-only"):
                 async with session.begin_nested():
                     await session.execute(sa.text(f"UPDATE {table} SET sha256 = 'x'"))
-        rounds = (await session.scalars(sa.text("SELECT round_code FROM received_release"))).all()
+        rounds = (
+            await session.scalars(
+                sa.text("SELECT round_code FROM received_release WHERE assessment_year = 2024")
+            )
+        ).all()
     assert rounds == ["2024-application"]
 
 
@@ -208,3 +243,26 @@ async def test_entries_of_the_register_wait_for_their_review(registry: RunningSe
     async with registry.database.transaction() as session:
         live = "SELECT count(*) FROM register_fact WHERE register = 'case-notes' AND superseded_at IS NULL"
         assert await session.scalar(sa.text(live)) == 0
+
+
+async def test_designations_become_decisions_of_their_releases(registry: RunningService) -> None:
+    async with registry.as_(AUDITOR) as client:
+        sets = [
+            ok(await client.get(f"/v1/designation-sets/{CODE}?as_of={day}"))["designations"]
+            for day in ("2024-09-13", "2024-12-31", "2025-12-31")
+        ]
+        decisions = ok(await client.get(f"/v1/designation-decisions?programme={CODE}"))["items"]
+        first = ok(await client.get(f"/v1/designation-decisions/{decisions[0]['code']}"))
+    assert [{entry["cluster"]: entry["status"] for entry in found} for found in sets] == [
+        {},
+        {"421303-01": "designated", "429006-01": "cultivated"},
+        {"421303-01": "rectification", "429006-01": "cultivated"},
+    ]
+    assert [(entry["state"], entry["document_number"], entry["assessment_year"]) for entry in decisions] == [
+        ("approved", "鄂发改〔2024〕1号", 2024),
+        ("approved", "鄂发改〔2025〕1号", 2025),
+    ]
+    assert (first["releases"], first["counts"]) == (
+        [OF_APPLICANTS],
+        {"designated": 1, "cultivated": 1},
+    )
