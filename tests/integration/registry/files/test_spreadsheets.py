@@ -320,7 +320,7 @@ async def test_an_export_holds_what_the_list_shows_and_can_be_imported_again(des
 
 
 async def test_headings_and_separators_may_be_full_width(desk: RegisterStory) -> None:
-    line = f"{make_test_code(1)},甲,36\uff0c37\uff1b38,,medium,,,,,,台账,2025,,"
+    line = f"{make_test_code(1)},甲,36\uff0c37\uff1b38,,medium,,,,,,,台账,2025,,"
     head = ",".join(headings("enterprises")).replace("*", "\uff0a")
     found = await desk.import_("enterprises", f"{head}\n{line}\n".encode(), name="a.csv")
     assert found["state"] == "applied"
