@@ -178,13 +178,20 @@ async def _releases_of(session: AsyncSession, code: str) -> Sequence[str]:
     return (await session.scalars(statement.order_by(release.release_sha256))).all()
 
 
-async def _entries_of(session: AsyncSession, code: str) -> Sequence[Entry]:
-    statement = sa.select(designation_entry).where(designation_entry.c.decision == code)
+async def entries_where(
+    session: AsyncSession, *conditions: sa.ColumnElement[bool]
+) -> list[tuple[str, Entry]]:
+    """Entries, each with the code of its decision, in the order of clusters."""
+    statement = sa.select(designation_entry).where(*conditions)
     rows = await session.execute(statement.order_by(designation_entry.c.cluster_code))
-    return [entry_of(row) for row in rows]
+    return [(row.decision, _entry(row)) for row in rows]
 
 
-def entry_of(row: sa.Row[tuple[object, ...]]) -> Entry:
+async def _entries_of(session: AsyncSession, code: str) -> Sequence[Entry]:
+    return [entry for _, entry in await entries_where(session, designation_entry.c.decision == code)]
+
+
+def _entry(row: sa.Row[tuple[object, ...]]) -> Entry:
     fields = dict(row._mapping)
     del fields["decision"]
     return Entry(**{**fields, "reasons": tuple(Reason(**reason) for reason in fields["reasons"])})

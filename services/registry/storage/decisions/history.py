@@ -12,7 +12,7 @@ from services.registry.domain.decisions.decision import (
 )
 from services.registry.domain.decisions.opening import EarlierDesignation
 from services.registry.domain.decisions.standings import PastEntry
-from services.registry.storage.decisions.decisions import entry_of
+from services.registry.storage.decisions.decisions import entries_where
 from services.registry.storage.designations import began_on
 from services.registry.storage.registers.facts import holds, live, text_of
 from services.registry.storage.tables.decisions import (
@@ -47,14 +47,14 @@ async def held_titles(session: AsyncSession, programme: str) -> set[tuple[str, s
 
 async def reasons_of_cluster(session: AsyncSession, cluster_code: str) -> Mapping[str, Entry]:
     """The approved entries of a cluster, by the code of their decision."""
-    statement = (
-        sa.select(designation_entry)
-        .join(designation_decision, designation_decision.c.code == designation_entry.c.decision)
-        .where(
-            designation_entry.c.cluster_code == cluster_code, designation_decision.c.state == State.APPROVED
+    approved = sa.select(designation_decision.c.code).where(designation_decision.c.state == State.APPROVED)
+    return dict(
+        await entries_where(
+            session,
+            designation_entry.c.cluster_code == cluster_code,
+            designation_entry.c.decision.in_(approved),
         )
     )
-    return {row.decision: entry_of(row) for row in await session.execute(statement)}
 
 
 async def earlier_designations(
