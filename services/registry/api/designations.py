@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from services.registry.api.dependencies import (
     ClusterReader,
@@ -21,7 +21,7 @@ from services.registry.api.models.designations import (
     RejectionIn,
     WithdrawalIn,
 )
-from services.registry.api.paths import PathCode, QueryCode
+from services.registry.api.paths import DecisionCode, PathCode, QueryCode
 from services.registry.use_cases.decisions.decide_decision import (
     approve_decision,
     reject_decision,
@@ -37,10 +37,6 @@ from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import AnswerPage, Page, Paging
 
 router = APIRouter(tags=["designations"])
-
-DecisionCode = Annotated[
-    str, Path(alias="code", min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
-]
 
 
 @router.post(

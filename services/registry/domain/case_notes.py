@@ -53,6 +53,11 @@ class Figure:
     unit: str
     year: int
 
+    @property
+    def told(self) -> dict[str, str | int]:
+        """As it is hashed and kept."""
+        return {**asdict(self), "value": decimal_text(self.value)}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseNoteContent:
@@ -63,14 +68,13 @@ class CaseNoteContent:
     source: str
 
     def hash(self, *, cluster: str) -> str:
-        figures = [{**asdict(entry), "value": decimal_text(entry.value)} for entry in self.figures]
         return document_hash(
             {
                 "cluster": cluster,
                 "title": self.title,
                 "text": self.text,
                 "what_was_done": self.what_was_done,
-                "figures": figures,
+                "figures": [entry.told for entry in self.figures],
                 "source": self.source,
             }
         )

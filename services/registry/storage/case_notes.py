@@ -21,7 +21,6 @@ from services.registry.storage.tables.case_notes import case_note
 from services.registry.storage.tables.programme import cluster
 from services.registry.storage.tables.reference import division
 from shared.data.business_clock import utc_now
-from shared.documents.canonical import decimal_text
 
 
 async def next_number(session: AsyncSession, cluster_code: str) -> int:
@@ -138,7 +137,7 @@ class _Columns:
             title=content.title,
             text=content.text,
             what_was_done=content.what_was_done,
-            figures=[{**asdict(entry), "value": decimal_text(entry.value)} for entry in content.figures],
+            figures=[entry.told for entry in content.figures],
             source=content.source,
             makers=list(note.makers),
             unit=note.unit,

@@ -1,6 +1,6 @@
 """Clusters."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -45,9 +45,10 @@ async def lock_county(session: AsyncSession, county_code: str) -> None:
     await session.execute(sa.select(division.c.code).where(division.c.code == county_code).with_for_update())
 
 
-async def clusters_of_county(session: AsyncSession, county_code: str) -> list[Cluster]:
+async def clusters_of_counties(session: AsyncSession, counties: Collection[str]) -> list[Cluster]:
+    """All clusters of these counties, in the order of their codes."""
     rows = await session.execute(
-        _clusters().where(cluster.c.county_code == county_code).order_by(cluster.c.code)
+        _clusters().where(cluster.c.county_code.in_(counties)).order_by(cluster.c.code)
     )
     return [_cluster(row) for row in rows]
 
@@ -83,12 +84,6 @@ async def get_clusters(
     """By their codes, with the names that they have on a day."""
     rows = await session.execute(_clusters(on).where(cluster.c.code.in_(codes)))
     return {row.code: _cluster(row) for row in rows}
-
-
-async def names_in_counties(session: AsyncSession, counties: Sequence[str]) -> list[Cluster]:
-    """All clusters of these counties."""
-    rows = await session.execute(_clusters().where(cluster.c.county_code.in_(counties)))
-    return [_cluster(row) for row in rows]
 
 
 async def counties_of_clusters(session: AsyncSession) -> dict[str, str]:

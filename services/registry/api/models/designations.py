@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, Field, model_validator
 
 from services.registry.domain.decisions.checks import Change
-from services.registry.domain.decisions.decision import Entry, NationalTitle, Rename, Succession
+from services.registry.domain.decisions.decision import Basis, Entry, NationalTitle, Rename, Succession
 from services.registry.domain.designations import ClusterDesignation
 from services.registry.use_cases.decisions.propose_decision import SignedRelease, Wish
 from services.registry.use_cases.decisions.show_decisions import DecidedDesignation
@@ -140,7 +140,7 @@ class EntryOut(BaseModel):
     """What a cluster gets; ``by_rule`` is what release and rules give, ``ground`` why the decision departs from it."""
 
     cluster_code: str
-    basis: Literal["application", "assessment", "silent", "succession", "earlier"]
+    basis: Basis
     release_sha256: str | None
     before: DesignationStatus | None
     by_rule: DesignationStatus

@@ -124,9 +124,7 @@ def _applicant(
                 rules.cultivation.clause,
             ),
         )
-    if given == "refused":
-        return out, (_by_release(unit),)
-    return given, (_by_release(unit),)
+    return out if given == "refused" else given, (_by_release(unit),)
 
 
 def back_on(standing: Standing, rules: DesignationRules) -> date | None:
@@ -210,9 +208,9 @@ def _within_places(
     rules: DesignationRules,
 ) -> list[Entry]:
     """Applicants take the places that holders leave: the best score first, over all releases together."""
-    placed = [entry for entry in entries if entry.status != "designated" or entry.basis != "application"]
+    placed = [entry for entry in entries if not _wants_a_place(entry)]
     counties = holding_counties(placed, standings)
-    wanting = [entry for entry in entries if entry.status == "designated" and entry.basis == "application"]
+    wanting = [entry for entry in entries if _wants_a_place(entry)]
     for entry in sorted(wanting, key=lambda entry: _place(units[entry.cluster_code])):
         county = standings[entry.cluster_code].county_code
         reason = _no_place(counties, county, rules)
@@ -223,6 +221,10 @@ def _within_places(
             status: DesignationStatus = "cultivated"
             placed.append(replace(entry, by_rule=status, status=status, reasons=(*entry.reasons, reason)))
     return placed
+
+
+def _wants_a_place(entry: Entry) -> bool:
+    return entry.basis == "application" and entry.status == "designated"
 
 
 def holding_counties(entries: Collection[Entry], standings: Mapping[str, Standing]) -> Counter[str]:

@@ -30,7 +30,7 @@ from services.registry.storage.tables.decisions import (
     national_title,
 )
 from shared.data.business_clock import utc_now
-from shared.data.locks import lock_texts
+from shared.data.locks import lock_keys, lock_texts
 from shared.data.rows import columns_of, read_all, read_one
 from shared.web.principals import Principal
 
@@ -40,6 +40,12 @@ _DECISIONS_LOCK: Final = 0x9A1
 async def lock_decisions(session: AsyncSession, programme: str) -> None:
     """Whoever proposes or decides for a programme waits for the one before."""
     await lock_texts(session, _DECISIONS_LOCK, [programme])
+
+
+async def lock_decision(session: AsyncSession, code: str) -> None:
+    """The same for the programme of a decision; locks nothing where there is no such decision."""
+    of_programme = sa.select(sa.func.hashtext(designation_decision.c.programme).label("key"))
+    await lock_keys(session, _DECISIONS_LOCK, of_programme.where(designation_decision.c.code == code))
 
 
 async def open_decision(session: AsyncSession, programme: str) -> str | None:

@@ -59,8 +59,7 @@ async def withdraw_decision(
 
 
 async def _locked(session: AsyncSession, code: str, actor: Principal) -> Decision:
-    found = await show_decision(session, code, actor=actor)
-    await decisions.lock_decisions(session, found.programme)
+    await decisions.lock_decision(session, code)
     decision = await show_decision(session, code, actor=actor)
     check_open(decision)
     return decision

@@ -1,6 +1,6 @@
 """The lead department proposes what each cluster gets: on signed final releases, by the programme's rules."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,7 +27,7 @@ from services.registry.domain.decisions.decision import (
     State,
     Succession,
 )
-from services.registry.domain.decisions.opening import of_earlier
+from services.registry.domain.decisions.opening import EarlierDesignation, of_earlier
 from services.registry.domain.decisions.proposing import Standing, propose
 from services.registry.domain.decisions.standings import standings_of
 from services.registry.domain.decisions.succession import (
@@ -70,6 +70,16 @@ class Wish:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a proposal is judged by: the clusters of the programme's division that it names (others are not registered
+    to it), what each cluster is before it, and what an opening takes up."""
+
+    clusters: Mapping[str, Cluster]
+    standings: Mapping[str, Standing]
+    earlier: Sequence[EarlierDesignation]
+
+
 async def propose_decision(
     session: AsyncSession, wish: Wish, *, keys: KeySet, today: date, actor: Principal
 ) -> Decision:
@@ -79,9 +89,9 @@ async def propose_decision(
     if (code := await decisions.open_decision(session, wish.programme)) is not None:
         raise DecisionStillOpen(f"认定决定 {code} 尚未审定", f"The decision {code} is still to be decided")
     policy = await newest_programme(session, wish.programme)
-    counties = frozenset((await reference.load_divisions(session)).counties_within(actor.division))
-    releases = await _verified(session, wish, keys, counties)
-    entries = await _entries(session, wish, releases, policy.designation, counties)
+    known = await _known(session, wish, actor)
+    releases = await _verified(session, wish, keys, registered=known.clusters.keys())
+    entries = await _entries(session, wish, releases, policy.designation, known)
     running = await decisions.next_running(session, wish.programme)
     decision = Decision(
         code=f"{wish.programme}-{wish.effective_from.year}-designation-{running}",
@@ -110,24 +120,43 @@ async def propose_decision(
     return await show_decision(session, decision.code, actor=actor)
 
 
-async def _verified(
-    session: AsyncSession, wish: Wish, keys: KeySet, counties: Collection[str]
-) -> list[Release]:
-    """The releases, after hash, signature and content are checked; kept with what is decided on them.
+async def _known(session: AsyncSession, wish: Wish, actor: Principal) -> _Known:
+    past = await history.past_entries(session, wish.programme)
+    earlier = (
+        await history.earlier_designations(session, wish.programme, on=wish.effective_from)
+        if wish.opening
+        else []
+    )
+    named = {
+        *(unit.unit for signed in wish.releases for unit in signed.release.units),
+        *(entry.cluster_code for entry in past),
+        *(entry.cluster_code for entry in earlier),
+        *(title.cluster_code for title in wish.titles),
+        *(rename.cluster_code for rename in wish.renames),
+        *(code for succession in wish.successions for code in (*succession.ending, *succession.into)),
+    }
+    found = await clusters.get_clusters(session, sorted(named))
+    counties = set((await reference.load_divisions(session)).counties_within(actor.division))
+    own = {code: cluster for code, cluster in found.items() if cluster.county_code in counties}
+    return _Known(
+        clusters=own,
+        standings=standings_of(past, {code: cluster.county_code for code, cluster in found.items()}),
+        earlier=[entry for entry in earlier if entry.cluster_code in own],
+    )
 
-    ``counties``: of the programme's division; to it, clusters of others are not registered.
-    """
+
+async def _verified(
+    session: AsyncSession, wish: Wish, keys: KeySet, *, registered: Collection[str]
+) -> list[Release]:
+    """The releases, after hash, signature and content are checked; kept with what is decided on them."""
     releases = [signed.release for signed in wish.releases]
     check_releases_fit(releases)
-    registered = await clusters.get_clusters(
-        session, [unit.unit for release in releases for unit in release.units]
-    )
     for signed in wish.releases:
         key_id = verify_signature(signed.signature, signed.release.sha256, keys)
         check_release(
             signed.release,
             programme=wish.programme,
-            registered={code for code, own in registered.items() if own.county_code in counties},
+            registered=registered,
             effective_from=wish.effective_from,
         )
         await _keep(session, signed.release, signature=signed.signature, key_id=key_id)
@@ -146,44 +175,22 @@ async def _keep(session: AsyncSession, release: Release, *, signature: str, key_
 
 
 async def _entries(
-    session: AsyncSession,
-    wish: Wish,
-    releases: Sequence[Release],
-    rules: DesignationRules,
-    counties: Collection[str],
+    session: AsyncSession, wish: Wish, releases: Sequence[Release], rules: DesignationRules, known: _Known
 ) -> list[Entry]:
     """All that the decision gives, or every reason against it."""
-    past = await history.past_entries(session, wish.programme)
-    earlier = (
-        await history.earlier_designations(session, wish.programme, on=wish.effective_from)
-        if wish.opening
-        else []
-    )
-    named = {
-        *(unit.unit for release in releases for unit in release.units),
-        *(entry.cluster_code for entry in past),
-        *(entry.cluster_code for entry in earlier),
-        *(title.cluster_code for title in wish.titles),
-        *(rename.cluster_code for rename in wish.renames),
-        *(code for succession in wish.successions for code in (*succession.ending, *succession.into)),
-    }
-    found = await clusters.get_clusters(session, sorted(named))
-    known = {code: cluster for code, cluster in found.items() if cluster.county_code in counties}
-    earlier = [entry for entry in earlier if entry.cluster_code in known]
-    standings = standings_of(past, {code: cluster.county_code for code, cluster in found.items()})
+    standings, day = known.standings, wish.effective_from
     reasons = basis_reasons(releases, standings)
     if reasons:
         raise not_possible(reasons)
-    day = wish.effective_from
     silent = await _silent(session, releases, standings)
     entries = propose(releases, standings, rules, silent=silent, day=day)
     entries, reasons = changed(entries, wish.changes, standings, rules, day)
     decided = [entry.cluster_code for entry in entries]
-    against = succession_reasons(wish.successions, standings, known=known.keys(), decided=decided)
+    against = succession_reasons(wish.successions, standings, known=known.clusters.keys(), decided=decided)
     if not against:
         entries += of_successions(wish.successions, standings)
     if wish.opening:
-        opened, late = of_earlier(earlier, standings, day=day)
+        opened, late = of_earlier(known.earlier, standings, day=day)
         entries, reasons = entries + opened, reasons + late
     reasons += against + cap_reasons(entries, standings, rules) + order_reasons(entries, standings, day)
     reasons += await _title_reasons(session, wish, known) + await _rename_reasons(session, wish, known)
@@ -193,7 +200,7 @@ async def _entries(
 
 
 async def _silent(
-    session: AsyncSession, releases: Sequence[Release], standings: dict[str, Standing]
+    session: AsyncSession, releases: Sequence[Release], standings: Mapping[str, Standing]
 ) -> list[str]:
     """Holders who had to file in the round that was assessed, and are in no release."""
     filed = {unit.unit for release in releases for unit in release.units}
@@ -217,21 +224,19 @@ async def _due_on(session: AsyncSession, release: Release) -> date:
     return release.notice.starts_on
 
 
-async def _title_reasons(session: AsyncSession, wish: Wish, known: dict[str, Cluster]) -> list[Item]:
+async def _title_reasons(session: AsyncSession, wish: Wish, known: _Known) -> list[Item]:
     held = await history.held_titles(session, wish.programme) if wish.titles else set()
-    return title_reasons(wish.titles, known=known.keys(), held=held, day=wish.effective_from)
+    return title_reasons(wish.titles, known=known.clusters.keys(), held=held, day=wish.effective_from)
 
 
-async def _rename_reasons(session: AsyncSession, wish: Wish, known: dict[str, Cluster]) -> list[Item]:
-    counties = {known[own.cluster_code].county_code for own in wish.renames if own.cluster_code in known}
-    others = await clusters.names_in_counties(session, sorted(counties))
+async def _rename_reasons(session: AsyncSession, wish: Wish, known: _Known) -> list[Item]:
+    if not wish.renames:
+        return []
+    renamed = {own.cluster_code for own in wish.renames} & known.clusters.keys()
+    counties = {code: known.clusters[code].county_code for code in renamed}
+    others = await clusters.clusters_of_counties(session, set(counties.values()))
     taken = {
-        own.cluster_code: [
-            other.name
-            for other in others
-            if other.county_code == known[own.cluster_code].county_code and other.code != own.cluster_code
-        ]
-        for own in wish.renames
-        if own.cluster_code in known
+        code: [other.name for other in others if other.county_code == county and other.code != code]
+        for code, county in counties.items()
     }
-    return rename_reasons(wish.renames, {code: own.name for code, own in known.items()}, taken)
+    return rename_reasons(wish.renames, {code: own.name for code, own in known.clusters.items()}, taken)

@@ -25,7 +25,7 @@ async def register_cluster(
     check_in_scope(policy, county, on=today)
     check_industries(new.industry_codes, await reference.known_industries(session, list(new.industry_codes)))
     await clusters.lock_county(session, county.code)
-    existing = await clusters.clusters_of_county(session, county.code)
+    existing = await clusters.clusters_of_counties(session, [county.code])
     registered = replace(
         new, code=next_code(county.code, existing), industry_codes=tuple(sorted(new.industry_codes))
     )
