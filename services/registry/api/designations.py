@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from services.registry.api.dependencies import (
     ClusterReader,
     DesignationReader,
     ProgrammeDecider,
     ProgrammeOfficer,
+    PublicMaxAge,
     ReleaseKeysDep,
 )
 from services.registry.api.models.designations import (
@@ -22,6 +23,7 @@ from services.registry.api.models.designations import (
     WithdrawalIn,
 )
 from services.registry.api.paths import DecisionCode, PathCode, QueryCode
+from services.registry.api.public import NOT_MODIFIED, PUBLIC, cacheable
 from services.registry.use_cases.decisions.decide_decision import (
     approve_decision,
     reject_decision,
@@ -169,19 +171,21 @@ async def get_cluster_designations(
 @router.get(
     "/designated-clusters/{programme}",
     summary="公布名单 · The announced list: who is designated on a day",
-    openapi_extra={"x-public": True},
+    response_model=DesignatedClustersOut,
+    responses=NOT_MODIFIED,
+    openapi_extra=PUBLIC,
 )
 async def get_designated_clusters(
     programme: PathCode,
+    request: Request,
     session: Session,
     today: Today,
-    response: Response,
+    max_age: PublicMaxAge,
     as_of: Annotated[BusinessDate | None, Query(description="today, unless a day is given")] = None,
-) -> DesignatedClustersOut:
+) -> Response:
     """Names, places and documents, without scores. Anybody may read it."""
     day = as_of or today
-    response.headers["Cache-Control"] = "public, max-age=300"
-    return DesignatedClustersOut.model_validate(
+    found = DesignatedClustersOut.model_validate(
         {
             "programme": programme,
             "as_of": day,
@@ -189,3 +193,4 @@ async def get_designated_clusters(
         },
         from_attributes=True,
     )
+    return cacheable(request, found, max_age=max_age)

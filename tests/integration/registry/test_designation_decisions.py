@@ -252,6 +252,8 @@ async def test_a_cluster_with_two_national_titles_is_national_once(
             [announced] = ok(answer)["clusters"]
             assert (announced["cluster"], announced["level"]) == (FIRST, level)
             assert "score" not in announced
+        known = {"If-None-Match": answer.headers["ETag"]}
+        assert (await client.get(path, params={"as_of": day}, headers=known)).status_code == 304
     again = await propose(
         story.registry,
         effective_from="2025-03-10",
