@@ -17,6 +17,7 @@ from services.registry.domain.case_notes import (
     Figure,
     PublishedCaseNote,
 )
+from services.registry.storage.clusters import name_of_cluster
 from services.registry.storage.tables.case_notes import case_note
 from services.registry.storage.tables.programme import cluster
 from services.registry.storage.tables.reference import division
@@ -101,7 +102,7 @@ async def get_published(session: AsyncSession, code: str) -> PublishedCaseNote |
 _PUBLISHED = (
     sa.select(
         case_note,
-        cluster.c.name.label("cluster_name"),
+        name_of_cluster().label("cluster_name"),
         cluster.c.county_code,
         division.c.name.label("county_name"),
     )

@@ -15,8 +15,8 @@ from services.registry.storage.tables.reference import division
 from shared.data.business_clock import utc_now
 
 
-def _clusters(on: date | None = None) -> sa.Select[tuple[Any, ...]]:
-    """Clusters with the name that each has on a day, or since the last approved decision."""
+def name_of_cluster(on: date | None = None) -> sa.ColumnElement[str]:
+    """The name that a cluster of the table has on a day, or since the last approved decision."""
     renamed = (
         sa.select(cluster_name.c.name)
         .join(designation_decision, designation_decision.c.code == cluster_name.c.decision)
@@ -27,11 +27,16 @@ def _clusters(on: date | None = None) -> sa.Select[tuple[Any, ...]]:
         )
         .order_by(designation_decision.c.effective_from.desc(), designation_decision.c.running.desc())
         .limit(1)
+        .correlate(cluster)
     )
+    return sa.func.coalesce(renamed.scalar_subquery(), cluster.c.name)
+
+
+def _clusters(on: date | None = None) -> sa.Select[tuple[Any, ...]]:
     return sa.select(
         cluster.c.code,
         cluster.c.county_code,
-        sa.func.coalesce(renamed.scalar_subquery(), cluster.c.name).label("name"),
+        name_of_cluster(on).label("name"),
         cluster.c.leading_industry,
         cluster.c.class_51020,
         cluster.c.industry_codes,

@@ -333,3 +333,34 @@ async def test_another_province_decides_nothing_about_these_clusters(
     assert await rules(successions=[merger]) == {"registered"}
     async with story.registry.as_(PROVINCE_OFFICER) as client:
         assert ok(await client.get(f"/v1/clusters/{FIRST}"))["name"] == "香菇产业集群"
+
+
+async def test_a_renamed_cluster_has_its_new_name_wherever_it_is_named(
+    story: RegistryStory, release_key: OKPKey
+) -> None:
+    ok(await designate(story.registry, signed(final_release((FIRST, "designate")), release_key)))
+    note = {
+        "cluster": FIRST,
+        "title": "链主带动",
+        "text": "做法",
+        "what_was_done": "开放配套清单",
+        "figures": [],
+        "source": "曾都区发展和改革局",
+    }
+    written = ok(await story.post(county_preparer(ZENGDU), "/v1/case-notes", note))
+    path = f"/v1/case-notes/{written['code']}/publication"
+    ok(await story.post(PROVINCE_OFFICER, path, {"content_hash": written["content_hash"]}))
+    ok(
+        await designate(
+            story.registry,
+            effective_from="2024-10-01",
+            renames=[{"cluster": FIRST, "name": "食用菌产业集群"}],
+        )
+    )
+    async with story.registry.as_(PROVINCE_OFFICER) as client:
+        asked = {"year": "2024", "as_of": "2024-12-31"}
+        units = ok(await client.get(f"/v1/targets/{PROGRAMME}/provincial_clusters/units", params=asked))
+        read = ok(await client.get(f"/v1/published-case-notes/{written['code']}"))
+        cluster = ok(await client.get(f"/v1/clusters/{FIRST}"))
+    names = [unit["name"] for unit in units["items"]] + [read["cluster_name"], cluster["name"]]
+    assert names == ["食用菌产业集群"] * 3

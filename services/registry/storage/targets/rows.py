@@ -13,6 +13,7 @@ from services.registry.domain.programme.documents import Caps
 from services.registry.domain.programme.measures import Threshold, Where
 from services.registry.domain.registers.declared import register_of
 from services.registry.domain.targets.judgement import Bounds
+from services.registry.storage.clusters import name_of_cluster
 from services.registry.storage.derived.statements import Asked
 from services.registry.storage.registers.facts import Fact, any_of, holds, text_of
 from services.registry.storage.tables.programme import cluster
@@ -100,7 +101,7 @@ def cluster_unit(**more: Column | None) -> list[Column]:
     return unit(
         kind="cluster",
         code=cluster.c.code,
-        name=cluster.c.name,
+        name=name_of_cluster(),
         county=cluster.c.county_code,
         clusters=sa.func.string_to_array(cluster.c.code, "\n"),
         **more,
