@@ -150,3 +150,20 @@ def create_plumbing(op: Any) -> None:
     )
     make_append_only(op, "event")
     make_append_only(op, "event_seal")
+
+
+def create_division_recodes(op: Any) -> None:
+    """The recodes of divisions that a service knows; none is ever changed."""
+    op.create_table(
+        "division_recode",
+        sa.Column("code", sa.Text, nullable=False),
+        sa.Column("successor_code", sa.Text, nullable=False),
+        sa.Column("kept_code", sa.Text, nullable=False),
+        sa.Column("holds_from", sa.Date, nullable=False),
+        sa.Column("path_before", sa.dialects.postgresql.ARRAY(sa.Text), nullable=False),
+        sa.Column("path_after", sa.dialects.postgresql.ARRAY(sa.Text), nullable=False),
+        sa.Column("recorded_by", sa.Text, nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("code", name="pk_division_recode"),
+    )
+    make_append_only(op, "division_recode")

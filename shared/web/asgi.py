@@ -16,7 +16,9 @@ from starlette.types import ASGIApp
 
 from shared.data.business_clock import BusinessClock
 from shared.data.database import Database
+from shared.data.division_recodes import read_recodes
 from shared.data.events import seal_events
+from shared.data.revoked_tokens import revoked_token_ids
 from shared.documents.keys import KeySource
 from shared.logging import configure_logging, get_logger
 from shared.settings import ServiceSettings
@@ -29,7 +31,7 @@ from shared.web.idempotency import install_kept_answers
 from shared.web.problems import PROBLEM_RESPONSES, Problem, install_problem_handlers
 from shared.web.request_shape import check_request_shape
 from shared.web.state import Plumbing
-from shared.web.tokens.revocations import Revocations
+from shared.web.tokens.lookups import Lookup
 from shared.web.tokens.verifier import TokenVerifier
 
 
@@ -60,7 +62,8 @@ def build_app(service: Service, settings: ServiceSettings) -> FastAPI:
         database=database,
         clock=BusinessClock(trial=settings.mode == "trial", start=settings.business_date),
         verifier=_verifier(service, settings),
-        revocations=Revocations(database),
+        revoked_tokens=Lookup(database, revoked_token_ids),
+        recodes=Lookup(database, read_recodes),
     )
 
     @asynccontextmanager
@@ -140,6 +143,7 @@ async def _to_the_api_page() -> RedirectResponse:
 COMMON_TAGS = [
     {"name": "events", "description": "事件流 · numbered, hash-chained events"},
     {"name": "tokens", "description": "令牌撤销 · access tokens that count no longer"},
+    {"name": "recodes", "description": "区划变更 · divisions under a new code: whose things are whose"},
     {"name": "trial", "description": "试运行 · only in trial mode"},
     {"name": "health", "description": "运行状况 · liveness and readiness"},
 ]

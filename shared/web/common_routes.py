@@ -1,6 +1,6 @@
-"""Routes that every service has: health, events, revoked tokens, and in trial mode the business date."""
+"""Routes that every service has: health, events, revoked tokens, recodes, and in trial mode the business date."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,10 +8,11 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import SQLAlchemyError
 
+from shared.data.division_recodes import RecordedRecode, list_recodes
 from shared.data.events import append_event, read_events
 from shared.data.migrations import schema_is_current
 from shared.data.revoked_tokens import RevokedToken, revoke_token, revoked_tokens
-from shared.web.auth import permit
+from shared.web.auth import SignedIn, permit
 from shared.web.dependencies import ClockDep, DatabaseDep, Session
 from shared.web.fields import BusinessDate, Note
 from shared.web.pagination import AnswerPage, Listed, Page, Paging, cursor_text
@@ -83,6 +84,18 @@ class RevokedTokenOut(BaseModel):
     expires_at: datetime = Field(description="by then the token has expired by itself, and this entry goes")
 
 
+class DivisionRecodeOut(BaseModel):
+    """撤县设市, 撤县设区, change of city: whoever is of the new division deals with what lies under the old code."""
+
+    code: str = Field(description="the code that holds no more")
+    successor_code: str
+    kept_code: str = Field(description="the code under which this service keeps what is the successor's")
+    holds_from: date = Field(description="first day of the new code")
+    path_before: list[str] = Field(description="from the province down to the old code")
+    path_after: list[str] = Field(description="from the province down to the new code")
+    recorded_at: datetime = Field(description="when this service learned of it")
+
+
 @health_router.get("/live", summary="存活检查 · Is the process alive?")
 async def live(request: Request) -> Health:
     return Health(status="ok", service=plumbing_of(request).service)
@@ -121,6 +134,13 @@ def common_router(*, trial: bool) -> APIRouter:
         tags=["tokens"],
         summary="撤销令牌 · Revoke an access token at this service",
         methods=["PUT"],
+    )
+    router.add_api_route(
+        "/division-recodes",
+        get_division_recodes,
+        tags=["recodes"],
+        summary="区划变更 · Recodes of divisions that this service knows",
+        methods=["GET"],
     )
     if trial:
         router.add_api_route(
@@ -170,8 +190,15 @@ async def put_revoked_token(
         revoked = await revoke_token(
             session, token_id, reason=body.reason, actor=operator.actor, longest=longest
         )
-    plumbing.revocations.changed()
+    plumbing.revoked_tokens.changed()
     return RevokedTokenOut.model_validate(revoked, from_attributes=True)
+
+
+async def get_division_recodes(
+    _reader: SignedIn, session: Session, page: Paging, answer: AnswerPage
+) -> Page[DivisionRecodeOut]:
+    found = await list_recodes(session, after=cursor_text(page.after), limit=page.limit + 1)
+    return answer.of(DivisionRecodeOut, Listed[RecordedRecode].cut(found, page, lambda recode: [recode.code]))
 
 
 async def get_business_date(_operator: Operator, clock: ClockDep, session: Session) -> BusinessDateBody:

@@ -53,7 +53,11 @@ def is_province(division: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A person or a service with the roles, the division and the unit that the issuer vouches for."""
+    """A person or a service with the roles, the division and the unit that the issuer vouches for.
+
+    A division that was recoded is named by the code under which its things are kept; ``taken_over`` are further codes
+    whose things are its own (``shared.data.division_recodes``).
+    """
 
     subject: str
     name: str
@@ -63,13 +67,19 @@ class Principal:
     department: str | None = None
     on_behalf_of: str | None = None
     token_id: str = field(default="", compare=False)
+    taken_over: frozenset[str] = frozenset()
 
     def has(self, *roles: Role) -> bool:
         return any(role in self.roles for role in roles)
 
     def covers(self, division_path: Sequence[str]) -> bool:
         """Whether a thing of this division path (province, city, county) lies in the principal's division."""
-        return self.division in division_path
+        return not self.divisions.isdisjoint(division_path)
+
+    @property
+    def divisions(self) -> frozenset[str]:
+        """All codes that stand for the principal's division."""
+        return self.taken_over | {self.division}
 
     @property
     def actor(self) -> str:

@@ -7,8 +7,9 @@ from fastapi import Request
 
 from shared.data.business_clock import BusinessClock
 from shared.data.database import Database
+from shared.data.division_recodes import Recodes
 from shared.settings import ServiceSettings
-from shared.web.tokens.revocations import Revocations
+from shared.web.tokens.lookups import Lookup
 from shared.web.tokens.verifier import TokenVerifier
 
 Own = TypeVar("Own")
@@ -23,7 +24,8 @@ class Plumbing:
     database: Database
     clock: BusinessClock
     verifier: TokenVerifier
-    revocations: Revocations
+    revoked_tokens: Lookup[frozenset[str]]
+    recodes: Lookup[Recodes]
 
 
 def plumbing_of(request: Request) -> Plumbing:

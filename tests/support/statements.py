@@ -2,5 +2,5 @@
 
 
 def belongs_to_the_request(statement: str) -> bool:
-    """The list of revoked tokens is read once a second for all requests together: it is no request's own."""
-    return "FROM revoked_token" not in statement
+    """Revoked tokens and recodes are read once a second for all requests together: they are no request's own."""
+    return "FROM revoked_token" not in statement and "FROM division_recode" not in statement

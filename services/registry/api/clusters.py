@@ -5,9 +5,8 @@ from fastapi import APIRouter
 from services.registry.api.dependencies import ClusterReader, CountyPreparer, FilingReader
 from services.registry.api.models.clusters import ClusterIn, ClusterOut
 from services.registry.api.paths import PathCode
-from services.registry.use_cases.places import cluster_of
-from services.registry.use_cases.programme.list_clusters import list_clusters
 from services.registry.use_cases.programme.register_cluster import register_cluster
+from services.registry.use_cases.programme.show_clusters import list_clusters, show_cluster
 from shared.web.dependencies import Session, Today
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import AnswerPage, Page, Paging
@@ -38,5 +37,5 @@ async def get_clusters(
 
 @router.get("/{code}", summary="集群 · A cluster")
 async def get_cluster(code: PathCode, reader: ClusterReader, session: Session) -> ClusterOut:
-    found = await cluster_of(session, code, actor=reader)
+    found = await show_cluster(session, code, actor=reader)
     return ClusterOut.model_validate(found, from_attributes=True)

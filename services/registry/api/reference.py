@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from services.registry.api.dependencies import ReferenceKeeper
 from services.registry.api.models.reference import DivisionList, DivisionOut, IndustryList, Level, Loaded
@@ -13,16 +13,27 @@ from services.registry.use_cases.programme.load_reference import (
     load_industries,
 )
 from shared.web.auth import SignedIn
-from shared.web.dependencies import Session
+from shared.web.dependencies import Session, Today
 from shared.web.pagination import AnswerPage, Page, Paging
+from shared.web.state import plumbing_of
 
 router = APIRouter(tags=["reference"])
 
 
 @router.put("/divisions", summary="载入区划 · Load divisions with their history")
-async def put_divisions(body: DivisionList, officer: ReferenceKeeper, session: Session) -> Loaded:
+async def put_divisions(
+    body: DivisionList, officer: ReferenceKeeper, session: Session, today: Today, request: Request
+) -> Loaded:
+    """The whole list, with the history of its codes. A code that held so far and is listed with its last day and the
+    code that follows is recoded (撤县设市, 撤县设区, change of city): a county keeps its clusters, entries, filings and
+    status, under its first code inside and its new code outside; the divisions above the new code deal with them from
+    now on. What is frozen or signed keeps the code that it was made with. A recode is entered on its day or later,
+    and stands.
+    """
     records = [entry.record() for entry in body.divisions]
-    return Loaded(rows=await load_divisions(session, records, actor=officer))
+    loaded = await load_divisions(session, records, today=today, actor=officer)
+    plumbing_of(request).recodes.changed()
+    return Loaded(rows=loaded)
 
 
 @router.get("/divisions", summary="区划列表 · Divisions, past codes included")

@@ -17,6 +17,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+from services.registry.domain.divisions import Divisions
 from shared.documents.canonical import decimal_text, document_hash
 from shared.errors import Kind, MakerCannotCheck, Refusal, Stale
 from shared.web.principals import Principal, person_of
@@ -183,3 +184,8 @@ class PublishedCaseNote:
     figures: Sequence[Figure]
     source: str
     published_on: date
+
+    def called_now(self, divisions: Divisions) -> "PublishedCaseNote":
+        """With its county's code and name of today."""
+        county = divisions.now(self.county_code)
+        return replace(self, county_code=county.code, county_name=county.name)

@@ -55,9 +55,9 @@ def next_code(county_code: str, existing: Iterable[Cluster]) -> str:
     return f"{county_code}-{max(numbers, default=0) + 1:02d}"
 
 
-def check_in_scope(programme: Programme, county: Division, *, on: date) -> None:
-    """Refuses a county that does not take part in the programme on the day."""
-    if not programme.in_scope(county.code, on=on):
+def check_in_scope(programme: Programme, county: Division, codes: Collection[str], *, on: date) -> None:
+    """Refuses a county, of these codes, that does not take part in the programme on the day."""
+    if not programme.in_scope(codes, on=on):
         raise CountyOutOfScope(
             f"{county.name} 不在本计划实施范围内", f"{county.name} does not take part in this programme"
         )

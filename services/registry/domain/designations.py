@@ -6,11 +6,11 @@ statuses are ours.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final, Literal
 
 from services.registry.domain.clusters import Cluster
-from services.registry.domain.divisions import Divisions
+from services.registry.domain.divisions import Division, Divisions
 from shared.contracts.designation_set import Designation, DesignationSet, DesignationStatus
 from shared.contracts.release import Release
 from shared.errors import Item, Kind, Refusal
@@ -96,24 +96,33 @@ def designation_set(
     programme: str,
     programme_version: str,
     as_of: date,
+    known_at: datetime | None,
     divisions: Divisions,
 ) -> DesignationSet:
-    """The document that tells who holds what status on a day."""
+    """The document that tells who holds what status on a day; counties have the codes of that day."""
+    counties = {
+        code: divisions.on(cluster.county_code, as_of, known_at=known_at)
+        for code, cluster in clusters.items()
+    }
     return DesignationSet(
         programme=programme,
         programme_version=programme_version,
         as_of=as_of,
-        designations=tuple(_told(own, clusters[own.cluster_code], divisions) for own in held),
+        designations=tuple(
+            _told(own, clusters[own.cluster_code], county, divisions.path(county.code))
+            for own in held
+            for county in [counties[own.cluster_code]]
+        ),
     )
 
 
-def _told(own: ClusterDesignation, cluster: Cluster, divisions: Divisions) -> Designation:
+def _told(own: ClusterDesignation, cluster: Cluster, county: Division, path: tuple[str, ...]) -> Designation:
     return Designation(
         cluster=cluster.code,
         name=cluster.name,
-        county_code=cluster.county_code,
-        county_name=divisions.name(cluster.county_code),
-        division_path=divisions.path(cluster.county_code),
+        county_code=county.code,
+        county_name=county.name,
+        division_path=path,
         status=own.status,
         level=own.level,
         document_number=own.document_number,

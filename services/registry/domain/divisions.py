@@ -6,7 +6,7 @@ nothing: ``4290`` is no city, and 421071 is a functional zone, not a county.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -70,10 +70,22 @@ class DivisionsInconsistent(Refusal):
 
 
 class Divisions:
-    """All divisions by code."""
+    """All divisions by code.
 
-    def __init__(self, divisions: Iterable[Division]) -> None:
+    ``kept``: of a county that was recoded, the code under which its things are kept; ``recorded_at``: when the recode
+    of a retired code was entered. A recode is entered on its day or later, so what a county is called now is known.
+    """
+
+    def __init__(
+        self,
+        divisions: Iterable[Division],
+        *,
+        kept: Mapping[str, str] | None = None,
+        recorded_at: Mapping[str, datetime] | None = None,
+    ) -> None:
         self._by_code: Mapping[str, Division] = {division.code: division for division in divisions}
+        self._kept = kept or {}
+        self._recorded_at = recorded_at or {}
 
     def __len__(self) -> int:
         return len(self._by_code)
@@ -83,6 +95,9 @@ class Divisions:
 
     def __iter__(self) -> Iterator[Division]:
         return iter(self._by_code.values())
+
+    def get(self, code: str) -> Division | None:
+        return self._by_code.get(code)
 
     def successors(self, day: date) -> dict[str, str]:
         """Codes that hold no more on the day, with the code that follows each."""
@@ -120,6 +135,14 @@ class Divisions:
             )
         return division
 
+    def counties_on(self, day: date) -> dict[str, Division]:
+        """The counties of a day, by the code under which each is kept."""
+        return {
+            self.kept(entry.code): entry
+            for entry in self
+            if entry.level is Level.COUNTY and entry.holds_on(day)
+        }
+
     def is_county(self, code: str, *, on: date) -> bool:
         division = self._by_code.get(code)
         return division is not None and division.holds_on(on) and division.level is Level.COUNTY
@@ -131,12 +154,55 @@ class Divisions:
             path.insert(0, parent)
         return tuple(path)
 
+    def kept(self, code: str) -> str:
+        """The code under which things of this county are kept: its own, unless it was recoded."""
+        return self._kept.get(code, code)
+
+    @property
+    def kept_codes(self) -> Mapping[str, str]:
+        """By the code of a recoded county that holds now: the one under which its things are kept."""
+        return {code: kept for code, kept in self._kept.items() if self._by_code[code].successor_code is None}
+
+    @property
+    def recoded(self) -> frozenset[str]:
+        """The codes whose recode was entered here."""
+        return frozenset(self._recorded_at)
+
+    def codes_of(self, code: str) -> list[str]:
+        """A county's code with those that followed it, the one that holds now last."""
+        codes = [code]
+        while (successor := self._by_code[codes[-1]].successor_code) is not None:
+            codes.append(successor)
+        return codes
+
+    def on(self, code: str, day: date, *, known_at: datetime | None = None) -> Division:
+        """The county of a kept code as it was called on a day, by the recodes that were known at a moment."""
+        found = self._by_code[code]
+        while (
+            found.successor_code is not None
+            and found.valid_to is not None
+            and found.valid_to <= day
+            and (known_at is None or self._recorded_at.get(found.code, known_at) <= known_at)
+        ):
+            found = self._by_code[found.successor_code]
+        return found
+
+    def now(self, code: str) -> Division:
+        """What the county of this code is called now."""
+        return self._by_code[self.codes_of(code)[-1]]
+
+    def scope(self, code: str) -> tuple[str, ...]:
+        """The divisions whose people deal with things of this county: the path of the code that holds now, and the
+        codes before it, by which the same county may still be named."""
+        *before, current = self.codes_of(code)
+        return (*self.path(current), *before)
+
     def counties_within(self, code: str) -> list[str]:
-        """Codes of all counties, past ones included, that a division holds or is."""
+        """Codes of all counties, past ones included, that lie in a division now, or are it."""
         return [
             entry.code
             for entry in self._by_code.values()
-            if entry.level is Level.COUNTY and code in self.path(entry.code)
+            if entry.level is Level.COUNTY and code in self.scope(entry.code)
         ]
 
     def name(self, code: str) -> str:
@@ -144,7 +210,7 @@ class Divisions:
 
 
 def check_divisions(divisions: Iterable[Division]) -> None:
-    """Refuses a list with a double code, an unknown parent or successor, or a loop."""
+    """Refuses a list with a double code, an unknown parent, or a retired code that nothing of its level follows."""
     rows = list(divisions)
     by_code = {division.code: division for division in rows}
     items: list[Item] = []
@@ -165,11 +231,28 @@ def check_divisions(divisions: Iterable[Division]) -> None:
                 f"上级 {division.parent_code} 不对",
                 f"wrong parent {division.parent_code}",
             )
-        if division.successor_code is not None and division.successor_code not in by_code:
-            wrong(row, "successor_code", "successor", "没有这个继任代码", "no such successor code")
+        if division.successor_code is not None:
+            for rule, zh, en in _against_successor(division, by_code.get(division.successor_code)):
+                wrong(row, "successor_code", rule, zh, en)
     if items:
         raise DivisionsInconsistent(
             f"区划表有 {len(items)} 处错误", f"The list of divisions has {len(items)} error(s)", items=items
+        )
+
+
+def _against_successor(division: Division, successor: Division | None) -> Iterator[tuple[str, str, str]]:
+    """A successor holds when the code ends: so no chain of them comes back to its beginning."""
+    if successor is None:
+        yield "successor", "没有这个继任代码", "no such successor code"
+    elif division.valid_to is None:
+        yield "successor-of-valid", "仍有效的代码不能有继任代码", "a code that still holds has no successor"
+    elif successor.level is not division.level:
+        yield "successor-level", "继任代码须为同级区划", "the successor is of another level"
+    elif not successor.holds_on(division.valid_to) or successor is division:
+        yield (
+            "successor-not-valid",
+            f"继任代码 {successor.code} 在 {division.valid_to} 无效",
+            f"the successor {successor.code} does not hold on {division.valid_to}",
         )
 
 

@@ -72,7 +72,11 @@ def build_snapshot(
     divisions: Divisions,
     accepted: Sequence[AcceptedFiling],
 ) -> Snapshot:
-    """The content-addressed document of a round: aggregates with their provenance. Firms never enter it."""
+    """The content-addressed document of a round: aggregates with their provenance. Firms never enter it.
+
+    Counties have the codes of the cut-off: one that is recoded while a round runs is assessed under its new code if
+    that holds by then.
+    """
     known = catalogue.by_code()
     derived = sorted({figure.indicator for filing in accepted for figure in filing.derived})
     named = {entry.code: entry for entry in catalogue.indicators}
@@ -94,19 +98,21 @@ def build_snapshot(
             for code, entry in sorted(named.items())
         ),
         units=tuple(
-            _unit(filing, divisions) for filing in sorted(accepted, key=lambda filing: filing.cluster.code)
+            _unit(filing, divisions, dates.cut_off)
+            for filing in sorted(accepted, key=lambda filing: filing.cluster.code)
         ),
     )
 
 
-def _unit(filing: AcceptedFiling, divisions: Divisions) -> SnapshotUnit:
+def _unit(filing: AcceptedFiling, divisions: Divisions, day: date) -> SnapshotUnit:
     cluster = filing.cluster
-    path = divisions.path(cluster.county_code)
+    county = divisions.on(cluster.county_code, day)
+    path = divisions.path(county.code)
     return SnapshotUnit(
         unit=cluster.code,
         name=cluster.name,
-        county_code=cluster.county_code,
-        county_name=divisions.name(cluster.county_code),
+        county_code=county.code,
+        county_name=county.name,
         division_path=path,
         groups=_groups(path),
         facts=dict(sorted(filing.content.facts.items())),

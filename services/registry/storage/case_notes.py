@@ -1,6 +1,6 @@
 """Case notes: those of a division, and the published ones as the public reads them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -61,7 +61,7 @@ async def get_case_note(session: AsyncSession, code: str, *, lock: bool = False)
 async def list_case_notes(
     session: AsyncSession,
     *,
-    division_code: str,
+    divisions: Collection[str],
     cluster_code: str | None,
     state: CaseNoteState | None,
     after: str | None,
@@ -70,7 +70,7 @@ async def list_case_notes(
     """Of a division, in the order of their codes."""
     statement = (
         sa.select(case_note)
-        .where(sa.literal(division_code) == sa.any_(case_note.c.division_path))
+        .where(case_note.c.division_path.overlap(sorted(divisions)))
         .order_by(case_note.c.code)
         .limit(limit)
     )

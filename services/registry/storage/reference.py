@@ -10,13 +10,35 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.domain.divisions import DivisionRecord, Divisions, Level
 from services.registry.domain.industries import Industry
 from services.registry.storage.tables.reference import division, industry
+from shared.data.division_recodes import division_recode
+from shared.data.locks import lock_texts
 from shared.data.rows import columns_of, read_all
 
+_REFERENCE_LOCK = 0x4EF
 _DIVISION = columns_of(DivisionRecord, division)
 
 
 async def load_divisions(session: AsyncSession) -> Divisions:
-    return Divisions(await read_all(session, DivisionRecord, sa.select(*_DIVISION)))
+    rows = await session.execute(
+        sa.select(*_DIVISION, division_recode.c.kept_code, division_recode.c.recorded_at).outerjoin(
+            division_recode, division_recode.c.code == division.c.code
+        )
+    )
+    found, kept, recorded_at = [], {}, {}
+    for row in rows.mappings():
+        fields = dict(row)
+        kept_code, moment = fields.pop("kept_code"), fields.pop("recorded_at")
+        entry = DivisionRecord(**{**fields, "level": Level(fields["level"])})
+        found.append(entry)
+        if kept_code is not None and entry.successor_code is not None:
+            kept[entry.successor_code] = kept_code
+            recorded_at[entry.code] = moment
+    return Divisions(found, kept=kept, recorded_at=recorded_at)
+
+
+async def lock_divisions(session: AsyncSession) -> None:
+    """One list is loaded at a time."""
+    await lock_texts(session, _REFERENCE_LOCK, ["divisions"])
 
 
 async def list_divisions(

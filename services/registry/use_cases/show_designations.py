@@ -38,5 +38,6 @@ async def _designation_set(
         programme=programme,
         programme_version=policy.version,
         as_of=as_of,
+        known_at=known_at,
         divisions=await reference.load_divisions(session),
     )

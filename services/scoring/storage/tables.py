@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 import shared.data.business_clock
+import shared.data.division_recodes
 import shared.data.events
 import shared.data.revoked_tokens
 import shared.web.idempotency  # noqa: F401 - the common tables are declared by these imports

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.web.frame.route_table import RouteTable
 from shared.web.problems import answer_to, body_too_large
 from shared.web.state import Plumbing, plumbing_of
+from shared.web.tokens.placing import placed
 from shared.web.tokens.verifier import not_authenticated
 
 #: RFC 6750, section 2.1; the scheme in any case (RFC 9110, section 11.1).
@@ -84,6 +85,6 @@ async def _authenticate(request: Request, plumbing: Plumbing) -> None:
     if bearer is None:
         raise not_authenticated()
     principal = await plumbing.verifier.verify(bearer[1])
-    if await plumbing.revocations.includes(principal.token_id):
+    if principal.token_id in await plumbing.revoked_tokens.get():
         raise not_authenticated()
-    request.state.principal = principal
+    request.state.principal = placed(principal, await plumbing.recodes.get())

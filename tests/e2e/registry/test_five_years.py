@@ -7,10 +7,12 @@ from uuid import uuid4
 import pytest
 from joserfc.jwk import OKPKey
 
+from shared.contracts.designation_set import DesignationSet
 from shared.contracts.release import Release
 from tests.support.designations import PROGRAMME, designate, propose, signed, statuses, year_of
 from tests.support.people import AUDITOR, NOBODY, PROVINCE_OFFICER, county_preparer
-from tests.support.registry_story import TIANMEN, ZENGDU, load_programme, ok, refused
+from tests.support.recodes import load, recoded
+from tests.support.registry_story import TIANMEN, ZENGDU, load_programme, ok, refused, set_business_date
 from tests.support.services import RunningService
 
 HANCHUAN, SUIXIAN = "420984", "421321"
@@ -118,6 +120,10 @@ async def test_five_years(registry: RunningService, release_key: OKPKey, countie
     assert fourth[clothes]["status"] == "designated"
     assert packaging not in fourth  # it goes on in food, and is not silent
 
+    # On 1 March 2028 Suixian becomes a city of Xiangyang's: its grapes go on.
+    await set_business_date(registry, "2028-03-01")
+    ok(await load(registry, recoded(SUIXIAN, "420690", since="2028-03-01", name="随县市", city="420600")))
+
     # 2028: vehicles are back; mushrooms are split in two.
     refused(
         await propose(
@@ -165,11 +171,26 @@ async def test_five_years(registry: RunningService, release_key: OKPKey, countie
         food: ("食品产业集群", "provincial"),
         packaging: ("包装产业集群", "provincial"),
     }
+    assert await county_of(registry, grapes, "2028-02-29") == (SUIXIAN, "421300")
+    assert await county_of(registry, grapes, "2028-03-01") == ("420690", "420600")
+    known = known_in_2025.isoformat()
+    assert await county_of(registry, grapes, "2028-03-01", known_at=known) == (SUIXIAN, "421300")
+    async with registry.as_(county_preparer("420690")) as client:
+        told_here = ok(await client.get(f"/v1/clusters/{grapes}/designations"))["items"]
+    assert [entry["status"] for entry in told_here] == ["designated"] * 4 + ["cultivated"]  # the newest first
     named = await announced(registry, "2025-12-31")
     assert (named[clothes], named[mushrooms][1]) == (("时尚服装产业集群", "provincial"), "national")
     async with registry.as_(county_preparer(HANCHUAN)) as client:
         [ended, *_] = ok(await client.get(f"/v1/clusters/{packaging}/designations"))["items"]
     assert ended["reasons"][0]["zh"] == f"由 {food} 承接"
+
+
+async def county_of(registry: RunningService, cluster: str, day: str, **more: str) -> tuple[str, str]:
+    """The codes of a cluster's county and city on a day."""
+    async with registry.as_(AUDITOR) as client:
+        answer = await client.get(f"/v1/designation-sets/{PROGRAMME}", params={"as_of": day, **more})
+    [entry] = [own for own in DesignationSet.parse(answer.content).designations if own.cluster == cluster]
+    return entry.county_code, entry.division_path[-2]
 
 
 async def announced(registry: RunningService, day: str) -> dict[str, tuple[str, str]]:

@@ -22,6 +22,7 @@ OPEN_TO_ALL = {
 }
 #: Any role that the issuer knows may call these.
 SIGNED_IN = {
+    ("GET", "/v1/division-recodes"),
     ("GET", "/v1/scheme-versions"),
     ("GET", "/v1/scheme-versions/{scheme}/{version}"),
     ("POST", "/v1/assessments/{assessment_id}/objections"),
@@ -62,6 +63,7 @@ async def call(
         "scheme": "s",
         "version": "1",
         "token_id": "t",
+        "code": "420981",
     }
     address = re.sub(r"{(\w+)}", lambda match: str((values | names)[match[1]]), path)
     async with scoring.as_(person or EXPERT) as client:

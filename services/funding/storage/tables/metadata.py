@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 import shared.data.business_clock
+import shared.data.division_recodes
 import shared.data.events
 import shared.data.revoked_tokens
 import shared.web.idempotency  # noqa: F401 - the common tables are declared by these imports

@@ -4,6 +4,7 @@ Both are strict (an unknown key is an error), carry the clause or label of each 
 published. Money, thresholds and ranges are decimal strings.
 """
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Self
@@ -142,8 +143,9 @@ class Programme(DocumentPart):
                 raise ValueError(f"targets.{target.code} names the tiers {named}, which are not declared")
         return self
 
-    def in_scope(self, county_code: str, *, on: date) -> bool:
-        return on >= self.scope.effective_from and county_code in self.scope.counties
+    def in_scope(self, county_codes: Collection[str], *, on: date) -> bool:
+        """Whether a county of these codes (a recoded one has several) takes part on a day."""
+        return on >= self.scope.effective_from and not set(county_codes).isdisjoint(self.scope.counties)
 
 
 class Range(DocumentPart):

@@ -80,9 +80,16 @@ class Known:
     """Reference data that cells are checked against while a file is read."""
 
     counties: Mapping[str, str] = field(default_factory=dict)  # code -> name
+    kept: Mapping[str, str] = field(
+        default_factory=dict
+    )  # code of a recoded county -> under which it is kept
     retired: Mapping[str, str] = field(default_factory=dict)  # retired county code -> its successor
     clusters: Mapping[str, str] = field(default_factory=dict)  # code -> county code
     industries: Collection[str] = frozenset()
+
+    def called(self, kept_code: str) -> str:
+        """The code of today of a county that is kept under this one."""
+        return next((code for code, kept in self.kept.items() if kept == kept_code), kept_code)
 
 
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -167,7 +174,7 @@ def _date(_spec: Field, cell: Cell, _known: Known, remarks: list[Remark]) -> str
 def _county(_spec: Field, cell: Cell, known: Known, remarks: list[Remark]) -> str:
     code = narrow(text_of(cell, remarks), remarks)
     if code in known.counties:
-        return code
+        return known.kept.get(code, code)
     if code in known.retired:
         successor = known.retired[code]
         raise Unreadable(

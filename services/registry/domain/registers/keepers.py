@@ -42,7 +42,7 @@ def desk_of(actor: Principal, divisions: Divisions, today: date) -> Desk:
     """The actor's counties on the day; an officer of a county need not name it."""
     return Desk(
         counties=frozenset(divisions.counties_within(actor.division)),
-        own_county=actor.division if actor.division in counties_on(divisions, today) else None,
+        own_county=actor.division if actor.division in divisions.counties_on(today) else None,
         today=today,
     )
 

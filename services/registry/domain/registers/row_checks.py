@@ -144,8 +144,9 @@ class RowChecker:
         if self._register.cluster is not None:
             of_cluster = self._known.clusters[str(data[self._register.cluster])]
             if given is not None and given != of_cluster:
+                called = self._known.called(of_cluster)
                 self._refuse(
-                    row, spec, "county-differs", f"该集群属于 {of_cluster}", f"the cluster is in {of_cluster}"
+                    row, spec, "county-differs", f"该集群属于 {called}", f"the cluster is in {called}"
                 )
                 return None
             given, spec = of_cluster, self._specs[self._register.cluster]

@@ -1,6 +1,6 @@
 """What somebody wants to see of a register: filters, search, order, as of two times."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -42,8 +42,18 @@ class ListQuery:
     descending: bool = False
 
 
-def list_query(register: Register, wish: Wish, *, counties: Sequence[str], today: date) -> ListQuery:
-    """The wish as a query; refuses filters and orders by what the register does not have."""
+def list_query(
+    register: Register,
+    wish: Wish,
+    *,
+    counties: Sequence[str],
+    today: date,
+    kept: Callable[[str], str] = str,
+) -> ListQuery:
+    """The wish as a query; refuses filters and orders by what the register does not have.
+
+    ``kept`` tells under which code the things of a county are kept.
+    """
     sort = wish.sort.removeprefix("-")
     items = [
         *_unknown_filters(register, wish.filters),
@@ -58,7 +68,7 @@ def list_query(register: Register, wish: Wish, *, counties: Sequence[str], today
         as_of=wish.as_of or today,
         known_at=wish.known_at,
         filters={
-            code: _wanted(register, code, text)
+            code: _wanted(register, code, text, kept)
             for code, text in (entry.split("=", 1) for entry in wish.filters)
         },
         search=key(wish.search or "") or None,
@@ -67,12 +77,14 @@ def list_query(register: Register, wish: Wish, *, counties: Sequence[str], today
     )
 
 
-def _wanted(register: Register, code: str, text: str) -> str:
+def _wanted(register: Register, code: str, text: str, kept: Callable[[str], str]) -> str:
     """What a filter asks for, in the form in which the register keeps the field."""
     spec = register.field(code)
     if spec is None or spec.kind in {Kind.TEXT, Kind.NOTE}:
         return stored(text).text
     plain = compared(text)
+    if spec.kind is Kind.COUNTY:
+        return kept(plain)
     return plain.upper() if spec.upper or spec.kind is Kind.CREDIT_CODE else plain
 
 

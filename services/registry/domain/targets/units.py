@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from services.registry.domain.divisions import Divisions
 from services.registry.domain.targets.reasons import OF_UNITS, Reason
 
 
@@ -27,6 +29,16 @@ class Unit:
     @property
     def why(self) -> Reason | None:
         return None if self.reason is None else OF_UNITS[self.reason]
+
+
+def called_on(unit: Unit, divisions: Divisions, day: date, *, known_at: datetime | None) -> Unit:
+    """The unit with its county as that was called on the day."""
+    if unit.county_code is None:
+        return unit
+    county = divisions.on(unit.county_code, day, known_at=known_at)
+    if unit.kind == "county":
+        return replace(unit, code=county.code, name=county.name, county_code=county.code)
+    return replace(unit, county_code=county.code)
 
 
 def shown_to(unit: Unit, counties: Collection[str]) -> Unit:

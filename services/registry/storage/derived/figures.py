@@ -23,7 +23,8 @@ from services.registry.domain.derived.rules import (
 )
 from services.registry.storage.derived import statements
 from services.registry.storage.derived.statements import Asked, Statement
-from services.registry.storage.registers.facts import any_of, live, text_of
+from services.registry.storage.registers.facts import live, text_of
+from services.registry.storage.tables.programme import cluster
 from services.registry.storage.tables.registers import register_fact as fact
 
 Found = dict[str, Decimal | None]
@@ -46,15 +47,16 @@ async def derived_values(
 
 
 async def county_figures(
-    session: AsyncSession, county_code: str, years: Sequence[int]
+    session: AsyncSession, cluster_code: str, years: Sequence[int]
 ) -> dict[tuple[str, int], Decimal]:
-    """A county's own yearly figures, by field and year."""
+    """The yearly figures of a cluster's county, by field and year."""
+    county = sa.select(cluster.c.county_code).where(cluster.c.code == cluster_code).scalar_subquery()
     rows = await session.execute(
         sa.select(sa.cast(text_of(fact, "year"), sa.Integer), fact.c.data).where(
             fact.c.register == COUNTY_YEARS,
             live(fact),
             fact.c.valid_to.is_(None),
-            any_of(fact.c.key, [f"{county_code}|{year}" for year in years]),
+            fact.c.key.in_([county + f"|{year}" for year in years]),
         )
     )
     return {

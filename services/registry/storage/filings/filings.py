@@ -55,7 +55,7 @@ async def list_filings(
     session: AsyncSession,
     *,
     kind: FilingKind,
-    division: str,
+    divisions: Collection[str],
     round_code: str | None,
     state: FilingState | None,
     after: str | None,
@@ -63,7 +63,7 @@ async def list_filings(
 ) -> list[Filing]:
     statement = (
         sa.select(filing)
-        .where(filing.c.kind == kind.value, sa.literal(division) == sa.any_(filing.c.division_path))
+        .where(filing.c.kind == kind.value, filing.c.division_path.overlap(sorted(divisions)))
         .order_by(filing.c.code)
         .limit(limit)
     )

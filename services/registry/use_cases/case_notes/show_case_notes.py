@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.case_notes import CaseNote, CaseNoteState, PublishedCaseNote
-from services.registry.storage import case_notes
+from services.registry.storage import case_notes, reference
 from services.registry.use_cases.cursors import cursor_day_and_text
 from shared.errors import NotFound
 from shared.web.pagination import Listed, PageRequest, cursor_text
@@ -20,7 +20,7 @@ async def list_case_notes(
 ) -> Listed[CaseNote]:
     rows = await case_notes.list_case_notes(
         session,
-        division_code=actor.division,
+        divisions=actor.divisions,
         cluster_code=cluster,
         state=state,
         after=cursor_text(page.after),
@@ -34,7 +34,9 @@ async def list_published_case_notes(session: AsyncSession, page: PageRequest) ->
     rows = await case_notes.list_published(
         session, after=cursor_day_and_text(page.after), limit=page.limit + 1
     )
-    return Listed.cut(rows, page, lambda row: [row.published_on.isoformat(), row.code])
+    divisions = await reference.load_divisions(session)
+    listed = Listed.cut(rows, page, lambda row: [row.published_on.isoformat(), row.code])
+    return Listed([row.called_now(divisions) for row in listed.rows], listed.next)
 
 
 async def show_published_case_note(session: AsyncSession, code: str) -> PublishedCaseNote:
@@ -42,4 +44,4 @@ async def show_published_case_note(session: AsyncSession, code: str) -> Publishe
     found = await case_notes.get_published(session, code)
     if found is None:
         raise NotFound("典型经验", "case note")
-    return found
+    return found.called_now(await reference.load_divisions(session))

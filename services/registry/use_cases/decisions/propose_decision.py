@@ -136,11 +136,14 @@ async def _known(session: AsyncSession, wish: Wish, actor: Principal) -> _Known:
         *(code for succession in wish.successions for code in (*succession.ending, *succession.into)),
     }
     found = await clusters.get_clusters(session, sorted(named))
-    counties = set((await reference.load_divisions(session)).counties_within(actor.division))
+    divisions = await reference.load_divisions(session)
+    counties = set(divisions.counties_within(actor.division))
     own = {code: cluster for code, cluster in found.items() if cluster.county_code in counties}
     return _Known(
         clusters=own,
-        standings=standings_of(past, {code: cluster.county_code for code, cluster in found.items()}),
+        standings=standings_of(
+            past, {code: divisions.now(cluster.county_code).code for code, cluster in found.items()}
+        ),
         earlier=[entry for entry in earlier if entry.cluster_code in own],
     )
 

@@ -39,9 +39,7 @@ async def derived_for(
     return found
 
 
-async def surroundings_of(
-    session: AsyncSession, current: Round, *, cluster_code: str, county_code: str
-) -> Surroundings:
+async def surroundings_of(session: AsyncSession, current: Round, *, cluster_code: str) -> Surroundings:
     """What the rules compare a filing with; a constant number of queries."""
     years = (current.dates.data_year - 1, current.dates.data_year)
     own = (await derived_for(session, current.indicators(), [cluster_code], years=years))[cluster_code]
@@ -53,7 +51,7 @@ async def surroundings_of(
     }
     return Surroundings(
         derived={key: entry.value for key, entry in own.items()},
-        county=await county_figures(session, county_code, years),
+        county=await county_figures(session, cluster_code, years),
         others=await figures_of_others(
             session, current.dates.code, apart_from=cluster_code, indicators=families
         )

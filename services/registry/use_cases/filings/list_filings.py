@@ -20,7 +20,7 @@ async def list_filings(
     rows = await filings.list_filings(
         session,
         kind=kind,
-        division=actor.division,
+        divisions=actor.divisions,
         round_code=round_code,
         state=state,
         after=cursor_text(page.after),

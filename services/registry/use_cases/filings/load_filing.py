@@ -74,9 +74,7 @@ def visible(found: Filing | None, *, kind: FilingKind, actor: Principal) -> Fili
 async def with_content(session: AsyncSession, found: Filing) -> FilingWithContent:
     current = await round_of(session, found.round_code)
     content = (await contents.load_contents(session, [found.code]))[found.code]
-    around = await surroundings_of(
-        session, current, cluster_code=found.cluster_code, county_code=found.division_path[-1]
-    )
+    around = await surroundings_of(session, current, cluster_code=found.cluster_code)
     return FilingWithContent(
         filing=found,
         round=current,

@@ -6,9 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.designations import HOLDING
 from services.registry.domain.filings.reminders import Reminders, reminders
-from services.registry.storage import clusters, designations
+from services.registry.storage import clusters, designations, reference
 from services.registry.storage.filings import filings
-from services.registry.use_cases.places import counties_of
+from services.registry.use_cases.places import called_now, counties_of
 from services.registry.use_cases.rounds import round_of
 from shared.web.principals import Principal
 
@@ -32,9 +32,14 @@ async def remind_counties(
         limit=_MOST_CLUSTERS,
         registered_by=day,
     )
+    divisions = await reference.load_divisions(session)
     return reminders(
         current.dates,
-        [entry for entry in known if current.programme.in_scope(entry.county_code, on=day)],
+        [
+            called_now(entry, divisions)
+            for entry in known
+            if current.programme.in_scope(divisions.codes_of(entry.county_code), on=day)
+        ],
         holders={own.cluster_code for own in held if own.status in HOLDING},
         filings=await filings.filings_of_round(session, round_code),
         today=today,

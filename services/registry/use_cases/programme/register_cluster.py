@@ -19,18 +19,20 @@ async def register_cluster(
     """Gives the cluster its code and keeps it. ``new.code`` is ignored."""
     divisions = await reference.load_divisions(session)
     county = divisions.county(new.county_code, on=today)
-    if not actor.covers(divisions.path(county.code)):
+    if not actor.covers(divisions.scope(county.code)):
         raise NotFound("县(市、区)", "county")
     policy = await newest_programme(session, programme)
-    check_in_scope(policy, county, on=today)
+    kept_code = divisions.kept(county.code)
+    check_in_scope(policy, county, divisions.codes_of(kept_code), on=today)
     check_industries(new.industry_codes, await reference.known_industries(session, list(new.industry_codes)))
-    await clusters.lock_county(session, county.code)
-    existing = await clusters.clusters_of_counties(session, [county.code])
+    await clusters.lock_county(session, kept_code)
+    existing = await clusters.clusters_of_counties(session, divisions.counties_within(county.code))
     registered = replace(
         new, code=next_code(county.code, existing), industry_codes=tuple(sorted(new.industry_codes))
     )
     check_caps(registered, existing, policy.caps)
-    await clusters.add_cluster(session, registered, registered_by=actor.actor, registered_on=today)
+    kept = replace(registered, county_code=kept_code)
+    await clusters.add_cluster(session, kept, registered_by=actor.actor, registered_on=today)
     await append_event(
         session,
         "cluster.registered",

@@ -21,7 +21,9 @@ from services.registry.domain.registers.keepers import OpenDesk
 from services.registry.domain.registers.limits import Limits
 from services.registry.domain.registers.problems import ProblemList
 from services.registry.domain.registers.register import Register
+from services.registry.storage import reference
 from services.registry.storage.registers import batches, entries
+from services.registry.use_cases.places import called_now
 from services.registry.use_cases.registers.keep_entries import Incoming, Kept, keep_entries
 from services.registry.use_cases.registers.open_desk import open_desk
 from shared.data.business_clock import utc_now
@@ -79,7 +81,8 @@ async def edit_entry(
     kept = await keep_given_entries(session, code, [given], editor=editor, note=note)
     if kept.batch is not None:
         check_same_key(register, key, await entries.keys_of_batch(session, kept.batch))
-    return await entries.latest_live(session, code, key, lock=False) or before
+    after = await entries.latest_live(session, code, key, lock=False) or before
+    return called_now(after, await reference.load_divisions(session))
 
 
 async def withdraw_entry(

@@ -9,7 +9,7 @@ from services.registry.domain.registers.entries import Entry, PastEntry
 from services.registry.domain.registers.wishes import ListQuery, Wish, list_query
 from services.registry.storage import reference
 from services.registry.storage.registers import entries
-from services.registry.use_cases.places import counties_of
+from services.registry.use_cases.places import called_now
 from shared.errors import NotFound
 from shared.web.pagination import CursorInvalid, Listed, PageRequest
 from shared.web.principals import Principal
@@ -19,9 +19,10 @@ async def list_entries(
     session: AsyncSession, code: str, wish: Wish, page: PageRequest, *, today: date, actor: Principal
 ) -> Listed[Entry]:
     query = await query_of(session, code, wish, today=today, actor=actor)
+    divisions = await reference.load_divisions(session)
     rows = await entries.list_entries(session, query, after=_page_key(page.after), limit=page.limit + 1)
     listed = Listed.cut(rows, page, lambda row: row.page_key)
-    return Listed([row.entry for row in listed.rows], listed.next)
+    return Listed([called_now(row.entry, divisions) for row in listed.rows], listed.next)
 
 
 async def query_of(
@@ -35,7 +36,7 @@ async def query_of(
         if wish.division not in divisions:
             raise NotFound("区划", "division")
         counties = sorted(set(counties) & set(divisions.counties_within(wish.division)))
-    return list_query(register, wish, counties=counties, today=today)
+    return list_query(register, wish, counties=counties, kept=divisions.kept, today=today)
 
 
 async def show_entry(
@@ -43,19 +44,21 @@ async def show_entry(
 ) -> Entry:
     """One entry as of a day, as the registry knew it at a moment."""
     found = await entries.get_entry(session, register_of(code).code, key, as_of=as_of, known_at=known_at)
-    if found is None or found.county_code not in await counties_of(session, actor):
+    divisions = await reference.load_divisions(session)
+    if found is None or found.county_code not in divisions.counties_within(actor.division):
         raise NotFound("登记", "entry")
-    return found
+    return called_now(found, divisions)
 
 
 async def show_history(session: AsyncSession, code: str, key: str, *, actor: Principal) -> list[PastEntry]:
     """All that was recorded under a key, for those who may see its last record; of an entry that was moved, what
     other counties recorded is not told."""
     found = await entries.history(session, register_of(code).code, key)
-    counties = await counties_of(session, actor)
+    divisions = await reference.load_divisions(session)
+    counties = divisions.counties_within(actor.division)
     if not found or found[-1].county_code not in counties:
         raise NotFound("登记", "entry")
-    return [entry for entry in found if entry.county_code in counties]
+    return [called_now(entry, divisions) for entry in found if entry.county_code in counties]
 
 
 def _page_key(after: list[str | int] | None) -> tuple[str, str] | None:

@@ -21,6 +21,7 @@ async def open_desk(session: AsyncSession, register: Register, actor: Principal,
         desk=desk,
         known=Known(
             counties=counties_on(divisions, today),
+            kept=divisions.kept_codes,
             retired=divisions.successors(today),
             clusters={code: county for code, county in clusters_known.items() if county in desk.counties},
             industries=await reference.all_industries(session),

@@ -37,6 +37,7 @@ class LineReader:
     counties: Sequence[str]
     own_clusters: frozenset[str]
     readable: frozenset[str]
+    divisions: Divisions
     derivations: Mapping[str, Derivation]
     _held: dict[date, list[ClusterDesignation]] = field(default_factory=dict)
 
@@ -97,14 +98,19 @@ async def line_reader(
         wish=wish,
         division=division,
         whole=division == owner,
-        counties=sorted(code for code in within if document.in_scope(code, on=as_of)),
+        counties=sorted(
+            code
+            for code in divisions.counties_on(as_of)
+            if code in within and document.in_scope(divisions.codes_of(code), on=as_of)
+        ),
         own_clusters=frozenset(code for code, county in by_county.items() if county in set(within)),
         readable=frozenset(divisions.counties_within(actor.division)),
+        divisions=divisions,
         derivations={} if catalogue is None else catalogue.derivations(),
     )
 
 
 def _division(divisions: Divisions, code: str, actor: Principal) -> str:
-    if code not in divisions or not actor.covers(divisions.path(code)):
+    if code not in divisions or not actor.covers(divisions.scope(code)):
         raise NotFound("区划", "division")
     return code

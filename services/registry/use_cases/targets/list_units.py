@@ -6,7 +6,7 @@ from typing import Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.targets.lines import line_of
-from services.registry.domain.targets.units import Unit, shown_to
+from services.registry.domain.targets.units import Unit, called_on, shown_to
 from services.registry.domain.targets.view import Wish
 from services.registry.storage.targets.reading import page_of_units
 from services.registry.use_cases.targets.line_reader import line_reader
@@ -34,7 +34,13 @@ async def list_units(
     of = await reader.year_of(line, line.measure, wish.year)
     rows = await page_of_units(session, line.measure, of, state=state, after=after, limit=page.limit + 1)
     listed = Listed.cut(rows, page, lambda unit: [unit.kind, unit.code])
-    return Listed([shown_to(unit, reader.readable) for unit in listed.rows], listed.next)
+    return Listed(
+        [
+            called_on(shown_to(unit, reader.readable), reader.divisions, reader.as_of, known_at=wish.known_at)
+            for unit in listed.rows
+        ],
+        listed.next,
+    )
 
 
 def _page_key(after: list[str | int] | None) -> tuple[str, str] | None:
