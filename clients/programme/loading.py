@@ -16,7 +16,7 @@ async def load_registry(
 ) -> list[dict[str, Any]]:
     """Reference data, programme, indicator catalogue, and the calendars whose document is public by that day; returns
     those to come. The same content again is no change."""
-    await registry.load_divisions(folder.divisions)
+    await registry.load_divisions(_held_by(folder.divisions, on))
     await registry.load_industries(folder.industries)
     await registry.publish_programme(folder.programme)
     await registry.publish_catalogue(folder.indicators)
@@ -25,6 +25,30 @@ async def load_registry(
         if calendar not in to_come:
             await registry.publish_calendar(calendar)
     return to_come
+
+
+def _held_by(divisions: list[dict[str, Any]], day: date) -> list[dict[str, Any]]:
+    """The list as it is on the day: a recode to come is entered on its own."""
+    held = []
+    for row in divisions:
+        begins, ends = (row[name] and date.fromisoformat(row[name]) for name in ("valid_from", "valid_to"))
+        if begins is None or begins <= day:
+            to_come = ends is not None and ends > day
+            held.append({**row, "valid_to": None, "successor_code": None} if to_come else row)
+    return held
+
+
+async def take_over_recodes(registry: RegistryClient, *others: ScoringClient | FundingClient) -> list[str]:
+    """Tells the other services of the recodes that the registry knows; returns the codes that were new to one."""
+    told = [recode.code for recode in await registry.division_recodes()]
+    new = set[str]()
+    for service in others:
+        known = {recode.code for recode in await service.division_recodes()}
+        for code in told:
+            if code not in known:
+                await service.take_over_recode(code)
+                new.add(code)
+    return sorted(new)
 
 
 async def load_scoring(

@@ -33,6 +33,15 @@ class BusinessDateView(View):
     business_date: date
 
 
+class DivisionRecodeView(View):
+    code: str
+    successor_code: str
+    kept_code: str
+    holds_from: date
+    path_before: list[str]
+    path_after: list[str]
+
+
 Answer = TypeVar("Answer", bound=BaseModel)
 
 
@@ -165,6 +174,10 @@ class ServiceClient:
         """Moves the service's business date forward; trial mode only."""
         body = {"business_date": to.isoformat()}
         return (await self.put("/v1/trial/business-date", BusinessDateView, body)).business_date
+
+    async def division_recodes(self) -> list[DivisionRecodeView]:
+        """The recodes that the service knows, in the order of the retired codes."""
+        return [recode async for recode in self.pages("/v1/division-recodes", DivisionRecodeView, limit=1000)]
 
     async def _send(
         self,

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from shared.contracts.release import Release
-from shared.http.client import ServiceClient, View
+from shared.http.client import View
+from shared.http.recodes import RecodeCalls
 
 
 class SchemeVersionView(View):
@@ -141,7 +142,7 @@ class RobustnessView(View):
     result: RobustnessResultView | None
 
 
-class ScoringClient(ServiceClient):
+class ScoringClient(RecodeCalls):
     """Everything that funding and clients ask of scoring."""
 
     service = "scoring"

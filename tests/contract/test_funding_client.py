@@ -1,6 +1,7 @@
 """The typed client of funding against the real service: it reaches every operation and reads every answer."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -40,6 +41,14 @@ from tests.support.services import RunningService, routes_of
 
 #: When 国办发〔2024〕52号 became public.
 PUBLIC = date(2024, 12, 25)
+RECODE: dict[str, Any] = {
+    "code": "421321",
+    "successor_code": "421382",
+    "kept_code": "421321",
+    "holds_from": "2024-12-01",
+    "path_before": ["420000", "421300", "421321"],
+    "path_after": ["420000", "421300", "421382"],
+}
 #: Every service has these; the trial's clock is reached by what all clients share.
 OF_ALL_SERVICES = {
     ("GET", "/health/live"),
@@ -66,6 +75,9 @@ async def test_the_typed_client_reaches_every_operation(office: Office, below_fu
     await _closed(office, code)
     await _books_are_read(office)
     await _priority_is_applied_for(office, below_funding)
+    below_funding.recodes = [RECODE]
+    taken = await office[PIPELINE].take_over_recode(RECODE["code"])
+    assert await office[PROVINCE_OFFICER].division_recodes() == [taken]
     assert await office[PIPELINE].business_date() == PUBLIC
     offered = set(routes_of(office.reached.service.app)) - OF_ALL_SERVICES
     assert offered - office.reached.operations == set()

@@ -1,17 +1,23 @@
 """`clusters load` on a programme's folder: a year's calendar comes after the programme, and a new year by itself."""
 
+import csv
 import shutil
+from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 import yaml
+from joserfc.jwk import OKPKey
 
 from clients.programme.folder import ProgrammeFolder, ProgrammeFolderUnusable, default_programme_folder
-from clients.programme.loading import load_registry
+from clients.programme.loading import load_registry, take_over_recodes
 from shared.http.registry import RegistryClient
-from tests.support.people import AUDITOR, PROVINCE_OFFICER
+from shared.http.scoring import ScoringClient
+from tests.support.people import AUDITOR, PROVINCE_OFFICER, Issuer
+from tests.support.recodes import recoded
 from tests.support.registry_story import ok, set_business_date
+from tests.support.scoring import running_scoring
 from tests.support.services import RunningService
 
 CODE = "hubei-county-clusters"
@@ -43,6 +49,36 @@ def folder(tmp_path: Path) -> ProgrammeFolder:
     }
     (path / "calendar-2025.yaml").write_text(yaml.safe_dump(second, allow_unicode=True), "utf-8")
     return ProgrammeFolder(path)
+
+
+@pytest.fixture
+async def scoring(
+    scoring_url: str, registry: RunningService, issuer: Issuer, release_key: OKPKey, tmp_path: Path
+) -> AsyncIterator[RunningService]:
+    async with running_scoring(tmp_path, issuer, scoring_url, release_key, registry.transport) as running:
+        yield running
+
+
+async def test_a_recode_to_come_is_loaded_on_its_day_and_told_to_the_others(
+    registry: RunningService, scoring: RunningService, folder: ProgrammeFolder
+) -> None:
+    rows = recoded("421321", "421382", since=AFTER.isoformat(), name="随县市", listed=folder.divisions)
+    with (folder.path / "reference" / "divisions.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+    changed = ProgrammeFolder(folder.path)
+    officer = RegistryClient(
+        "http://registry", registry.token_source(PROVINCE_OFFICER), transport=registry.transport, attempts=1
+    )
+    assessing = ScoringClient(
+        "http://scoring", scoring.token_source(PROVINCE_OFFICER), transport=scoring.transport, attempts=1
+    )
+    for day, told in ((BEFORE, []), (AFTER, ["421321"]), (AFTER, [])):
+        await set_business_date(registry, day.isoformat())
+        await load_registry(officer, changed, on=day)
+        assert await take_over_recodes(officer, assessing) == told
+    assert await assessing.division_recodes() == await officer.division_recodes() != []
 
 
 async def test_a_new_year_opens_under_the_same_programme_version(

@@ -66,6 +66,7 @@ class BelowFunding:
         self.robustness: dict[str, dict[str, Any]] = {}
         self.newest: dict[str, Release] = {}
         self.programmes = {PROGRAMME}
+        self.recodes: list[dict[str, Any]] = []
         self.away = False
         self.asked: list[str] = []
         self._app = Starlette(
@@ -76,6 +77,7 @@ class BelowFunding:
                 Route("/v1/designation-sets/{programme}", self._get_designations),
                 Route("/v1/clusters/{code}", self._get_cluster),
                 Route("/v1/divisions", self._get_divisions),
+                Route("/v1/division-recodes", self._get_recodes),
                 Route("/v1/programmes/{programme}", self._get_programme),
             ]
         )
@@ -143,6 +145,11 @@ class BelowFunding:
             return JSONResponse({}, status_code=503)
         listed = [{"code": code, "parent_code": parent} for code, parent in PARENTS.items()]
         return JSONResponse({"items": listed, "next": None})
+
+    async def _get_recodes(self, _request: Request) -> Response:
+        if self.away:
+            return JSONResponse({}, status_code=503)
+        return JSONResponse({"items": self.recodes, "next": None})
 
     async def _get_programme(self, request: Request) -> Response:
         if self.away:

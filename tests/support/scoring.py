@@ -47,12 +47,14 @@ class Shelf:
 
     def __init__(self) -> None:
         self.snapshots: dict[str, bytes] = {}
+        self.recodes: list[dict[str, Any]] = []
         self.away = False
         self.asked = 0
         self.app = Starlette(
             routes=[
                 Route("/v1/snapshots/{sha256}", self._get),
                 Route("/v1/programmes/{programme}", self._get_programme),
+                Route("/v1/division-recodes", self._get_recodes),
             ]
         )
 
@@ -65,6 +67,11 @@ class Shelf:
         if self.away:
             return JSONResponse({}, status_code=503)
         return JSONResponse({"programme": request.path_params["programme"], "division_code": HUBEI})
+
+    async def _get_recodes(self, _request: Request) -> Response:
+        if self.away:
+            return JSONResponse({}, status_code=503)
+        return JSONResponse({"items": self.recodes, "next": None})
 
     @property
     def transport(self) -> httpx.ASGITransport:

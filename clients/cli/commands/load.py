@@ -13,7 +13,7 @@ from clients.cli.screen import say
 from clients.demo.cast import DECIDER, OFFICER, OPERATOR, Cast
 from clients.local.suite import find_running_suite
 from clients.programme.folder import ProgrammeFolder, default_programme_folder
-from clients.programme.loading import load_funding, load_registry, load_scoring
+from clients.programme.loading import load_funding, load_registry, load_scoring, take_over_recodes
 
 
 def register(app: typer.Typer) -> None:
@@ -40,6 +40,9 @@ def load(
                     f"{year} 年度日历 {calendar['version']} 自 {start} 起才能发布(业务日期 {today})。",
                     f"The calendar {calendar['version']} of {year} can be published from {start} on (today: {today}).",
                 )
+            others = cast.scoring(OFFICER), cast.funding(OFFICER)
+            for code in await take_over_recodes(cast.registry(OFFICER), *others):
+                say(f"区划变更 {code} 已同步到各服务。", f"The recode of {code} is known to all services.")
             await load_scoring(cast.scoring(OFFICER), cast.scoring(DECIDER), folder, key=key)
             for rules in await load_funding(cast.funding(OFFICER), folder, key=key, on=today):
                 start = rules["effective"]["from"]

@@ -9,7 +9,7 @@ from services.funding.domain.orders.review_levels import ReviewLevels
 from services.funding.use_cases.evidence.fetch_evidence import Upstream
 from services.funding.use_cases.readers import WHOLE_BUDGET
 from shared.web.auth import permit
-from shared.web.fields import BusinessDate, Code, Moment, Sha256
+from shared.web.fields import BusinessDate, Code, DivisionCode, Moment, Sha256
 from shared.web.principals import Principal, Role, Scope
 from shared.web.state import own_state
 
@@ -61,6 +61,10 @@ OwnReader = Annotated[
     ),
 ]
 
+#: Reference data is of everybody: whoever runs the installation takes it over.
+RecodeKeeper = Annotated[Principal, permit(Role.PROVINCE_OFFICER, Role.PIPELINE, scope=Scope.INSTALLATION)]
+
+DivisionCodePath = Annotated[DivisionCode, Path(description="the code that holds no more")]
 PathCode = Annotated[Code, Path()]
 RoundCode = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 AccountCode = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]*$")]

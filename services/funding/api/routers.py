@@ -12,6 +12,7 @@ from services.funding.api import (
     ledger,
     payments,
     projects,
+    recodes,
     rounds,
     rules,
     simulations,
@@ -29,6 +30,7 @@ ALL: tuple[APIRouter, ...] = (
     payments.router,
     projects.router,
     ledger.router,
+    recodes.router,
 )
 
 TAGS: tuple[dict[str, Any], ...] = (

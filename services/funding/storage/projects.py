@@ -1,6 +1,6 @@
 """Projects and the results of their tests."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 
@@ -37,11 +37,11 @@ async def find_projects(session: AsyncSession, codes: Sequence[str]) -> dict[str
 
 
 async def list_projects(
-    session: AsyncSession, *, division: str, after: str | None, limit: int
+    session: AsyncSession, *, divisions: Collection[str], after: str | None, limit: int
 ) -> list[Project]:
     """Projects of a division and those below it."""
     statement = (
-        _PROJECT.where(sa.literal(division) == sa.any_(project.c.division_path))
+        _PROJECT.where(project.c.division_path.overlap(sorted(divisions)))
         .order_by(project.c.code)
         .limit(limit)
     )

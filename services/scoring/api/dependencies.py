@@ -10,7 +10,7 @@ from services.scoring.use_cases.releases.sign_release import Signer
 from shared.calendar.working_days import WorkingDays
 from shared.http.registry import RegistryClient
 from shared.web.auth import permit
-from shared.web.fields import Code, Sha256
+from shared.web.fields import Code, DivisionCode, Sha256
 from shared.web.principals import Principal, Role, Scope
 from shared.web.state import own_state
 
@@ -40,6 +40,10 @@ UnitReader = Annotated[
     ),
 ]
 
+#: Reference data is of everybody: whoever runs the installation takes it over.
+RecodeKeeper = Annotated[Principal, permit(Role.PROVINCE_OFFICER, Role.PIPELINE, scope=Scope.INSTALLATION)]
+
+DivisionCodePath = Annotated[DivisionCode, Path(description="the code that holds no more")]
 AssessmentId = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 ReleaseHash = Annotated[Sha256, Path(description="the release's hash, `sha256:...`")]
 UnitCode = Annotated[Code, Path(description="business code of the cluster")]

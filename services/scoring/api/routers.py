@@ -4,10 +4,16 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from services.scoring.api import assessments, objections, releases, schemes
+from services.scoring.api import assessments, objections, recodes, releases, schemes
 from services.scoring.api.dependencies import SignerDep
 
-ALL: tuple[APIRouter, ...] = (schemes.router, assessments.router, objections.router, releases.router)
+ALL: tuple[APIRouter, ...] = (
+    schemes.router,
+    assessments.router,
+    objections.router,
+    releases.router,
+    recodes.router,
+)
 TAGS: tuple[dict[str, Any], ...] = (
     {"name": "schemes", "description": "评估方案 · scoring schemes as data, versioned"},
     {"name": "assessments", "description": "评估、审定、公示 · assessment, decision, public notice"},

@@ -9,6 +9,7 @@ from shared.http.funding.projects import PriorityCalls
 from shared.http.funding.rounds import RoundCalls
 from shared.http.funding.rules import RuleCalls
 from shared.http.funding.simulations import SimulationCalls
+from shared.http.recodes import RecodeCalls
 
 
 class FundingClient(
@@ -21,6 +22,7 @@ class FundingClient(
     PaymentCalls,
     PriorityCalls,
     LedgerCalls,
+    RecodeCalls,
 ):
     """Everything that clients ask of funding."""
 

@@ -5,7 +5,7 @@ All that they are judged by is read once, whatever their number; what an order c
 
 from bisect import insort
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -45,7 +45,8 @@ class Bundle:
     number, the order that gave it to what bears it. ``held``, ``registered``, ``given_up``: by line and cluster,
     what is left of awards, what variations deduct from later ones, what passing down deducted for earlier ones.
     ``used``: by line, the rounds and orders that rest on it. ``codes``: which division has each of finance's codes.
-    ``redrawn``: by line, the key of the transfer by which a correction before drew its money."""
+    ``redrawn``: by line, the key of the transfer by which a correction before drew its money. ``kept``: under which
+    code a recoded division's accounts are."""
 
     today: date
     lines: dict[str, Appropriation] = field(default_factory=dict)
@@ -66,6 +67,7 @@ class Bundle:
     codes: dict[str, str] = field(default_factory=dict)
     plans: list[Plan] = field(default_factory=list)
     redrawn: dict[str, str] = field(default_factory=dict)
+    kept: Callable[[str], str] = str
 
     def facts_of(self, asked: Asked, *, register: Register | None = None) -> OrderFacts:
         """What the order is judged by now."""
@@ -79,6 +81,7 @@ class Bundle:
             later={account.code: self.moved.get(account.code, ()) for account in accounts},
             same_number=self._others_with_number(asked),
             register=register,
+            kept=self.kept,
             **(self._about_record(asked) | ({} if line is None else self._about_money(asked, line))),
         )
 

@@ -155,7 +155,7 @@ def _pass_down(order: PassDown, facts: OrderFacts) -> Iterator[Item]:
             zh, en = f"{entry.cluster} 没有奖励或补助", f"{entry.cluster} has no award or grant"
             yield Item(f"{at}.cluster", "on-award-list", zh, en, row=index + 1)
             continue
-        below = next_division(path, desk)
+        below = next_division(path, desk, kept=facts.kept)
         if entry.to_division != below:
             zh = f"应下达至 {below}" if below else f"{desk} 之下没有可下达的层级"
             en = f"it goes to {below}" if below else f"there is no level below {desk}"
@@ -218,7 +218,7 @@ def _grant(order: Grant, facts: OrderFacts) -> Iterator[Item]:
         en = f"the register has no cluster {order.cluster}, or not its county"
         yield Item("cluster", "known-cluster", zh, en)
         return
-    if path[-1] != county:
+    if facts.kept(path[-1]) != facts.kept(county):
         zh = f"项目所在县 {county} 与集群所在县 {path[-1]} 不一致"
         en = f"the project lies in {county}, its cluster in {path[-1]}"
         yield Item("project", "county-of-cluster", zh, en)

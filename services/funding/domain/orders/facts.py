@@ -1,7 +1,7 @@
 """The facts by which a fund order is judged."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -117,7 +117,7 @@ class OrderFacts:
     grant's project; ``once_recorded``: the code of a new line is taken; ``in_use``: the rounds and orders that rest
     on the line; ``code_holders``: which division has each of finance's codes; ``plans``: of the quota that the order
     cuts; ``same_number``: whatever else bears the order's document number; ``register``: when the order is made, not
-    when it is reviewed.
+    when it is reviewed; ``kept``: under which code a recoded division's accounts are.
     """
 
     asked: Asked
@@ -138,6 +138,7 @@ class OrderFacts:
     code_holders: Mapping[str, str] | None = None
     plans: Sequence[Plan] = ()
     register: Register | None = None
+    kept: Callable[[str], str] = str
 
     def owed_fen(self) -> Counter[str]:
         """What each cluster owes."""

@@ -6,7 +6,7 @@ list (rank of the cluster, then project code) follows the programme's mission.
 """
 
 import calendar
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -85,8 +85,10 @@ def check_projects(
     designations: DesignationSet,
     release: Release,
     listed_on: date,
+    kept: Callable[[str], str] = str,
 ) -> list[ProjectResult]:
-    """Each by its own test, with its cluster's designation and result."""
+    """Each by its own test, with its cluster's designation and result; ``kept`` tells of a recoded county under which
+    code its things are kept."""
     held = {entry.cluster: entry for entry in designations.designations}
     results = {unit.unit: unit for unit in release.units}
     return [
@@ -97,6 +99,7 @@ def check_projects(
             result=results.get(project.cluster),
             release_sha256=release.sha256,
             listed_on=listed_on,
+            kept=kept,
         )
         for project in projects
     ]
@@ -110,10 +113,11 @@ def check_project(
     result: ReleaseUnit | None,
     release_sha256: str,
     listed_on: date,
+    kept: Callable[[str], str] = str,
 ) -> ProjectResult:
     """The project's own test, as of the day of listing; ``release_sha256``: of the release that ``result`` is from."""
     reasons = (
-        *_cluster_reasons(instrument, project, designation, result),
+        *_cluster_reasons(instrument, project, designation, result, kept),
         *_release_reasons(instrument, designation, release_sha256),
         *_use_reasons(instrument, project),
         *_negative_list_reasons(instrument, project, listed_on),
@@ -137,7 +141,11 @@ def months_after(day: date, months: int) -> date:
 
 
 def _cluster_reasons(
-    instrument: Instrument, project: Project, designation: Designation | None, result: ReleaseUnit | None
+    instrument: Instrument,
+    project: Project,
+    designation: Designation | None,
+    result: ReleaseUnit | None,
+    kept: Callable[[str], str],
 ) -> Iterator[Reason]:
     cited = instrument.name.source.cited
     statuses = {status.value for status in instrument.statuses}
@@ -149,7 +157,7 @@ def _cluster_reasons(
             f"所属集群 {project.cluster} 目前{zh}",
             f"its cluster {project.cluster} is {en} now",
         )
-    if designation is not None and designation.county_code != project.county_code:
+    if designation is not None and kept(designation.county_code) != kept(project.county_code):
         yield Reason(
             "county_of_other_cluster",
             cited,

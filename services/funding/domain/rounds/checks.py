@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
+from services.funding.domain.orders.quota_path import way_of_line
 from services.funding.domain.rounds.round import KeptAward, Round
 from services.funding.domain.rounds.states import MOVES, Action, State, Taken, check_reviewer, next_state
 from shared.errors import Item, Refusal
@@ -44,8 +45,13 @@ def money_reasons(round_: Round, *, account: str, available_fen: int) -> list[It
     return [Item(account, "money-not-available", zh, en)]
 
 
-def path_reasons(awards: Sequence[KeptAward], granted: Mapping[str, Sequence[str]]) -> list[Item]:
-    """A cluster's money of one line takes one way down: a grant by another path would reach the award's county."""
+def path_reasons(
+    awards: Sequence[KeptAward], granted: Mapping[str, Sequence[str]], kept: Callable[[str], str] = str
+) -> list[Item]:
+    """A cluster's money of one line takes one way down: a grant by another path would not reach the award's county.
+
+    ``kept`` tells under which code a recoded division's accounts are: there it is one county.
+    """
     return [
         Item(
             award.cluster,
@@ -54,7 +60,8 @@ def path_reasons(awards: Sequence[KeptAward], granted: Mapping[str, Sequence[str
             f"a grant and the award of {award.cluster} would go down by different paths",
         )
         for award in awards
-        if list(granted.get(award.cluster, award.division_path)) != list(award.division_path)
+        for path in [granted.get(award.cluster, award.division_path)]
+        if list(way_of_line(award.division_path, path, kept)) != list(path)
     ]
 
 

@@ -13,7 +13,9 @@ from services.funding.domain.orders.order import OrderState
 from services.funding.storage.tables.ledger import account, entry, transfer
 from services.funding.storage.tables.orders import fund_order
 from services.funding.storage.tables.rounds import appropriation, award
+from shared.data.division_recodes import read_recodes
 from shared.data.rows import read_all
+from shared.web.principals import Principal
 
 _KEYS: dict[Grouping, sa.ColumnElement[str]] = {
     Grouping.APPROPRIATION: account.c.appropriation,
@@ -134,16 +136,20 @@ async def held_by_clusters(
     return await read_all(session, Holding, statement)
 
 
-async def holders_within(session: AsyncSession, division: str) -> set[str]:
-    """The division itself and, by the paths of awards and of grants, those below it."""
-    awarded = sa.select(award.c.county_code).where(sa.literal(division) == sa.any_(award.c.division_path))
+async def holders_within(session: AsyncSession, principal: Principal) -> set[str]:
+    """The principal's division and, by the paths of awards and of grants, those below it, under the codes of their
+    accounts."""
+    divisions = sorted(principal.divisions)
+    awarded = sa.select(award.c.county_code).where(award.c.division_path.overlap(divisions))
     path = fund_order.c.division_path
     granted = sa.select(path[sa.func.cardinality(path)]).where(
         fund_order.c.kind == "grant",
         fund_order.c.state == OrderState.APPROVED.value,
-        sa.literal(division) == sa.any_(path),
+        path.overlap(divisions),
     )
-    return {division, *(await session.scalars(sa.union(awarded, granted))).all()}
+    kept = (await read_recodes(session)).kept
+    found = (await session.scalars(sa.union(awarded, granted))).all()
+    return {principal.division, *map(kept, found)}
 
 
 async def exported_lines(

@@ -96,7 +96,8 @@ async def awards_of(session: AsyncSession, code: str) -> list[KeptAward]:
 async def awards_within(
     session: AsyncSession,
     *,
-    division: str,
+    divisions: Collection[str],
+    budget: str,
     own_before_issue: bool,
     fiscal_year: int | None,
     after: tuple[str, int] | None,
@@ -107,13 +108,13 @@ async def awards_within(
     statement = (
         sa.select(*columns_of(AwardOfRound, award, round_))
         .join(round_, round_.c.code == award.c.round)
-        .where(sa.literal(division) == sa.any_(award.c.division_path))
+        .where(award.c.division_path.overlap(sorted(divisions)))
         .order_by(award.c.round, award.c.serial)
         .limit(limit)
     )
     known: sa.ColumnElement[bool] = round_.c.state.in_(ISSUED)
     if own_before_issue:
-        known = sa.or_(known, round_.c.division_code == division)
+        known = sa.or_(known, round_.c.division_code == budget)
     statement = statement.where(known)
     if fiscal_year is not None:
         statement = statement.where(round_.c.fiscal_year == fiscal_year)

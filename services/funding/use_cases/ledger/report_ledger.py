@@ -76,7 +76,7 @@ async def show_spending(
     holdings = await held_by_clusters(
         session,
         budget=principal.division if principal.has(*WHOLE_BUDGET) else None,
-        holders=await holders_within(session, principal.division),
+        holders=await holders_within(session, principal),
         appropriation_code=appropriation,
     )
     planned = await planned_by_quota(session, {held.appropriation for held in holdings})

@@ -38,6 +38,7 @@ from services.funding.storage.rounds.allocations import issued_awards_of
 from services.funding.storage.rounds.appropriations import find_appropriations
 from services.funding.storage.rounds.award_lists import find_award_lists
 from services.funding.storage.rounds.rounds import rounds_of_lines
+from shared.data.division_recodes import read_recodes
 
 #: Orders about the record of a line: the line is not in use because of them.
 _RECORDS = ("appropriation", "appropriation_correction")
@@ -48,7 +49,7 @@ async def read_bundle(
 ) -> Bundle:
     """``reading``: nothing follows, so nothing is locked or opened. Else the budgets of the orders are locked already;
     then come counties, then accounts, as everywhere."""
-    bundle = Bundle(today)
+    bundle = Bundle(today, kept=(await read_recodes(session)).kept)
     numbers = {number for asked in orders if (number := document_number_of(asked.order)) is not None}
     if numbers:
         bundle.documents = await uses_of_documents(session, numbers, lock=not reading)

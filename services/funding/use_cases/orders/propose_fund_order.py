@@ -1,5 +1,6 @@
 """A finance officer makes a fund order; it takes no effect until somebody else approves it."""
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,14 +9,16 @@ from services.funding.domain.orders.bundle import Bundle
 from services.funding.domain.orders.checks import form_reasons, reasons_against
 from services.funding.domain.orders.facts import Asked
 from services.funding.domain.orders.kinds import FundOrder
-from services.funding.domain.orders.money_orders import PassDown
+from services.funding.domain.orders.money_orders import Grant, PassDown
 from services.funding.domain.orders.orders import KeptOrder
+from services.funding.domain.orders.quota_path import way_of_line
 from services.funding.domain.orders.record_orders import (
     AppropriationCorrection,
     AwardListNumber,
     FinanceDivisionCodes,
     NewAppropriation,
 )
+from services.funding.domain.recodes import under_kept_codes, with_kept_codes
 from services.funding.domain.refusals import FundOrderNotPossible
 from services.funding.storage.orders.fund_orders import (
     add_order,
@@ -33,6 +36,7 @@ from services.funding.use_cases.orders.register_facts import Asking, ask_registr
 from services.funding.use_cases.orders.show_fund_orders import show_fund_order
 from shared.data.business_clock import BusinessClock
 from shared.data.database import Database
+from shared.data.division_recodes import Recodes, read_recodes
 from shared.data.events import append_event
 from shared.errors import NotFound, RoleNotPermitted
 from shared.web.principals import Principal, Role
@@ -55,7 +59,9 @@ async def propose_fund_order(
 ) -> KeptOrder:
     """What could not take effect today is refused, with every reason."""
     today = await clock.today(session)
-    asked = await _asked(session, principal, order, asking)
+    recodes = await read_recodes(session)
+    order, asking = with_kept_codes(order, recodes.kept), _under_kept_codes(asking, recodes)
+    asked = await _asked(session, principal, order, asking, recodes)
     if isinstance(order, NewAppropriation):
         await lock_new_line(session, order.appropriation)
     await lock_budgets(session, [asked.budget])
@@ -97,7 +103,17 @@ def _fiscal_year(asked: Asked, bundle: Bundle, today: date) -> int:
     return today.year if line is None else line.fiscal_year
 
 
-async def _asked(session: AsyncSession, principal: Principal, order: FundOrder, asking: Asking) -> Asked:
+def _under_kept_codes(asking: Asking, recodes: Recodes) -> Asking:
+    divisions = asking.register.divisions
+    if divisions is None:
+        return asking
+    divisions = under_kept_codes(divisions, recodes.named_now(), recodes.kept)
+    return replace(asking, register=replace(asking.register, divisions=divisions))
+
+
+async def _asked(
+    session: AsyncSession, principal: Principal, order: FundOrder, asking: Asking, recodes: Recodes
+) -> Asked:
     """The order with its line and budget: the maker's own, or for passing down one whose quota the maker holds."""
     if not isinstance(order, PassDown) and not principal.has(Role.FINANCE_MAKER):
         raise RoleNotPermitted(
@@ -115,13 +131,19 @@ async def _asked(session: AsyncSession, principal: Principal, order: FundOrder, 
         case _:
             line = await find_appropriation(session, order.appropriation)
             own = line is not None and line.division_code == desk
-            if line is None or (not own and not await _holds_quota(session, line.code, order, desk)):
+            if line is None or (not own and not await _holds_quota(session, line.code, order, desk, recodes)):
                 raise NotFound("预算安排", "appropriation")
-            return Asked(order, desk, line.division_code, line.code, grant_path=asking.grant_path)
+            way = asking.grant_path
+            if way is not None and isinstance(order, Grant):
+                paths, _ = await recipients_of(session, {line.code})
+                way = way_of_line(way, paths[line.code].get(order.cluster), recodes.kept)
+            return Asked(order, desk, line.division_code, line.code, grant_path=way)
 
 
-async def _holds_quota(session: AsyncSession, line: str, order: FundOrder, desk: str) -> bool:
+async def _holds_quota(
+    session: AsyncSession, line: str, order: FundOrder, desk: str, recodes: Recodes
+) -> bool:
     if not isinstance(order, PassDown):
         return False
     paths, _ = await recipients_of(session, {line})
-    return any(desk in path[1:-1] for path in paths[line].values())
+    return any(desk in map(recodes.kept, path[1:-1]) for path in paths[line].values())

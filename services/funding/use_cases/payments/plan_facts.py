@@ -17,6 +17,7 @@ from services.funding.storage.rounds.allocations import issued_awards_of
 from services.funding.storage.rounds.appropriations import find_appropriation
 from services.funding.storage.rounds.rounds import kept_round
 from services.funding.storage.rules import document_number_form, kept_rules
+from shared.data.division_recodes import read_recodes
 from shared.errors import Item, NotFound
 from shared.web.fields import Code, DocumentNumber
 
@@ -77,8 +78,9 @@ async def read_plan_facts(
     granted = (await grants_of(session, [appropriation]))[appropriation].get(cluster)
     awards = (await issued_awards_of(session, [appropriation]))[appropriation]
     award = next((entry for entry in awards if entry.cluster == cluster), None)
+    kept = (await read_recodes(session)).kept
     path = award.division_path if award is not None else granted
-    if line is None or path is None or path[-1] != county:
+    if line is None or path is None or kept(path[-1]) != county:
         raise NotFound("指标(本县没有该集群的奖励)", "quota: your county has no award of this cluster")
     quota = Quota(line.books, county, cluster)
     balances = await lock_accounts(session, [quota.held, quota.paid])

@@ -9,6 +9,7 @@ from services.funding.domain.payments.wanted import PaymentsWanted
 from services.funding.storage.ledger.reports import holders_within
 from services.funding.storage.payments.payments import find_payments, list_payments
 from services.funding.use_cases.payments.listing import check_order, number_before
+from shared.data.division_recodes import read_recodes
 from shared.errors import NotFound
 from shared.web.pagination import Listed, PageRequest
 from shared.web.principals import Principal
@@ -22,8 +23,12 @@ async def show_payments(
     check_order(wanted.recorded_from, wanted.recorded_to)
     found = await list_payments(
         session,
-        replace(wanted, after=number_before(page, wanted.after)),
-        counties=await holders_within(session, principal.division),
+        replace(
+            wanted,
+            county=wanted.county and (await read_recodes(session)).kept(wanted.county),
+            after=number_before(page, wanted.after),
+        ),
+        counties=await holders_within(session, principal),
         limit=page.limit + 1,
     )
     return Listed.cut(found, page, lambda payment: [payment.number])

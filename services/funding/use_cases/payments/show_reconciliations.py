@@ -13,6 +13,7 @@ from services.funding.storage.payments.reconciliations import (
     list_reconciliations,
 )
 from services.funding.use_cases.payments.listing import check_order, number_before
+from shared.data.division_recodes import read_recodes
 from shared.errors import NotFound
 from shared.web.pagination import Listed, PageRequest
 from shared.web.principals import Principal
@@ -20,7 +21,7 @@ from shared.web.principals import Principal
 
 async def show_reconciliation(session: AsyncSession, principal: Principal, wanted: UUID) -> Reconciliation:
     found = await find_reconciliation(session, wanted)
-    if found is None or found.county_code not in await holders_within(session, principal.division):
+    if found is None or found.county_code not in await holders_within(session, principal):
         raise NotFound("对账结果", "reconciliation")
     return found
 
@@ -33,8 +34,12 @@ async def show_reconciliations(
     check_order(wanted.recorded_from, wanted.recorded_to)
     found = await list_reconciliations(
         session,
-        replace(wanted, after=number_before(page, wanted.after)),
-        counties=await holders_within(session, principal.division),
+        replace(
+            wanted,
+            county=wanted.county and (await read_recodes(session)).kept(wanted.county),
+            after=number_before(page, wanted.after),
+        ),
+        counties=await holders_within(session, principal),
         limit=page.limit + 1,
     )
     return Listed.cut(found, page, lambda kept: [kept.number])

@@ -22,6 +22,7 @@ from services.funding.use_cases.projects.show_priority_list import PriorityList,
 from services.funding.use_cases.rules.show_incentive_rules import show_incentive_version
 from shared.data.business_clock import BusinessClock
 from shared.data.database import Database
+from shared.data.division_recodes import read_recodes
 from shared.data.events import append_event
 from shared.errors import Item, NotFound
 from shared.web.fields import Code, Sha256
@@ -108,6 +109,7 @@ async def _list(
         designations=evidence.designations,
         release=evidence.release,
         listed_on=today,
+        kept=(await read_recodes(session)).kept,
     )
     await keep_evidence(session, evidence)
     again = await add_results(

@@ -12,7 +12,7 @@ from shared.web.principals import Principal
 async def show_projects(session: AsyncSession, principal: Principal, page: PageRequest) -> Listed[Project]:
     found = await list_projects(
         session,
-        division=principal.division,
+        divisions=principal.divisions,
         after=cursor_text(page.after),
         limit=page.limit + 1,
     )

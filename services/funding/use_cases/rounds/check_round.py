@@ -28,6 +28,7 @@ from services.funding.use_cases.prerequisites import Prerequisites
 from services.funding.use_cases.rounds.allocate_round import recompute
 from services.funding.use_cases.rounds.earlier_rounds import earlier_than
 from services.funding.use_cases.rounds.find_round import own_round
+from shared.data.division_recodes import read_recodes
 from shared.errors import Item, Refusal
 from shared.web.principals import Principal
 
@@ -64,7 +65,8 @@ async def check_round(
 
 async def two_paths(session: AsyncSession, round_: Round) -> list[Item]:
     granted = await grants_of(session, [round_.appropriation])
-    return path_reasons(await awards_of(session, round_.code), granted[round_.appropriation])
+    kept = (await read_recodes(session)).kept
+    return path_reasons(await awards_of(session, round_.code), granted[round_.appropriation], kept)
 
 
 async def against_closing(session: AsyncSession, round_: Round) -> list[Item]:

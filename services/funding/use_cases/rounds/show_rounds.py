@@ -87,7 +87,8 @@ async def show_awards(
     """A county sees its own awards once they are issued; its path at the time of the release decides."""
     found = await awards_within(
         session,
-        division=principal.division,
+        divisions=principal.divisions,
+        budget=principal.division,
         own_before_issue=principal.has(*WHOLE_BUDGET),
         fiscal_year=fiscal_year,
         after=cursor_text_and_int32(page.after),
