@@ -32,6 +32,7 @@ class Member:
     county_code: str
     county_name: str
     name: str
+    leading_industry: str
     industry_codes: tuple[str, ...]
 
 

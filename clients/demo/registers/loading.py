@@ -95,7 +95,12 @@ async def _clusters(
             code = (await client.register_cluster(body, key=f"registers:{seed}:cluster:{place}")).code
         members.append(
             Member(
-                code, applicant.county_code, applicant.county_name, applicant.name, applicant.industry_codes
+                code,
+                applicant.county_code,
+                applicant.county_name,
+                applicant.name,
+                applicant.leading_industry,
+                applicant.industry_codes,
             )
         )
     return members

@@ -37,7 +37,7 @@ def all_rows(members: Sequence[Member], firms: Sequence[Firm], chance: Chance) -
 def _leading_industries(members: Sequence[Member], _firms: Sequence[Firm], _chance: Chance) -> Iterator[Row]:
     seen = set()
     for member in members:
-        name = member.name.split("产业集群")[0]
+        name = member.leading_industry
         if (member.county_code, name) not in seen:
             seen.add((member.county_code, name))
             yield {

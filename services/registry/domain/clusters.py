@@ -12,7 +12,10 @@ from shared.text.hygiene import key
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A county industry cluster. ``code`` is its business code: the county's code and a running number."""
+    """A county industry cluster. ``code`` is its business code: the county's code and a running number.
+
+    ``leading_industry`` names an entry of the county's register of leading industries, which alone says its class.
+    """
 
     code: str
     county_code: str
@@ -22,6 +25,20 @@ class Cluster:
     industry_codes: tuple[str, ...]
     in_focus: bool
     waiver_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadingIndustry:
+    """A rooted leading industry (根植性主导产业) of a county, as its register has it."""
+
+    name: str
+    class_51020: str | None
+
+
+class ClassDiffers(Refusal):
+    """The register says another 51020 class of the leading industry."""
+
+    code = "class-differs"
 
 
 class ClusterNameTaken(Refusal):
@@ -82,8 +99,37 @@ def check_industries(codes: Collection[str], known: Collection[str]) -> None:
         )
 
 
-def check_caps(cluster: Cluster, existing: Collection[Cluster], caps: Caps) -> None:
-    """Refuses a cluster or a leading industry above the county's caps, unless a waiver gives the reason."""
+def registered_industry(cluster: Cluster, industries: Collection[LeadingIndustry]) -> LeadingIndustry | None:
+    """The cluster's leading industry in the county's register; refuses another class than the register's."""
+    same = next((known for known in industries if key(known.name) == key(cluster.leading_industry)), None)
+    if same is not None and cluster.class_51020 not in (None, same.class_51020):
+        raise ClassDiffers(
+            f"登记簿中主导产业“{same.name}”的51020类别与所填不同,请先在登记簿中更正,或不填类别",
+            f"The register says another 51020 class of {same.name}; correct it there, or leave the class out",
+            items=[
+                Item(
+                    field="class_51020",
+                    rule="class-differs",
+                    zh=f"登记簿为 {same.class_51020 or '未填'}",
+                    en=f"the register says {same.class_51020 or 'none'}",
+                )
+            ],
+        )
+    return same
+
+
+def check_caps(
+    cluster: Cluster,
+    existing: Collection[Cluster],
+    caps: Caps,
+    *,
+    industries: Collection[LeadingIndustry],
+    new_industry: bool,
+) -> None:
+    """Refuses a cluster or a leading industry above the county's caps, unless a waiver gives the reason.
+
+    ``industries`` are those of the county's register; ``new_industry``: the cluster's own is not one of them.
+    """
     if any(key(other.name) == key(cluster.name) for other in existing):
         raise ClusterNameTaken(
             f"本县已有集群“{cluster.name}”", f"The county has a cluster named {cluster.name} already"
@@ -98,13 +144,12 @@ def check_caps(cluster: Cluster, existing: Collection[Cluster], caps: Caps) -> N
             "one more takes a reason",
             items=[_cap_item("in_focus", caps.clusters_in_focus, len(in_focus) + 1)],
         )
-    industries = {other.leading_industry for other in existing} | {cluster.leading_industry}
-    if len(industries) > caps.leading_industries:
+    if new_industry and len(industries) >= caps.leading_industries:
         raise TooManyLeadingIndustries(
             f"每县根植性主导产业不超过 {caps.leading_industries} 个({caps.clause}),确需增加请填写理由",
             f"A county has at most {caps.leading_industries} rooted leading industries ({caps.clause}); "
             "one more takes a reason",
-            items=[_cap_item("leading_industry", caps.leading_industries, len(industries))],
+            items=[_cap_item("leading_industry", caps.leading_industries, len(industries) + 1)],
         )
 
 

@@ -2,17 +2,23 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.domain.clusters import Cluster
+from services.registry.domain.clusters import Cluster, LeadingIndustry
+from services.registry.storage.registers.facts import live, text_of
 from services.registry.storage.tables.decisions import cluster_name, designation_decision
 from services.registry.storage.tables.programme import cluster
 from services.registry.storage.tables.reference import division
+from services.registry.storage.tables.registers import register_fact as fact
 from shared.data.business_clock import utc_now
+from shared.data.rows import read_all
+
+#: The register of which clusters name an entry.
+LEADING_INDUSTRIES: Final = "leading-industries"
 
 
 def name_of_cluster(on: date | None = None) -> sa.ColumnElement[str]:
@@ -32,13 +38,50 @@ def name_of_cluster(on: date | None = None) -> sa.ColumnElement[str]:
     return sa.func.coalesce(renamed.scalar_subquery(), cluster.c.name)
 
 
+def _industry_key() -> sa.ColumnElement[str]:
+    """The key that the leading industry of a cluster has in the register."""
+    return cluster.c.county_code + "|" + sa.func.replace(cluster.c.leading_industry, "|", "\uff5c")
+
+
+def _class_51020() -> sa.ColumnElement[Any]:
+    """As the register has it; else what was said of the cluster before the register alone said it."""
+    said = (
+        sa.select(text_of(fact, "class_51020"))
+        .where(
+            fact.c.register == LEADING_INDUSTRIES,
+            fact.c.key == _industry_key(),
+            live(fact),
+            fact.c.valid_to.is_(None),
+        )
+        .correlate(cluster)
+        .scalar_subquery()
+    )
+    return sa.func.coalesce(said, cluster.c.class_51020).label("class_51020")
+
+
+async def leading_industries(session: AsyncSession, counties: Collection[str]) -> list[LeadingIndustry]:
+    """Those that the register has of these counties now."""
+    statement = sa.select(fact.c.name, text_of(fact, "class_51020").label("class_51020")).where(
+        fact.c.register == LEADING_INDUSTRIES,
+        fact.c.county_code.in_(counties),
+        live(fact),
+        fact.c.valid_to.is_(None),
+    )
+    return await read_all(session, LeadingIndustry, statement.order_by(fact.c.key))
+
+
+async def has_cluster_of_industry(session: AsyncSession, key: str) -> bool:
+    """Whether a cluster names the leading industry of this key."""
+    return bool(await session.scalar(sa.select(sa.exists().where(_industry_key() == key))))
+
+
 def _clusters(on: date | None = None) -> sa.Select[tuple[Any, ...]]:
     return sa.select(
         cluster.c.code,
         cluster.c.county_code,
         name_of_cluster(on).label("name"),
         cluster.c.leading_industry,
-        cluster.c.class_51020,
+        _class_51020(),
         cluster.c.industry_codes,
         cluster.c.in_focus,
         cluster.c.waiver_reason,
@@ -67,7 +110,6 @@ async def add_cluster(
             county_code=new.county_code,
             name=new.name,
             leading_industry=new.leading_industry,
-            class_51020=new.class_51020,
             industry_codes=list(new.industry_codes),
             in_focus=new.in_focus,
             waiver_reason=new.waiver_reason,

@@ -38,7 +38,7 @@ async def test_p01_a_county_names_three_rooted_industries_and_two_clusters_in_fo
     industry = {"class_51020": "千亿级特色产业", "industry_codes": ["36"], **ABOUT}
     ok(
         await province.desk.enter(
-            "leading-industries", *[{**industry, "name": n} for n in ("汽车", "食品", "纺织")]
+            "leading-industries", *[{**industry, "name": n} for n in ("汽车制造", "食品", "纺织")]
         )
     )
     refused(
@@ -52,8 +52,26 @@ async def test_p01_a_county_names_three_rooted_industries_and_two_clusters_in_fo
     listed = await province.desk.listed("leading-industries")
     assert {entry["data"]["class_51020"] for entry in listed} == {"emerging"}
     refused(await province.story.register("第三个重点集群"), 422, "too-many-clusters-in-focus")
-    other = await province.story.register("其他集群", in_focus=False, class_51020="emerging")
-    assert ok(other)["class_51020"] == "emerging"
+    # A cluster is of one of these; the register alone says its class.
+    other = ok(await province.story.register("其他集群", in_focus=False, leading_industry=" 食品"))
+    assert (other["leading_industry"], other["class_51020"]) == ("食品", "emerging")
+    differs = await province.story.register(
+        "另一集群", in_focus=False, leading_industry="食品", class_51020="pillar"
+    )
+    refused(differs, 422, "class-differs")
+    refused(
+        await province.story.register("建材集群", in_focus=False, leading_industry="建材"),
+        422,
+        "too-many-leading-industries",
+    )
+    path = "/v1/registers/leading-industries"
+    async with province.story.registry.as_(county_preparer(ZENGDU)) as client:
+        etag = (await client.get(f"{path}/entries/421303|食品")).headers["ETag"]
+        headers = {"If-Match": etag}
+        withdrawn = await client.post(
+            f"{path}/withdrawals/421303|食品", json={"reason": "误登"}, headers=headers
+        )
+    assert refused(withdrawn, 422, "entries-invalid")["errors"][0]["rule"] == "referred-to"
     unknown = await province.story.register("再一集群", in_focus=False, class_51020="千亿级")
     refused(unknown, 422, "invalid-request")
 

@@ -111,7 +111,11 @@ async def _clusters(registry: RunningService) -> list[Row]:
         for number in range(3):
             focus = number < 2 or county == SUIXIAN
             reason = "省级试点" if county == SUIXIAN and number == 2 else None
-            body = {"in_focus": focus, **({"waiver_reason": reason} if reason else {})}
+            body = {
+                "leading_industry": "产业0",
+                "in_focus": focus,
+                **({"waiver_reason": reason} if reason else {}),
+            }
             entry = ok(await story.register(f"集群{number}", **body))
             made.append({"code": entry["code"], "county": county, "in_focus": focus, "waiver_reason": reason})
     return made

@@ -20,7 +20,9 @@ class ClusterIn(BaseModel, extra="forbid"):
     ]
     class_51020: Annotated[
         Class51020 | None,
-        Field(description="class in the province's 51020 industries, as the registers name it"),
+        Field(
+            description="class in the province's 51020 industries of a leading industry that is new to the register"
+        ),
     ] = None
     industry_codes: Annotated[list[IndustryCode], Field(min_length=1, max_length=20, description="GB/T 4754")]
     in_focus: Annotated[
@@ -47,7 +49,7 @@ class ClusterOut(BaseModel):
     county_code: str
     name: str
     leading_industry: str
-    class_51020: str | None
+    class_51020: str | None = Field(description="as the register of leading industries has it")
     industry_codes: list[str]
     in_focus: bool
     waiver_reason: str | None

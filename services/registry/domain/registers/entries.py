@@ -112,6 +112,7 @@ def check_withdrawable(register: Register, *, referred_to: bool) -> None:
     """Refuses to withdraw what other entries point to."""
     if referred_to:
         raise EntriesInvalid(
-            "其他登记仍引用本条,不能作废", "Other entries still refer to this one; it cannot be withdrawn",
+            "其他登记或集群仍引用本条,不能作废",
+            "Other entries or clusters still refer to this one; it cannot be withdrawn",
             items=[Item(field=register.key[0], rule="referred-to", zh="仍被引用", en="still referred to")],
         )  # fmt: skip

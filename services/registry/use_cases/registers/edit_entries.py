@@ -22,6 +22,7 @@ from services.registry.domain.registers.limits import Limits
 from services.registry.domain.registers.problems import ProblemList
 from services.registry.domain.registers.register import Register
 from services.registry.storage import reference
+from services.registry.storage.clusters import LEADING_INDUSTRIES, has_cluster_of_industry
 from services.registry.storage.registers import batches, entries
 from services.registry.use_cases.places import called_now
 from services.registry.use_cases.registers.keep_entries import Incoming, Kept, keep_entries
@@ -92,7 +93,9 @@ async def withdraw_entry(
     register = register_of(code)
     desk = await open_desk(session, register, actor, today)
     before = await _seen(session, register, key, version=version, desk=desk)
-    referred_to = await entries.is_referred_to(session, register.code, key)
+    referred_to = await entries.is_referred_to(session, register.code, key) or (
+        register.code == LEADING_INDUSTRIES and await has_cluster_of_industry(session, key)
+    )
     check_withdrawable(register, referred_to=referred_to)
     batch = new_id()
     now = utc_now()

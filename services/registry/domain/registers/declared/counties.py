@@ -28,7 +28,7 @@ LEADING_INDUSTRIES: Final = Register(
     code="leading-industries", zh="根植性主导产业", en="rooted leading industries", clause="27号 二(一)",
     own=(
         Field("name", "主导产业", "leading industry"),
-        choice("class_51020", "51020类别", "51020 class", *CLASSES_51020),
+        choice("class_51020", "51020类别", "51020 class", *CLASSES_51020, required=False),
         Field("industry_codes", "国民经济行业代码", "GB/T 4754 codes", Kind.INDUSTRIES,
               help="多个用顿号分开 / several, separated by commas"),
         Field("waiver_reason", "超过3个的理由", "why more than three", Kind.NOTE, required=False),
