@@ -4,7 +4,13 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
-from services.registry.api.dependencies import EditorDep, LimitsDep, RegisterKeeper, RegisterReader
+from services.registry.api.dependencies import (
+    ClusterReader,
+    EditorDep,
+    LimitsDep,
+    RegisterKeeper,
+    RegisterReader,
+)
 from services.registry.api.downloads import TABLES, attachment, streamed
 from services.registry.api.etags import etag_of, version_of
 from services.registry.api.models.registers import (
@@ -14,6 +20,7 @@ from services.registry.api.models.registers import (
     EntryIn,
     EntryOut,
     PastEntryOut,
+    ProjectOut,
     RegisterList,
     RegisterOut,
     WithdrawalIn,
@@ -30,6 +37,7 @@ from services.registry.use_cases.registers.edit_entries import (
 from services.registry.use_cases.registers.export_register import export_register
 from services.registry.use_cases.registers.list_entries import list_entries, show_entry, show_history
 from services.registry.use_cases.registers.make_template import make_template
+from services.registry.use_cases.registers.show_project import show_project
 from shared.web.auth import SignedIn
 from shared.web.dependencies import DatabaseDep, Session, Today
 from shared.web.fields import BusinessDate, Moment
@@ -37,6 +45,7 @@ from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import AnswerPage, Page, Paging
 
 router = APIRouter(prefix="/registers", tags=["registers"])
+projects = APIRouter(prefix="/projects", tags=["registers"])
 
 EntryKey = Annotated[
     str, Path(min_length=1, max_length=700, description="the entry's key: key fields joined by |")
@@ -198,3 +207,9 @@ async def post_withdrawal(
         session, register, key, version=version_of(if_match), reason=body.reason, today=today, actor=keeper
     )
     return WithdrawalOut(batch=batch)
+
+
+@projects.get("/{code}", summary="项目 · A project of a cluster, as the register has it today")
+async def get_project(code: PathCode, reader: ClusterReader, session: Session, today: Today) -> ProjectOut:
+    found = await show_project(session, code, today=today, actor=reader)
+    return ProjectOut.model_validate(found, from_attributes=True)

@@ -27,6 +27,7 @@ ALL: tuple[APIRouter, ...] = (
     tasks.router,
     clusters.router,
     registers.router,
+    registers.projects,
     uploads.router,
     derived.router,
     *(group.routes.router(kind) for kind in FilingKind for group in (forms, filings, desk)),

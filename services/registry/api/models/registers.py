@@ -100,6 +100,19 @@ class EntryHistory(BaseModel):
     entries: list[PastEntryOut]
 
 
+class ProjectOut(BaseModel):
+    """What the register says of a project; who gives it money or priority refers to it by its code."""
+
+    code: str = Field(description="national project code")
+    name: str
+    unit: str = Field(description="unit that builds it")
+    cluster: str
+    county_code: str = Field(description="of its cluster, as that is called now")
+    division_path: list[str] = Field(description="from the province down to the county")
+    investment_fen: int
+    stage: str
+
+
 class EntriesIn(BaseModel, extra="forbid"):
     """Entries by field code; decimals and dates as text. All are kept or none."""
 
