@@ -48,21 +48,25 @@ class AwardList(Document):
     unallocated_fen: Fen
     unallocated_disposition: str
     second_reward_ground: str | None = None
+    further_releases: tuple[Sha256, ...] = ()
 
     @model_serializer(mode="wrap")
-    def _without_ground_of_a_first_reward(
-        self, serialize: SerializerFunctionWrapHandler
-    ) -> dict[str, object]:
-        """The ground is part of a list that rewards the same results once more, and of no other."""
+    def _without_what_few_lists_have(self, serialize: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """The ground is part of a list that rewards the same results once more, and of no other; so are further
+        releases of a list that rests on several."""
         document: dict[str, object] = serialize(self)
         if self.second_reward_ground is None:
             del document["second_reward_ground"]
+        if not self.further_releases:
+            del document["further_releases"]
         return document
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
         if sum(award.amount_fen for award in self.awards) + self.unallocated_fen != self.pool_fen:
             raise ValueError("awards and the unallocated rest must add up to the pool")
+        if len({self.release_sha256, *self.further_releases}) != 1 + len(self.further_releases):
+            raise ValueError("each release is named once")
         if [award.serial for award in self.awards] != list(range(1, len(self.awards) + 1)):
             raise ValueError("serial numbers must run from 1 without a gap")
         return self

@@ -145,9 +145,12 @@ AWARD_LIST = AwardList(
     unallocated_disposition="return",
 )
 
+AWARD_LIST_OF_SEVERAL = AWARD_LIST.model_copy(update={"further_releases": ("sha256:" + "5" * 64,)})
+
 EXAMPLES: dict[str, Document] = {
     "snapshot": SNAPSHOT,
     "release": RELEASE,
     "designation_set": DESIGNATION_SET,
     "award_list": AWARD_LIST,
+    "award_list_of_several": AWARD_LIST_OF_SEVERAL,
 }

@@ -52,7 +52,7 @@ _STEPS: Mapping[StepName, Action] = {
 }
 
 
-@router.post("", status_code=201, summary="开启分配轮次 · Open a round on a final release")
+@router.post("", status_code=201, summary="开启分配轮次 · Open a round on final releases")
 async def post_round(
     database: DatabaseDep,
     clock: ClockDep,
@@ -61,7 +61,8 @@ async def post_round(
     command: KeyedCommand,
     order: RoundOrder,
 ) -> RoundOut:
-    """One live round for programme, fiscal year and purpose; release and designations are kept by value."""
+    """One live round for programme, fiscal year and purpose; releases and designations are kept by value. Several
+    releases of a year take rules that make one list of them."""
     return await open_round(database, clock, upstream, principal, command, order, answer=RoundOut)
 
 

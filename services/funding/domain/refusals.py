@@ -67,6 +67,18 @@ class ReleaseSuperseded(Refusal):
     code = "release-superseded"
 
 
+class SeveralReleasesWithoutRule(Refusal):
+    kind = Kind.CONFLICT
+    code = "several-releases-without-rule"
+
+
+class ReleasesDoNotFit(Refusal):
+    """Several releases cannot be one list; every reason is an item."""
+
+    kind = Kind.CONFLICT
+    code = "releases-do-not-fit"
+
+
 class DesignationsOfOtherProgramme(Refusal):
     code = "designations-of-other-programme"
 

@@ -41,6 +41,7 @@ class RoundView(View):
     incentive: str
     incentive_version: str
     release_sha256: str
+    further_releases: list[str]
     designations_sha256: str
     pool_fen: int
     second_reward_ground: str | None
@@ -118,6 +119,7 @@ class RoundCalls(ServiceClient):
         incentive: str,
         incentive_version: str,
         release_sha256: str,
+        further_releases: Sequence[str] | None = None,
         pool_fen: int | None = None,
         second_reward_ground: str | None = None,
         key: str,
@@ -128,6 +130,7 @@ class RoundCalls(ServiceClient):
             incentive=incentive,
             incentive_version=incentive_version,
             release_sha256=release_sha256,
+            further_releases=further_releases,
             pool_fen=pool_fen,
             second_reward_ground=second_reward_ground,
         )

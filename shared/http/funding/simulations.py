@@ -39,6 +39,8 @@ class SimulationView(View):
     round: str
     number: int
     note: str | None
+    release_sha256: str
+    further_releases: list[str]
     variants: list[SimulatedVariantView]
     clusters: list[SimulatedRowView]
     counties: list[SimulatedRowView]

@@ -18,6 +18,9 @@ class RoundOut(Answer):
     incentive: str
     incentive_version: str
     release_sha256: str
+    further_releases: list[str] = Field(
+        description="where the rules make one list of several releases, those after the first, in the rules' order"
+    )
     designations_sha256: str
     pool_fen: int
     second_reward_ground: str | None = Field(
@@ -71,7 +74,7 @@ class AwardOut(Answer):
     name: str
     county_code: str
     county_name: str
-    rank: int = Field(description="rank in the release")
+    rank: int = Field(description="rank in the release, or among all units of several releases")
     tier: str
     amount_fen: int
     clause: str

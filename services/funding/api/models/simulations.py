@@ -93,6 +93,7 @@ class SimulationOut(Answer):
     simulated_by: str
     simulated_on: date
     release_sha256: str
+    further_releases: list[str]
     last_year: int = Field(description="the fiscal year of the lists compared with")
     variants: list[SimulatedVariantOut]
     clusters: list[SimulatedRowOut]

@@ -10,7 +10,12 @@ from fractions import Fraction
 from itertools import groupby
 
 from services.funding.domain.allocation.plans import plan_of
-from services.funding.domain.allocation.ranks import check_ranks, check_ranks_exist, ranked_by_score
+from services.funding.domain.allocation.ranks import (
+    check_ranks,
+    check_ranks_exist,
+    ranked_by_score,
+    releases_step,
+)
 from services.funding.domain.allocation.reserve import take_reserve
 from services.funding.domain.allocation.result import Allocation, Awarded, Line, Step
 from services.funding.domain.allocation.selection import (
@@ -47,7 +52,7 @@ def allocate(rules: RewardRules, candidates: Sequence[Candidate], *, pool_fen: i
     check_ranks_exist(rules, ordered)
     reserve_fen, reserve_step = take_reserve(rules, pool_fen)
     money = pool_fen - reserve_fen
-    _check_ranks(rules, ordered, strata)
+    check_ranks(rules, ordered, strata)
     reasons = reasons_against(rules, ordered, pool=Fraction(money), ranked=ranked)
     check_strata(rules, strata, [unit for unit in ordered if not reasons[unit.unit]])
     _check_tiers(rules, strata, money)
@@ -66,6 +71,7 @@ def allocate(rules: RewardRules, candidates: Sequence[Candidate], *, pool_fen: i
         unallocated_fen=left,
         disposition=rules.remainder.disposition,
         steps=(
+            *releases_step(rules, ordered),
             reserve_step,
             _eligibility_step(rules, ordered, reasons),
             _cut_step(rules, ordered, told, queue),
@@ -86,17 +92,6 @@ def _check_tiers(rules: RewardRules, strata: Mapping[str, str], money: int) -> N
             f"The tiers add up to {show(planned)}, more than the {show(money)} to be "
             "shared; nothing is scaled down",
         )
-
-
-def _check_ranks(rules: RewardRules, ordered: Sequence[Candidate], strata: Mapping[str, str]) -> None:
-    if not rules.ranks_within_strata:
-        check_ranks(ordered)
-        return
-    lists: dict[str, list[Candidate]] = {}
-    for unit in ordered:
-        lists.setdefault(strata.get(unit.unit, ""), []).append(unit)
-    for units in lists.values():
-        check_ranks(units)
 
 
 def _share(rules: RewardRules, queue: Sequence[Member], money: int) -> tuple[dict[str, Settled], list[Step]]:

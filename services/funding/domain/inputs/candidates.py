@@ -16,6 +16,8 @@ from services.funding.domain.refusals import (
 )
 from shared.contracts.designation_set import DesignationSet
 from shared.contracts.release import Release, ReleaseUnit
+from shared.contracts.snapshot import RoundKind
+from shared.errors import Item, Refusal
 from shared.text.hygiene import UnfitCharacter, key
 
 #: The measure that hold-harmless rules refer to.
@@ -37,10 +39,19 @@ def yes_or_no(word: str) -> bool | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """``rank`` is the released competition rank, ``removed`` why it is out; outcomes and status are ``words``.
+class Released:
+    """Where a unit of one list of several releases comes from: the kind of filing round, and its rank there."""
 
-    ``row`` is where it stands in the table that it was read from.
+    kind: RoundKind
+    rank: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """``rank`` is the competition rank of its list, ``removed`` why it is out; outcomes and status are ``words``.
+
+    ``row`` is where it stands in the table that it was read from; ``released`` where it stood before releases were
+    joined.
     """
 
     unit: str
@@ -55,6 +66,7 @@ class Candidate:
     measures: Mapping[str, Fraction] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
     row: int | None = None
+    released: Released | None = None
 
     @property
     def told_zh(self) -> str:
@@ -80,33 +92,43 @@ class Candidate:
         return self.words.get(column, "")
 
 
-def check_release(release: Release, *, sha256: str, programme: str) -> None:
-    """Refuses another document than the one asked for, one that is not final, and one of another programme."""
+def check_release(release: Release, *, sha256: str, programme: str, at: str) -> None:
+    """Refuses another document than the one asked for, one that is not final, and one of another programme; ``at``:
+    where the release is named."""
     if release.sha256 != sha256:
         raise ReleaseIsAnother(
             "评估服务给出的不是所指定的评估结果",
             "Scoring answered with another release than the one that was named",
+            items=[_named(at, ReleaseIsAnother, sha256)],
         )
     if release.stage != "final":
         raise ReleaseNotFinal(
             "评估结果尚未最终公布(公示期未满或异议未处理),不能据此分配资金",
             "The release is not final (notice or objections are open); no money is allocated on it",
+            items=[_named(at, ReleaseNotFinal, sha256)],
         )
     if release.programme != programme:
         raise ReleaseOfOtherProgramme(
             f"评估结果属于 {release.programme},不是 {programme}",
             f"The release belongs to the programme {release.programme}, not to {programme}",
+            items=[_named(at, ReleaseOfOtherProgramme, sha256)],
         )
 
 
-def check_newest(release: Release, *, newest_sha256: str | None) -> None:
+def check_newest(release: Release, *, newest_sha256: str | None, at: str) -> None:
     """``newest_sha256``: the final release that its filing round stands on now."""
     if release.sha256 != newest_sha256:
         raise ReleaseSuperseded(
             f"该评估结果已被同一轮申报的新结果取代({newest_sha256 or '尚无'}),不能据此分配资金",
             "The filing round of this release has a newer final release "
             f"({newest_sha256 or 'none yet'}): no money is allocated on the older one",
+            items=[_named(at, ReleaseSuperseded, release.sha256)],
         )
+
+
+def _named(at: str, refusal: type[Refusal], sha256: str) -> Item:
+    """Which of the releases that are named it is."""
+    return Item(at, refusal.code, f"评估结果 {sha256}", f"the release {sha256}")
 
 
 def check_designations(designations: DesignationSet, *, release: Release) -> None:

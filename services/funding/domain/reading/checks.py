@@ -8,6 +8,7 @@ from services.funding.domain.reading.documents import check_documents
 from services.funding.domain.rules.incentive import IncentiveRules
 from services.funding.domain.rules.policies import Method, Shortage, TiersExceed
 from services.funding.domain.rules.quantities import Quantity, parts_of
+from services.funding.domain.rules.releases import RankedBy
 from services.funding.domain.rules.reward import (
     AmountRule,
     CombinedAmounts,
@@ -45,6 +46,7 @@ def check_rules(rules: IncentiveRules, problems: list[Item], *, offline: bool) -
     if sum(isinstance(part, Quantity) for part in parts_of(reward)) > QUANTITIES_LIMIT:
         zh, en = f"算式超过{QUANTITIES_LIMIT}个", f"more than {QUANTITIES_LIMIT} quantities"
         problems.append(Item("reward", "quantities-limit", zh, en))
+    problems.extend(_releases(reward))
     problems.extend(_ties(reward))
     problems.extend(_strata(reward))
     problems.extend(_rounding(reward))
@@ -64,6 +66,21 @@ def check_rules(rules: IncentiveRules, problems: list[Item], *, offline: bool) -
         problems.append(Item("reward.exhaustion", "exhaustion-without-need", zh, en))
     if not problems and reward.pool_fen is not None:
         problems.extend(_pool(reward, reward.pool_fen))
+
+
+def _releases(reward: RewardRules) -> Iterator[Item]:
+    """One list of several releases has ranks over all of it, and one way to them."""
+    if reward.releases is None:
+        return
+    if reward.ranks_within_strata:
+        zh, en = (
+            "多份评估结果合排为一个名单，名次不能在分层内另起",
+            "one list of releases has no ranks within strata",
+        )
+        yield Item("reward.releases", "ranks-of-one-list", zh, en)
+    if reward.ranks_by_score and reward.releases.ranked_by is RankedBy.ORDER:
+        zh, en = "名次已由 rank_by: order 排定", "the ranks are those of rank_by: order already"
+        yield Item("reward.ranking.by", "one-way-to-ranks", zh, en)
 
 
 def _ties(reward: RewardRules) -> Iterator[Item]:

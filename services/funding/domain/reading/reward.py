@@ -8,6 +8,7 @@ from services.funding.domain.reading.amounts import read_amounts
 from services.funding.domain.reading.eligibility import read_entry
 from services.funding.domain.reading.fields import Fields
 from services.funding.domain.reading.quantities import read_quantity
+from services.funding.domain.reading.releases import read_releases
 from services.funding.domain.rules.figures import shown
 from services.funding.domain.rules.policies import Method, Prevails, Short, Shortage, TiersExceed
 from services.funding.domain.rules.quantities import Rounding, columns_of
@@ -39,7 +40,7 @@ WORDS_LIMIT: Final = 10_000
 PLACES_LIMIT: Final = 100_000
 _PARTS: Final = (
     "pool", "eligibility", "ranking", "strata", "cut", "tie_keys", "removal", "admin_reserve", "floors", "caps",
-    "group_caps", "conflicts", "rounding", "exhaustion", "remainder",
+    "group_caps", "conflicts", "rounding", "exhaustion", "remainder", "releases",
 )  # fmt: skip
 
 
@@ -92,6 +93,7 @@ def read_reward(whole: Fields) -> RewardRules:
         exhaustion_source=read_optional_source(exhaustion),
         remainder=_remainder(fields),
         columns=_columns(parts, keys),
+        releases=read_releases(fields),
     )
 
 

@@ -11,7 +11,8 @@ from services.funding.domain.rounds.states import Action, State
 
 @dataclass(frozen=True, slots=True)
 class RoundBasis:
-    """What a round rests on, by name and hash; it never changes."""
+    """What a round rests on, by name and hash; it never changes. ``further_releases``: where its rules let it rest on
+    several, in the order of the rules."""
 
     programme: str
     division_code: str
@@ -22,6 +23,7 @@ class RoundBasis:
     incentive: str
     incentive_version: str
     release_sha256: str
+    further_releases: Sequence[str]
     designations_sha256: str
     pool_fen: int
     second_reward_ground: str | None
@@ -29,6 +31,10 @@ class RoundBasis:
     @property
     def books(self) -> Books:
         return Books(self.division_code, self.appropriation)
+
+    @property
+    def releases(self) -> list[str]:
+        return [self.release_sha256, *self.further_releases]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,8 @@ class RoundStep:
 
 @dataclass(frozen=True, slots=True)
 class KeptAward:
-    """``division_path`` is that of the release; ``clause`` the rule that the award follows."""
+    """``division_path`` is that of the release; ``clause`` the rule that the award follows; ``rank`` that of the
+    release, or among all units of several."""
 
     round: str
     serial: int

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from services.funding.domain.rules.policies import Comparison, Method, Prevails, Short, Shortage, TiersExceed
 from services.funding.domain.rules.quantities import Quantity, Rounding
+from services.funding.domain.rules.releases import ReleasesRule
 from services.funding.domain.rules.units import Unit
 from services.funding.domain.rules.vocabulary import (
     WHOLE,
@@ -209,6 +210,7 @@ class RewardRules:
     exhaustion_source: Source
     remainder: Remainder
     columns: Mapping[str, bool]  # every column that is read; true where it is read as a number
+    releases: ReleasesRule | None = None  # whether a round may rest on several
     counted_in: Unit = Unit.WAN  # in what messages tell amounts
 
     def stratum_names(self, present: Iterable[str]) -> frozenset[str]:

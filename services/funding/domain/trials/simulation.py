@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.funding.domain.inputs.candidates import Candidate
 from services.funding.domain.rounds.second_reward import EarlierReward
 from services.funding.domain.trials.stakes import CutStake, RankDraws, stakes_of
 from services.funding.domain.trials.variants import Row, Tried
@@ -73,6 +72,7 @@ class Simulation:
     stakes: Stakes
     second_reward_ground: str | None
     earlier_rewards: tuple[EarlierReward, ...]
+    further_releases: tuple[str, ...] = ()
 
 
 def result_of(tried: Tried) -> VariantResult:
@@ -105,9 +105,19 @@ def no_stakes(analysis: str) -> Stakes:
     )
 
 
-def stakes_by(
-    tried: Sequence[Tried], candidates: Sequence[Candidate], draws: RankDraws, *, total: int
-) -> Stakes:
+def unknown_of_several() -> Stakes:
+    """Draws of one release say nothing of ranks among all units of several by score."""
+    return Stakes(
+        available=False,
+        zh="稳健性分析逐份评估结果进行，合排名次的概率无从得知，不计算分界处的资金风险",
+        en="The robustness analysis is of one release each and does not tell how likely the ranks among all of them "
+        "are, so the money at stake at each cut is not known",
+        draws=None,
+        cuts=(),
+    )
+
+
+def stakes_by(tried: Sequence[Tried], draws: RankDraws, *, total: int) -> Stakes:
     cuts = tuple(
         VariantStake(
             cut.stratum,
@@ -120,7 +130,7 @@ def stakes_by(
         )
         for entry in tried
         if entry.made is not None
-        for cut in stakes_of(entry.made, candidates, draws, total=total)
+        for cut in stakes_of(entry.made, entry.candidates, draws, total=total)
     )
     return Stakes(
         available=True,

@@ -3,7 +3,8 @@
 Rank probabilities come from scoring's robustness analysis of the release: counts of draws by rank. A cut lies behind
 the last unit (by released rank, within a stratum) of an award rule or tier. Its step is the difference between the
 amount before and behind it; a unit inside is at risk by the probability that its rank lies behind the cut, one outside
-has the chance that it lies before it. Within strata the ranks are still those of the whole release.
+has the chance that it lies before it. Within strata the ranks are still those of the whole release. Where one release
+stands behind another, its ranks begin behind all of that one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -72,7 +73,7 @@ def _cut(
         counts, rank = draws.get(unit.unit), unit.rank or 0
         if counts is None:
             continue
-        before = sum(number for place, number in counts.items() if place <= last_rank)
+        before = sum(number for place, number in counts.items() if place + _ahead(unit) <= last_rank)
         inside = rank <= last_rank
         wrong = total - before if inside else before
         if wrong == 0:
@@ -81,3 +82,10 @@ def _cut(
         at_stake += stake if inside else 0
         exposed.append(Exposed(unit.unit, rank, inside, before, rounded(stake, Rounding.HALF_UP)))
     return CutStake(stratum, tier, last_rank, step_fen, rounded(at_stake, Rounding.HALF_UP), tuple(exposed))
+
+
+def _ahead(unit: Candidate) -> int:
+    """How many units of other releases stand ahead of the unit's own."""
+    if unit.released is None:
+        return 0
+    return (unit.rank or 0) - (unit.released.rank or 0)

@@ -1,12 +1,13 @@
 """Rules and budgets side by side on one release, and against last year. Nothing is held, nothing is booked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.funding.domain.allocation.chain import allocate
 from services.funding.domain.allocation.result import Allocation
 from services.funding.domain.inputs.candidates import Candidate
 from services.funding.domain.rules.incentive import IncentiveRules
+from services.funding.domain.rules.reward import RewardRules
 from shared.errors import Refusal
 
 
@@ -23,9 +24,10 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What a variant gives, or why it gives nothing."""
+    """What a variant gives to its candidates, or why it gives nothing."""
 
     variant: Variant
+    candidates: Sequence[Candidate]
     made: Allocation | None
     refusal: Refusal | None
 
@@ -57,15 +59,18 @@ class Row:
     amounts_fen: tuple[int | None, ...]
 
 
-def try_variants(variants: Sequence[Variant], candidates: Sequence[Candidate]) -> list[Tried]:
-    """A variant that is refused says why, and the others go on."""
+def try_variants(
+    variants: Sequence[Variant], standing: Callable[[RewardRules], Sequence[Candidate]]
+) -> list[Tried]:
+    """A variant that is refused says why, and the others go on. ``standing``: who stands by the variant's rules."""
     tried = []
     for variant in variants:
         try:
+            candidates = standing(variant.rules.reward)
             made = allocate(variant.rules.reward, candidates, pool_fen=variant.pool_fen)
-            tried.append(Tried(variant, made, None))
+            tried.append(Tried(variant, candidates, made, None))
         except Refusal as refusal:
-            tried.append(Tried(variant, None, refusal))
+            tried.append(Tried(variant, (), None, refusal))
     return tried
 
 

@@ -53,6 +53,7 @@ round_ = sa.Table(
     sa.Column("incentive", sa.Text, nullable=False),
     sa.Column("incentive_version", sa.Text, nullable=False),
     sa.Column("release_sha256", sa.Text, sa.ForeignKey("evidence.sha256"), nullable=False),
+    sa.Column("further_releases", ARRAY(sa.Text), nullable=False, server_default="{}"),
     sa.Column("designations_sha256", sa.Text, sa.ForeignKey("evidence.sha256"), nullable=False),
     sa.Column("pool_fen", sa.BigInteger, nullable=False),
     sa.Column("second_reward_ground", sa.Text, nullable=True),
@@ -74,6 +75,7 @@ round_ = sa.Table(
         "state IN ('draft', 'simulated', 'withdrawn') OR reserve_transfer IS NOT NULL", name="money_is_held"
     ),
     sa.CheckConstraint(f"pool_fen BETWEEN 1 AND {MAX_FEN}", name="pool_range"),
+    sa.CheckConstraint("NOT release_sha256 = ANY (further_releases)", name="releases_differ"),
     sa.Index(
         "ix_round_one_live",
         "programme",

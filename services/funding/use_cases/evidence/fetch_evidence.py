@@ -1,11 +1,14 @@
 """The documents that a decision rests on: fetched outside of any transaction, verified, then kept by value."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from joserfc.jwk import KeySet
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.inputs.candidates import check_designations, check_newest, check_release
+from services.funding.domain.inputs.released_lists import release_field
 from services.funding.storage.evidence import keep_designations, keep_release
 from shared.contracts.designation_set import DesignationSet
 from shared.contracts.release import Release
@@ -29,10 +32,19 @@ class Upstream:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class SignedRelease:
+    """A release that was verified, with its signature and the key that it was verified by."""
+
     release: Release
     signature: str
     key_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """``releases`` as they were named."""
+
+    releases: tuple[SignedRelease, ...]
     designations: DesignationSet
 
 
@@ -41,7 +53,7 @@ async def fetch_evidence(
     principal: Principal,
     *,
     programme: str,
-    release_sha256: str,
+    releases: Sequence[str],
     today: date,
 ) -> Evidence:
     """Refuses a release whose hash or signature does not fit, that is not final or superseded, or of another programme.
@@ -49,17 +61,31 @@ async def fetch_evidence(
     Designations are those of today: what was removed since then has no claim.
     """
     scoring = upstream.scoring.acting_for(principal.subject)
-    signed = await scoring.signed_release(release_sha256)
-    release = signed.release()
-    key_id = verify_signature(signed.signature, release.sha256, await upstream.release_keys.keys())
-    check_release(release, sha256=release_sha256, programme=programme)
-    check_newest(release, newest_sha256=(await scoring.assessment(signed.assessment)).final_sha256)
+    keys = await upstream.release_keys.keys()
+    signed = [
+        await _fetch(scoring, keys, sha256, programme=programme, at=release_field(place))
+        for place, sha256 in enumerate(releases)
+    ]
     registry = upstream.registry.acting_for(principal.subject)
     designations = await registry.designation_set(programme, as_of=today)
-    check_designations(designations, release=release)
-    return Evidence(release, signed.signature, key_id, designations)
+    for held in signed:
+        check_designations(designations, release=held.release)
+    return Evidence(tuple(signed), designations)
+
+
+async def _fetch(
+    scoring: ScoringClient, keys: KeySet, sha256: str, *, programme: str, at: str
+) -> SignedRelease:
+    signed = await scoring.signed_release(sha256)
+    release = signed.release()
+    key_id = verify_signature(signed.signature, release.sha256, keys)
+    check_release(release, sha256=sha256, programme=programme, at=at)
+    newest = (await scoring.assessment(signed.assessment)).final_sha256
+    check_newest(release, newest_sha256=newest, at=at)
+    return SignedRelease(release, signed.signature, key_id)
 
 
 async def keep_evidence(session: AsyncSession, evidence: Evidence) -> None:
-    await keep_release(session, evidence.release, signature=evidence.signature, key_id=evidence.key_id)
+    for signed in evidence.releases:
+        await keep_release(session, signed.release, signature=signed.signature, key_id=signed.key_id)
     await keep_designations(session, evidence.designations)

@@ -62,7 +62,7 @@ async def apply_for_priority(
         upstream,
         principal,
         programme=rules.programme,
-        release_sha256=order.release_sha256,
+        releases=[order.release_sha256],
         today=today,
     )
     async with database.transaction() as session:
@@ -103,11 +103,12 @@ async def _list(
     today: date,
 ) -> PriorityList:
     rules, instrument, listing = await _rules(session, order, today=today)
+    release = evidence.releases[0].release
     tested = check_projects(
         instrument,
         await _projects(session, principal, order),
         designations=evidence.designations,
-        release=evidence.release,
+        release=release,
         listed_on=today,
         kept=(await read_recodes(session)).kept,
     )
@@ -117,8 +118,8 @@ async def _list(
         tested,
         instrument=instrument.name.code,
         programme=rules.programme,
-        assessment_year=evidence.release.assessment_year,
-        release_sha256=evidence.release.sha256,
+        assessment_year=release.assessment_year,
+        release_sha256=release.sha256,
         designations_sha256=evidence.designations.sha256,
         incentive=rules.id,
         incentive_version=rules.version,
@@ -148,7 +149,7 @@ async def _list(
         session,
         principal,
         instrument.name.code,
-        release_sha256=evidence.release.sha256,
+        release_sha256=release.sha256,
         designations=evidence.designations,
         today=today,
     )

@@ -81,6 +81,7 @@ async def _document(
         purpose=round_.purpose,
         list_number=list_number,
         release_sha256=round_.release_sha256,
+        further_releases=tuple(round_.further_releases),
         designations_sha256=round_.designations_sha256,
         pool_fen=made.pool_fen - made.reserve_fen,
         awards=tuple(Award.model_validate(entry, from_attributes=True) for entry in reviewed),

@@ -1,11 +1,12 @@
-"""Opens a round on a final release, the registry's designations and an appropriation."""
+"""Opens a round on final releases, the registry's designations and an appropriation."""
 
 from datetime import date
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.funding.domain.inputs.released_lists import check_several, put_in_order
 from services.funding.domain.ledger.appropriations import Appropriation
 from services.funding.domain.refusals import LiveRoundAlreadyExists
 from services.funding.domain.rounds.opening import check_rules, pool_of
@@ -38,11 +39,12 @@ from shared.web.fields import Code, Note, PositiveFen, Sha256
 from shared.web.idempotency import Command
 from shared.web.principals import Principal
 
+FURTHER_RELEASES_LIMIT: Final = 9
 Answer = TypeVar("Answer", bound=BaseModel)
 
 
 class RoundOrder(BaseModel):
-    """Programme and fiscal year are the appropriation's; the assessment year is the release's."""
+    """Programme and fiscal year are the appropriation's; the assessment year is that of the releases."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -50,6 +52,12 @@ class RoundOrder(BaseModel):
     incentive: Code
     incentive_version: Code
     release_sha256: Sha256
+    further_releases: list[Sha256] = Field(
+        default=[],
+        max_length=FURTHER_RELEASES_LIMIT,
+        description="further final releases of the same year, where the rules make one list of several "
+        "(reward.releases)",
+    )
     pool_fen: PositiveFen | None = Field(default=None, description="default: the pool of the rules")
     second_reward_ground: Note | None = Field(
         default=None, description="why the same results are rewarded once more; needed then, and only then"
@@ -72,11 +80,12 @@ async def open_round(
         today = await clock.today(session)
         line, rules = await _check(session, principal, order, today=today)
         pool_of(rules, order.pool_fen)
+        check_several(rules.reward.releases, count=1 + len(order.further_releases))
     evidence = await fetch_evidence(
         upstream,
         principal,
         programme=line.programme,
-        release_sha256=order.release_sha256,
+        releases=[order.release_sha256, *order.further_releases],
         today=today,
     )
     async with database.transaction() as session:
@@ -101,20 +110,22 @@ async def _open(
 ) -> Round:
     await lock_budgets(session, [principal.division])  # a correction of the line comes before or after
     line, rules = await _check(session, principal, order, today=today)
-    earlier = await _earlier_rewards(session, line, rules, evidence.release)
+    release, *further = put_in_order(rules.reward.releases, [held.release for held in evidence.releases])
+    earlier = await _earlier_rewards(session, line, rules, release)
     await keep_evidence(session, evidence)
     code = await add_round(
         session,
         RoundBasis(
             programme=line.programme,
             division_code=line.division_code,
-            assessment_year=evidence.release.assessment_year,
+            assessment_year=release.assessment_year,
             fiscal_year=line.fiscal_year,
             purpose=rules.purpose,
             appropriation=line.code,
             incentive=rules.id,
             incentive_version=rules.version,
-            release_sha256=evidence.release.sha256,
+            release_sha256=release.sha256,
+            further_releases=[held.sha256 for held in further],
             designations_sha256=evidence.designations.sha256,
             pool_fen=pool_of(rules, order.pool_fen),
             second_reward_ground=order.second_reward_ground,
@@ -128,7 +139,7 @@ async def _open(
         )
     check_second_reward(
         earlier,
-        assessment_year=evidence.release.assessment_year,
+        assessment_year=release.assessment_year,
         purpose=rules.purpose,
         ground=order.second_reward_ground,
     )
@@ -139,7 +150,8 @@ async def _open(
         subject=code,
         actor=principal.actor,
         data={
-            "release": evidence.release.sha256,
+            "release": release.sha256,
+            **({"further_releases": [held.sha256 for held in further]} if further else {}),
             "designations": evidence.designations.sha256,
             "second_reward_ground": order.second_reward_ground,
         },

@@ -1,4 +1,4 @@
-"""Tries rules and budgets on a round's release, side by side: any number, nothing held, nothing in the ledger."""
+"""Tries rules and budgets on a round's releases, side by side: any number, nothing held, nothing in the ledger."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,10 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.inputs.candidates import Candidate
+from services.funding.domain.inputs.released_lists import ReleasedList, join_lists, stand_as_wholes
 from services.funding.domain.reading.incentive import parse_incentive_rules
 from services.funding.domain.refusals import IncentiveRulesInvalid, RulesOfOtherProgramme, VariantsClash
 from services.funding.domain.rounds.round import Round
 from services.funding.domain.rounds.states import Action
+from services.funding.domain.rules.reward import RewardRules
 from services.funding.domain.trials.examples import check_examples
 from services.funding.domain.trials.simulation import (
     Simulation,
@@ -21,6 +23,7 @@ from services.funding.domain.trials.simulation import (
     no_stakes,
     result_of,
     stakes_by,
+    unknown_of_several,
 )
 from services.funding.domain.trials.variants import (
     Tried,
@@ -31,8 +34,9 @@ from services.funding.domain.trials.variants import (
 )
 from services.funding.storage.rounds.rounds import add_step, move_round
 from services.funding.storage.rounds.simulations import add_simulation, next_simulation
+from services.funding.storage.rules import kept_rules
 from services.funding.use_cases.evidence.fetch_evidence import Upstream
-from services.funding.use_cases.evidence.round_evidence import candidates_for, past_of
+from services.funding.use_cases.evidence.round_evidence import lists_for, past_of
 from services.funding.use_cases.rounds.earlier_rounds import earlier_than
 from services.funding.use_cases.rounds.find_round import lock_own_round, own_round
 from services.funding.use_cases.rules.show_incentive_rules import show_incentive_version
@@ -86,7 +90,7 @@ async def simulate_round(
         await command.answer_again(session)
         round_ = await own_round(session, principal, code)
         today = await clock.today(session)
-    robustness = await _robustness(upstream, principal, round_.release_sha256)
+    robustness = [await _robustness(upstream, principal, sha256) for sha256 in round_.releases]
     async with database.transaction() as session:
         return await command.once(
             session,
@@ -109,16 +113,21 @@ async def _simulate(
     principal: Principal,
     code: str,
     order: SimulationOrder,
-    robustness: RobustnessView | None,
+    robustness: Sequence[RobustnessView | None],
     *,
     today: date,
 ) -> Simulation:
     round_, state = await lock_own_round(session, principal, code, Action.SIMULATE)
     variants = [await _variant(session, round_, wanted) for wanted in _told_apart(order.variants)]
     past = await past_of(session, round_)
-    candidates = await candidates_for(session, round_, past)
-    tried = await asyncio.to_thread(try_variants, variants, candidates)
-    rows = compare_units(tried, candidates, past)
+    lists = await lists_for(session, round_, past)
+    own = (await kept_rules(session, round_.incentive, round_.incentive_version)).rules.reward
+
+    def standing(reward: RewardRules) -> Sequence[Candidate]:
+        return join_lists(reward.releases, lists)
+
+    tried = await asyncio.to_thread(try_variants, variants, standing)
+    rows = compare_units(tried, standing(own), past)
     made = Simulation(
         round=code,
         number=await next_simulation(session, code),
@@ -130,9 +139,10 @@ async def _simulate(
         variants=tuple(result_of(entry) for entry in tried),
         clusters=tuple(rows),
         counties=tuple(compare_counties(rows)),
-        stakes=_stakes(robustness, tried, candidates),
+        stakes=_stakes(robustness, tried, lists),
         second_reward_ground=round_.second_reward_ground,
         earlier_rewards=tuple(await earlier_than(session, round_)),
+        further_releases=tuple(round_.further_releases),
     )
     await add_simulation(session, made)
     if round_.state is not state:
@@ -183,13 +193,21 @@ async def _variant(session: AsyncSession, round_: Round, wanted: VariantIn) -> V
 
 
 def _stakes(
-    robustness: RobustnessView | None, tried: Sequence[Tried], candidates: Sequence[Candidate]
+    robustness: Sequence[RobustnessView | None], tried: Sequence[Tried], lists: Sequence[ReleasedList]
 ) -> Stakes:
-    if robustness is None or robustness.result is None:
-        return no_stakes("none" if robustness is None else robustness.state)
-    total = robustness.result.draws
+    """Of several releases only where each stands as a whole behind another, and was drawn as many times."""
+    results = []
+    for found in robustness:
+        if found is None or found.result is None:
+            return no_stakes("none" if found is None else found.state)
+        results.append(found.result)
+    total, *others = [result.draws for result in results]
+    whole = all(stand_as_wholes(entry.variant.rules.reward.releases, lists) for entry in tried if entry.made)
+    if set(others) - {total} or not whole:
+        return unknown_of_several()
     draws = {
         unit: {int(rank): round(Fraction(share) * total) for rank, share in found.p_rank.items()}
-        for unit, found in robustness.result.units.items()
+        for result in results
+        for unit, found in result.units.items()
     }
-    return stakes_by(tried, candidates, draws, total=total)
+    return stakes_by(tried, draws, total=total)

@@ -31,6 +31,7 @@ ROUND = Round(
     incentive="rules",
     incentive_version="1",
     release_sha256="sha256:1",
+    further_releases=(),
     designations_sha256="sha256:2",
     pool_fen=1_000,
     second_reward_ground=None,

@@ -19,7 +19,8 @@ def variant(pool_fen: int) -> Variant:
 
 
 def test_a_variant_shows_its_sums_or_its_refusal() -> None:
-    given, refused = try_variants([variant(40 * FEN_PER_WAN), variant(39 * FEN_PER_WAN)], ranked(1, 2, 3))
+    variants = [variant(40 * FEN_PER_WAN), variant(39 * FEN_PER_WAN)]
+    given, refused = try_variants(variants, lambda _: ranked(1, 2, 3))
     shown = result_of(given)
     assert (shown.awards, shown.awarded_fen, shown.refusal) == (2, 40 * FEN_PER_WAN, None)
     assert [step.step for step in shown.steps][:2] == ["reserve", "eligibility"]
@@ -31,8 +32,8 @@ def test_a_variant_shows_its_sums_or_its_refusal() -> None:
 
 def test_stakes_name_their_variant_and_need_a_finished_analysis() -> None:
     units = ranked(1, 2, 3)
-    tried = try_variants([variant(40 * FEN_PER_WAN)], units)
-    shown = stakes_by(tried, units, {"u02": {2: 3, 3: 1}, "u03": {3: 3, 2: 1}}, total=4)
+    tried = try_variants([variant(40 * FEN_PER_WAN)], lambda _: units)
+    shown = stakes_by(tried, {"u02": {2: 3, 3: 1}, "u03": {3: 3, 2: 1}}, total=4)
     assert [(cut.variant, cut.tier, cut.last_rank) for cut in shown.cuts] == [
         ("a", "first", 1),
         ("a", "second", 2),
