@@ -15,7 +15,7 @@ from python_calamine import CalamineError, load_workbook
 
 from services.registry.domain.registers.cells import REFUSED, Cell
 from services.registry.domain.registers.problems import Problem
-from services.registry.spreadsheets.archive import SheetMarks, WorkbookUnreadable, inspect, readable
+from shared.tables.archive import SheetMarks, WorkbookUnreadable, inspect, readable
 from shared.text.hygiene import UnfitCharacter, key
 
 _HEADING_ROWS: Final = 10

@@ -22,11 +22,11 @@ from services.registry.domain.files.uploads import (
     check_whole,
 )
 from services.registry.domain.registers.limits import Limits
-from services.registry.spreadsheets.archive import has_workbook
 from services.registry.storage.files import uploads
 from shared.data.database import Database
 from shared.data.events import append_event
 from shared.errors import NotFound
+from shared.tables.archive import has_workbook
 from shared.text.identifiers import new_id
 from shared.web.principals import Principal
 

@@ -16,7 +16,6 @@ from services.registry.domain.filings.proposal import Proposal
 from services.registry.domain.registers.batches import Counts
 from services.registry.domain.registers.limits import Limits
 from services.registry.domain.registers.problems import ProblemList, whole_file
-from services.registry.spreadsheets.archive import WorkbookUnreadable
 from services.registry.spreadsheets.table_files import open_table
 from services.registry.storage.files import imports
 from services.registry.storage.filings import contents, filings
@@ -25,6 +24,7 @@ from services.registry.use_cases.filings.load_filing import visible
 from services.registry.use_cases.filings.prepare_filing import prepare_filing, revise_filing
 from services.registry.use_cases.forms.prefill_filing import prefill_filing
 from shared.data.dry_run import attempt
+from shared.tables.archive import WorkbookUnreadable
 from shared.text.identifiers import new_id
 from shared.web.principals import Principal
 

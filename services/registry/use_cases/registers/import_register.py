@@ -11,13 +11,13 @@ from services.registry.domain.registers.batches import NOTHING
 from services.registry.domain.registers.declared import register_of
 from services.registry.domain.registers.limits import Limits
 from services.registry.domain.registers.problems import ProblemList, whole_file
-from services.registry.spreadsheets.archive import WorkbookUnreadable
 from services.registry.spreadsheets.table_files import open_table
 from services.registry.storage.files import imports
 from services.registry.use_cases.files.upload_files import on_disk, ready_upload
 from services.registry.use_cases.registers.keep_entries import Incoming, Kept, keep_entries
 from services.registry.use_cases.registers.open_desk import open_desk
 from shared.data.dry_run import attempt
+from shared.tables.archive import WorkbookUnreadable
 from shared.text.identifiers import new_id
 from shared.web.principals import Principal
 

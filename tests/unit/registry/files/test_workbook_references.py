@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from services.registry.spreadsheets import archive, references
 from services.registry.spreadsheets.table_files import Table, open_table
+from shared.tables import archive, references
 from tests.support.raw_workbook import cell, packed, raw_workbook, row
 
 FIRST = row(1, cell("A1"), cell("B1"))

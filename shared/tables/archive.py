@@ -8,10 +8,10 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 from xml.etree import ElementTree
 
-from services.registry.spreadsheets.references import Fault, References, fault_of_shared_strings
+from shared.tables.references import Fault, References, fault_of_shared_strings
 
 MAX_UNPACKED_BYTES: Final = 256 * 1024 * 1024
 MAX_MEMBERS: Final = 500
@@ -50,7 +50,7 @@ class SheetMarks:
     references: References = field(default_factory=References)
 
 
-def has_workbook(path: Path) -> bool:
+def has_workbook(path: Path | BinaryIO) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return "xl/workbook.xml" in archive.namelist()
@@ -58,7 +58,7 @@ def has_workbook(path: Path) -> bool:
         return False
 
 
-def inspect(path: Path) -> dict[str, SheetMarks]:
+def inspect(path: Path | BinaryIO) -> dict[str, SheetMarks]:
     """Unpacks everything once within limits; returns the marks of each sheet by its name."""
     try:
         with zipfile.ZipFile(path) as archive:
