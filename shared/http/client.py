@@ -140,16 +140,18 @@ class ServiceClient:
         content: bytes,
         *,
         media_type: str,
+        key: str | None = None,
         **params: str | int | bool | None,
     ) -> Answer:
-        """Sends a file as it is, without a key, and therefore once."""
+        """Sends a file as it is; without a key, and therefore once, where each try is kept."""
+        headers = {"Content-Type": media_type} | ({} if key is None else {"Idempotency-Key": key})
         answer = await self._send(
             "POST",
             path,
             params=params,
             content=content,
-            headers={"Content-Type": media_type},
-            repeatable=False,
+            headers=headers,
+            repeatable=key is not None,
         )
         return model.model_validate_json(answer.content)
 

@@ -29,6 +29,7 @@ from tests.support.funding_office import (
     quota_lines,
 )
 from tests.support.money import DAYE, SUIZHOU, ZENGDU, city_finance, city_reviewer, county_finance
+from tests.support.openings import Earlier, as_csv
 from tests.support.people import (
     AUDITOR,
     FINANCE_MAKER,
@@ -74,6 +75,7 @@ async def test_the_typed_client_reaches_every_operation(office: Office, below_fu
     await _reconciled(office)
     await _closed(office, code)
     await _books_are_read(office)
+    await _opened_and_reversed(office)
     await _priority_is_applied_for(office, below_funding)
     below_funding.recodes = [RECODE]
     taken = await office[PIPELINE].take_over_recode(RECODE["code"])
@@ -328,6 +330,47 @@ async def _books_are_read(office: Office) -> None:
     assert (proof.sound, seal.total_transfers) == (True, proof.transfers)
     assert await auditor.ledger_seals() == [seal]
     assert (await auditor.verify_seal(seal.number)).sound
+
+
+async def _opened_and_reversed(office: Office) -> None:
+    """A line of before the system, with one award that is spent already."""
+    maker, auditor = office[FINANCE_MAKER], office[AUDITOR]
+    line = await maker.record_appropriation(
+        appropriation="2024-before",
+        programme=PROGRAMME,
+        fiscal_year=2024,
+        source="incentive_fund",
+        amount_fen=500 * WAN,
+        document_number=office.document(),
+        document_date=TODAY,
+        reason="登记预算安排",
+        key=key(),
+    )
+    await office.approve(line.number)
+    award = Earlier(DAYE, (0, 0, 0, 300 * WAN, 0, 0), document_date=TODAY.isoformat())
+    proposed = await maker.propose_opening(
+        as_csv(award.row()),
+        appropriation="2024-before",
+        assessment_year=2023,
+        purpose="incentive",
+        document_number=office.document(),
+        document_date=TODAY,
+        reason="系统启用前已办理",
+        key=key(),
+    )
+    assert (proposed.kind, (await office.approve(proposed.number)).state) == ("opening", "approved")
+    opened = await auditor.opening(proposed.number)
+    assert (opened.total_fen, opened.awards[0].paid_fen) == (300 * WAN, 300 * WAN)
+    assert await auditor.openings() == [opened]
+    back = await maker.propose_opening_reversal(
+        proposed.number,
+        document_number=office.document(),
+        document_date=TODAY,
+        reason="录入有误",
+        key=key(),
+    )
+    assert (await office.approve(back.number)).kind == "opening_reversal"
+    assert (await auditor.opening(proposed.number)).reversed_by == back.number
 
 
 async def _priority_is_applied_for(office: Office, below: BelowFunding) -> None:

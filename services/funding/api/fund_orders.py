@@ -22,7 +22,7 @@ from services.funding.api.models.orders import (
     QuotaNoticeOut,
 )
 from services.funding.api.models.prerequisites import PrerequisitesOut
-from services.funding.domain.orders.kinds import FundOrder
+from services.funding.domain.orders.kinds import SentOrder
 from services.funding.use_cases.orders.check_fund_order import check_fund_order
 from services.funding.use_cases.orders.propose_fund_order import prepare_fund_order, propose_fund_order
 from services.funding.use_cases.orders.review_fund_orders import (
@@ -52,7 +52,7 @@ async def post_fund_order(
     upstream: UpstreamDep,
     principal: OrderMaker,
     command: KeyedCommand,
-    order: Annotated[FundOrder, Body()],
+    order: Annotated[SentOrder, Body()],
     clock: ClockDep,
 ) -> FundOrderOut:
     """A new line, a correction of it, a list's document number, finance's division codes; changes of a line, passing

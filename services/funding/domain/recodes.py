@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from services.funding.domain.orders.kinds import FundOrder
 from services.funding.domain.orders.money_orders import PassDown, Recovery, Settlement, YearEnd
+from services.funding.domain.orders.opening_orders import OpenedAward, Opening
 from services.funding.domain.orders.record_orders import FinanceDivisionCodes
 
 
@@ -14,6 +15,8 @@ def with_kept_codes(order: FundOrder, kept: Callable[[str], str]) -> FundOrder:
             return order.model_copy(update={"lines": lines})
         case Recovery() | Settlement() | YearEnd() if order.division is not None:
             return order.model_copy(update={"division": kept(order.division)})
+        case Opening():
+            return order.model_copy(update={"awards": tuple(_award(award, kept) for award in order.awards)})
         case FinanceDivisionCodes():
             divisions = [
                 entry.model_copy(update={"division_code": kept(entry.division_code)})
@@ -22,6 +25,13 @@ def with_kept_codes(order: FundOrder, kept: Callable[[str], str]) -> FundOrder:
             return order.model_copy(update={"divisions": divisions})
         case _:
             return order
+
+
+def _award(award: OpenedAward, kept: Callable[[str], str]) -> OpenedAward:
+    """Whether the county is a district, and so its way, its own code tells."""
+    *above, county = award.division_path
+    path = (*map(kept, above), county)
+    return award.model_copy(update={"county_code": kept(award.county_code), "division_path": path})
 
 
 def under_kept_codes(

@@ -195,6 +195,19 @@ class LineNotPassable(Refusal):
     code = "line-not-passable"
 
 
+class LineIsOpened(Refusal):
+    """Awards of before the system rest on the line."""
+
+    kind = Kind.CONFLICT
+    code = "line-is-opened"
+
+
+class OpeningInvalid(Refusal):
+    """The spreadsheet of an opening breaks rules; every one is an item with its row and column."""
+
+    code = "opening-invalid"
+
+
 class LiveRoundAlreadyExists(Refusal):
     """One live round for programme, fiscal year and purpose, but for second rewards; one for a line."""
 

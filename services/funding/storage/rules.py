@@ -123,6 +123,12 @@ async def reviewers_asked_for(
     return await _newest_saying(session, programmes, lambda rules: rules.orders_reviewed_by)
 
 
+async def purposes_of(session: AsyncSession, programme: str) -> set[str]:
+    """What the published rules of a programme give money for."""
+    kept = await read_all(session, KeptRules, _KEPT.where(incentive_version.c.programme == programme))
+    return {found.rules.purpose for found in kept}
+
+
 async def _newest_saying(
     session: AsyncSession,
     programmes: Collection[str | None],

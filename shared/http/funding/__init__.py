@@ -4,6 +4,7 @@ from shared.http.funding.awards import AwardCalls
 from shared.http.funding.budget_projects import BudgetProjectCalls
 from shared.http.funding.fund_orders import FundOrderCalls
 from shared.http.funding.ledger import LedgerCalls
+from shared.http.funding.openings import OpeningCalls
 from shared.http.funding.payments import PaymentCalls
 from shared.http.funding.projects import PriorityCalls
 from shared.http.funding.rounds import RoundCalls
@@ -18,6 +19,7 @@ class FundingClient(
     SimulationCalls,
     AwardCalls,
     FundOrderCalls,
+    OpeningCalls,
     BudgetProjectCalls,
     PaymentCalls,
     PriorityCalls,

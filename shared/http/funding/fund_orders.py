@@ -20,6 +20,8 @@ OrderKind = Literal[
     "settlement",
     "year_end",
     "carry_in",
+    "opening",
+    "opening_reversal",
 ]
 OrderState = Literal["proposed", "approved", "rejected", "withdrawn"]
 

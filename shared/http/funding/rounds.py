@@ -49,9 +49,12 @@ class RoundView(View):
 
 
 class EarlierRewardView(View):
-    round: str
+    """A round, or an opening that entered awards of before the system."""
+
+    round: str | None
+    opening: str | None
     fiscal_year: int
-    state: RoundState
+    state: RoundState | None
     pool_fen: int
 
 

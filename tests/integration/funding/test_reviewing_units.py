@@ -9,6 +9,7 @@ from tests.support import programme
 from tests.support.fingerprint import fingerprint
 from tests.support.funding import WAN, BelowFunding, FundingStory
 from tests.support.money import APPROVE, DAYE, NOTE, Desks, with_awards
+from tests.support.openings import Earlier, as_csv, propose_opening
 from tests.support.people import FINANCE_MAKER, FINANCE_REVIEWER, PROVINCE_OFFICER
 from tests.support.registry_story import ok, refused
 from tests.support.services import RunningService
@@ -37,6 +38,17 @@ async def an_order(desks: Desks) -> str:
 async def prerequisites(desks: Desks, number: str, reviewer: Any) -> list[str]:
     asked = ok(await desks.story.get(reviewer, f"/v1/fund-orders/{number}/prerequisites"))
     return [reason["rule"] for reason in asked["reasons"]]
+
+
+async def test_balances_of_before_the_system_are_confirmed_by_another_unit_too(desks: Desks) -> None:
+    ok(await desks.story.publish())
+    await desks.line(LINE, 2024, 500 * WAN)
+    await ask_for_another_unit(desks)
+    award = Earlier(DAYE, (0, 0, 300 * WAN, 0, 0, 0), document_date="2024-10-08")
+    number = str(ok(await propose_opening(desks, LINE, as_csv(award.row())))["number"])
+    problem = refused(await desks.review(number), 403, "maker-cannot-check")
+    assert [(entry["field"], entry["rule"]) for entry in problem["errors"]] == [(number, "another-unit")]
+    ok(await desks.review(number, by=TREASURY_OFFICE))
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)

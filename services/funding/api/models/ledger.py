@@ -97,6 +97,7 @@ class MovementOut(Answer):
     debits_fen: int
     credits_fen: int
     closing_fen: int
+    before_system_fen: int = Field(description="of the closing: what openings entered from before the system")
 
 
 class LedgerSumOut(Answer):

@@ -22,6 +22,8 @@ OrderKind = Literal[
     "settlement",
     "year_end",
     "carry_in",
+    "opening",
+    "opening_reversal",
 ]
 
 

@@ -30,10 +30,11 @@ class RoundOut(Answer):
 
 
 class EarlierRewardOut(Answer):
-    round: str
+    round: str | None = Field(description="null for awards of before the system")
+    opening: str | None = Field(description="the fund order that entered awards of before the system")
     fiscal_year: int
-    state: RoundState
-    pool_fen: int
+    state: RoundState | None = Field(description="of the round")
+    pool_fen: int = Field(description="of the round; of an opening, what was awarded in all")
 
 
 class RoundStepOut(Answer):

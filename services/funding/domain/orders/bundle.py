@@ -23,6 +23,7 @@ from services.funding.domain.orders.facts import (
 )
 from services.funding.domain.orders.kinds import document_number_of, key_of, lines_of, posts_anew
 from services.funding.domain.orders.money_orders import CarryIn, Grant, PassDown, Recovery, Variation, YearEnd
+from services.funding.domain.orders.opening_orders import Opening, OpeningReversal
 from services.funding.domain.orders.order import MoneyOrder
 from services.funding.domain.orders.plan_cuts import plans_cut_by
 from services.funding.domain.orders.record_orders import (
@@ -44,9 +45,10 @@ class Bundle:
     each award. ``moved``: by account code, what moved on each day, in the order of days. ``documents``: by document
     number, the order that gave it to what bears it. ``held``, ``registered``, ``given_up``: by line and cluster,
     what is left of awards, what variations deduct from later ones, what passing down deducted for earlier ones.
-    ``used``: by line, the rounds and orders that rest on it. ``codes``: which division has each of finance's codes.
-    ``redrawn``: by line, the key of the transfer by which a correction before drew its money. ``kept``: under which
-    code a recoded division's accounts are."""
+    ``used``: by line, the rounds and orders that rest on it. ``openings``: by line, what opens it and is not reversed.
+    ``opened``: document number and cluster of each award that a line was opened with. ``codes``: which division has
+    each of finance's codes. ``redrawn``: by line, the key of the transfer by which a correction drew its money.
+    ``kept``: under which code a recoded division's accounts are."""
 
     today: date
     lines: dict[str, Appropriation] = field(default_factory=dict)
@@ -62,7 +64,9 @@ class Bundle:
     closed: set[str] = field(default_factory=set)
     projects: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     proposed_lines: Mapping[str, set[str]] = field(default_factory=dict)
-    used: Mapping[str, set[str]] = field(default_factory=dict)
+    used: dict[str, set[str]] = field(default_factory=dict)
+    openings: dict[str, set[str]] = field(default_factory=dict)
+    opened: set[tuple[str, str]] = field(default_factory=set)
     lists: dict[str, NamedList] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     plans: list[Plan] = field(default_factory=list)
@@ -97,6 +101,14 @@ class Bundle:
                 return {"award_list": self.lists.get(number)}
             case FinanceDivisionCodes():
                 return {"code_holders": self.codes}
+            case Opening(appropriation=code) | OpeningReversal(appropriation=code):
+                openings = self.openings.get(code, set())
+                in_use = self.used.get(code, set()) - openings - {asked.number}
+                return {
+                    "openings": sorted(openings - {asked.number}),
+                    "in_use": sorted(in_use),
+                    "opened_before": self.opened,
+                }
             case _:
                 return {}
 
@@ -139,8 +151,8 @@ class Bundle:
                 self.registered[line.code, order.cluster] += order.amount_fen
                 self.owed.append(owed_by(order, line, asked.number))
                 self.owed.sort(key=lambda owed: (owed.cluster, owed.fiscal_year, owed.deduction))
-            case AppropriationCorrection() if line is not None:
-                self._correct(line, order, asked.number)
+            case AppropriationCorrection() | Opening() | OpeningReversal() if line is not None:
+                self._change_line(line, order, asked.number)
             case AwardListNumber():
                 named = self.lists[order.award_list]
                 self.lists[order.award_list] = replace(
@@ -178,10 +190,21 @@ class Bundle:
                 left[owed.cluster] -= taken
         return made
 
-    def _correct(self, line: Appropriation, order: AppropriationCorrection, number: str | None) -> None:
-        self.lines[line.code] = corrected(line, order)
-        if posts_anew(order) and number is not None:
-            self.redrawn[line.code] = key_of(number)
+    def _change_line(
+        self,
+        line: Appropriation,
+        order: AppropriationCorrection | Opening | OpeningReversal,
+        number: str | None,
+    ) -> None:
+        match order:
+            case Opening():
+                self.opened |= {(award.document_number, award.cluster) for award in order.awards}
+            case OpeningReversal():
+                self.openings[line.code] = self.openings.get(line.code, set()) - {order.opening}
+            case AppropriationCorrection():
+                self.lines[line.code] = corrected(line, order)
+                if posts_anew(order) and number is not None:
+                    self.redrawn[line.code] = key_of(number)
 
     def _deduct(self, asked: Asked) -> None:
         made = self.deductions_made(asked)

@@ -16,15 +16,16 @@ from services.funding.domain.orders.money_orders import (
     Variation,
     YearEnd,
 )
+from services.funding.domain.orders.opening_orders import Opening, OpeningReversal
 from services.funding.domain.orders.order import DocumentedOrder, MoneyOrder
-from services.funding.domain.orders.pass_down_deadline import check_in_time
 from services.funding.domain.orders.plan_cuts import plan_cuts
-from services.funding.domain.orders.quota_path import next_division
+from services.funding.domain.orders.quota_path import check_in_time, next_division
 from services.funding.domain.orders.record_checks import (
     award_list_number,
     correction,
     finance_divisions,
     new_appropriation,
+    opening,
 )
 from services.funding.domain.orders.record_orders import (
     AppropriationCorrection,
@@ -48,6 +49,8 @@ def form_reasons(order: FundOrder, form: DocumentNumberForm) -> Iterator[Item]:
     given = {_at(order): document_number_of(order)}
     if isinstance(order, Recovery):
         given["decision_document_number"] = order.decision_document_number
+    if isinstance(order, Opening):
+        given |= {f"{award.cluster}.document_number": award.document_number for award in order.awards}
     for at, number in given.items():
         problem = None if number is None else form.problem(number, at=at)
         if problem is not None:
@@ -93,6 +96,8 @@ def _of_kind(order: FundOrder, facts: OrderFacts) -> Iterator[Item]:
             yield from plan_cuts(order, facts)
         case CarryIn():
             yield from _carry_in(order, facts)
+        case Opening() | OpeningReversal():
+            yield from opening(order, facts)
         case NewAppropriation():
             yield from new_appropriation(order, facts)
         case AppropriationCorrection():

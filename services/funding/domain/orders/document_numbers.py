@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from services.funding.domain.orders.facts import Asked, DocumentUse
 from services.funding.domain.orders.money_orders import CarryIn, Grant, MoneyMovingOrder, PassDown
+from services.funding.domain.orders.opening_orders import OpeningOrder
 from services.funding.domain.orders.record_orders import (
     AppropriationCorrection,
     AwardListNumber,
@@ -112,7 +113,7 @@ def _beside_order(wanted: DocumentUse, other: DocumentUse, *, is_new: bool) -> t
     return None
 
 
-def _about(order: MoneyMovingOrder) -> frozenset[tuple[str, ...]]:
+def _about(order: MoneyMovingOrder | OpeningOrder) -> frozenset[tuple[str, ...]]:
     """What an order is about: two of one document never say the same thing twice."""
     line = (order.kind, order.appropriation)
     match order:

@@ -115,9 +115,11 @@ class OrderFacts:
     grant; ``deductible_fen``: what the cluster of a variation still has of its award; ``later``: what moved on each
     day after the document's, by account code; ``owed``: the oldest first; ``project``: cluster and county of a
     grant's project; ``once_recorded``: the code of a new line is taken; ``in_use``: the rounds and orders that rest
-    on the line; ``code_holders``: which division has each of finance's codes; ``plans``: of the quota that the order
-    cuts; ``same_number``: whatever else bears the order's document number; ``register``: when the order is made, not
-    when it is reviewed; ``kept``: under which code a recoded division's accounts are.
+    on the line; ``openings``: orders that open the line and were not reversed; ``opened_before``: document number and
+    cluster of each award that lines were opened with; ``code_holders``: which division has each of finance's codes;
+    ``plans``: of the quota that the order cuts; ``same_number``: whatever else bears the order's document number;
+    ``register``: when the order is made, not when it is reviewed; ``kept``: under which code a recoded
+    division's accounts are.
     """
 
     asked: Asked
@@ -134,6 +136,8 @@ class OrderFacts:
     project: tuple[str, str] | None = None
     once_recorded: bool = False
     in_use: Collection[str] = ()
+    openings: Collection[str] = ()
+    opened_before: Collection[tuple[str, str]] = ()
     award_list: NamedList | None = None
     code_holders: Mapping[str, str] | None = None
     plans: Sequence[Plan] = ()

@@ -22,6 +22,12 @@ from services.funding.domain.orders.money_orders import (
     Variation,
     YearEnd,
 )
+from services.funding.domain.orders.opening_orders import (
+    Opening,
+    OpeningOrder,
+    OpeningReversal,
+    opened,
+)
 from services.funding.domain.orders.record_orders import (
     AppropriationCorrection,
     AwardListNumber,
@@ -30,7 +36,9 @@ from services.funding.domain.orders.record_orders import (
     RecordOrder,
 )
 
-FundOrder = Annotated[MoneyMovingOrder | RecordOrder, Field(discriminator="kind")]
+FundOrder = Annotated[MoneyMovingOrder | RecordOrder | OpeningOrder, Field(discriminator="kind")]
+#: What a desk sends as such; an opening comes as a spreadsheet.
+SentOrder = Annotated[MoneyMovingOrder | RecordOrder, Field(discriminator="kind")]
 
 _EVENT: Final[Mapping[str, str]] = {
     "appropriation": "appropriation.recorded",
@@ -45,7 +53,13 @@ _EVENT: Final[Mapping[str, str]] = {
     "settlement": "recovery.settled",
     "year_end": "year_end.decided",
     "carry_in": "carry_over.taken_in",
+    "opening": "balances.opened",
+    "opening_reversal": "balances.opening_reversed",
 }
+
+
+#: Transfers by which openings enter money, and take it back.
+OPENING_EVENTS: Final = (_EVENT["opening"], _EVENT["opening_reversal"])
 
 
 def event_of(order: FundOrder) -> str:
@@ -76,12 +90,14 @@ def lines_of(order: FundOrder, line: Appropriation | None, *, desk: str) -> dict
     return _moved(order, line.books, desk=desk)
 
 
-def _moved(order: MoneyMovingOrder, books: Books, *, desk: str) -> dict[AccountKey, int]:
+def _moved(order: MoneyMovingOrder | OpeningOrder, books: Books, *, desk: str) -> dict[AccountKey, int]:
     match order:
         case PassDown():
             return _passed(order, books, desk)
         case Variation(method="deduct_next_year"):
             return {}
+        case Opening() | OpeningReversal():
+            return opened(order, books)
         case CarryIn():
             from_, to = books.account(Purpose.CARRIED_OVER), books.account(Purpose.CARRIED_FORWARD)
             into = Books(books.division_code, order.into)
@@ -152,7 +168,8 @@ def postings_of(
             return []
         case _:
             lines = lines_of(order, line, desk=desk)
-            moved = Posting(event_of(order), key, order.document_date, order.document_number, lines)
+            reverses = order.opened_by if isinstance(order, OpeningReversal) else None
+            moved = Posting(event_of(order), key, order.document_date, order.document_number, lines, reverses)
             return [moved] if lines else []
 
 

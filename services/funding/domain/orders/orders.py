@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from services.funding.domain.orders.facts import Asked
 from services.funding.domain.orders.kinds import FundOrder
 from services.funding.domain.orders.money_orders import PassDown
+from services.funding.domain.orders.opening_orders import Opening, OpeningReversal
 from services.funding.domain.orders.order import OrderState
 from services.funding.domain.orders.record_orders import (
     AppropriationCorrection,
@@ -169,6 +170,8 @@ def amount_of(order: FundOrder) -> int:
             return sum(line.amount_fen for line in order.lines)
         case AppropriationCorrection():
             return order.changes.amount_fen or 0
+        case Opening() | OpeningReversal():
+            return order.total_fen
         case AwardListNumber() | FinanceDivisionCodes():
             return 0
         case _:

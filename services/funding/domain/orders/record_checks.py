@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from services.funding.domain.orders.facts import OrderFacts, Register
+from services.funding.domain.orders.opening_orders import OpenedAward, Opening, OpeningOrder
+from services.funding.domain.orders.quota_path import next_division
 from services.funding.domain.orders.record_orders import (
     AppropriationCorrection,
     AwardListNumber,
@@ -13,6 +15,7 @@ from services.funding.domain.orders.record_orders import (
     NewAppropriation,
 )
 from shared.errors import Item
+from shared.text.money import show_wan
 
 #: What a line keeps once something rests on it.
 _FIXED_IN_USE = ("programme", "fiscal_year", "amount_fen", "effective_at")
@@ -70,6 +73,60 @@ def award_list_number(order: AwardListNumber, facts: OrderFacts) -> Iterator[Ite
         yield Item("document_number", "document-number-already-written-back", zh, en)
     elif (known, named.issued_by_office_on) == (order.document_number, order.document_date):
         yield Item("document_number", "something-changes", "与现有登记完全相同", "the list says so already")
+
+
+def opening(order: OpeningOrder, facts: OrderFacts) -> Iterator[Item]:
+    """A line is opened once, before anything rests on it, and that is reversed as a whole, while nothing does."""
+    for name in facts.in_use:
+        zh, en = f"预算安排已被 {name} 使用", f"{name} rests on the line already"
+        yield Item("appropriation", "line-in-use", zh, en)
+    if isinstance(order, Opening):
+        yield from _opening(order, facts)
+    elif order.opening not in facts.openings:
+        zh, en = f"{order.opening} 已冲销", f"{order.opening} is reversed already"
+        yield Item("opening", "opening-reversed-once", zh, en)
+
+
+def _opening(order: Opening, facts: OrderFacts) -> Iterator[Item]:
+    """Each award once, with parts that add up to it."""
+    for number in facts.openings:
+        zh = f"预算安排 {order.appropriation} 的期初余额已由 {number} 录入；有误的，先冲销再重新录入"
+        en = f"{number} opens {order.appropriation} already; a mistake is reversed, then the line is opened anew"
+        yield Item("appropriation", "opening-once", zh, en)
+    if not order.total_fen:
+        zh, en = "没有任何金额", "there is no amount at all"
+        yield Item("awards", "opening-not-empty", zh, en)
+    times = Counter(award.cluster for award in order.awards)
+    for award in order.awards:
+        yield from _opened_award(order, award, facts)
+        if times[award.cluster] > 1:
+            zh, en = f"{award.cluster} 重复", f"{award.cluster} is listed twice"
+            yield Item("cluster", "cluster-once", zh, en, award.row)
+
+
+def _opened_award(order: Opening, award: OpenedAward, facts: OrderFacts) -> Iterator[Item]:
+    row = award.row
+    if award.parts_fen != award.awarded_fen:
+        zh = f"{award.cluster} 各项合计 {show_wan(award.parts_fen)}，奖励金额为 {show_wan(award.awarded_fen)}"
+        en = (
+            f"the parts of {award.cluster} add up to {show_wan(award.parts_fen)}, "
+            f"the award is {show_wan(award.awarded_fen)}"
+        )
+        yield Item("awarded_fen", "parts-add-up", zh, en, row)
+    if (
+        award.with_city_fen
+        and next_division(award.division_path, facts.asked.desk, kept=facts.kept) != award.city
+    ):
+        zh = f"{award.county_name}的指标由省直接下达，不经市级"
+        en = f"quota of {award.county_name} goes down directly, not through a city"
+        yield Item("with_city_fen", "city-between", zh, en, row)
+    if award.document_date > order.document_date:
+        zh, en = "奖励文件晚于余额截止日", "the award's document is later than the day of the balances"
+        yield Item("document_date", "award-before-balances", zh, en, row)
+    if (award.document_number, award.cluster) in facts.opened_before:
+        zh = f"{award.document_number} 对 {award.cluster} 的奖励已在另一预算安排录入"
+        en = f"the award of {award.cluster} by {award.document_number} was entered with another line"
+        yield Item("document_number", "award-once", zh, en, row)
 
 
 def finance_divisions(order: FinanceDivisionCodes, facts: OrderFacts) -> Iterator[Item]:

@@ -11,12 +11,14 @@ from shared.text.money import show_wan
 
 @dataclass(frozen=True, slots=True)
 class EarlierReward:
-    """A round that was opened before and not withdrawn, on the results of the same year and for the same purpose."""
+    """A round that was opened before and not withdrawn, on the results of the same year and for the same purpose; or an
+    ``opening`` that entered awards of before the system, which is no round and has no state."""
 
-    round: str
+    round: str | None
     fiscal_year: int
-    state: State
+    state: State | None
     pool_fen: int
+    opening: str | None = None
 
 
 def check_second_reward(
@@ -25,9 +27,9 @@ def check_second_reward(
     """Refuses a second reward without its ground, and a ground where nothing was rewarded before."""
     if earlier and ground is None:
         raise SecondRewardWithoutGround(
-            f"{assessment_year} 年度评估结果(用途 {purpose})已有{len(earlier)}个分配轮次;"
+            f"{assessment_year} 年度评估结果（用途 {purpose}）已奖励过（见{len(earlier)}项）；"
             "再次奖励须写明理由(second_reward_ground)",
-            f"The results of {assessment_year} (purpose {purpose}) have {len(earlier)} round(s) already; "
+            f"The results of {assessment_year} (purpose {purpose}) were rewarded already (see {len(earlier)} item(s)); "
             "a second reward states its reason in second_reward_ground",
             items=[told(reward) for reward in earlier],
         )
@@ -53,6 +55,14 @@ def second_reward_notes(earlier: Sequence[EarlierReward], ground: str | None) ->
 
 
 def told(reward: EarlierReward) -> Item:
+    if reward.round is None or reward.state is None:
+        return Item(
+            reward.opening or "",
+            "rewarded-already",
+            f"系统启用前已奖励（{reward.opening}）：{reward.fiscal_year} 财政年度，合计 {show_wan(reward.pool_fen)}",
+            f"awarded before the system ({reward.opening}): fiscal year {reward.fiscal_year}, "
+            f"{show_wan(reward.pool_fen)} in all",
+        )
     zh, en = STATE_NAMES[reward.state]
     return Item(
         reward.round,

@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.ledger.beancount import ExportedLine
 from services.funding.domain.ledger.books import Grouping, Purpose
+from services.funding.domain.orders.kinds import OPENING_EVENTS
 from services.funding.domain.orders.order import OrderState
 from services.funding.storage.tables.ledger import account, entry, transfer
-from services.funding.storage.tables.orders import fund_order
+from services.funding.storage.tables.orders import fund_order, opened_award
 from services.funding.storage.tables.rounds import appropriation, award
 from shared.data.division_recodes import read_recodes
 from shared.data.rows import read_all
@@ -28,7 +29,8 @@ _KEYS: dict[Grouping, sa.ColumnElement[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class GroupedSum:
-    """``opening_fen`` and ``closing_fen`` of all accounts with this key and purpose, and what moved between."""
+    """``opening_fen`` and ``closing_fen`` of all accounts with this key and purpose, and what moved between;
+    ``before_system_fen``: the part of ``closing_fen`` that openings entered."""
 
     key: str
     purpose: str
@@ -36,6 +38,7 @@ class GroupedSum:
     debits_fen: int
     credits_fen: int
     closing_fen: int
+    before_system_fen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ async def sums_by(
             total(sa.and_(sa.not_(before), amount > 0)).label("debits_fen"),
             (-total(sa.and_(sa.not_(before), amount < 0))).label("credits_fen"),
             total(sa.true()).label("closing_fen"),
+            total(transfer.c.kind.in_(OPENING_EVENTS)).label("before_system_fen"),
         )
         .select_from(
             entry.join(transfer, transfer.c.id == entry.c.transfer_id)
@@ -137,10 +141,11 @@ async def held_by_clusters(
 
 
 async def holders_within(session: AsyncSession, principal: Principal) -> set[str]:
-    """The principal's division and, by the paths of awards and of grants, those below it, under the codes of their
-    accounts."""
+    """The principal's division and, by the paths of awards (of before the system, too) and of grants, those below it,
+    under the codes of their accounts."""
     divisions = sorted(principal.divisions)
     awarded = sa.select(award.c.county_code).where(award.c.division_path.overlap(divisions))
+    opened = sa.select(opened_award.c.county_code).where(opened_award.c.division_path.overlap(divisions))
     path = fund_order.c.division_path
     granted = sa.select(path[sa.func.cardinality(path)]).where(
         fund_order.c.kind == "grant",
@@ -148,7 +153,7 @@ async def holders_within(session: AsyncSession, principal: Principal) -> set[str
         path.overlap(divisions),
     )
     kept = (await read_recodes(session)).kept
-    found = (await session.scalars(sa.union(awarded, granted))).all()
+    found = (await session.scalars(sa.union(awarded, opened, granted))).all()
     return {principal.division, *map(kept, found)}
 
 

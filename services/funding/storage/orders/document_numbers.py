@@ -10,6 +10,7 @@ from services.funding.domain.orders.document_numbers import use_of
 from services.funding.domain.orders.facts import DocumentUse
 from services.funding.domain.orders.order import OrderState
 from services.funding.domain.orders.orders import KeptOrder
+from services.funding.storage.orders.openings import not_reversed
 from services.funding.storage.tables.orders import fund_order
 from services.funding.storage.tables.rounds import appropriation, award_list_number
 from shared.data.locks import lock_texts
@@ -45,7 +46,7 @@ async def uses_of_documents(
 
 
 def _is_replaced() -> sa.ColumnElement[bool]:
-    """Whether the line or the list has another number since the order gave it this one."""
+    """Whether the line or the list has another number since the order gave it this one, or the opening is reversed."""
     number, approved = fund_order.c.document_number, fund_order.c.state == OrderState.APPROVED.value
     of_list = (
         sa.select(award_list_number.c.document_number)
@@ -64,6 +65,7 @@ def _is_replaced() -> sa.ColumnElement[bool]:
         approved,
         sa.or_(
             sa.and_(kind == "award_list_number", of_list != number),
+            sa.and_(kind == "opening", ~not_reversed(fund_order.c.number)),
             sa.and_(kind.in_(["appropriation", "appropriation_correction"]), of_line != number),
         ),
     )

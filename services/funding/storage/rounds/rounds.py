@@ -1,8 +1,9 @@
 """Rounds and the steps that people took."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,8 +14,10 @@ from services.funding.domain.ledger.books import Purpose
 from services.funding.domain.rounds.round import Round, RoundBasis, RoundStep
 from services.funding.domain.rounds.second_reward import EarlierReward
 from services.funding.domain.rounds.states import Action, State, Taken
+from services.funding.storage.orders.openings import not_reversed
 from services.funding.storage.tables.ledger import account
-from services.funding.storage.tables.rounds import round_, round_step
+from services.funding.storage.tables.orders import opened_award
+from services.funding.storage.tables.rounds import appropriation, round_, round_step
 from shared.data.business_clock import utc_now
 from shared.data.rows import columns_of, read_all, read_one
 from shared.web.principals import Principal, person_of
@@ -40,7 +43,8 @@ async def earlier_rewards(
     purpose: str,
     before: datetime | None,
 ) -> list[EarlierReward]:
-    """Rounds of a budget that reward the results of the same year for the same purpose; before one, or all."""
+    """Rounds of a budget that reward the results of the same year for the same purpose, and awards of before the system
+    that openings entered; before one, or all."""
     statement = (
         sa.select(
             round_.c.code.label("round"),
@@ -59,7 +63,38 @@ async def earlier_rewards(
     )
     if before is not None:
         statement = statement.where(round_.c.recorded_at < before)
-    return await read_all(session, EarlierReward, statement)
+    opened = await read_all(
+        session,
+        EarlierReward,
+        _opened_rewards(division_code, programme, assessment_year, purpose, before=before),
+    )
+    rounds = await read_all(session, EarlierReward, statement)
+    return [*opened, *(replace(found, state=State(str(found.state))) for found in rounds)]
+
+
+def _opened_rewards(
+    division_code: str, programme: str, assessment_year: int, purpose: str, *, before: datetime | None
+) -> sa.Select[Any]:
+    statement = (
+        sa.select(
+            sa.null().label("round"),
+            appropriation.c.fiscal_year,
+            sa.null().label("state"),
+            sa.cast(sa.func.sum(opened_award.c.amount_fen), sa.BigInteger).label("pool_fen"),
+            opened_award.c.fund_order.label("opening"),
+        )
+        .join(appropriation, appropriation.c.code == opened_award.c.appropriation)
+        .where(
+            appropriation.c.division_code == division_code,
+            appropriation.c.programme == programme,
+            opened_award.c.assessment_year == assessment_year,
+            sa.func.lower(opened_award.c.purpose) == purpose.lower(),
+            not_reversed(opened_award.c.fund_order, before=before),
+        )
+        .group_by(opened_award.c.fund_order, appropriation.c.fiscal_year)
+        .order_by(opened_award.c.fund_order)
+    )
+    return statement if before is None else statement.where(opened_award.c.recorded_at < before)
 
 
 async def add_round(session: AsyncSession, new: RoundBasis) -> str | None:

@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.trials.simulation import Simulation
 from services.funding.domain.trials.variants import PastAward
-from services.funding.storage.tables.rounds import award, award_list, round_, simulation
+from services.funding.storage.orders.openings import not_reversed
+from services.funding.storage.tables.orders import opened_award
+from services.funding.storage.tables.rounds import appropriation, award, award_list, round_, simulation
 from shared.data.business_clock import utc_now
 from shared.data.rows import columns_of, read_all
 
@@ -76,15 +78,11 @@ async def past_awards(
     fiscal_year: int,
     before: datetime,
 ) -> list[PastAward]:
-    """By cluster, what lists of a fiscal year awarded that were issued before a moment: it never changes again."""
-    statement = (
-        sa.select(
-            award.c.cluster,
-            sa.func.max(award.c.name).label("name"),
-            sa.func.max(award.c.county_code).label("county_code"),
-            sa.func.max(award.c.county_name).label("county_name"),
-            sa.cast(sa.func.sum(award.c.amount_fen), sa.BigInteger).label("amount_fen"),
-        )
+    """By cluster, what was awarded of a fiscal year by lists that were issued before a moment, and before the system by
+    openings as they were known then: it never changes again."""
+    names = ("cluster", "name", "county_code", "county_name", "amount_fen")
+    issued = (
+        sa.select(*(award.c[name] for name in names))
         .join(round_, round_.c.code == award.c.round)
         .join(award_list, award_list.c.round == award.c.round)
         .where(
@@ -94,7 +92,27 @@ async def past_awards(
             round_.c.fiscal_year == fiscal_year,
             award_list.c.recorded_at < before,
         )
-        .group_by(award.c.cluster)
-        .order_by(award.c.cluster)
     )
-    return [PastAward(*row) for row in await session.execute(statement)]
+    opened = (
+        sa.select(*(opened_award.c[name] for name in names))
+        .join(appropriation, appropriation.c.code == opened_award.c.appropriation)
+        .where(
+            appropriation.c.division_code == division_code,
+            appropriation.c.programme == programme,
+            opened_award.c.purpose == purpose,
+            appropriation.c.fiscal_year == fiscal_year,
+            opened_award.c.recorded_at < before,
+            not_reversed(opened_award.c.fund_order, before=before),
+        )
+    )
+    awarded = sa.union_all(issued, opened).subquery()
+    statement = (
+        sa.select(
+            awarded.c.cluster,
+            *(sa.func.max(awarded.c[name]).label(name) for name in names[1:4]),
+            sa.cast(sa.func.sum(awarded.c.amount_fen), sa.BigInteger).label("amount_fen"),
+        )
+        .group_by(awarded.c.cluster)
+        .order_by(awarded.c.cluster)
+    )
+    return await read_all(session, PastAward, statement)

@@ -101,3 +101,31 @@ finance_division = sa.Table(
     # at the end of the transaction: one order may let two divisions change their codes
     sa.UniqueConstraint("finance_code", deferrable=True, initially="DEFERRED"),
 )
+
+#: Awards of before the system, by the approved order that entered them; a reversed order's count no longer.
+opened_award = sa.Table(
+    "opened_award",
+    METADATA,
+    sa.Column("fund_order", sa.Text, sa.ForeignKey("fund_order.number"), primary_key=True),
+    sa.Column("cluster", sa.Text, primary_key=True),
+    sa.Column("appropriation", sa.Text, sa.ForeignKey("appropriation.code"), nullable=False, index=True),
+    sa.Column("assessment_year", sa.SmallInteger, nullable=False),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("county_code", sa.Text, nullable=False),
+    sa.Column("county_name", sa.Text, nullable=False),
+    sa.Column("division_path", ARRAY(sa.Text), nullable=False),
+    sa.Column("document_number", sa.Text, nullable=False),
+    sa.Column("document_date", sa.Date, nullable=False),
+    sa.Column("amount_fen", sa.BigInteger, nullable=False),
+    sa.Column("recorded_at", MOMENT, nullable=False),
+    sa.CheckConstraint(f"amount_fen BETWEEN 1 AND {MAX_FEN}", name="amount_range"),
+)
+
+opening_reversal = sa.Table(
+    "opening_reversal",
+    METADATA,
+    sa.Column("fund_order", sa.Text, sa.ForeignKey("fund_order.number"), primary_key=True),
+    sa.Column("opening", sa.Text, sa.ForeignKey("fund_order.number"), nullable=False, unique=True),
+    sa.Column("recorded_at", MOMENT, nullable=False),
+)

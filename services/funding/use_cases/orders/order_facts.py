@@ -13,6 +13,7 @@ from services.funding.domain.orders.bundle import HELD, Bundle, Paths
 from services.funding.domain.orders.facts import Asked, NamedList
 from services.funding.domain.orders.kinds import document_number_of, lines_of
 from services.funding.domain.orders.money_orders import CarryIn, Grant, PassDown, Recovery, Variation, YearEnd
+from services.funding.domain.orders.opening_orders import Opening, OpeningReversal
 from services.funding.domain.orders.order import MoneyOrder
 from services.funding.domain.orders.record_orders import (
     AppropriationCorrection,
@@ -31,6 +32,12 @@ from services.funding.storage.orders.deductions import (
 from services.funding.storage.orders.document_numbers import uses_of_documents
 from services.funding.storage.orders.finance_divisions import code_holders
 from services.funding.storage.orders.fund_orders import grants_of, live_orders_of
+from services.funding.storage.orders.openings import (
+    awards_opened_by,
+    opened_paths,
+    openings_of,
+    plans_on,
+)
 from services.funding.storage.payments.budget_projects import open_plans
 from services.funding.storage.payments.payments import lock_counties
 from services.funding.storage.projects import find_projects
@@ -40,8 +47,8 @@ from services.funding.storage.rounds.award_lists import find_award_lists
 from services.funding.storage.rounds.rounds import rounds_of_lines
 from shared.data.division_recodes import read_recodes
 
-#: Orders about the record of a line: the line is not in use because of them.
-_RECORDS = ("appropriation", "appropriation_correction")
+#: Orders about the record of a line: the line is not in use because of them. An opening that holds is told apart.
+_RECORDS = ("appropriation", "appropriation_correction", "opening", "opening_reversal")
 
 
 async def read_bundle(
@@ -127,8 +134,8 @@ async def _read_recipients(session: AsyncSession, orders: Sequence[Asked], bundl
 
 
 async def recipients_of(session: AsyncSession, lines: set[str]) -> tuple[Paths, set[tuple[str, str]]]:
-    """By line, the division path of each cluster that its award lists or grants give money to; and the line and
-    cluster of each award."""
+    """By line, the division path of each cluster that its award lists, awards of before the system or grants give
+    money to; and the line and cluster of each award."""
     paths: Paths = defaultdict(dict)
     awarded = set()
     for line, granted in (await grants_of(session, lines)).items():
@@ -136,6 +143,9 @@ async def recipients_of(session: AsyncSession, lines: set[str]) -> tuple[Paths, 
     for line, awards in (await issued_awards_of(session, lines)).items():
         paths[line].update({award.cluster: award.division_path for award in awards})
         awarded |= {(line, award.cluster) for award in awards}
+    for line, opened in (await opened_paths(session, lines)).items():
+        paths[line].update(opened)
+        awarded |= {(line, cluster) for cluster in opened}
     return paths, awarded
 
 
@@ -151,7 +161,7 @@ async def _read_deductions(
 
 async def _read_records(session: AsyncSession, orders: Sequence[Asked], bundle: Bundle) -> None:
     """What lines, lists and codes are known already."""
-    kinds = NewAppropriation | AppropriationCorrection
+    kinds = NewAppropriation | AppropriationCorrection | Opening | OpeningReversal
     lines = {asked.line for asked in orders if isinstance(asked.order, kinds) and asked.line is not None}
     if lines:
         live = await live_orders_of(session, lines)
@@ -160,11 +170,23 @@ async def _read_records(session: AsyncSession, orders: Sequence[Asked], bundle: 
             line: {number for at, kind, number in live if at == line and kind == "appropriation"}
             for line in lines
         }
+        bundle.openings = await openings_of(session, lines)
+        plans = await plans_on(session, lines)
         bundle.used = {
             line: {number for at, kind, number in live if at == line and kind not in _RECORDS}
             | ({rounds[line].code} if line in rounds else set())
+            | bundle.openings[line]
+            | plans[line]
             for line in lines
         }
+    documents = {
+        award.document_number
+        for asked in orders
+        if isinstance(asked.order, Opening)
+        for award in asked.order.awards
+    }
+    if documents:
+        bundle.opened = await awards_opened_by(session, documents)
     lists = {asked.order.award_list for asked in orders if isinstance(asked.order, AwardListNumber)}
     if lists:
         found = await find_award_lists(session, lists)

@@ -12,6 +12,7 @@ from services.funding.domain.orders.bundle import corrected, owed_by
 from services.funding.domain.orders.facts import Owed
 from services.funding.domain.orders.kinds import document_number_of, event_of
 from services.funding.domain.orders.money_orders import PassDown, Variation
+from services.funding.domain.orders.opening_orders import Opening, OpeningReversal
 from services.funding.domain.orders.order import OrderState
 from services.funding.domain.orders.plan_cuts import plans_cut_by
 from services.funding.domain.orders.record_orders import (
@@ -30,6 +31,7 @@ from services.funding.storage.orders.finance_divisions import (
     put_finance_divisions,
 )
 from services.funding.storage.orders.fund_orders import move_orders
+from services.funding.storage.orders.openings import add_opened_awards, add_opening_reversals
 from services.funding.storage.payments.budget_projects import change_plans
 from services.funding.storage.rounds.appropriations import add_appropriations, correct_appropriations
 from services.funding.storage.rounds.award_lists import add_list_numbers
@@ -47,6 +49,12 @@ async def take_effect(
     transfers = await _post(session, principal, effects)
     approved = {effect.kept.number: OrderState.APPROVED for effect in effects}
     await move_orders(session, approved, transfers=transfers)
+    await add_opened_awards(
+        session, {e.kept.number: e.order for e in effects if isinstance(e.order, Opening)}
+    )
+    await add_opening_reversals(
+        session, {e.kept.number: e.order for e in effects if isinstance(e.order, OpeningReversal)}
+    )
     await add_appropriations(session, dict(_new_lines(effects, transfers)))
     await correct_appropriations(session, list(_corrections(effects, transfers)), on=today)
     await add_deductions(session, list(_deductions(effects)))

@@ -8,10 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.funding.domain.orders.facts import Plan
 from services.funding.domain.payments.budget_plan_checks import plan_reasons
 from services.funding.domain.payments.postings import Quota
+from services.funding.domain.rounds.round import KeptAward
 from services.funding.domain.rules.document_form import DocumentNumberForm
 from services.funding.domain.rules.vocabulary import Use
 from services.funding.storage.ledger.postings import lock_accounts
 from services.funding.storage.orders.fund_orders import grants_of
+from services.funding.storage.orders.openings import opened_paths
 from services.funding.storage.payments.budget_projects import open_plans
 from services.funding.storage.rounds.allocations import issued_awards_of
 from services.funding.storage.rounds.appropriations import find_appropriation
@@ -78,8 +80,9 @@ async def read_plan_facts(
     granted = (await grants_of(session, [appropriation]))[appropriation].get(cluster)
     awards = (await issued_awards_of(session, [appropriation]))[appropriation]
     award = next((entry for entry in awards if entry.cluster == cluster), None)
+    opened = (await opened_paths(session, [appropriation]))[appropriation].get(cluster)
     kept = (await read_recodes(session)).kept
-    path = award.division_path if award is not None else granted
+    path = award.division_path if award is not None else opened or granted
     if line is None or path is None or kept(path[-1]) != county:
         raise NotFound("指标(本县没有该集群的奖励)", "quota: your county has no award of this cluster")
     quota = Quota(line.books, county, cluster)
@@ -87,13 +90,18 @@ async def read_plan_facts(
     return PlanFacts(
         held_fen=balances[quota.held],
         plans=await open_plans(session, [(appropriation, county, cluster)]),
-        named_uses=None if award is None else await _named_uses(session, award.round),
+        named_uses=await _named_uses(session, award, opened=opened is not None),
         granted=granted is not None,
         consent_form=await document_number_form(session, line.programme),
     )
 
 
-async def _named_uses(session: AsyncSession, round_code: str) -> Sequence[Use]:
-    """27号 三(二): what the rules by which the round was allocated say that the money is for."""
-    round_ = await kept_round(session, round_code)
+async def _named_uses(
+    session: AsyncSession, award: KeptAward | None, *, opened: bool
+) -> Sequence[Use] | None:
+    """27号 三(二): what the rules by which the round was allocated say that the money is for. What was awarded before
+    the system follows no rules that it knows: the use is the county's to say."""
+    if award is None:
+        return () if opened else None
+    round_ = await kept_round(session, award.round)
     return (await kept_rules(session, round_.incentive, round_.incentive_version)).rules.uses

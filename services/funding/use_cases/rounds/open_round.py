@@ -8,13 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.inputs.released_lists import check_several, put_in_order
 from services.funding.domain.ledger.appropriations import Appropriation
-from services.funding.domain.refusals import LiveRoundAlreadyExists
+from services.funding.domain.refusals import LineIsOpened, LiveRoundAlreadyExists
 from services.funding.domain.rounds.opening import check_rules, pool_of
 from services.funding.domain.rounds.round import Round, RoundBasis
 from services.funding.domain.rounds.second_reward import EarlierReward, check_second_reward
 from services.funding.domain.rounds.states import Action
 from services.funding.domain.rules.incentive import IncentiveRules
 from services.funding.storage.orders.fund_orders import lock_budgets
+from services.funding.storage.orders.openings import opened_paths
 from services.funding.storage.rounds.appropriations import find_appropriation
 from services.funding.storage.rounds.rounds import (
     add_round,
@@ -102,6 +103,12 @@ async def _check(
         raise NotFound("预算安排", "appropriation")
     rules = (await show_incentive_version(session, order.incentive, order.incentive_version)).rules
     check_rules(rules, programme=line.programme, today=today)
+    if (await opened_paths(session, [line.code]))[line.code]:
+        raise LineIsOpened(
+            f"预算安排 {line.code} 的资金在系统启用前已分配，不能再开启轮次；余款可结转至另一项预算安排",
+            f"The money of {line.code} was awarded before the system: no round is opened on it; what is left is "
+            "carried over into another line",
+        )
     return line, rules
 
 

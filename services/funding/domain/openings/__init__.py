@@ -1,0 +1,1 @@
+"""What was decided before the system, as it comes in a spreadsheet."""

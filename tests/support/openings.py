@@ -1,0 +1,90 @@
+"""Spreadsheets of what was awarded before the system."""
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from openpyxl import Workbook
+
+from shared.text.money import show_yuan
+from tests.support.funding import key
+from tests.support.money import Desks
+from tests.support.people import FINANCE_MAKER, Person
+
+HEADING = (
+    "集群编码", "集群名称", "县级编码", "县级名称", "奖励文号", "奖励日期", "奖励金额（元）", "未下达（元）",
+    "市级未转下（元）", "县级未支付（元）", "已支付（元）", "已收回（元）", "已结转（元）",
+)  # fmt: skip
+PARTS = ("not_passed_down", "with_city", "with_county", "paid", "returned", "carried_over")
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An award of before; ``parts`` in fen, in the order of `PARTS`."""
+
+    county: str
+    parts: tuple[int, ...]
+    document_number: str = "鄂财建发〔2024〕7号"
+    document_date: str = "2024-11-05"
+
+    @property
+    def awarded_fen(self) -> int:
+        return sum(self.parts)
+
+    def row(self, **changed: str) -> list[str]:
+        cells = {
+            "cluster": f"{self.county}-01",
+            "name": f"{self.county} 产业集群",
+            "county_code": self.county,
+            "county_name": f"{self.county} 县",
+            "document_number": self.document_number,
+            "document_date": self.document_date,
+            "awarded": yuan(self.awarded_fen),
+            **{name: yuan(part) if part else "" for name, part in zip(PARTS, self.parts, strict=True)},
+        }
+        return list((cells | changed).values())
+
+
+def yuan(fen: int) -> str:
+    return show_yuan(fen).replace(",", "")
+
+
+def of_nobody(*, returned_fen: int = 0, carried_over_fen: int = 0) -> list[str]:
+    return [""] * 11 + [yuan(returned_fen), yuan(carried_over_fen)]
+
+
+def as_csv(*rows: list[str], encoding: str = "utf-8") -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows([HEADING, *rows])
+    return text.getvalue().encode(encoding)
+
+
+def as_xlsx(*rows: list[str]) -> bytes:
+    """Amounts are numbers, as people keep them in a workbook."""
+    book, content = Workbook(), io.BytesIO()
+    page = book.active
+    assert page is not None
+    page.append(HEADING)
+    for row in rows:
+        page.append([*row[:6], *(float(cell) if cell else None for cell in row[6:])])
+    book.save(content)
+    return content.getvalue()
+
+
+async def propose_opening(
+    desks: Desks, line: str, content: bytes, *, by: Person = FINANCE_MAKER, **changed: Any
+) -> httpx.Response:
+    params = {
+        "appropriation": line,
+        "assessment_year": 2024,
+        "purpose": "incentive",
+        "document_number": desks.document(),
+        "document_date": desks.today,
+        "reason": "系统启用前已办理",
+        **changed,
+    }
+    headers = {"Idempotency-Key": key(), "Content-Type": "application/octet-stream"}
+    async with desks.story.funding.as_(by) as client:
+        return await client.post("/v1/openings", params=params, content=content, headers=headers)
