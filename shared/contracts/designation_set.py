@@ -13,13 +13,15 @@ DesignationStatus = Literal[
 
 
 class Designation(Part):
+    """``level``: one of the programme's; of a cluster that holds no designation, the one that it asked for or lost."""
+
     cluster: str
     name: str
     county_code: str
     county_name: str
     division_path: tuple[str, ...]
     status: DesignationStatus
-    level: Literal["provincial", "national"]
+    level: str
     document_number: str
     effective_from: date
     release_sha256: Sha256 | None

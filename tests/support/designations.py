@@ -122,10 +122,10 @@ _DECISION = (
     "'测试〔2024〕1号', now() FROM designation_decision",
 )
 _ENTRY = (
-    "INSERT INTO designation_entry (decision, cluster_code, basis, release_sha256, by_rule, status, reasons, reminded) "
-    "VALUES (:code, :cluster, 'application', :sha256, :status, :status, '[]', false)"
+    "INSERT INTO designation_entry (decision, cluster_code, basis, release_sha256, by_rule, status, level, reasons, "
+    "reminded) VALUES (:code, :cluster, 'application', :sha256, :status, :status, 'provincial', '[]', false)"
 )
 _TITLE = (
-    "INSERT INTO national_title (decision, cluster_code, title, ministry, document_number, awarded_on) "
-    "VALUES (:code, :cluster, '国家级称号', '部委', '测试〔2024〕2号', :since)"
+    "INSERT INTO national_title (decision, cluster_code, title, level, ministry, document_number, awarded_on) "
+    "VALUES (:code, :cluster, '国家级称号', 'national', '部委', '测试〔2024〕2号', :since)"
 )

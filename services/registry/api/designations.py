@@ -185,12 +185,8 @@ async def get_designated_clusters(
 ) -> Response:
     """Names, places and documents, without scores. Anybody may read it."""
     day = as_of or today
+    levels, clusters = await designated_clusters(session, programme, as_of=day)
     found = DesignatedClustersOut.model_validate(
-        {
-            "programme": programme,
-            "as_of": day,
-            "clusters": await designated_clusters(session, programme, as_of=day),
-        },
-        from_attributes=True,
+        {"programme": programme, "as_of": day, "levels": levels, "clusters": clusters}, from_attributes=True
     )
     return cacheable(request, found, max_age=max_age)

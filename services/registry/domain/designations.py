@@ -4,13 +4,15 @@
 statuses are ours.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import Final
 
 from services.registry.domain.clusters import Cluster
 from services.registry.domain.divisions import Division, Divisions
+from services.registry.domain.programme.designation_rules import DesignationRules
+from services.registry.domain.programme.documents import Programme
 from shared.contracts.designation_set import Designation, DesignationSet, DesignationStatus
 from shared.contracts.release import Release
 from shared.errors import Item, Kind, Refusal
@@ -21,7 +23,8 @@ HOLDING: Final[frozenset[DesignationStatus]] = frozenset({"designated", "rectifi
 
 @dataclass(frozen=True, slots=True)
 class ClusterDesignation:
-    """The status that one decision gives to one cluster, from a day on; ``due_on``: until when it rectifies."""
+    """The status that one decision gives to one cluster, from a day on; ``due_on``: until when it rectifies; ``level``:
+    by the decision, ``title_levels``: by titles of ministries."""
 
     cluster_code: str
     decision: str
@@ -29,10 +32,15 @@ class ClusterDesignation:
     programme: str
     programme_version: str
     status: DesignationStatus
-    level: Literal["provincial", "national"]
+    level: str
+    title_levels: Sequence[str]
     document_number: str
     effective_from: date
     due_on: date | None = None
+
+    def highest_level(self, rules: DesignationRules) -> str:
+        """A cluster with several titles is of the highest level of these, once."""
+        return rules.highest([self.level, *self.title_levels])
 
 
 class ReleaseNotFinal(Refusal):
@@ -93,8 +101,7 @@ def designation_set(
     held: Iterable[ClusterDesignation],
     clusters: Mapping[str, Cluster],
     *,
-    programme: str,
-    programme_version: str,
+    programme: Programme,
     as_of: date,
     known_at: datetime | None,
     divisions: Divisions,
@@ -105,18 +112,21 @@ def designation_set(
         for code, cluster in clusters.items()
     }
     return DesignationSet(
-        programme=programme,
-        programme_version=programme_version,
+        programme=programme.programme,
+        programme_version=programme.version,
         as_of=as_of,
         designations=tuple(
-            _told(own, clusters[own.cluster_code], county, divisions.path(county.code))
+            _told(own, own.highest_level(programme.designation), clusters[own.cluster_code], county, path)
             for own in held
             for county in [counties[own.cluster_code]]
+            for path in [divisions.path(county.code)]
         ),
     )
 
 
-def _told(own: ClusterDesignation, cluster: Cluster, county: Division, path: tuple[str, ...]) -> Designation:
+def _told(
+    own: ClusterDesignation, level: str, cluster: Cluster, county: Division, path: tuple[str, ...]
+) -> Designation:
     return Designation(
         cluster=cluster.code,
         name=cluster.name,
@@ -124,7 +134,7 @@ def _told(own: ClusterDesignation, cluster: Cluster, county: Division, path: tup
         county_name=county.name,
         division_path=path,
         status=own.status,
-        level=own.level,
+        level=level,
         document_number=own.document_number,
         effective_from=own.effective_from,
         release_sha256=own.release_sha256,

@@ -12,8 +12,7 @@ from services.registry.storage.tables.decisions import (
     designation_entry,
     national_title,
 )
-from shared.contracts.designation_set import DesignationStatus
-from shared.data.rows import columns_of, read_all
+from shared.data.rows import columns_of, read_all, read_one
 
 #: From when on an entry holds, and by which document: what was decided before the system has its own.
 began_on = sa.func.coalesce(designation_entry.c.since, designation_decision.c.effective_from)
@@ -43,27 +42,19 @@ async def designations_of_cluster(session: AsyncSession, cluster_code: str) -> l
     return await read_all(session, ClusterDesignation, every.order_by(*_NEWEST_FIRST))
 
 
-async def status_on(
+async def designation_on(
     session: AsyncSession, programme: str, cluster_code: str, day: date
-) -> DesignationStatus | None:
-    statement = (
-        sa.select(designation_entry.c.status)
-        .join(designation_decision, designation_decision.c.code == designation_entry.c.decision)
-        .where(
-            designation_decision.c.programme == programme,
-            began_on <= day,
-            designation_entry.c.cluster_code == cluster_code,
-            _approved(None),
-        )
+) -> ClusterDesignation | None:
+    found = _designations(day, None).where(
+        designation_decision.c.programme == programme, designation_entry.c.cluster_code == cluster_code
     )
-    found: DesignationStatus | None = await session.scalar(statement.order_by(*_NEWEST_FIRST).limit(1))
-    return found
+    return await read_one(session, ClusterDesignation, found.order_by(*_NEWEST_FIRST).limit(1))
 
 
 def _designations(day: date, known_at: datetime | None) -> sa.Select[tuple[object, ...]]:
-    """Approved entries in effect on the day, with the level that the cluster has by then."""
+    """Approved entries in effect on the day, with the levels of the titles that the cluster has by then."""
     titled = designation_decision.alias()
-    has_title = sa.exists().where(
+    titles = sa.select(national_title.c.level).where(
         national_title.c.cluster_code == designation_entry.c.cluster_code,
         national_title.c.awarded_on <= day,
         titled.c.code == national_title.c.decision,
@@ -80,7 +71,7 @@ def _designations(day: date, known_at: datetime | None) -> sa.Select[tuple[objec
             ),
             began_on.label("effective_from"),
             _DOCUMENT.label("document_number"),
-            sa.case((has_title, "national"), else_="provincial").label("level"),
+            sa.func.array(titles.scalar_subquery()).label("title_levels"),
         )
         .join(designation_decision, designation_decision.c.code == designation_entry.c.decision)
         .where(began_on <= day, _approved(known_at))

@@ -1,11 +1,13 @@
 """Who holds what status on a day: the whole set for the programme's division, the designated ones for everybody."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain import designations as rules
 from services.registry.domain.designations import HOLDING
+from services.registry.domain.programme.levels import StatusLevel
 from services.registry.storage import clusters, designations, reference
 from services.registry.use_cases.programme.show_programmes import newest_programme
 from services.registry.use_cases.scope import require_own_programme
@@ -21,10 +23,13 @@ async def designation_set(
     return await _designation_set(session, programme, as_of=as_of, known_at=known_at)
 
 
-async def designated_clusters(session: AsyncSession, programme: str, *, as_of: date) -> list[Designation]:
-    """What is announced: who holds a designation on the day."""
+async def designated_clusters(
+    session: AsyncSession, programme: str, *, as_of: date
+) -> tuple[Sequence[StatusLevel], Sequence[Designation]]:
+    """What is announced: the levels of the programme, and who holds a designation on the day."""
     found = await _designation_set(session, programme, as_of=as_of, known_at=None)
-    return [entry for entry in found.designations if entry.status in HOLDING]
+    levels = (await newest_programme(session, programme)).designation.ladder
+    return levels, [entry for entry in found.designations if entry.status in HOLDING]
 
 
 async def _designation_set(
@@ -35,8 +40,7 @@ async def _designation_set(
     return rules.designation_set(
         held,
         await clusters.get_clusters(session, [own.cluster_code for own in held], on=as_of),
-        programme=programme,
-        programme_version=policy.version,
+        programme=policy,
         as_of=as_of,
         known_at=known_at,
         divisions=await reference.load_divisions(session),

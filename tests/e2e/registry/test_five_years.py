@@ -72,6 +72,7 @@ async def test_five_years(registry: RunningService, release_key: OKPKey, countie
     # another name.
     title = {
         "cluster": mushrooms,
+        "level": "national",
         "title": "中小企业特色产业集群",
         "ministry": "工业和信息化部",
         "document_number": "工信部企业〔2025〕88号",

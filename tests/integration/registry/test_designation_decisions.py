@@ -232,6 +232,7 @@ async def test_a_cluster_with_two_national_titles_is_national_once(
     def title(name: str, day: str, cluster: str = FIRST) -> dict[str, str]:
         return {
             "cluster": cluster,
+            "level": "national",
             "title": name,
             "ministry": "工业和信息化部",
             "document_number": "工信部企业〔2025〕1号",
@@ -320,6 +321,7 @@ async def test_another_province_decides_nothing_about_these_clusters(
 
     title = {
         "cluster": FIRST,
+        "level": "national",
         "title": "称号",
         "ministry": "部委",
         "document_number": "工信部〔2024〕1号",

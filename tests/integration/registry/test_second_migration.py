@@ -258,6 +258,7 @@ async def test_designations_become_decisions_of_their_releases(registry: Running
         {"421303-01": "designated", "429006-01": "cultivated"},
         {"421303-01": "rectification", "429006-01": "cultivated"},
     ]
+    assert {entry["level"] for found in sets for entry in found} == {"provincial"}
     assert [(entry["state"], entry["document_number"], entry["assessment_year"]) for entry in decisions] == [
         ("approved", "鄂发改〔2024〕1号", 2024),
         ("approved", "鄂发改〔2025〕1号", 2025),

@@ -14,8 +14,8 @@ from services.registry.domain.decisions.checks import (
     order_reasons,
 )
 from services.registry.domain.decisions.decision import Entry
-from services.registry.domain.decisions.proposing import Standing, propose
-from services.registry.domain.decisions.standings import PastEntry, standings_of
+from services.registry.domain.decisions.proposing import propose
+from services.registry.domain.decisions.standings import PastEntry, Standing, standings_of
 from services.registry.domain.programme.designation_rules import DesignationRules
 from shared.contracts.release import Release
 from tests.support.release import final_release
@@ -49,7 +49,8 @@ def standings(*clusters: str, **known: Standing) -> dict[str, Standing]:
 
 def holder(code: str, **more: Any) -> Standing:
     since = date(2024, 9, 14)
-    return Standing(code, code[:6], **{"status": "designated", "since": since, "decided_on": since, **more})
+    told = {"status": "designated", "since": since, "level": "provincial", "decided_on": since}
+    return Standing(code, code[:6], **{**told, **more})
 
 
 def outcome(entries: list[Entry]) -> dict[str, tuple[str, str]]:
@@ -205,7 +206,7 @@ def test_who_stands_in_the_wrong_list_is_named() -> None:
     applicants = release("application", ("420001-01", "designate"), ("420002-01", "keep"))
     holders = release("assessment", ("420001-01", "keep"), ("420003-01", "keep"))
     known = standings("420002-01", "420003-01") | {"420001-01": holder("420001-01")}
-    assert [(item.field, item.rule) for item in basis_reasons([applicants, holders], known)] == [
+    assert [(item.field, item.rule) for item in basis_reasons([applicants, holders], known, RULES)] == [
         ("clusters.420001-01", "holds-already"),
         ("clusters.420002-01", "skips-a-step"),
         ("clusters.420001-01", "once"),
@@ -246,7 +247,9 @@ def test_no_ground_ends_the_wait_of_a_removed_cluster() -> None:
 
 def test_more_than_places_and_caps_takes_a_ground() -> None:
     def entry(code: str, ground: str | None) -> Entry:
-        return Entry(code, "application", "sha256:1", None, "cultivated", "designated", (), ground=ground)
+        return Entry(
+            code, "application", "sha256:1", None, "cultivated", "designated", "provincial", (), ground=ground
+        )
 
     known = standings("420001-01", "420001-02", "420001-03", "420002-01")
     crowded = [entry(f"420001-0{n}", None) for n in (1, 2, 3)] + [entry("420002-01", None)]
@@ -267,7 +270,7 @@ def test_nothing_is_decided_for_a_day_before_the_last_decision() -> None:
 
 def test_a_standing_remembers_what_was_decided() -> None:
     def past(day: str, status: Any, basis: Any = "application") -> PastEntry:
-        return PastEntry("420001-01", basis, status, date.fromisoformat(day))
+        return PastEntry("420001-01", basis, status, "provincial", None, date.fromisoformat(day))
 
     def after(*entries: PastEntry) -> Standing:
         return standings_of(entries, {"420001-01": "420001"})["420001-01"]

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from services.registry.domain.decisions.decision import Rename, Succession
-from services.registry.domain.decisions.proposing import Standing
+from services.registry.domain.decisions.standings import Standing
 from services.registry.domain.decisions.succession import of_successions, rename_reasons, succession_reasons
+from services.registry.domain.programme.designation_rules import DesignationRules
 
+RULES = DesignationRules()
 A, B, C, D = "420001-01", "420001-02", "420002-01", "420002-02"
 
 
@@ -31,9 +33,9 @@ def succession(ending: tuple[str, ...], into: tuple[str, ...]) -> Succession:
 )
 def test_a_merger_keeps_the_best_status(had: dict[str, str], status: str) -> None:
     known = standings(**had)
-    found = of_successions([succession((A, B), (A,))], known)
+    found = of_successions([succession((A, B), (A,))], known, RULES)
     assert {entry.cluster_code: entry.status for entry in found} == {A: status, B: "succeeded"}
-    found = of_successions([succession((A, B), (C,))], known)
+    found = of_successions([succession((A, B), (C,))], known, RULES)
     assert {entry.cluster_code: entry.status for entry in found} == {
         A: "succeeded",
         B: "succeeded",
@@ -43,7 +45,7 @@ def test_a_merger_keeps_the_best_status(had: dict[str, str], status: str) -> Non
 
 
 def test_a_split_designates_what_follows() -> None:
-    found = of_successions([succession((A,), (A, B))], standings(a="designated"))
+    found = of_successions([succession((A,), (A, B))], standings(a="designated"), RULES)
     assert {entry.cluster_code: entry.status for entry in found} == {A: "designated", B: "designated"}
 
 

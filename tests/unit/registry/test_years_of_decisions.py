@@ -14,8 +14,8 @@ from services.registry.domain.decisions.checks import (
     order_reasons,
 )
 from services.registry.domain.decisions.decision import NEXT, Entry
-from services.registry.domain.decisions.proposing import Standing, propose
-from services.registry.domain.decisions.standings import PastEntry, standings_of
+from services.registry.domain.decisions.proposing import propose
+from services.registry.domain.decisions.standings import PastEntry, Standing, standings_of
 from services.registry.domain.designations import HOLDING
 from services.registry.domain.programme.designation_rules import DesignationRules
 from shared.contracts.release import Release
@@ -86,7 +86,7 @@ def test_any_years_keep_caps_places_and_memory(played: list[tuple[int, dict, lis
         day += timedelta(days=days)
         before = standings_of(past, CLUSTERS)
         releases = releases_of(figures, before)
-        assert basis_reasons(releases, before) == []
+        assert basis_reasons(releases, before, RULES) == []
         silent = [code for code, own in before.items() if own.holds and not figures[code]["files"]]
         entries = propose(releases, before, RULES, silent=silent, day=day)
         assert cap_reasons(entries, before, RULES) == []
@@ -96,7 +96,10 @@ def test_any_years_keep_caps_places_and_memory(played: list[tuple[int, dict, lis
         if not items and not cap_reasons(now, before, RULES):
             grounded |= any(entry.ground for entry in now)
             entries = now
-        past += [PastEntry(entry.cluster_code, entry.basis, entry.status, day) for entry in entries]
+        past += [
+            PastEntry(entry.cluster_code, entry.basis, entry.status, entry.level, entry.due_on, day)
+            for entry in entries
+        ]
         check(entries, before, removed, day, grounded=grounded)
         removed |= {entry.cluster_code: day for entry in entries if entry.status == "removed"}
     one = {(entry.cluster_code, entry.effective_from) for entry in past}

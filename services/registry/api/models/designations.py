@@ -31,12 +31,22 @@ class ChangeIn(BaseModel, extra="forbid"):
     cluster: Code
     status: DesignationStatus
     ground: Note
+    level: Annotated[
+        Code | None, Field(description="of a designation; left out: as the rules give it, or as it is held")
+    ] = None
+
+    @model_validator(mode="after")
+    def _level_of_a_designation(self) -> Self:
+        if self.level is not None and self.status != "designated":
+            raise ValueError("a level is given with the status designated only")
+        return self
 
 
 class TitleIn(BaseModel, extra="forbid"):
-    """A national title (国家级) of a cluster, by the document of a ministry."""
+    """A title of a cluster (such as 国家级), by the document of a ministry."""
 
     cluster: Code
+    level: Annotated[Code, Field(description="the programme's level that the title gives")]
     title: Name
     ministry: Name
     document_number: DocumentNumber
@@ -96,10 +106,17 @@ class DecisionIn(BaseModel, extra="forbid"):
             programme=self.programme,
             releases=[SignedRelease(signed.release, signed.signature) for signed in self.releases],
             effective_from=self.effective_from,
-            changes=[Change(change.cluster, change.status, change.ground) for change in self.changes],
+            changes=[
+                Change(change.cluster, change.status, change.ground, change.level) for change in self.changes
+            ],
             titles=[
                 NationalTitle(
-                    title.cluster, title.title, title.ministry, title.document_number, title.awarded_on
+                    title.cluster,
+                    title.level,
+                    title.title,
+                    title.ministry,
+                    title.document_number,
+                    title.awarded_on,
                 )
                 for title in self.titles
             ],
@@ -145,6 +162,7 @@ class EntryOut(BaseModel):
     before: DesignationStatus | None
     by_rule: DesignationStatus
     status: DesignationStatus
+    level: str = Field(description="of the designation; of who holds none, the one that it asked for or lost")
     reminded: bool = Field(description="it keeps its status, and is told that it filed nothing")
     due_on: date | None = Field(description="until when it rectifies")
     ground: str | None
@@ -166,6 +184,7 @@ class SuccessionOut(BaseModel):
 
 class TitleOut(BaseModel):
     cluster_code: str
+    level: str
     title: str
     ministry: str
     document_number: str
@@ -204,10 +223,12 @@ class DecisionOut(DecisionSummaryOut):
 
 
 class DecidedOut(BaseModel):
-    """A status of a cluster, by which decision and why."""
+    """A status of a cluster, by which decision of which programme and why."""
 
+    programme: str
     status: DesignationStatus
-    level: Literal["provincial", "national"]
+    level: str = Field(description="by this decision")
+    title_levels: list[str] = Field(description="by titles of ministries, whenever they were given")
     effective_from: date
     due_on: date | None
     decision: str
@@ -222,8 +243,10 @@ class DecidedOut(BaseModel):
 
 def _decided(own: ClusterDesignation, entry: Entry) -> dict[str, object]:
     return {
+        "programme": own.programme,
         "status": own.status,
         "level": own.level,
+        "title_levels": own.title_levels,
         "effective_from": own.effective_from,
         "due_on": own.due_on,
         "decision": own.decision,
@@ -249,12 +272,20 @@ class DesignatedClusterOut(BaseModel):
     county_code: str
     county_name: str
     division_path: tuple[str, ...]
-    level: Literal["provincial", "national"]
+    level: str = Field(description="one of the programme's levels: the highest, by decision or title")
     document_number: str
     effective_from: date
+
+
+class LevelOut(BaseModel):
+    code: str
+    zh: str
+    en: str
+    given_by: Literal["decision", "title"]
 
 
 class DesignatedClustersOut(BaseModel):
     programme: str
     as_of: date
+    levels: list[LevelOut] = Field(description="of status, from below")
     clusters: list[DesignatedClusterOut]

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.registry.domain.decisions.decision import NEXT, Decision, Entry, NationalTitle, Reason, State
-from services.registry.domain.decisions.proposing import Standing, back_on, due_day, holding_counties
-from services.registry.domain.designations import HOLDING
-from services.registry.domain.programme.designation_rules import DesignationRules
+from services.registry.domain.decisions.places import Held
+from services.registry.domain.decisions.proposing import due_day
+from services.registry.domain.decisions.standings import Standing, back_on, level_of, may_rise_on
+from services.registry.domain.programme.designation_rules import Bound, DesignationRules
 from shared.contracts.designation_set import DesignationStatus
 from shared.contracts.release import Release
 from shared.errors import Item, Kind, MakerCannotCheck, Refusal
@@ -50,11 +51,13 @@ class RequestMissing(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Where the proposer departs from what the rules give, and on what ground."""
+    """Where the proposer departs from what the rules give, and on what ground. ``level``: where it is another than that
+    which the rules give or the cluster holds."""
 
     cluster_code: str
     status: DesignationStatus
     ground: str
+    level: str | None = None
 
 
 def check_releases_fit(releases: Sequence[Release]) -> None:
@@ -70,9 +73,15 @@ def check_releases_fit(releases: Sequence[Release]) -> None:
         )
 
 
-def basis_reasons(releases: Sequence[Release], standings: Mapping[str, Standing]) -> list[Item]:
-    """Applicants hold nothing, those who are assessed as holders do, and each is in one of the releases."""
+def basis_reasons(
+    releases: Sequence[Release], standings: Mapping[str, Standing], rules: DesignationRules
+) -> list[Item]:
+    """Applicants may rise, those who are assessed hold a designation, and each is in one of the releases.
+
+    A holder rises by a decision without an assessment: there it could pass over that it has no return.
+    """
     items, seen = [], set[str]()
+    assessed = any(release.kind == "assessment" for release in releases)
     fitting = {
         "application": ("designate", "cultivate", "refuse"),
         "assessment": ("keep", "rectify", "remove"),
@@ -82,8 +91,14 @@ def basis_reasons(releases: Sequence[Release], standings: Mapping[str, Standing]
             holds = standings[unit.unit].holds
             if unit.unit in seen:
                 items.append(_item(unit.unit, "once", "在两份评估结果中", "is in both releases"))
-            elif holds and release.kind == "application":
+            elif (
+                release.kind == "application" and rules.next_decided(standings[unit.unit].held_level) is None
+            ):
                 items.append(_item(unit.unit, "holds-already", "已获认定", "holds a designation already"))
+            elif holds and release.kind == "application" and assessed:
+                items.append(
+                    _item(unit.unit, "rises-apart", "升级须另作决定", "rises by a decision of its own")
+                )
             elif not holds and release.kind == "assessment":
                 items.append(_item(unit.unit, "holds-no-designation", "未获认定", "holds no designation"))
             elif unit.outcomes.proposed_status not in fitting[release.kind]:
@@ -115,10 +130,13 @@ def changed(
             items.append(_item(code, "skips-a-step", zh, en))
         elif _waits(change, standings[code], rules, day):
             items.append(_item(code, "re-entry-wait", "剔除后等待期未满", "still waits after its removal"))
+        elif (against := _level_reason(change, standings[code], rules, day)) is not None:
+            items.append(against)
         else:
             known[code] = replace(
                 entry,
                 status=change.status,
+                level=_level(change, entry, standings[code], rules),
                 ground=change.ground,
                 reminded=False,
                 due_on=due_day(change.status, rules, day),
@@ -132,6 +150,34 @@ def _waits(change: Change, standing: Standing, rules: DesignationRules, day: dat
     return change.status in ("designated", "cultivated") and until is not None and day < until
 
 
+def _level(change: Change, entry: Entry, standing: Standing, rules: DesignationRules) -> str:
+    """As it is asked for; else that which a designation by the rules has, or the cluster's own."""
+    if change.level is not None:
+        return change.level
+    return entry.level if change.status == entry.status else level_of(standing, rules)
+
+
+def _level_reason(change: Change, standing: Standing, rules: DesignationRules, day: date) -> Item | None:
+    """No ground gives a level that a decision does not give, skips one, or gives the next one too soon."""
+    code, wanted = change.cluster_code, change.level
+    if wanted is None:
+        return None
+    decided = [level.code for level in rules.ladder if level.given_by == "decision"]
+    if wanted not in decided:
+        return _item(
+            code, "level", f"不能认定为 {wanted} 级别", f"cannot get the level {wanted} by a decision"
+        )
+    above = rules.next_decided(standing.held_level)
+    highest = standing.held_level if above is None else above.code
+    if rules.rank(wanted) > rules.rank(highest):
+        name = rules.level(wanted)
+        return _item(code, "skips-a-level", f"不能越级升为{name.zh}", f"skips a level before {name.en}")
+    until = None if above is None or wanted != above.code else may_rise_on(standing, above)
+    if until is not None and day < until:
+        return _item(code, "level-too-soon", f"{until} 起方可升级", f"may rise from {until} on")
+    return None
+
+
 def cap_reasons(
     entries: Collection[Entry], standings: Mapping[str, Standing], rules: DesignationRules
 ) -> list[Item]:
@@ -139,17 +185,38 @@ def cap_reasons(
 
     What was decided before the system is a fact, and needs none.
     """
-    counties, cap, places = holding_counties(entries, standings), rules.county_cap, rules.places
-    holding = [entry for entry in entries if entry.status in HOLDING]
-    new = [entry for entry in holding if entry.before not in HOLDING and entry.basis != "earlier"]
+    held, before = Held(entries, standings, rules), Held((), standings, rules)
+    return [
+        item
+        for bound in rules.bounds()
+        for item in _beyond(bound, entries, standings, held=held, before=before)
+    ]
+
+
+def _beyond(
+    bound: Bound,
+    entries: Collection[Entry],
+    standings: Mapping[str, Standing],
+    *,
+    held: Held,
+    before: Held,
+) -> list[Item]:
+    counties, cap, places = held.counties(bound), bound.county_cap, bound.places
+    holding = [entry for entry in entries if held.rank(entry.cluster_code) >= bound.rank]
+    new = [
+        entry
+        for entry in holding
+        if before.rank(entry.cluster_code) < bound.rank and entry.basis != "earlier"
+    ]
     added = Counter(_county(entry, standings) for entry in new)
     grounded = {_county(entry, standings) for entry in holding if entry.ground is not None}
+    zh, en = ("", "") if bound.level is None else (bound.level.zh, f" of the level {bound.level.en}")
     items = [
         Item(
             f"counties.{county}",
             "county-cap",
-            f"{county} 将有 {counties[county]} 个,每县不超过 {cap.number} 个",
-            f"{county} would have {counties[county]}; at most {cap.number} a county",
+            f"{county} 将有{zh} {counties[county]} 个,每县不超过 {cap.number} 个",
+            f"{county} would have {counties[county]}{en}; at most {cap.number} a county",
         )
         for county in sorted(added.keys() - grounded)
         if cap is not None and counties[county] > cap.number
@@ -160,8 +227,8 @@ def cap_reasons(
             Item(
                 "entries",
                 "places",
-                f"将达 {total} 个,不超过 {limit} 个",
-                f"would make {total}; at most {limit}",
+                f"{zh}将达 {total} 个,不超过 {limit} 个",
+                f"would make {total}{en}; at most {limit}",
             )
         )
     return items
@@ -186,16 +253,32 @@ def order_reasons(entries: Sequence[Entry], standings: Mapping[str, Standing], d
 
 
 def title_reasons(
-    titles: Sequence[NationalTitle], *, known: Collection[str], held: Collection[tuple[str, str]], day: date
+    titles: Sequence[NationalTitle],
+    *,
+    known: Collection[str],
+    had: Collection[tuple[str, str]],
+    held: Held,
+    rules: DesignationRules,
+    day: date,
 ) -> list[Item]:
-    """A title of a registered cluster, that it does not have yet, not before it was given."""
+    """A title of a registered cluster, that it does not have yet, not before it was given; of a level that titles give,
+    for which the cluster holds what is needed."""
     items = []
+    by_title = {level.code: level for level in rules.ladder if level.given_by == "title"}
     for index, title in enumerate(titles):
         at = f"titles[{index}]"
         if title.cluster_code not in known:
             items.append(Item(f"{at}.cluster", "registered", "集群未登记", "no such cluster"))
-        if (title.cluster_code, title.title) in held:
+        if (title.cluster_code, title.title) in had:
             items.append(Item(f"{at}.title", "unique", "该称号已登记", "it has this title already"))
+        level = by_title.get(title.level)
+        if level is None:
+            zh, en = f"本计划没有以称号取得的级别 {title.level}", f"no title gives a level {title.level} here"
+            items.append(Item(f"{at}.level", "level", zh, en))
+        elif level.needs is not None and held.rank(title.cluster_code) < rules.rank(level.needs.level):
+            needed = rules.level(level.needs.level)
+            zh, en = f"须先获{needed.zh}认定", f"takes the level {needed.en} first"
+            items.append(Item(f"{at}.level", "skips-a-level", zh, en))
         if title.awarded_on > day:
             items.append(Item(f"{at}.awarded_on", "not-after", f"晚于 {day}", f"is after {day}"))
     pairs = [(title.cluster_code, title.title) for title in titles]

@@ -33,7 +33,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a cluster gets.
+    """What a cluster gets. ``level`` is that of its designation; of who holds none, the one that it asked for or lost.
 
     ``by_rule``: what the release and the programme's rules give; ``ground``: why the proposer departs from it, or why
     it succeeds another; ``due_on``: until when a holder rectifies; ``reminded``: it keeps its status, and is told;
@@ -46,6 +46,7 @@ class Entry:
     before: DesignationStatus | None
     by_rule: DesignationStatus
     status: DesignationStatus
+    level: str
     reasons: tuple[Reason, ...]
     reminded: bool = False
     due_on: date | None = None
@@ -73,9 +74,10 @@ class Succession:
 
 @dataclass(frozen=True, slots=True)
 class NationalTitle:
-    """A title that a ministry gave to a cluster by its document, in effect from a day on."""
+    """A title that a ministry gave to a cluster by its document, with its level, in effect from a day on."""
 
     cluster_code: str
+    level: str
     title: str
     ministry: str
     document_number: str

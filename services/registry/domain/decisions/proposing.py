@@ -4,16 +4,18 @@
 back is ours, and stands in the programme.
 """
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
 from services.registry.domain.decisions.decision import Entry, Reason
-from services.registry.domain.designations import HOLDING
+from services.registry.domain.decisions.places import within_places
+from services.registry.domain.decisions.standings import Standing, back_on, level_of, may_rise_on
 from services.registry.domain.programme.designation_rules import DesignationRules
+from services.registry.domain.programme.levels import StatusLevel
+from services.registry.domain.programme.parts import Rule
 from shared.contracts.designation_set import DesignationStatus
 from shared.contracts.release import ProposedStatus, Release, ReleaseUnit
 
@@ -31,25 +33,6 @@ _OF_SILENCE: Final[Mapping[str, DesignationStatus]] = {
     "rectify": "rectification",
     "remove": "removed",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What a cluster is before a decision: its status and since when; how many times in a row it was cultivated, how
-    many years in a row it had no accepted return, when it was removed last, and from when on it was decided last."""
-
-    cluster_code: str
-    county_code: str
-    status: DesignationStatus | None = None
-    since: date | None = None
-    cultivated_times: int = 0
-    silent_times: int = 0
-    removed_on: date | None = None
-    decided_on: date | None = None
-
-    @property
-    def holds(self) -> bool:
-        return self.status in HOLDING
 
 
 def propose(
@@ -71,25 +54,80 @@ def propose(
     ]
     entries += [_of_silent(standings[code], rules, day) for code in silent]
     scores = {unit.unit: unit for release in releases for unit in release.units}
-    placed = _within_places(entries, scores, standings, rules)
+    placed = within_places(entries, scores, standings, rules)
     return sorted(placed, key=lambda entry: entry.cluster_code)
 
 
 def _of_unit(
     unit: ReleaseUnit, release: Release, standing: Standing, rules: DesignationRules, day: date
 ) -> Entry:
-    judge = _applicant if release.kind == "application" else _holder
-    status, reasons = judge(unit, standing, rules, day)
+    outcome = _judged(unit, release, standing, rules, day)
     return Entry(
         cluster_code=unit.unit,
         basis=release.kind,
         release_sha256=release.sha256,
         before=standing.status,
-        by_rule=status,
-        status=status,
-        reasons=reasons,
-        due_on=due_day(status, rules, day),
+        by_rule=outcome.status,
+        status=outcome.status,
+        level=outcome.level,
+        reasons=outcome.reasons,
+        due_on=outcome.due_on,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    status: DesignationStatus
+    level: str
+    reasons: tuple[Reason, ...]
+    due_on: date | None = None
+
+
+def _judged(
+    unit: ReleaseUnit, release: Release, standing: Standing, rules: DesignationRules, day: date
+) -> _Outcome:
+    if release.kind == "application" and standing.holds:
+        return _rising(unit, standing, rules, day)
+    judge = _applicant if release.kind == "application" else _holder
+    status, reasons = judge(unit, standing, rules, day)
+    return _Outcome(status, level_of(standing, rules), reasons, due_day(status, rules, day))
+
+
+def _rising(unit: ReleaseUnit, standing: Standing, rules: DesignationRules, day: date) -> _Outcome:
+    """A holder that applies gets the next level, or keeps what it has."""
+    status, held = standing.status or "designated", level_of(standing, rules)
+    above, rises = rules.next_decided(held), unit.outcomes.proposed_status == "designate"
+    if unit.removed is not None:
+        return _Outcome(status, held, (_removed_after_objection(unit.removed),), standing.due_on)
+    reasons = [_by_release(unit)]
+    if above is None or not rises:
+        name = rules.level(held)
+        reasons.append(Reason("keeps-level", f"保持{name.zh}", f"It keeps its level: {name.en}", name.clause))
+    elif status == "rectification":
+        reasons.append(
+            Reason(
+                "in-rectification",
+                f"限期整改期间不升为{above.zh}",
+                f"In rectification it does not rise to the level {above.en}",
+                above.clause,
+            )
+        )
+    elif (until := may_rise_on(standing, above)) is not None and day < until:
+        reasons.append(
+            Reason(
+                "level-too-soon",
+                f"持有现级别未满规定天数,{until} 起方可升为{above.zh}",
+                f"It has its level for too short a time; it may rise to {above.en} from {until}",
+                above.clause,
+            )
+        )
+    else:
+        return _Outcome(status, above.code, (*reasons, _promoted(above)))
+    return _Outcome(status, held, tuple(reasons), standing.due_on)
+
+
+def _promoted(above: StatusLevel) -> Reason:
+    return Reason("promoted", f"升为{above.zh}", f"It rises to the level {above.en}", above.clause)
 
 
 def due_day(status: DesignationStatus, rules: DesignationRules, day: date) -> date | None:
@@ -112,7 +150,7 @@ def _applicant(
                 "re-entry-wait",
                 f"剔除后须满等待期,{until} 起方可再次列入",
                 f"After its removal it waits; it may be on a list again from {until}",
-                rules.re_entry.clause if rules.re_entry else None,
+                _clause_of(rules.wait_after(standing.removed_from)),
             ),
         )
     if given == "cultivated" and rules.cultivation and standing.cultivated_times >= rules.cultivation.times:
@@ -125,13 +163,6 @@ def _applicant(
             ),
         )
     return out if given == "refused" else given, (_by_release(unit),)
-
-
-def back_on(standing: Standing, rules: DesignationRules) -> date | None:
-    """From when on a removed cluster may be on a list again."""
-    if standing.removed_on is None or rules.re_entry is None:
-        return None
-    return standing.removed_on + timedelta(days=rules.re_entry.wait_days)
 
 
 def _holder(
@@ -175,7 +206,7 @@ def _of_silent(standing: Standing, rules: DesignationRules, day: date) -> Entry:
             "no-accepted-return",
             f"本年度没有审核通过的年度填报(连续第 {times} 年)",
             f"It has no accepted annual return (year {times} in a row)",
-            rules.silent_holders.clause if rules.silent_holders else None,
+            _clause_of(rules.silent_holders),
         )
     ]
     if standing.status == "rectification" and status != "removed":
@@ -185,7 +216,7 @@ def _of_silent(standing: Standing, rules: DesignationRules, day: date) -> Entry:
                 "failed-in-rectification",
                 "限期整改后未作年度填报",
                 "It filed nothing after its rectification period",
-                rules.rectification.clause if rules.rectification else None,
+                _clause_of(rules.rectification),
             )
         )
     return Entry(
@@ -195,70 +226,11 @@ def _of_silent(standing: Standing, rules: DesignationRules, day: date) -> Entry:
         before=standing.status,
         by_rule=status,
         status=status,
+        level=level_of(standing, rules),
         reasons=tuple(reasons),
         reminded=status == "designated",
         due_on=due_day(status, rules, day),
     )
-
-
-def _within_places(
-    entries: Sequence[Entry],
-    units: Mapping[str, ReleaseUnit],
-    standings: Mapping[str, Standing],
-    rules: DesignationRules,
-) -> list[Entry]:
-    """Applicants take the places that holders leave: the best score first, over all releases together."""
-    placed = [entry for entry in entries if not _wants_a_place(entry)]
-    counties = holding_counties(placed, standings)
-    wanting = [entry for entry in entries if _wants_a_place(entry)]
-    for entry in sorted(wanting, key=lambda entry: _place(units[entry.cluster_code])):
-        county = standings[entry.cluster_code].county_code
-        reason = _no_place(counties, county, rules)
-        if reason is None:
-            counties[county] += 1
-            placed.append(entry)
-        else:
-            status: DesignationStatus = "cultivated"
-            placed.append(replace(entry, by_rule=status, status=status, reasons=(*entry.reasons, reason)))
-    return placed
-
-
-def _wants_a_place(entry: Entry) -> bool:
-    return entry.basis == "application" and entry.status == "designated"
-
-
-def holding_counties(entries: Collection[Entry], standings: Mapping[str, Standing]) -> Counter[str]:
-    """How many clusters of each county hold a designation after these entries."""
-    decided = {entry.cluster_code: entry.status for entry in entries}
-    return Counter(
-        standing.county_code
-        for code, standing in standings.items()
-        if decided.get(code, standing.status) in HOLDING
-    )
-
-
-def _place(unit: ReleaseUnit) -> tuple[Decimal, int, str]:
-    score = Decimal(unit.score) if unit.score is not None else Decimal(0)
-    return -score, unit.rank or 0, unit.unit
-
-
-def _no_place(counties: Counter[str], county: str, rules: DesignationRules) -> Reason | None:
-    cap, places = rules.county_cap, rules.places
-    if cap is not None and counties[county] >= cap.number:
-        return Reason(
-            "county-cap",
-            f"本县已有 {counties[county]} 个集群获认定,每县不超过 {cap.number} 个",
-            f"{counties[county]} cluster(s) of the county hold a designation; at most {cap.number} may",
-            cap.clause,
-        )
-    if places is not None and counties.total() >= places.limit:
-        return Reason(
-            "no-place-left",
-            f"名额已满:{places.number} 个左右(不超过 {places.limit} 个)",
-            f"No place is left: about {places.number}, at most {places.limit}",
-            places.clause,
-        )
-    return None
 
 
 def _by_release(unit: ReleaseUnit) -> Reason:
@@ -275,3 +247,7 @@ def _removed_after_objection(why: str) -> Reason:
     return Reason(
         "removed-after-notice", f"公示后移出名单:{why}", f"Taken off the list after the notice: {why}"
     )
+
+
+def _clause_of(rule: Rule | None) -> str | None:
+    return None if rule is None else rule.clause

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from services.registry.domain.decisions.decision import Entry, Reason, Rename, Succession
-from services.registry.domain.decisions.proposing import Standing
+from services.registry.domain.decisions.standings import Standing, level_of
+from services.registry.domain.programme.designation_rules import DesignationRules
 from shared.contracts.designation_set import DesignationStatus
 from shared.errors import Item
 from shared.text.hygiene import key
@@ -46,25 +47,35 @@ def succession_reasons(
     return items
 
 
-def of_successions(successions: Sequence[Succession], standings: Mapping[str, Standing]) -> list[Entry]:
-    """What ends is succeeded; what follows has the best status of what it follows."""
-    return [entry for succession in successions for entry in _of_succession(succession, standings)]
+def of_successions(
+    successions: Sequence[Succession], standings: Mapping[str, Standing], rules: DesignationRules
+) -> list[Entry]:
+    """What ends is succeeded; what follows has the best status of what it follows, and the highest level of these."""
+    return [entry for succession in successions for entry in _of_succession(succession, standings, rules)]
 
 
-def _of_succession(succession: Succession, standings: Mapping[str, Standing]) -> list[Entry]:
+def _of_succession(
+    succession: Succession, standings: Mapping[str, Standing], rules: DesignationRules
+) -> list[Entry]:
     had = {standings[code].status for code in succession.ending}
     best = next(status for status in _BEST_FIRST if status in had)
+    level = rules.highest(
+        level_of(standings[code], rules) for code in succession.ending if standings[code].status == best
+    )
     ends = [code for code in succession.ending if code not in succession.into]
     into, ending = "、".join(succession.into), "、".join(succession.ending)
     ended = Reason("succeeded", f"由 {into} 承接", f"Goes on in {', '.join(succession.into)}")
     follows = Reason("succeeds", f"承接 {ending}", f"Follows {', '.join(succession.ending)}")
     return [
-        *(_entry(standings[code], "succeeded", ended, succession.ground) for code in ends),
-        *(_entry(standings[code], best, follows, succession.ground) for code in succession.into),
+        *(
+            _entry(standings[code], "succeeded", level_of(standings[code], rules), ended, succession.ground)
+            for code in ends
+        ),
+        *(_entry(standings[code], best, level, follows, succession.ground) for code in succession.into),
     ]
 
 
-def _entry(standing: Standing, status: DesignationStatus, reason: Reason, ground: str) -> Entry:
+def _entry(standing: Standing, status: DesignationStatus, level: str, reason: Reason, ground: str) -> Entry:
     return Entry(
         cluster_code=standing.cluster_code,
         basis="succession",
@@ -72,6 +83,7 @@ def _entry(standing: Standing, status: DesignationStatus, reason: Reason, ground
         before=standing.status,
         by_rule=status,
         status=status,
+        level=level,
         reasons=(reason,),
         ground=ground,
     )

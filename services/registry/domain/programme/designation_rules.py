@@ -1,30 +1,21 @@
-"""How a programme designates over the years: places, caps, rectification, who files nothing, who comes back."""
+"""How a programme designates over the years: levels, places, caps, rectification, who files nothing, who comes back."""
 
-from typing import Annotated, Literal
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from services.registry.domain.programme.levels import (
+    PROVINCIAL_AND_NATIONAL,
+    CountyCap,
+    Places,
+    ReEntry,
+    StatusLevel,
+    check_ladder,
+)
 from services.registry.domain.programme.parts import DocumentPart, Rule
 from shared.web.fields import DecimalText
-
-Days = Annotated[int, Field(ge=0, le=3_660)]
-
-
-class Places(Rule):
-    """How many clusters hold a designation at most: about this number (左右), so many more are within it."""
-
-    number: Annotated[int, Field(ge=1, le=10_000)]
-    tolerance: Annotated[int, Field(ge=0, le=1_000)]
-
-    @property
-    def limit(self) -> int:
-        return self.number + self.tolerance
-
-
-class CountyCap(Rule):
-    """How many clusters of one county hold a designation at most."""
-
-    number: Annotated[int, Field(ge=1, le=100)]
 
 
 class Rectification(Rule):
@@ -49,21 +40,33 @@ class Cultivation(Rule):
     times: Annotated[int, Field(ge=1, le=100)]
 
 
-class ReEntry(Rule):
-    """A removed cluster is on a list again after so many days."""
-
-    wait_days: Days
-
-
 class Approval(Rule):
     """Who approves after the notice: the lead department itself, or a higher authority whose reply it asks for."""
 
     by: Literal["lead_department", "higher_authority"]
 
 
-class DesignationRules(DocumentPart):
-    """A rule that a programme does not give binds nobody."""
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """How many may hold the level of this rank or a higher one. ``level`` is null where it is about every level."""
 
+    rank: int
+    level: StatusLevel | None
+    places: Places | None
+    county_cap: CountyCap | None
+
+
+class DesignationRules(DocumentPart):
+    """A rule that a programme does not give binds nobody. ``places`` and ``county_cap`` are of all levels together.
+
+    Levels that a programme does not name are not written either: what was published before there were any is the same
+    content still.
+    """
+
+    levels: Annotated[
+        tuple[StatusLevel, ...] | None,
+        Field(min_length=1, max_length=10, exclude_if=lambda levels: levels is None),
+    ] = None
     places: Places | None = None
     county_cap: CountyCap | None = None
     rectification: Rectification | None = None
@@ -71,3 +74,43 @@ class DesignationRules(DocumentPart):
     cultivation: Cultivation | None = None
     re_entry: ReEntry | None = None
     approval: Approval | None = None
+
+    @model_validator(mode="after")
+    def _levels_are_a_ladder(self) -> Self:
+        check_ladder(self.ladder)
+        return self
+
+    @property
+    def ladder(self) -> tuple[StatusLevel, ...]:
+        """The levels from below; of a programme that names none, provincial and national."""
+        return self.levels or PROVINCIAL_AND_NATIONAL
+
+    def level(self, code: str) -> StatusLevel:
+        return self.ladder[self.rank(code)]
+
+    def rank(self, code: str | None) -> int:
+        """The place of a level from below, from 0 on; -1 for none."""
+        return -1 if code is None else [level.code for level in self.ladder].index(code)
+
+    def highest(self, codes: Iterable[str]) -> str:
+        return max(codes, key=self.rank)
+
+    def next_decided(self, held: str | None) -> StatusLevel | None:
+        """What a decision gives next to a cluster that holds this level; none above the last."""
+        above = self.ladder[self.rank(held) + 1 :]
+        return above[0] if above and above[0].given_by == "decision" else None
+
+    def titles(self) -> list[StatusLevel]:
+        return [level for level in self.ladder if level.given_by == "title"]
+
+    def wait_after(self, level: str | None) -> ReEntry | None:
+        """What a cluster that was removed from this level waits for."""
+        own = None if level is None else self.level(level).re_entry
+        return own or self.re_entry
+
+    def bounds(self) -> list[Bound]:
+        """All places and caps, that of all levels together first."""
+        every = Bound(0, None, self.places, self.county_cap)
+        return [every] + [
+            Bound(rank, level, level.places, level.county_cap) for rank, level in enumerate(self.ladder)
+        ]

@@ -141,6 +141,11 @@ class Programme(DocumentPart):
             named = target.tier
             if named is not None and named not in tiers:
                 raise ValueError(f"targets.{target.code} names the tiers {named}, which are not declared")
+            unknown = sorted({*target.levels} - {level.code for level in self.designation.ladder})
+            if unknown:
+                raise ValueError(
+                    f"targets.{target.code} names levels that there are not: {', '.join(unknown)}"
+                )
         return self
 
     def in_scope(self, county_codes: Collection[str], *, on: date) -> bool:

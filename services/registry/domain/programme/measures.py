@@ -20,7 +20,6 @@ Form = Literal["total", "share", "growth"]
 #: Who is looked at: clusters that hold a designation, or counties that take part.
 Population = Literal["clusters", "counties"]
 Source = Literal["attested", "filings", "registers"]
-Level = Literal["provincial", "national"]
 Word = Annotated[str, Field(min_length=1, max_length=64)]
 Where = dict[Word, Annotated[tuple[Word, ...], Field(min_length=1, max_length=50)]]
 Sources = Annotated[
@@ -82,12 +81,12 @@ class _Sourced(_Measure):
 
 
 class Designations(_Measure):
-    """Clusters that hold a designation of one of these levels."""
+    """Clusters that hold a designation, where levels are named: one of these."""
 
     kind: Literal["designations"]
     form: ClassVar[Form] = "total"
 
-    levels: Annotated[tuple[Level, ...], Field(min_length=1, max_length=2)] = ("provincial", "national")
+    levels: Annotated[tuple[Code, ...] | None, Field(min_length=1, max_length=10)] = None
 
 
 class Threshold(DocumentPart):

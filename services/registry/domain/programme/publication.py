@@ -34,8 +34,8 @@ def counties_in_scope(scope: Scope, divisions: Divisions) -> set[str]:
     return {code for code in scope.counties if divisions.is_county(code, on=scope.effective_from)}
 
 
-def check_programme(document: Programme, *, counties: Collection[str]) -> None:
-    """Refuses unknown counties."""
+def check_programme(document: Programme, *, counties: Collection[str], before: Programme | None) -> None:
+    """Refuses unknown counties, and to drop or move levels of status of the version before: clusters hold them."""
     items = [
         Item(
             field=f"scope.counties[{index}]",
@@ -47,6 +47,18 @@ def check_programme(document: Programme, *, counties: Collection[str]) -> None:
         for index, code in enumerate(document.scope.counties)
         if code not in counties
     ]
+    kept = [] if before is None else [level.code for level in before.designation.ladder]
+    levels = [level.code for level in document.designation.ladder]
+    if [code for code in levels if code in kept] != kept:
+        order = "、".join(kept)
+        items.append(
+            Item(
+                "designation.levels",
+                "level-kept",
+                f"上一版本的级别 {order} 须保留,先后不变",
+                f"the levels {', '.join(kept)} of the version before stay, in this order",
+            )
+        )
     if items:
         raise ProgrammeInconsistent(
             f"计划文件有 {len(items)} 处错误",

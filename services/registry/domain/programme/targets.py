@@ -5,7 +5,12 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from services.registry.domain.programme.measures import ClustersAbove, CountyMeasure, TargetMeasure
+from services.registry.domain.programme.measures import (
+    ClustersAbove,
+    CountyMeasure,
+    Designations,
+    TargetMeasure,
+)
 from services.registry.domain.programme.parts import DocumentPart, Rule
 from shared.web.fields import Code, DecimalText, Name, Year
 
@@ -82,6 +87,11 @@ class Target(Rule):
             if self.measure.form != "total" and self.unit != "%":
                 raise ValueError(f"a measure of the kind {self.measure.kind} is in %")
         return self
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The levels of status that it counts, where it names any."""
+        return (self.measure.levels or ()) if isinstance(self.measure, Designations) else ()
 
     @property
     def tier(self) -> str | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.registry.domain.designations import HOLDING, ClusterDesignation
+from services.registry.domain.programme.designation_rules import DesignationRules
 from services.registry.domain.programme.measures import Designations, Measure
 
 
@@ -34,12 +35,17 @@ def population_day(measure: Measure, *, year: int, asked_year: int, as_of: date)
 
 
 def holders(
-    designations: Collection[ClusterDesignation], measure: Measure, clusters: Collection[str]
+    designations: Collection[ClusterDesignation],
+    measure: Measure,
+    clusters: Collection[str],
+    rules: DesignationRules,
 ) -> list[str]:
     """Of these clusters those that hold a designation, for a measure that counts designations one of its levels."""
     levels = measure.levels if isinstance(measure, Designations) else None
     return [
         own.cluster_code
         for own in designations
-        if own.status in HOLDING and own.cluster_code in clusters and (levels is None or own.level in levels)
+        if own.status in HOLDING
+        and own.cluster_code in clusters
+        and (levels is None or own.highest_level(rules) in levels)
     ]

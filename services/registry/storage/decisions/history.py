@@ -66,6 +66,7 @@ async def earlier_designations(
         sa.select(
             text_of(fact, "cluster").label("cluster_code"),
             text_of(fact, "status").label("status"),
+            text_of(fact, "level").label("level"),
             sa.cast(text_of(fact, "since"), sa.Date).label("since"),
             text_of(fact, "document_number").label("document_number"),
         )

@@ -28,8 +28,9 @@ from services.registry.domain.decisions.decision import (
     Succession,
 )
 from services.registry.domain.decisions.opening import EarlierDesignation, of_earlier
-from services.registry.domain.decisions.proposing import Standing, propose
-from services.registry.domain.decisions.standings import standings_of
+from services.registry.domain.decisions.places import Held
+from services.registry.domain.decisions.proposing import propose
+from services.registry.domain.decisions.standings import Standing, standings_of
 from services.registry.domain.decisions.succession import (
     of_successions,
     rename_reasons,
@@ -182,7 +183,7 @@ async def _entries(
 ) -> list[Entry]:
     """All that the decision gives, or every reason against it."""
     standings, day = known.standings, wish.effective_from
-    reasons = basis_reasons(releases, standings)
+    reasons = basis_reasons(releases, standings, rules)
     if reasons:
         raise not_possible(reasons)
     silent = await _silent(session, releases, standings)
@@ -191,12 +192,15 @@ async def _entries(
     decided = [entry.cluster_code for entry in entries]
     against = succession_reasons(wish.successions, standings, known=known.clusters.keys(), decided=decided)
     if not against:
-        entries += of_successions(wish.successions, standings)
+        entries += of_successions(wish.successions, standings, rules)
     if wish.opening:
-        opened, late = of_earlier(known.earlier, standings, day=day)
-        entries, reasons = entries + opened, reasons + late
+        opened, not_opened = of_earlier(known.earlier, standings, rules, day=day)
+        entries, reasons = entries + opened, reasons + not_opened
     reasons += against + cap_reasons(entries, standings, rules) + order_reasons(entries, standings, day)
-    reasons += await _title_reasons(session, wish, known) + await _rename_reasons(session, wish, known)
+    held = Held(entries, standings, rules)
+    reasons += await _title_reasons(session, wish, rules, known, held) + await _rename_reasons(
+        session, wish, known
+    )
     if reasons:
         raise not_possible(reasons)
     return sorted(entries, key=lambda entry: entry.cluster_code)
@@ -227,9 +231,17 @@ async def _due_on(session: AsyncSession, release: Release) -> date:
     return release.notice.starts_on
 
 
-async def _title_reasons(session: AsyncSession, wish: Wish, known: _Known) -> list[Item]:
-    held = await history.held_titles(session, wish.programme) if wish.titles else set()
-    return title_reasons(wish.titles, known=known.clusters.keys(), held=held, day=wish.effective_from)
+async def _title_reasons(
+    session: AsyncSession, wish: Wish, rules: DesignationRules, known: _Known, held: Held
+) -> list[Item]:
+    return title_reasons(
+        wish.titles,
+        known=known.clusters.keys(),
+        had=await history.held_titles(session, wish.programme) if wish.titles else (),
+        held=held,
+        rules=rules,
+        day=wish.effective_from,
+    )
 
 
 async def _rename_reasons(session: AsyncSession, wish: Wish, known: _Known) -> list[Item]:

@@ -46,7 +46,7 @@ class DecidedDesignation:
 
 
 async def decided_on(session: AsyncSession, code: str, *, actor: Principal) -> Sequence[DecidedDesignation]:
-    """All that was decided on a cluster, the newest first."""
+    """All that was decided on a cluster by any programme, the newest first."""
     cluster = await cluster_of(session, code, actor=actor)
     entries = await history.reasons_of_cluster(session, cluster.code)
     held = await designations.designations_of_cluster(session, cluster.code)

@@ -33,8 +33,9 @@ async def prepare_filing(
     current = await round_of(session, round_code)
     current.check_may_start(kind, today)
     _, path = await placed_cluster(session, cluster_code, actor=actor)
-    programme = current.programme.programme
-    check_may_file(kind, await designations.status_on(session, programme, cluster_code, today))
+    programme = current.programme
+    held = await designations.designation_on(session, programme.programme, cluster_code, today)
+    check_may_file(kind, held, programme.designation)
     new = Filing(
         code=filing_code(round_code, cluster_code),
         kind=kind,

@@ -43,7 +43,11 @@ async def publish_programme(
         return published
     divisions = await load_divisions(session)
     own = set(divisions.counties_within(actor.division))
-    check_programme(document, counties=counties_in_scope(document.scope, divisions) & own)
+    check_programme(
+        document,
+        counties=counties_in_scope(document.scope, divisions) & own,
+        before=await programmes.newest_programme(session, document.programme),
+    )
     await programmes.add_programme(session, document, published.sha256, division=actor.division)
     await _tell(session, "programme.published", published, actor)
     return published

@@ -71,7 +71,7 @@ class LineReader:
             self._held[day] = await designations.designations_as_of(
                 self.session, self.programme.programme, day, known_at=self.wish.known_at
             )
-        return holders(self._held[day], measure, self.own_clusters)
+        return holders(self._held[day], measure, self.own_clusters, self.programme.designation)
 
 
 async def line_reader(

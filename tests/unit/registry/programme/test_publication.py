@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from services.registry.domain.programme.documents import Programme
+from services.registry.domain.programme.levels import Needs
 from services.registry.domain.programme.publication import (
     ProgrammeInconsistent,
     VersionAlreadyPublished,
@@ -25,10 +26,28 @@ def test_a_published_version_is_immutable() -> None:
 
 def test_all_unknown_counties_are_listed() -> None:
     counties = set(PROGRAMME.scope.counties)
-    check_programme(PROGRAMME, counties=counties)
+    check_programme(PROGRAMME, counties=counties, before=None)
     with pytest.raises(ProgrammeInconsistent) as refusal:
-        check_programme(PROGRAMME, counties=counties - set(PROGRAMME.scope.counties[1:3]))
+        check_programme(PROGRAMME, counties=counties - set(PROGRAMME.scope.counties[1:3]), before=PROGRAMME)
     assert [item.field for item in refusal.value.items] == ["scope.counties[1]", "scope.counties[2]"]
+
+
+def test_a_level_that_clusters_may_hold_stays() -> None:
+    first, *above = PROGRAMME.designation.ladder
+    county = first.model_copy(update={"code": "county", "needs": Needs(level=first.code)})
+    for levels, fits in (
+        ((first, county, *above), True),
+        ((first,), False),
+        ((county.model_copy(update={"needs": None}), *above), False),
+    ):
+        rules = PROGRAMME.designation.model_copy(update={"levels": levels})
+        document = PROGRAMME.model_copy(update={"designation": rules})
+        if fits:
+            check_programme(document, counties=set(PROGRAMME.scope.counties), before=PROGRAMME)
+            continue
+        with pytest.raises(ProgrammeInconsistent) as refusal:
+            check_programme(document, counties=set(PROGRAMME.scope.counties), before=PROGRAMME)
+        assert [item.rule for item in refusal.value.items] == ["level-kept"]
 
 
 @pytest.mark.parametrize(

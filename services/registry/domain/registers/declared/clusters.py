@@ -104,6 +104,8 @@ EARLIER_DESIGNATIONS: Final = Register(
         choice("status", "认定状态", "status",
                ("designated", "已认定", "designated"), ("cultivated", "重点培育", "cultivated"),
                ("rectification", "限期整改", "in rectification"), ("removed", "已剔除", "removed")),
+        Field("level", "级别", "level", Kind.CODE, required=False,
+              help="计划文件中的级别编码，不填为最低一级 / a level of the programme; the first one if left out"),
         Field("since", "起始日期", "since", Kind.DATE),
         Field("document_number", "文号", "document number"),
     ),
