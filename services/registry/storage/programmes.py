@@ -1,7 +1,9 @@
 """Published programme documents and indicator catalogues."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.programme.documents import Caps, IndicatorCatalogue, Programme
@@ -31,10 +33,16 @@ async def newest_programme(session: AsyncSession, programme: str) -> Programme |
     return None if document is None else Programme.model_validate(document)
 
 
-async def newest_caps(session: AsyncSession) -> Caps | None:
-    """What a county may name at most, by the programme version published last."""
+async def newest_caps(session: AsyncSession, counties: Collection[str]) -> Caps | None:
+    """What these counties may name at most, by the version published last of a programme in which any takes part."""
+    taking_part = programme_version.c.document["scope"]["counties"].has_any(
+        sa.literal(sorted(counties), ARRAY(sa.Text))
+    )
     document = await session.scalar(
-        sa.select(programme_version.c.document).order_by(programme_version.c.published_at.desc()).limit(1)
+        sa.select(programme_version.c.document)
+        .where(taking_part)
+        .order_by(programme_version.c.published_at.desc())
+        .limit(1)
     )
     return None if document is None else Programme.model_validate(document).caps
 

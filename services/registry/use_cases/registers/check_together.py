@@ -32,7 +32,9 @@ async def check_together(
         )
         for clash in named:
             problems.add(found.dangling(spec, clash))
-    caps = await programmes.newest_caps(session) if register.code == "leading-industries" else None
+    if register.code != "leading-industries":
+        return
+    caps = await programmes.newest_caps(session, desk.desk.counties)
     if caps is not None:
         cap = caps.leading_industries
         for clash in await clashes.above_cap(session, register.code, cap):
