@@ -23,7 +23,6 @@ from services.registry.api.models.designations import (
     WithdrawalIn,
 )
 from services.registry.api.paths import DecisionCode, PathCode, QueryCode
-from services.registry.api.public import NOT_MODIFIED, PUBLIC, cacheable
 from services.registry.use_cases.decisions.decide_decision import (
     approve_decision,
     reject_decision,
@@ -37,6 +36,7 @@ from shared.web.dependencies import Session, Today
 from shared.web.fields import BusinessDate, Code, Moment
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import AnswerPage, Page, Paging
+from shared.web.public import NOT_MODIFIED, PUBLIC, cacheable
 
 router = APIRouter(tags=["designations"])
 

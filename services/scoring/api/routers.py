@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from services.scoring.api import assessments, objections, recodes, releases, schemes
 from services.scoring.api.dependencies import SignerDep
+from shared.web.public import PUBLIC
 
 ALL: tuple[APIRouter, ...] = (
     schemes.router,
@@ -28,7 +29,7 @@ WELL_KNOWN = APIRouter(prefix="/.well-known", tags=["keys"])
 @WELL_KNOWN.get(
     "/jwks.json",
     summary="验签公钥 · Public keys by which releases are signed",
-    openapi_extra={"x-public": True},
+    openapi_extra=PUBLIC,
 )
 async def get_release_keys(signer: SignerDep) -> dict[str, Any]:
     return signer.key_set

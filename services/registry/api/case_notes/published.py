@@ -5,13 +5,13 @@ from fastapi import APIRouter, Request, Response
 from services.registry.api.dependencies import PublicMaxAge
 from services.registry.api.models.programme.case_notes import PublishedCaseNoteOut
 from services.registry.api.paths import PathCode
-from services.registry.api.public import NOT_MODIFIED, PUBLIC, cacheable
 from services.registry.use_cases.case_notes.show_case_notes import (
     list_published_case_notes,
     show_published_case_note,
 )
 from shared.web.dependencies import Session
 from shared.web.pagination import AnswerPage, Page, Paging
+from shared.web.public import NOT_MODIFIED, PUBLIC, cacheable
 
 router = APIRouter(prefix="/published-case-notes", tags=["case-notes"])
 
