@@ -46,7 +46,12 @@ def create_app(
         ),
         routers=routers.ALL,
         tags=routers.TAGS,
-        own=ScoringState(signer=signer, registry=registry, calendar=holiday_calendar(settings.holidays_file)),
+        own=ScoringState(
+            signer=signer,
+            registry=registry,
+            calendar=holiday_calendar(settings.holidays_file),
+            public_max_age_seconds=settings.public_max_age_seconds,
+        ),
         on_shutdown=[registry.close],
     )
     app = build_app(service, settings)

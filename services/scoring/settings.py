@@ -26,6 +26,9 @@ class ScoringSettings(ServiceSettings):
         le=3600,
         description="after how long another worker takes up the job of one that died",
     )
+    public_max_age_seconds: int = Field(
+        default=300, ge=0, le=86_400, description="for so long a cache keeps what the public reads"
+    )
 
     @field_validator("holidays_file")
     @classmethod

@@ -103,6 +103,19 @@ class PublicNoticeView(View):
     removed: list[dict[str, str]]
 
 
+class ListedNoticeView(View):
+    """A notice without its names; ``days_left`` counts today, too."""
+
+    assessment: str
+    programme: str
+    assessment_year: int
+    starts_on: date
+    ends_on: date
+    provisional: bool
+    is_running: bool
+    days_left: int
+
+
 class ObjectionReceiptView(View):
     assessment: str
     number: int
@@ -191,6 +204,11 @@ class ScoringClient(RecodeCalls):
 
     async def open_public_notice(self, assessment: str, *, key: str) -> AssessmentView:
         return await self.post(f"/v1/assessments/{assessment}/public-notice", AssessmentView, None, key=key)
+
+    async def public_notices(self, *, programme: str | None = None) -> list[ListedNoticeView]:
+        """The one that began last first."""
+        path = "/v1/public-notices"
+        return [notice async for notice in self.pages(path, ListedNoticeView, programme=programme)]
 
     async def public_notice(self, assessment: str) -> PublicNoticeView:
         return await self.get(f"/v1/assessments/{assessment}/public-notice", PublicNoticeView)

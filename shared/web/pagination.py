@@ -111,6 +111,16 @@ def cursor_text(after: list[str | int] | None) -> str | None:
     return after[0]
 
 
+def cursor_text_pair(after: list[str | int] | None) -> tuple[str, str] | None:
+    """The key of a list that is sorted by two texts."""
+    if after is None:
+        return None
+    match after:
+        case [str(first), str(second)]:
+            return first, second
+    raise _cursor_invalid()
+
+
 def cursor_number(after: list[str | int] | None) -> int | None:
     """The key of a list that is sorted by one whole number."""
     if after is None:

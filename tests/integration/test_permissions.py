@@ -19,6 +19,8 @@ OPEN = {
     "/swagger/swagger-ui.css": "the API page's own files",
     "/swagger/favicon-32x32.png": "the API page's own files",
     "/v1/assessments/{assessment_id}/public-notice": "a public notice is public",
+    "/v1/public-notices": "a notice that nobody finds is none",
+    "/v1/published-targets/{programme}": "how far the province is with its targets is announced",
     "/v1/designated-clusters/{programme}": "the announced list is public",
     "/v1/published-case-notes": "good practice is to be spread (27号 三(五))",
     "/v1/published-case-notes/{code}": "good practice is to be spread (27号 三(五))",

@@ -12,7 +12,7 @@ from services.scoring.api.dependencies import (
     SignerDep,
     WholeReader,
 )
-from services.scoring.api.models.assessments import AssessmentOut, AssessmentRow, PublicNoticeOut
+from services.scoring.api.models.assessments import AssessmentOut, AssessmentRow
 from services.scoring.use_cases.assessments.finalise_release import finalise_release
 from services.scoring.use_cases.assessments.record_decision import DecisionRecord, record_decision
 from services.scoring.use_cases.assessments.run_assessment import (
@@ -23,7 +23,6 @@ from services.scoring.use_cases.assessments.run_assessment import (
 from services.scoring.use_cases.assessments.show_assessments import show_assessment, show_assessments
 from services.scoring.use_cases.assessments.withdraw_assessment import Withdrawal, withdraw_assessment
 from services.scoring.use_cases.notices.open_public_notice import open_public_notice
-from services.scoring.use_cases.notices.show_public_notice import show_public_notice
 from shared.web.dependencies import ClockDep, DatabaseDep, Session
 from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import AnswerPage, Page, Paging
@@ -110,15 +109,6 @@ async def open_notice(
         AssessmentOut,
         lambda: open_public_notice(session, principal, clock, calendar, assessment_id),
     )
-
-
-@router.get(
-    "/{assessment_id}/public-notice",
-    summary="公示名单 · The lists on public notice, open to all",
-    openapi_extra={"x-public": True},
-)
-async def get_notice(session: Session, calendar: CalendarDep, assessment_id: AssessmentId) -> PublicNoticeOut:
-    return PublicNoticeOut.model_validate(await show_public_notice(session, calendar, assessment_id))
 
 
 @router.post("/{assessment_id}/finalisation", summary="公布 · Make the release final after the notice")

@@ -57,6 +57,7 @@ class ScoringState:
     signer: Signer
     registry: RegistryClient
     calendar: WorkingDays
+    public_max_age_seconds: int
 
 
 async def get_signer(request: Request) -> Signer:
@@ -71,6 +72,12 @@ async def get_calendar(request: Request) -> WorkingDays:
     return own_state(request, ScoringState).calendar
 
 
+async def get_public_max_age(request: Request) -> int:
+    return own_state(request, ScoringState).public_max_age_seconds
+
+
 SignerDep = Annotated[Signer, Depends(get_signer)]
 RegistryDep = Annotated[RegistryClient, Depends(get_registry)]
 CalendarDep = Annotated[WorkingDays, Depends(get_calendar)]
+#: For how many seconds a cache may keep what the public reads.
+PublicMaxAge = Annotated[int, Depends(get_public_max_age)]

@@ -4,13 +4,14 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from services.scoring.api import assessments, objections, recodes, releases, schemes
+from services.scoring.api import assessments, notices, objections, recodes, releases, schemes
 from services.scoring.api.dependencies import SignerDep
 from shared.web.public import PUBLIC
 
 ALL: tuple[APIRouter, ...] = (
     schemes.router,
     assessments.router,
+    notices.router,
     objections.router,
     releases.router,
     recodes.router,
@@ -18,6 +19,7 @@ ALL: tuple[APIRouter, ...] = (
 TAGS: tuple[dict[str, Any], ...] = (
     {"name": "schemes", "description": "评估方案 · scoring schemes as data, versioned"},
     {"name": "assessments", "description": "评估、审定、公示 · assessment, decision, public notice"},
+    {"name": "notices", "description": "公示 · what is on public notice, open to all"},
     {"name": "objections", "description": "异议与处理 · objections and rulings"},
     {"name": "releases", "description": "签名结果 · signed, immutable releases"},
     {"name": "keys", "description": "验签公钥 · public keys of the releases"},

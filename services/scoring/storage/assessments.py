@@ -228,3 +228,33 @@ async def latest_notice(session: AsyncSession, assessment_id: str) -> StoredNoti
         .limit(1)
     )
     return await read_one(session, StoredNotice, statement)
+
+
+async def page_of_notices(
+    session: AsyncSession, *, programme: str | None, after: tuple[str, str] | None, limit: int
+) -> list[tuple[StoredAssessment, StoredNotice]]:
+    """The latest notice of each assessment, newest first; ``after``: first day and assessment of the last one seen."""
+    later = public_notice.alias()
+    place = sa.tuple_(sa.cast(public_notice.c.starts_on, sa.Text), public_notice.c.assessment.collate("C"))
+    statement = (
+        sa.select(*columns_of(StoredNotice, public_notice))
+        .join(assessment, assessment.c.id == public_notice.c.assessment)
+        .where(
+            ~sa.exists().where(
+                later.c.assessment == public_notice.c.assessment, later.c.number > public_notice.c.number
+            )
+        )
+        .order_by(place.desc())
+        .limit(limit)
+    )
+    if programme is not None:
+        statement = statement.where(assessment.c.programme == programme)
+    if after is not None:
+        statement = statement.where(place < sa.tuple_(*map(sa.literal, after)))
+    notices = await read_all(session, StoredNotice, statement)
+    ids = [notice.assessment for notice in notices]
+    stored = await read_all(
+        session, StoredAssessment, sa.select(*_ASSESSMENT).where(assessment.c.id.in_(ids))
+    )
+    by_id = {entry.id: entry for entry in stored}
+    return [(by_id[notice.assessment], notice) for notice in notices]

@@ -19,6 +19,7 @@ OPEN_TO_ALL = {
     ("GET", "/health/ready"),
     ("GET", "/.well-known/jwks.json"),
     ("GET", "/v1/assessments/{assessment_id}/public-notice"),
+    ("GET", "/v1/public-notices"),
 }
 #: Any role that the issuer knows may call these.
 SIGNED_IN = {

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared.web.pagination import encode_cursor
 from shared.web.principals import Role
 from tests.support.people import PROVINCE_OFFICER, Person, city_reviewer, county_preparer
 from tests.support.registry_story import ok, refused
@@ -186,3 +187,62 @@ async def test_published_keys_are_public_ones(story: ScoringStory) -> None:
         "kid": "test-release",
     }
     assert "d" not in key
+
+
+async def listed(story: ScoringStory, **asked: Any) -> list[dict[str, Any]]:
+    async with story.scoring.as_(SOMEBODY) as client:
+        del client.headers["Authorization"]
+        found: list[dict[str, Any]] = ok(await client.get("/v1/public-notices", params=asked))["items"]
+    return found
+
+
+async def test_notices_are_found_without_a_token_with_the_days_left(
+    story: ScoringStory, shelf: Shelf
+) -> None:
+    await story.publish(small())
+    assert await listed(story) == []
+    first = ok(await story.run(shelf.put(snapshot_of(VALUES))))
+    await story.on("2024-09-04")
+    ok(await story.decide(first, decided_on="2024-09-02"))
+    assert await listed(story) == []  # decided, and not announced yet
+    ok(await story.post(PROVINCE_OFFICER, f"/assessments/{first['id']}/public-notice"))
+    notice = {
+        "assessment": first["id"],
+        "programme": "test",
+        "assessment_year": 2024,
+        "kind": "application",
+        "starts_on": "2024-09-04",
+        "ends_on": "2024-09-10",
+        "days": 7,
+        "day_kind": "calendar",
+        "provisional": False,
+    }
+    for day, running, left in (("2024-09-04", True, 7), ("2024-09-10", True, 1), ("2024-09-11", False, 0)):
+        await story.on(day)
+        assert await listed(story) == [{**notice, "is_running": running, "days_left": left}]
+
+    later = ok(await story.run(shelf.put(snapshot_of(VALUES, kind="assessment"))))
+    ok(await story.decide(later, decided_on="2024-09-11"))
+    ok(await story.post(PROVINCE_OFFICER, f"/assessments/{later['id']}/public-notice"))
+    assert [entry["assessment"] for entry in await listed(story)] == [later["id"], first["id"]]
+    assert await listed(story, programme="other") == []
+    assert len(await listed(story, programme="test")) == 2
+
+
+async def test_pages_of_notices_follow_each_other_and_caches_keep_them(
+    story: ScoringStory, shelf: Shelf
+) -> None:
+    code = (await under_notice(story, shelf))["id"]
+    async with story.scoring.as_(SOMEBODY) as client:
+        del client.headers["Authorization"]
+        for path in ("/v1/public-notices", f"/v1/assessments/{code}/public-notice"):
+            answer = await client.get(path)
+            assert answer.headers["Cache-Control"] == "public, max-age=300"
+            known = {"If-None-Match": answer.headers["ETag"]}
+            assert (await client.get(path, headers=known)).status_code == 304
+        cursor = encode_cursor(["2024-09-04", code])
+        assert ok(await client.get("/v1/public-notices", params={"cursor": cursor}))["items"] == []
+        keys: list[list[str | int]] = [[code], ["2024-09-04", 1], ["a", "b", "c"]]
+        for wrong in keys:
+            params = {"cursor": encode_cursor(wrong)}
+            refused(await client.get("/v1/public-notices", params=params), 422, "cursor-invalid")

@@ -40,6 +40,11 @@ OF_THE_WHOLE: Final = Reason(
 NO_STEP: Final = Reason(
     "no-step", "计划没有该年度的进度要求", "The programme expects nothing of this year on the way"
 )
+TOO_FEW_UNITS: Final = Reason(
+    "too-few-units",
+    "涉及的企业或园区不足三个，不予公开",
+    "Fewer than three firms or parks are behind it: not public",
+)
 NO_TOLERANCE: Final = Reason("no-tolerance", "“左右”没有规定允许偏差", "About (左右) has no tolerance")
 
 #: Why a unit is not counted, or nothing is known of it, by the code that the statements give.

@@ -18,7 +18,7 @@ from services.registry.storage import clusters, designations, programmes, refere
 from services.registry.storage.derived.statements import Asked
 from services.registry.storage.targets import reading
 from services.registry.storage.targets.rows import YearOfLine
-from services.registry.use_cases.programme.show_programmes import newest_programme
+from services.registry.use_cases.programme.show_programmes import newest_programme, show_programme
 from shared.errors import NotFound
 from shared.web.principals import Principal
 
@@ -79,7 +79,6 @@ async def line_reader(
 ) -> LineReader:
     """For the actor's division or one below it; any other, and another province's programme, is not found."""
     document = await newest_programme(session, programme)
-    catalogue = await programmes.get_catalogue(session, programme, document.version)
     divisions = await reference.load_divisions(session)
     division = _division(divisions, wish.division or actor.division, actor)
     owner = await programmes.division_of(session, programme)
@@ -87,6 +86,30 @@ async def line_reader(
         owner in divisions.path(division) or (owner in divisions and division in divisions.path(owner))
     ):
         raise NotFound("计划", "programme")
+    readable = frozenset(divisions.counties_within(actor.division))
+    return await _reader(session, document, wish, divisions, today, of=(division, owner), readable=readable)
+
+
+async def programme_reader(session: AsyncSession, programme: str, wish: Wish, *, today: date) -> LineReader:
+    """For the programme as a whole, whoever asks."""
+    owner, document = await show_programme(session, programme)
+    divisions = await reference.load_divisions(session)
+    return await _reader(session, document, wish, divisions, today, of=(owner, owner), readable=frozenset())
+
+
+async def _reader(
+    session: AsyncSession,
+    document: Programme,
+    wish: Wish,
+    divisions: Divisions,
+    today: date,
+    *,
+    of: tuple[str, str],
+    readable: frozenset[str],
+) -> LineReader:
+    """``of``: the division that is looked at, and the one whose programme it is."""
+    division, owner = of
+    catalogue = await programmes.get_catalogue(session, document.programme, document.version)
     as_of = wish.day(today)
     within = divisions.counties_within(division)
     by_county = await clusters.counties_of_clusters(session)
@@ -104,7 +127,7 @@ async def line_reader(
             if code in within and document.in_scope(divisions.codes_of(code), on=as_of)
         ),
         own_clusters=frozenset(code for code, county in by_county.items() if county in set(within)),
-        readable=frozenset(divisions.counties_within(actor.division)),
+        readable=readable,
         divisions=divisions,
         derivations={} if catalogue is None else catalogue.derivations(),
     )

@@ -10,7 +10,7 @@ from services.registry.domain.targets.units import Unit, called_on, shown_to
 from services.registry.domain.targets.view import Wish
 from services.registry.storage.targets.reading import page_of_units
 from services.registry.use_cases.targets.line_reader import line_reader
-from shared.web.pagination import CursorInvalid, Listed, PageRequest
+from shared.web.pagination import Listed, PageRequest, cursor_text_pair
 from shared.web.principals import Principal
 
 
@@ -28,7 +28,7 @@ async def list_units(
     """Of a line that is not measured there is nothing to list."""
     reader = await line_reader(session, programme, wish, today=today, actor=actor)
     line = line_of(reader.programme, code, wish.year)
-    after = _page_key(page.after)
+    after = cursor_text_pair(page.after)
     if line.measure is None:
         return Listed([], None)
     of = await reader.year_of(line, line.measure, wish.year)
@@ -41,13 +41,3 @@ async def list_units(
         ],
         listed.next,
     )
-
-
-def _page_key(after: list[str | int] | None) -> tuple[str, str] | None:
-    if after is None:
-        return None
-    if len(after) != 2 or not all(isinstance(part, str) for part in after):
-        raise CursorInvalid(
-            "页码标记无效，请从第一页开始", "The cursor is not valid; start at the first page"
-        )
-    return str(after[0]), str(after[1])

@@ -6,13 +6,14 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.domain.targets.disclosure import check_year_is_over, told
 from services.registry.domain.targets.figures import Point, nothing, points_of
 from services.registry.domain.targets.judgement import Judgement, judge
 from services.registry.domain.targets.lines import Line, line_of, lines_of
 from services.registry.domain.targets.projection import Projection, project
 from services.registry.domain.targets.reasons import NOT_MEASURED
 from services.registry.domain.targets.view import Wish
-from services.registry.use_cases.targets.line_reader import LineReader, line_reader
+from services.registry.use_cases.targets.line_reader import LineReader, line_reader, programme_reader
 from shared.web.principals import Principal
 
 
@@ -58,6 +59,18 @@ async def show_targets(
     return _table(reader, [await _measured(reader, line) for line in lines_of(reader.programme, wish.year)])
 
 
+async def published_targets(
+    session: AsyncSession, programme: str, *, year: int | None, today: date
+) -> TargetTable:
+    """For everybody: the whole programme's figures of a year that is over, by default the last one."""
+    asked = today.year - 1 if year is None else year
+    check_year_is_over(asked, today)
+    wish = Wish(year=asked, as_of=None, known_at=None, division=None)
+    reader = await programme_reader(session, programme, wish, today=today)
+    lines = lines_of(reader.programme, asked)
+    return _table(reader, [await _measured(reader, line, public=True) for line in lines])
+
+
 async def show_target(
     session: AsyncSession, programme: str, code: str, wish: Wish, *, today: date, actor: Principal
 ) -> TargetTable:
@@ -78,13 +91,14 @@ def _table(reader: LineReader, lines: Sequence[MeasuredLine]) -> TargetTable:
     )
 
 
-async def _measured(reader: LineReader, line: Line) -> MeasuredLine:
+async def _measured(reader: LineReader, line: Line, *, public: bool = False) -> MeasuredLine:
     measure = line.measure
     if measure is None:
         points, looked_at = [Point(reader.year, None, NOT_MEASURED, nothing(reader.year))], None
     else:
         sums, population = await reader.sums(line, measure)
         points = points_of(measure, sums, line.years(reader.year), population=population)
+        points = [told(measure, point) for point in points] if public else points
         looked_at = population[reader.year]
     comparable = reader.whole or (measure is not None and measure.form != "total")
     now = points[-1]

@@ -68,29 +68,3 @@ class AssessmentRow(Answer):
     state: Literal["proposed", "decided", "under_notice", "final", "withdrawn"]
     current_sha256: str
     final_sha256: str | None
-
-
-class NamedUnit(Answer):
-    name: str
-    county_name: str
-
-
-class NoticeList(Answer):
-    status: str = Field(examples=["designate"])
-    units: list[NamedUnit]
-
-
-class PublicNoticeOut(Answer):
-    """What everybody may read: names by list, no score, no rank, in no order of merit."""
-
-    assessment: str
-    programme: str
-    assessment_year: int
-    kind: str
-    starts_on: date
-    ends_on: date = Field(description="last day, included")
-    days: int
-    day_kind: DayKind
-    provisional: bool = Field(description="the end may still come later: holidays are not all arranged yet")
-    lists: list[NoticeList]
-    removed: list[NamedUnit] = Field(description="taken off a list after an objection")

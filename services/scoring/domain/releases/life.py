@@ -68,6 +68,16 @@ def _counted(starts_on: date, days: int, kind: DayKind, calendar: WorkingDays) -
     return NoticePeriod(starts_on, last.day, days, kind, last.provisional)
 
 
+def is_running(notice: NoticePeriod, *, today: date) -> bool:
+    """While the end is provisional, a later day may turn out to be a notice day too: nobody is turned away."""
+    return notice.starts_on <= today and (notice.provisional or today <= notice.ends_on)
+
+
+def days_left(notice: NoticePeriod, *, today: date) -> int:
+    """Calendar days until the end as known now, today included."""
+    return max(0, (notice.ends_on - today).days + 1)
+
+
 def require_state(state: State, *allowed: State) -> None:
     if state not in allowed:
         names = ", ".join(allowed)
@@ -117,9 +127,8 @@ def state_after_decision(*, had_notice: bool, repeat_notice: bool) -> State:
 
 
 def require_open_for_objections(state: State, notice: NoticePeriod | None, *, today: date) -> None:
-    """While the end is provisional, a later day may turn out to be a notice day too: nobody is turned away."""
     require_state(state, State.UNDER_NOTICE, State.PROPOSED, State.DECIDED)
-    if notice is not None and notice.starts_on <= today and (notice.provisional or today <= notice.ends_on):
+    if notice is not None and is_running(notice, today=today):
         return
     zh, en = ("尚未公示", "no notice was opened")
     if notice is not None:
