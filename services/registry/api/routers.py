@@ -17,8 +17,8 @@ from services.registry.api import (
 from services.registry.api.case_notes import published, writing
 from services.registry.api.filings import desk, filings, forms
 from services.registry.api.programme import calendars, tasks
+from services.registry.api.targets import goals, targets
 from services.registry.api.targets import published as published_targets
-from services.registry.api.targets import targets
 from services.registry.domain.filings.filing import FilingKind
 
 ALL: tuple[APIRouter, ...] = (
@@ -37,6 +37,7 @@ ALL: tuple[APIRouter, ...] = (
     writing.router,
     published.router,
     targets.router,
+    goals.router,
     published_targets.router,
 )
 
