@@ -16,6 +16,7 @@ from services.registry.api import (
 )
 from services.registry.api.case_notes import published, writing
 from services.registry.api.filings import desk, filings, forms
+from services.registry.api.plan_report import reports
 from services.registry.api.programme import calendars, tasks
 from services.registry.api.targets import goals, targets
 from services.registry.api.targets import published as published_targets
@@ -39,6 +40,7 @@ ALL: tuple[APIRouter, ...] = (
     targets.router,
     goals.router,
     published_targets.router,
+    reports.router,
 )
 
 TAGS: tuple[dict[str, Any], ...] = (

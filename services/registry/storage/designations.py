@@ -1,5 +1,6 @@
 """Who holds what status: the newest approved entry of each cluster that is in effect on a day."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -39,6 +40,34 @@ async def designations_as_of(
 async def designations_of_cluster(session: AsyncSession, cluster_code: str) -> list[ClusterDesignation]:
     """All that was ever given to a cluster, the newest first."""
     every = _designations(date.max, None).where(designation_entry.c.cluster_code == cluster_code)
+    return await read_all(session, ClusterDesignation, every.order_by(*_NEWEST_FIRST))
+
+
+async def decided_clusters(
+    session: AsyncSession, programme: str, day: date, *, after: str | None, limit: int
+) -> list[str]:
+    """Clusters that the programme decided on for this day or one before, in the order of their codes."""
+    code = designation_entry.c.cluster_code
+    statement = (
+        sa.select(code)
+        .distinct()
+        .join(designation_decision, designation_decision.c.code == designation_entry.c.decision)
+        .where(designation_decision.c.programme == programme, began_on <= day, _approved(None))
+        .order_by(code)
+        .limit(limit)
+    )
+    if after is not None:
+        statement = statement.where(code > after)
+    return list(await session.scalars(statement))
+
+
+async def decisions_on_clusters(
+    session: AsyncSession, programme: str, clusters: Collection[str], day: date
+) -> list[ClusterDesignation]:
+    """All that the programme decided on these clusters for this day or one before, the newest first."""
+    every = _designations(day, None).where(
+        designation_decision.c.programme == programme, designation_entry.c.cluster_code.in_(clusters)
+    )
     return await read_all(session, ClusterDesignation, every.order_by(*_NEWEST_FIRST))
 
 

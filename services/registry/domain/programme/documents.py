@@ -7,7 +7,7 @@ published. Money, thresholds and ranges are decimal strings.
 from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -84,6 +84,15 @@ class Budget(Rule):
         return self
 
 
+class Successor(Rule):
+    """The programme that follows when this one ends, and what it takes over; all else ends with this one."""
+
+    programme: Code
+    takes: Annotated[
+        tuple[Literal["designations", "rectifications", "tasks"], ...], Field(min_length=1, max_length=3)
+    ]
+
+
 class Programme(DocumentPart):
     """The programme document: who takes part, what they may name, what is aimed at, and what is checked.
 
@@ -96,7 +105,10 @@ class Programme(DocumentPart):
     document_number: Name
     published_on: Annotated[BusinessDate, Field(description="when the document became public")]
     effective_from: BusinessDate
-    effective_to: BusinessDate | None = None
+    effective_to: Annotated[
+        BusinessDate | None, Field(description="its last day; without one the end of its targets' last year")
+    ] = None
+    successor: Annotated[Successor | None, Field(exclude_if=lambda successor: successor is None)] = None
     scope: Scope
     caps: Caps
     targets: tuple[Target, ...]
@@ -124,6 +136,10 @@ class Programme(DocumentPart):
                 raise ValueError(
                     f"{field} is before {self.published_on}, when {self.document_number} was published"
                 )
+        if self.effective_to is not None and self.effective_to < self.effective_from:
+            raise ValueError("effective_to is before effective_from")
+        if self.successor is not None and self.successor.programme == self.programme:
+            raise ValueError("a programme does not succeed itself")
         targets = [(target.code, target.year) for target in self.targets]
         if len(targets) != len(set(targets)):
             raise ValueError("a target is given once for a year")
@@ -147,6 +163,15 @@ class Programme(DocumentPart):
                     f"targets.{target.code} names levels that there are not: {', '.join(unknown)}"
                 )
         return self
+
+    @property
+    def ends_on(self) -> date:
+        last = max((target.year for target in self.targets), default=self.effective_from.year)
+        return self.effective_to or date(max(last, self.effective_from.year), 12, 31)
+
+    @property
+    def plan_years(self) -> range:
+        return range(self.effective_from.year, self.ends_on.year + 1)
 
     def in_scope(self, county_codes: Collection[str], *, on: date) -> bool:
         """Whether a county of these codes (a recoded one has several) takes part on a day."""

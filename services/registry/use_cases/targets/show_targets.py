@@ -56,7 +56,12 @@ async def show_targets(
 ) -> TargetTable:
     """All lines; the number of statements grows with the lines and years, not with clusters or firms."""
     reader = await line_reader(session, programme, wish, today=today, actor=actor)
-    return _table(reader, [await _measured(reader, line) for line in lines_of(reader.programme, wish.year)])
+    return await table_of(reader)
+
+
+async def table_of(reader: LineReader) -> TargetTable:
+    """All lines of the reader's year."""
+    return _table(reader, [await _measured(reader, line) for line in lines_of(reader.programme, reader.year)])
 
 
 async def published_targets(

@@ -1,6 +1,7 @@
 """What a programme and its catalogue must be to be published."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -73,3 +74,28 @@ def test_a_catalogue_has_every_indicator_that_a_check_names() -> None:
     left = tuple(entry for entry in CATALOGUE.indicators if entry.code not in named)
     with pytest.raises(ProgrammeInconsistent):
         check_catalogue(CATALOGUE.model_copy(update={"indicators": left}), PROGRAMME)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"effective_to": "2024-05-26"}, "effective_to is before effective_from"),
+        (
+            {"successor": {"programme": PROGRAMME.programme, "takes": ["tasks"], "label": "illustrative"}},
+            "does not succeed itself",
+        ),
+        ({"successor": {"programme": "next", "takes": [], "label": "illustrative"}}, "at least 1 item"),
+    ],
+)
+def test_a_plan_ends_after_it_begins_and_something_else_follows(changed: dict[str, Any], said: str) -> None:
+    document = PROGRAMME.model_dump(mode="json")
+    with pytest.raises(ValidationError, match=said):
+        Programme.model_validate({**document, **changed})
+
+
+def test_a_plan_runs_to_the_end_of_its_last_target_or_to_the_day_that_it_names() -> None:
+    assert (PROGRAMME.ends_on, list(PROGRAMME.plan_years)) == (date(2026, 12, 31), [2024, 2025, 2026])
+    shorter = PROGRAMME.model_copy(update={"effective_to": date(2025, 6, 30)})
+    assert (shorter.ends_on, list(shorter.plan_years)) == (date(2025, 6, 30), [2024, 2025])
+    without = PROGRAMME.model_copy(update={"targets": ()})
+    assert without.ends_on == date(2024, 12, 31)
