@@ -18,7 +18,8 @@ from clients.demo.registers.firms import Member, make_firms
 from clients.demo.registers.rows import Row, all_rows
 from clients.local.errors import LocalError
 from clients.programme.folder import ProgrammeFolder
-from shared.http.registry import DerivedTableView, RegistryClient
+from shared.http.registry import RegistryClient
+from shared.http.registry.registers import DerivedTableView
 
 CLUSTERS = 40
 DATA_YEAR = 2025

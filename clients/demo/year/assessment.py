@@ -14,7 +14,7 @@ from clients.demo.journal import Journal
 from clients.demo.year.filing import FiledApplication
 from clients.programme.folder import ProgrammeFolder
 from shared.contracts.release import Release
-from shared.http.registry import DesignationDecisionView
+from shared.http.registry.designations import DesignationDecisionView
 from shared.http.scoring import AssessmentView
 
 #: The scheme's bar is 57: one falls below it, another one rises above it, and neither passes anybody else.

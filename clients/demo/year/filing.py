@@ -19,7 +19,7 @@ from clients.demo.counties.applicants import JIANLI, SENT_BACK, UNIT_SLIP, Appli
 from clients.demo.counties.figures import WAN_PER_YI, Filed, Labelled
 from clients.demo.journal import Journal
 from shared.http.client import ServiceProblem
-from shared.http.registry import FilingDetailView
+from shared.http.registry.filings import FilingDetailView
 
 _AT_ONCE = 4
 _HANCHUAN_TEXTILE = ("420984", "纺织服装产业集群")

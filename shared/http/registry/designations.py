@@ -1,0 +1,45 @@
+"""Snapshots, designation decisions and what follows from them."""
+
+from datetime import date
+from typing import Any
+
+from shared.contracts.designation_set import DesignationSet
+from shared.contracts.snapshot import Snapshot
+from shared.http.client import ServiceClient, View
+
+
+class SnapshotView(View):
+    sha256: str
+    number: int
+    units: int
+
+
+class DesignationDecisionView(View):
+    code: str
+    state: str
+    releases: list[str]
+    counts: dict[str, int]
+
+
+class DesignationCalls(ServiceClient):
+    async def snapshot(self, sha256: str) -> Snapshot:
+        """A snapshot, checked against its hash."""
+        return Snapshot.parse(await self.get_bytes(f"/v1/snapshots/{sha256}"), expected_sha256=sha256)
+
+    async def freeze_snapshot(self, round_code: str, *, key: str) -> SnapshotView:
+        return await self.post(f"/v1/rounds/{round_code}/snapshots", SnapshotView, None, key=key)
+
+    async def designation_set(self, programme: str, *, as_of: date) -> DesignationSet:
+        return DesignationSet.parse(
+            await self.get_bytes(f"/v1/designation-sets/{programme}", as_of=as_of.isoformat())
+        )
+
+    async def propose_designations(self, body: dict[str, Any], *, key: str) -> DesignationDecisionView:
+        return await self.post("/v1/designation-decisions", DesignationDecisionView, body, key=key)
+
+    async def approve_designations(
+        self, code: str, *, minutes: str, document_number: str, key: str
+    ) -> DesignationDecisionView:
+        body = {"minutes": minutes, "document_number": document_number}
+        path = f"/v1/designation-decisions/{code}/approval"
+        return await self.post(path, DesignationDecisionView, body, key=key)

@@ -1,0 +1,77 @@
+"""Applications, from the first figure to the accepted one."""
+
+from typing import Any
+
+from shared.http.client import ServiceClient, View
+
+
+class FindingView(View):
+    rule: str
+    severity: str
+    waived_because: str | None
+    indicator: str
+    data_year: int | None
+    message: str
+    message_en: str
+
+
+class FilingView(View):
+    code: str
+    cluster: str
+    state: str
+    version: int
+    content_hash: str
+
+
+class FilingDetailView(FilingView):
+    findings: list[FindingView]
+
+
+class FilingsView(View):
+    filings: list[FilingView]
+
+
+class FilingCalls(ServiceClient):
+    async def prepare_application(self, application: dict[str, Any], *, key: str) -> FilingDetailView:
+        return await self.post("/v1/applications", FilingDetailView, application, key=key)
+
+    async def application(self, code: str) -> FilingDetailView:
+        return await self.get(f"/v1/applications/{code}", FilingDetailView)
+
+    async def revise_application(
+        self, code: str, content: dict[str, Any], *, version: int
+    ) -> FilingDetailView:
+        return await self.put(
+            f"/v1/applications/{code}/content", FilingDetailView, content, if_match=f'"{version}"'
+        )
+
+    async def sign_off_application(self, code: str, *, content_hash: str, key: str) -> FilingView:
+        return await self.post(
+            f"/v1/applications/{code}/sign-off", FilingView, {"content_hash": content_hash}, key=key
+        )
+
+    async def recommend_application(self, code: str, *, note: str, key: str) -> FilingView:
+        return await self.post(f"/v1/applications/{code}/recommendation", FilingView, {"note": note}, key=key)
+
+    async def send_back_application(
+        self, code: str, *, note: str, reasons: list[dict[str, Any]], key: str
+    ) -> FilingView:
+        return await self.post(
+            f"/v1/applications/{code}/send-back", FilingView, {"note": note, "reasons": reasons}, key=key
+        )
+
+    async def confirm_applications(self, codes: list[str], *, key: str) -> FilingsView:
+        return await self.post("/v1/applications/confirmations", FilingsView, {"codes": codes}, key=key)
+
+    async def accept_applications(self, codes: list[str], *, key: str) -> FilingsView:
+        return await self.post("/v1/applications/acceptances", FilingsView, {"codes": codes}, key=key)
+
+    async def restate_application(
+        self, code: str, *, reason: str, values: list[dict[str, Any]], key: str
+    ) -> FilingDetailView:
+        return await self.post(
+            f"/v1/applications/{code}/restatements",
+            FilingDetailView,
+            {"reason": reason, "values": values},
+            key=key,
+        )

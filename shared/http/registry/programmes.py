@@ -1,0 +1,59 @@
+"""Programmes, catalogues and calendars."""
+
+from typing import Any
+
+from shared.http.client import ServiceClient, View
+
+
+class FiscalYearsView(View):
+    first: int
+    last: int
+
+
+class FunctionalClassView(View):
+    code: str
+    name: str
+
+
+class BudgetView(View):
+    fiscal_years: FiscalYearsView
+    functional_classes: tuple[FunctionalClassView, ...] = ()
+
+
+class ProgrammeView(View):
+    """Whose programme it is, and what its budget lines keep to."""
+
+    programme: str
+    division_code: str
+    budget: BudgetView | None = None
+
+
+class PublishedView(View):
+    version: str
+    sha256: str
+
+
+class CalendarVersionView(View):
+    """A version of a year's calendar; the highest number holds."""
+
+    programme: str
+    assessment_year: int
+    version: str
+    number: int
+    programme_version: str
+    sha256: str
+
+
+class ProgrammeCalls(ServiceClient):
+    async def programme(self, code: str) -> ProgrammeView:
+        """The newest version."""
+        return await self.get(f"/v1/programmes/{code}", ProgrammeView)
+
+    async def publish_programme(self, document: dict[str, Any]) -> PublishedView:
+        return await self.post("/v1/programmes", PublishedView, document, key=None, repeatable=True)
+
+    async def publish_catalogue(self, document: dict[str, Any]) -> PublishedView:
+        return await self.post("/v1/indicator-catalogues", PublishedView, document, key=None, repeatable=True)
+
+    async def publish_calendar(self, document: dict[str, Any]) -> CalendarVersionView:
+        return await self.post("/v1/calendars", CalendarVersionView, document, key=None, repeatable=True)
