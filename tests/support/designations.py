@@ -1,6 +1,7 @@
 """Designations: decided on signed releases as people do it, or as rows where a test is about what follows from them."""
 
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -100,7 +101,7 @@ async def designated(
     """Gives these clusters a status from a day on, by a decision and a release of its own."""
     about = {
         "programme": programme,
-        "sha256": f"sha256:{programme}-{since}-{status}-{level}-{'-'.join(clusters)}",
+        "sha256": "sha256:" + sha256(f"{programme} {since} {status} {level} {clusters}".encode()).hexdigest(),
         "code": f"{since}-{uuid4()}",
         "since": date.fromisoformat(since),
         "status": status,

@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.contracts.designation_set import DesignationSet
 from shared.contracts.snapshot import Snapshot
-from shared.http.client import ServiceClient, View
+from shared.http.client import ServiceClient, View, iso
 
 
 class SnapshotView(View):
@@ -19,6 +19,29 @@ class DesignationDecisionView(View):
     state: str
     releases: list[str]
     counts: dict[str, int]
+
+
+class StatusLevelView(View):
+    code: str
+    zh: str
+    en: str
+    given_by: str
+
+
+class DesignatedClusterView(View):
+    cluster: str
+    name: str
+    county_code: str
+    level: str
+    document_number: str
+    effective_from: date
+
+
+class DesignatedClustersView(View):
+    programme: str
+    as_of: date
+    levels: list[StatusLevelView]
+    clusters: list[DesignatedClusterView]
 
 
 class DesignationCalls(ServiceClient):
@@ -43,3 +66,10 @@ class DesignationCalls(ServiceClient):
         body = {"minutes": minutes, "document_number": document_number}
         path = f"/v1/designation-decisions/{code}/approval"
         return await self.post(path, DesignationDecisionView, body, key=key)
+
+    async def designated_clusters(
+        self, programme: str, *, as_of: date | None = None
+    ) -> DesignatedClustersView:
+        """What is announced to everybody: who holds a designation on a day, with the programme's levels."""
+        path = f"/v1/designated-clusters/{programme}"
+        return await self.get(path, DesignatedClustersView, as_of=iso(as_of))

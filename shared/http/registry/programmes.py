@@ -1,5 +1,6 @@
 """Programmes, catalogues and calendars."""
 
+from datetime import date
 from typing import Any
 
 from shared.http.client import ServiceClient, View
@@ -44,6 +45,26 @@ class CalendarVersionView(View):
     sha256: str
 
 
+class CalendarRoundView(View):
+    code: str
+    kind: str
+    data_year: int
+    opens_on: date
+    closes_on: date
+    cut_off: date
+
+
+class CalendarView(View):
+    """The filing rounds of a year with their days."""
+
+    programme: str
+    assessment_year: int
+    version: str
+    document_number: str
+    published_on: date
+    rounds: list[CalendarRoundView]
+
+
 class ProgrammeCalls(ServiceClient):
     async def programme(self, code: str) -> ProgrammeView:
         """The newest version."""
@@ -57,3 +78,16 @@ class ProgrammeCalls(ServiceClient):
 
     async def publish_calendar(self, document: dict[str, Any]) -> CalendarVersionView:
         return await self.post("/v1/calendars", CalendarVersionView, document, key=None, repeatable=True)
+
+    async def calendars(self, programme: str) -> list[CalendarVersionView]:
+        """The newest version of each year."""
+        wanted = self.pages("/v1/calendars", CalendarVersionView, programme=programme)
+        return [version async for version in wanted]
+
+    async def calendar(self, programme: str, assessment_year: int) -> CalendarView:
+        """As it holds now."""
+        return await self.get(f"/v1/calendars/{programme}/{assessment_year}", CalendarView)
+
+    async def calendar_versions(self, programme: str, assessment_year: int) -> list[CalendarVersionView]:
+        path = f"/v1/calendars/{programme}/{assessment_year}/versions"
+        return [version async for version in self.pages(path, CalendarVersionView)]
