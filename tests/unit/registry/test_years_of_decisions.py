@@ -24,6 +24,7 @@ from tests.support.release import final_release
 #: Three counties with three clusters each.
 CLUSTERS: Final = {f"42000{county}-0{n}": f"42000{county}" for county in (1, 2, 3) for n in (1, 2, 3)}
 LIMIT, CAP, WAIT, CULTIVATED = 4, 2, 700, 2
+OURS: Final = {"label": "illustrative"}
 RULES = DesignationRules.model_validate(
     {
         "places": {"number": 3, "tolerance": 1, "label": "illustrative"},
@@ -129,3 +130,72 @@ def check(
     assert len(holding) <= LIMIT
     for county in set(CLUSTERS.values()):
         assert sum(CLUSTERS[code] == county for code in holding) <= CAP
+
+
+LADDER = DesignationRules.model_validate(
+    {
+        "levels": [
+            {
+                "code": "low", "zh": "低", "en": "Low", "given_by": "decision",
+                "county_cap": {"number": CAP, **OURS}, **OURS,
+            },
+            {
+                "code": "high", "zh": "高", "en": "High", "given_by": "decision",
+                "needs": {"level": "low", "held_days": 200}, "places": {"number": 2, "tolerance": 0, **OURS},
+                "county_cap": {"number": 1, **OURS}, **OURS,
+            },
+        ],
+    }
+)  # fmt: skip
+rounds = st.lists(
+    st.tuples(
+        st.integers(1, 300),  # days since the decision before
+        st.dictionaries(
+            st.sampled_from(sorted(CLUSTERS)),
+            st.tuples(
+                st.sampled_from(["designate", "designate", "cultivate", "refuse"]), st.integers(0, 100)
+            ),
+            min_size=1,
+        ),
+    ),
+    max_size=8,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(rounds)
+def test_any_rounds_lead_up_one_level_at_a_time_within_each_levels_bounds(
+    played: list[tuple[int, dict[str, tuple[str, int]]]],
+) -> None:
+    past: list[PastEntry] = []
+    day = date(2024, 9, 14)
+    for days, asked in played:
+        day += timedelta(days=days)
+        before = standings_of(past, CLUSTERS)
+        applied = {code: asked[code] for code in asked if LADDER.next_decided(before[code].held_level)}
+        release = final_release(*((code, wanted) for code, (wanted, _) in sorted(applied.items())))
+        units = tuple(unit.model_copy(update={"score": str(applied[unit.unit][1])}) for unit in release.units)
+        release = release.model_copy(update={"units": units})
+        entries = propose([release], before, LADDER, silent=[], day=day)
+        assert cap_reasons(entries, before, LADDER) == []
+        for entry in entries:
+            had = before[entry.cluster_code]
+            if had.holds:  # nobody loses anything by asking
+                assert entry.status == "designated"
+                assert LADDER.rank(entry.level) - LADDER.rank(had.level) in (0, 1)
+            elif entry.status == "designated":
+                assert entry.level == "low"
+            if entry.level == "high" and had.held_level == "low":
+                assert had.level_since is not None
+                assert (day - had.level_since).days >= 200
+                assert applied[entry.cluster_code][0] == "designate"
+        past += [
+            PastEntry(entry.cluster_code, entry.basis, entry.status, entry.level, entry.due_on, day)
+            for entry in entries
+        ]
+        now = [own for own in standings_of(past, CLUSTERS).values() if own.holds]
+        high = [own.county_code for own in now if own.level == "high"]
+        assert len(high) <= 2
+        assert len(high) == len(set(high))
+        for county in set(CLUSTERS.values()):
+            assert sum(own.county_code == county for own in now) <= CAP
