@@ -8,11 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.domain.clusters import Cluster
 from services.registry.domain.divisions import Divisions
 from services.registry.domain.registers.entries import Entry, PastEntry
+from services.registry.domain.targets.goals import StatedGoal
 from services.registry.storage import clusters, reference
 from shared.errors import NotFound
 from shared.web.principals import Principal
 
-Placed = TypeVar("Placed", Cluster, Entry, PastEntry)
+Placed = TypeVar("Placed", Cluster, Entry, PastEntry, StatedGoal)
 
 
 async def cluster_of(session: AsyncSession, code: str, *, actor: Principal) -> Cluster:

@@ -158,6 +158,23 @@ async def test_counties_behind_a_target_are_those_of_the_day(story: RegistryStor
     assert await counties("2024-06-24") == before
 
 
+async def test_a_goal_of_a_plan_names_the_county_of_today(story: RegistryStory) -> None:
+    cluster = ok(await story.register())["code"]
+    goal = {
+        "cluster": cluster,
+        "year": 2024,
+        "indicator": "operating_revenue",
+        "goal": "900",
+        "goal_unit": "万元",
+    }
+    about = {"source": "集群规划", "period": "2024"}
+    path = "/v1/registers/plan-goals/entries"
+    ok(await story.post(county_preparer(SUIXIAN), path, {"entries": [{**goal, **about}]}))
+    await recode(story.registry)
+    [shown] = ok(await get(story.registry, AUDITOR, "/v1/plan-goals", programme=PROGRAMME))["items"]
+    assert shown["county_code"] == SUIXIAN_CITY
+
+
 async def test_everybody_reads_the_recodes_and_the_feed_tells_them(story: RegistryStory) -> None:
     registry = story.registry
     assert ok(await get(registry, AUDITOR, "/v1/division-recodes"))["items"] == []

@@ -104,9 +104,10 @@ async def _check_purpose(session: AsyncSession, principal: Principal, wanted: Op
     if line is None or not principal.covers([line.division_code]):
         raise NotFound("预算安排", "appropriation")
     known = sorted(await purposes_of(session, line.programme))
+    listed = ", ".join(known) or "—"
     if wanted.purpose not in known:
-        zh = f"{line.programme} 已发布的激励规则没有用途 {wanted.purpose}（有：{'、'.join(known) or '无'}）"
-        en = f"no published rules of {line.programme} have the purpose {wanted.purpose} ({', '.join(known) or 'none'})"
+        zh = f"{line.programme} 已发布的激励规则没有用途 {wanted.purpose}（有：{listed}）"
+        en = f"no published rules of {line.programme} have the purpose {wanted.purpose} ({listed})"
         items = [Item("purpose", "known-purpose", zh, en)]
         raise FundOrderNotPossible(
             "期初未录入，未作任何变动", "The opening was not entered; nothing was changed", items=items

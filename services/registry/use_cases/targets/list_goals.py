@@ -3,9 +3,9 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.targets.goals import GoalWithActual, beside_actual
-from services.registry.storage import programmes
+from services.registry.storage import programmes, reference
 from services.registry.storage.targets.goals import page_of_goals
-from services.registry.use_cases.places import cluster_of, counties_of
+from services.registry.use_cases.places import called_now, cluster_of
 from services.registry.use_cases.programme.show_programmes import newest_programme
 from shared.web.pagination import Listed, PageRequest, cursor_text
 from shared.web.principals import Principal
@@ -25,15 +25,16 @@ async def list_goals(
     catalogue = await programmes.get_catalogue(session, programme, document.version)
     if cluster is not None:
         await cluster_of(session, cluster, actor=actor)
+    divisions = await reference.load_divisions(session)
     stated = await page_of_goals(
         session,
         programme,
-        counties=await counties_of(session, actor),
+        counties=divisions.counties_within(actor.division),
         cluster=cluster,
         year=year,
         after=cursor_text(page.after),
         limit=page.limit + 1,
     )
     known = {} if catalogue is None else catalogue.by_code()
-    goals = [beside_actual(goal, known.get(goal.indicator)) for goal in stated]
+    goals = [beside_actual(called_now(goal, divisions), known.get(goal.indicator)) for goal in stated]
     return Listed.cut(goals, page, lambda goal: [goal.stated.key])
