@@ -388,6 +388,7 @@ async def _priority_is_applied_for(office: Office, below: BelowFunding) -> None:
         "approvals": [],
     }
     county, officer = office[county_preparer(DAYE)], office[PROVINCE_OFFICER]
+    below.register(project)
     registered = await county.register_project(project, key=key())
     assert [registered] == await county.projects()
     assert registered == await county.project(registered.code)

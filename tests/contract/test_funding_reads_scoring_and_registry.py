@@ -22,6 +22,7 @@ from tests.support.people import (
     PROVINCE_OFFICER,
     Issuer,
     Person,
+    county_preparer,
 )
 from tests.support.registry_story import (
     ROUND,
@@ -164,14 +165,23 @@ async def test_money_and_priority_go_to_whom_scoring_and_registry_name(
     issued = await maker.issue(opened.code, key=key())
     document = await auditor.award_list(issued.list_number, sha256=issued.sha256)
     assert (document.release_sha256, document.unallocated_fen) == (release_sha256, 7_000_000_000)
-    await officer.register_project(
+    county = RegistryClient(
+        "http://registry", registry.token_source(county_preparer("421303")), transport=registry.transport
+    )
+    entry = {
+        "project_code": "2409-421303-04-01-100001",
+        "name": "专用车产业园基础设施",
+        "unit": "曾都区城投公司",
+        "cluster": MATURE,
+        "investment_wan": "50000",
+        "stage": "approved",
+        "source": "县发改局台账",
+        "period": "2024",
+    }
+    assert (await county.keep_entries("projects", [entry], key=key())).added == 1
+    registered = await officer.register_project(
         {
             "code": "2409-421303-04-01-100001",
-            "name": "专用车产业园基础设施",
-            "county_code": "421303",
-            "cluster": MATURE,
-            "unit": "曾都区城投公司",
-            "investment_fen": 50_000_000_000,
             "use": "cluster_infrastructure",
             "revenue_cover": "1.35",
             "approvals": [
@@ -181,6 +191,8 @@ async def test_money_and_priority_go_to_whom_scoring_and_registry_name(
         },
         key=key(),
     )
+    assert (registered.name, registered.county_code) == (entry["name"], "421303")
+    assert (registered.unit, registered.investment_fen) == (entry["unit"], 50_000_000_000)
     await _a_grant_goes_down_by_the_registrys_divisions(funding)
     await set_business_date(funding, "2024-12-30")  # 国办发〔2024〕52号 is public since 2024-12-25
     rules = await officer.publish_incentive_rules(programme.newest_incentive(), key=key())

@@ -67,6 +67,7 @@ class BelowFunding:
         self.newest: dict[str, Release] = {}
         self.programmes = {PROGRAMME}
         self.recodes: list[dict[str, Any]] = []
+        self.projects: dict[str, dict[str, Any]] = {}
         self.away = False
         self.asked: list[str] = []
         self._app = Starlette(
@@ -78,6 +79,7 @@ class BelowFunding:
                 Route("/v1/clusters/{code}", self._get_cluster),
                 Route("/v1/divisions", self._get_divisions),
                 Route("/v1/division-recodes", self._get_recodes),
+                Route("/v1/projects/{code}", self._get_project),
                 Route("/v1/programmes/{programme}", self._get_programme),
             ]
         )
@@ -150,6 +152,21 @@ class BelowFunding:
         if self.away:
             return JSONResponse({}, status_code=503)
         return JSONResponse({"items": self.recodes, "next": None})
+
+    def register(self, project: dict[str, Any]) -> None:
+        """In the registry, as its county said; what funding alone is told is no part of it."""
+        county = project["county_code"]
+        path = [county]
+        while (above := PARENTS.get(path[0])) is not None:
+            path.insert(0, above)
+        facts = ("code", "name", "county_code", "cluster", "unit", "investment_fen")
+        self.projects[project["code"]] = {name: project[name] for name in facts} | {"division_path": path}
+
+    async def _get_project(self, request: Request) -> Response:
+        found = self.projects.get(request.path_params["code"])
+        if self.away or found is None:
+            return JSONResponse({}, status_code=503 if self.away else 404)
+        return JSONResponse(found)
 
     async def _get_programme(self, request: Request) -> Response:
         if self.away:
@@ -323,6 +340,9 @@ class FundingStory:
     async def post(
         self, person: Person, path: str, body: Any = None, *, command: str | None = None
     ) -> httpx.Response:
+        """A project that is told with its facts is in the register already."""
+        if path == "/v1/projects" and isinstance(body, dict) and body.get("county_code"):
+            self.below.register(body)
         headers = {"Idempotency-Key": command or key()}
         async with self.funding.as_(person) as client:
             return await until_not_busy(lambda: client.post(path, json=body, headers=headers))

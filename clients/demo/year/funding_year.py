@@ -113,9 +113,11 @@ class FundingYear:
         codes = []
         for place, (rank, *_) in enumerate(_PROJECTS, start=1):
             unit = by_rank[rank]
-            project = _project(place, unit)
-            county = self._cast.funding(preparer(unit.county_code))
-            await county.register_project(project, key=f"{self._key}:project:{place}")
+            entry, project = _project(place, unit)
+            county = preparer(unit.county_code)
+            key = f"{self._key}:project:{place}"
+            await self._cast.registry(county).keep_entries("projects", [entry], key=f"{key}:entry")
+            await self._cast.funding(county).register_project(project, key=key)
             codes.append(project["code"])
         incentive = self._folder.incentives[-1]
         return await self._officer.apply_priority(
@@ -128,15 +130,23 @@ class FundingYear:
         )
 
 
-def _project(place: int, unit: ReleaseUnit) -> dict[str, Any]:
+def _project(place: int, unit: ReleaseUnit) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The entry of the register, and what the bond office asks beside it."""
     _, name, use, investment_wan, cover, classification = _PROJECTS[place - 1]
-    return {
-        "code": f"2410-{unit.county_code}-04-01-{place:06d}",
+    code = f"2410-{unit.county_code}-04-01-{place:06d}"
+    entry = {
+        "project_code": code,
         "name": f"{unit.county_name}{name}(演示)",
-        "county_code": unit.county_code,
-        "cluster": unit.unit,
         "unit": f"{unit.county_name}园区建设单位(演示)",
-        "investment_fen": investment_wan * 1_000_000,
+        "cluster": unit.unit,
+        "investment_wan": str(investment_wan),
+        "stage": "approved",
+        "source": "演示数据",
+        "period": "2024",
+        "provenance": "synthetic",
+    }
+    return entry, {
+        "code": code,
         "use": use,
         "revenue_cover": cover,
         "approvals": [

@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from services.funding.api.dependencies import OwnReader, PathCode, ProjectKeeper, ReleaseHash, UpstreamDep
 from services.funding.api.models.projects import PriorityListOut, ProjectOut
 from services.funding.use_cases.projects.apply_for_priority import PriorityApplication, apply_for_priority
-from services.funding.use_cases.projects.register_project import ProjectIn, find_county, register_project
+from services.funding.use_cases.projects.register_project import ProjectIn, find_project, register_project
 from services.funding.use_cases.projects.show_priority_list import show_priority_list
 from services.funding.use_cases.projects.show_projects import show_project, show_projects
 from shared.web.dependencies import ClockDep, DatabaseDep, Session
@@ -23,12 +23,14 @@ async def post_project(
     command: KeyedCommand,
     order: ProjectIn,
 ) -> ProjectOut:
-    """Of a county of the own division, by the division register."""
+    """Of a county of the own division. Name, unit, cluster, county and investment are what the registry's register of
+    projects says.
+    """
     return await command.once_with_calls(
         database,
         ProjectOut,
-        lambda: find_county(upstream, principal, order),
-        lambda session, path: register_project(session, principal, order, path),
+        lambda: find_project(upstream, principal, order),
+        lambda session, known: register_project(session, principal, order, known),
     )
 
 

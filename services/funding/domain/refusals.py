@@ -254,6 +254,16 @@ class TransferAlreadyReversed(Refusal):
     code = "transfer-already-reversed"
 
 
+class ProjectNotInRegister(Refusal):
+    code = "project-not-in-register"
+
+
+class ProjectDiffers(Refusal):
+    """What is said of a project differs from what the registry's register says."""
+
+    code = "project-differs"
+
+
 class ProjectAlreadyRegistered(Refusal):
     kind = Kind.CONFLICT
     code = "project-already-registered"

@@ -11,6 +11,8 @@ class ProjectView(View):
     name: str
     county_code: str
     cluster: str
+    unit: str
+    investment_fen: int
     use: str
 
 

@@ -1,6 +1,7 @@
 """Files, imports of registers, and figures that follow from these."""
 
 import hashlib
+from typing import Any
 
 from shared.http.client import ServiceClient, View
 
@@ -58,7 +59,35 @@ class DerivedTableView(View):
     totals: dict[str, str]
 
 
+class KeptEntriesView(View):
+    added: int
+    changed: int
+    unchanged: int
+
+
+class RegisteredProjectView(View):
+    code: str
+    name: str
+    unit: str
+    cluster: str
+    county_code: str
+    division_path: list[str]
+    investment_fen: int
+
+
 class RegisterCalls(ServiceClient):
+    async def keep_entries(
+        self, register: str, entries: list[dict[str, Any]], *, key: str
+    ) -> KeptEntriesView:
+        """All of them or none."""
+        return await self.post(
+            f"/v1/registers/{register}/entries", KeptEntriesView, {"entries": entries}, key=key
+        )
+
+    async def project(self, code: str) -> RegisteredProjectView:
+        """A project of a cluster, as the register has it today."""
+        return await self.get(f"/v1/projects/{code}", RegisteredProjectView)
+
     async def upload(self, content: bytes, file_name: str, *, purpose: str, key: str) -> UploadView:
         """Sends a file in parts; again with the same key and content it goes on where it stopped."""
         digest = "sha256:" + hashlib.sha256(content).hexdigest()

@@ -274,3 +274,29 @@ async def test_a_project_is_judged_by_the_newest_list_in_force(story: FundingSto
         ("p-4", "国办发〔2025〕1号"),
     ]
     assert [reason["rule"] for reason in entries[1]["reasons"]] == ["classification_unknown"]
+
+
+async def test_what_the_register_says_of_a_project_is_not_said_otherwise(story: FundingStory) -> None:
+    told = project("p-7", "421303")
+    story.below.register(told)
+    own = ("code", "use", "revenue_cover", "approvals")
+    only_own = {name: told[name] for name in own}
+    path = "/v1/projects"
+    missing = {**only_own, "code": "p-8"}
+    refused(await story.post(PROVINCE_OFFICER, path, missing), 422, "project-not-in-register")
+    wrong = {**only_own, "unit": "另一公司", "investment_fen": WAN, "name": " P-7项目"}
+    problem = refused(await story.post(PROVINCE_OFFICER, path, wrong), 422, "project-differs")
+    assert [(item["field"], item["message_en"]) for item in problem["errors"]] == [
+        ("investment_fen", "the register says 50,000 万元"),
+        ("unit", "the register says 城投公司"),
+    ]
+    story.below.projects["p-7"]["investment_fen"] = 0
+    problem = refused(await story.post(PROVINCE_OFFICER, path, only_own), 422, "project-differs")
+    assert [item["rule"] for item in problem["errors"]] == ["amount"]
+    story.below.register(told)
+    kept = ok(await story.post(PROVINCE_OFFICER, path, only_own))
+    assert {name: kept[name] for name in told} == told
+    story.below.away = True
+    refused(
+        await story.post(PROVINCE_OFFICER, path, {**only_own, "code": "p-9"}), 503, "upstream-unavailable"
+    )

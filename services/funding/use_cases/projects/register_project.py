@@ -1,6 +1,6 @@
 """Registers a project of a cluster, as a bond office needs it: code, unit, investment, approvals, revenue cover."""
 
-from collections.abc import Sequence
+from dataclasses import fields
 from decimal import Decimal
 from typing import Annotated
 
@@ -8,11 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.priority.project_test import Approval, Project
-from services.funding.domain.refusals import ProjectAlreadyRegistered
+from services.funding.domain.priority.registered import GIVEN, RegisteredProject, check_agrees
+from services.funding.domain.refusals import ProjectAlreadyRegistered, ProjectNotInRegister
 from services.funding.storage.projects import add_project
 from services.funding.use_cases.evidence.fetch_evidence import Upstream
 from shared.data.events import append_event
 from shared.errors import NotFound
+from shared.http.client import ServiceProblem
 from shared.web.fields import Code, DecimalText, DivisionCode, DocumentNumber, Name, PositiveFen
 from shared.web.principals import Principal
 
@@ -25,14 +27,17 @@ class ApprovalIn(BaseModel):
 
 
 class ProjectIn(BaseModel):
+    """What a bond office asks beside what the registry's register says of the project. Of the latter nothing need be
+    given; what is given must agree with it."""
+
     model_config = ConfigDict(extra="forbid")
 
-    code: Code = Field(description="national project code (项目代码)")
-    name: Name
-    county_code: DivisionCode
-    cluster: Code
-    unit: Name = Field(description="project unit")
-    investment_fen: PositiveFen
+    code: Code = Field(description="national project code (项目代码), as the registry has it")
+    name: Name | None = None
+    county_code: DivisionCode | None = None
+    cluster: Code | None = None
+    unit: Name | None = Field(default=None, description="project unit")
+    investment_fen: PositiveFen | None = None
     use: Code = Field(examples=["cluster_infrastructure"])
     consent_document_number: DocumentNumber | None = Field(
         default=None, description="written consent to another use than the named ones"
@@ -46,25 +51,35 @@ class ProjectIn(BaseModel):
     )
 
 
-async def find_county(upstream: Upstream, principal: Principal, order: ProjectIn) -> Sequence[str]:
-    """The way down to the project's county by the division register; the county is the principal's, or below it."""
-    path = await upstream.registry.acting_for(principal.subject).division_path(order.county_code)
-    if not principal.covers(path):
-        raise NotFound("县(市、区)", "county")
-    return path
+async def find_project(upstream: Upstream, principal: Principal, order: ProjectIn) -> RegisteredProject:
+    """What the register says of it; its county is the principal's, or below it."""
+    try:
+        told = await upstream.registry.acting_for(principal.subject).project(order.code)
+    except ServiceProblem as problem:
+        if problem.status == 404:
+            raise ProjectNotInRegister(
+                f"登记簿中没有项目 {order.code},请先在登记服务的“项目”登记簿中登记",
+                f"The register has no project {order.code}; enter it in the registry's register of projects first",
+            ) from problem
+        raise
+    if not principal.covers(told.division_path):
+        raise NotFound("项目", "project")
+    known = RegisteredProject(**told.model_dump(include={field.name for field in fields(RegisteredProject)}))
+    check_agrees(known, order.model_dump(include=set(GIVEN), exclude_none=True))
+    return known
 
 
 async def register_project(
-    session: AsyncSession, principal: Principal, order: ProjectIn, division_path: Sequence[str]
+    session: AsyncSession, principal: Principal, order: ProjectIn, known: RegisteredProject
 ) -> Project:
     new = Project(
-        code=order.code,
-        name=order.name,
-        county_code=order.county_code,
-        division_path=list(division_path),
-        cluster=order.cluster,
-        unit=order.unit,
-        investment_fen=order.investment_fen,
+        code=known.code,
+        name=known.name,
+        county_code=known.county_code,
+        division_path=list(known.division_path),
+        cluster=known.cluster,
+        unit=known.unit,
+        investment_fen=known.investment_fen,
         use=order.use,
         consent_document_number=order.consent_document_number,
         revenue_cover=None if order.revenue_cover is None else Decimal(order.revenue_cover),
