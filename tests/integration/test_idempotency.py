@@ -16,6 +16,7 @@ from shared.web.idempotency import holder_of
 from shared.web.principals import Role
 from tests.integration.test_hostile_input import COMMANDS
 from tests.support.fingerprint import fingerprint
+from tests.support.funding import BelowFunding
 from tests.support.people import Person, county_preparer
 from tests.support.registry_story import (
     ROUND,
@@ -35,6 +36,11 @@ KEYED = {"Idempotency-Key": "test-0001", "Content-Type": "application/json"}
 def service(request: pytest.FixtureRequest) -> RunningService:
     found: RunningService = request.getfixturevalue(request.param)
     return found
+
+
+@pytest.fixture(autouse=True)
+def project_in_the_register(below_funding: BelowFunding) -> None:
+    below_funding.register(COMMANDS["funding"][2])
 
 
 async def command_of(service: RunningService) -> tuple[Person, str, bytes]:

@@ -222,6 +222,15 @@ async def test_a_fourth_leading_industry_takes_a_reason(story: RegistryStory) ->
         422,
         "too-many-leading-industries",
     )
+    neighbour = RegistryStory(story.registry, county=TIANMEN, city=None)
+    ok(await neighbour.register("集群1", leading_industry="医药", in_focus=False))
+
+
+async def test_caps_are_of_a_county_whatever_its_neighbours_have(story: RegistryStory) -> None:
+    for name in ("甲集群", "乙集群"):
+        ok(await story.register(name))
+    neighbour = RegistryStory(story.registry, county=TIANMEN, city=None)
+    assert ok(await neighbour.register("甲集群"))["code"] == f"{TIANMEN}-01"
 
 
 async def test_the_same_key_registers_once(story: RegistryStory) -> None:
