@@ -7,6 +7,8 @@ import pytest
 from joserfc.jwk import OKPKey
 
 from shared.contracts.designation_set import DesignationSet
+from shared.contracts.snapshot import Snapshot
+from tests.integration.registry.test_snapshot_and_designation import freeze
 from tests.support.designations import PROGRAMME, designate, signed, year_of
 from tests.support.people import AUDITOR, NOBODY, Person, city_reviewer, county_preparer
 from tests.support.recodes import load, recoded
@@ -134,6 +136,29 @@ async def test_documents_have_the_code_of_their_day_as_it_was_known(
     assert [entry["county_code"] for entry in public["clusters"]] == [SUIXIAN_CITY]
     own = ok(await get(registry, county_preparer(SUIXIAN_CITY), f"/v1/clusters/{cluster}/designations"))
     assert [entry["status"] for entry in own["items"]] == ["designated"]
+
+
+@pytest.mark.parametrize(("since", "code"), [(DAY, SUIXIAN_CITY), ("2024-09-01", SUIXIAN)])
+async def test_a_round_goes_on_and_is_frozen_with_the_codes_of_its_cut_off(
+    story: RegistryStory, since: str, code: str
+) -> None:
+    """Begun by the county, signed off under its new code, recommended by the city that it went to."""
+    filed = await story.prepare(ok(await story.register())["code"])
+    story.county, story.city = (SUIXIAN_CITY, XIANGYANG) if code == SUIXIAN_CITY else (SUIXIAN, SUIZHOU)
+    if code == SUIXIAN_CITY:
+        await recode(story.registry)
+    ok(await story.sign_off(filed["code"], filed["content_hash"]))
+    ok(await story.recommend(filed["code"]))
+    await story.confirm(filed["code"])
+    ok(await story.accept(filed["code"]))
+    await set_business_date(story.registry, "2024-09-02")
+    ok(await load(story.registry, moved(since)))  # the later one after the cut-off
+    frozen = ok(await freeze(story.registry))
+    async with story.registry.as_(AUDITOR) as client:
+        content = (await client.get(f"/v1/snapshots/{frozen['sha256']}")).content
+    [unit] = Snapshot.parse(content, expected_sha256=frozen["sha256"]).units
+    assert (unit.county_code, unit.division_path[-1]) == (code, code)
+    assert unit.groups == {"city": XIANGYANG if code == SUIXIAN_CITY else SUIZHOU}
 
 
 async def test_counties_behind_a_target_are_those_of_the_day(story: RegistryStory) -> None:
