@@ -32,7 +32,7 @@ A, B, C = "330681-01", "330681-02", "330784-01"
 
 def holder(code: str, level: str = "municipal", **more: Any) -> Standing:
     since = DAY - timedelta(days=150)
-    told = {"status": "designated", "since": since, "level": level, "level_since": since, "decided_on": since}
+    told = {"status": "designated", "level": level, "level_since": since, "decided_on": since}
     return Standing(code, code[:6], **{**told, **more})
 
 

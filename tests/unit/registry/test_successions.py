@@ -1,5 +1,7 @@
 """Mergers, splits and renames: what is refused, and what follows has the best status of what it follows."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -42,6 +44,20 @@ def test_a_merger_keeps_the_best_status(had: dict[str, str], status: str) -> Non
         C: status,
     }
     assert {entry.ground for entry in found} == {"合并建设"}
+
+
+def test_a_merger_in_rectification_has_no_longer_than_any_of_its_parts() -> None:
+    known = {
+        code: replace(standing, due_on=date(2026, 3, day))
+        for (code, standing), day in zip(
+            standings(a="rectification", b="rectification", c=None).items(), (13, 9, 1, 1), strict=True
+        )
+    }
+    found = {e.cluster_code: e.due_on for e in of_successions([succession((A, B), (C,))], known, RULES)}
+    assert found == {A: None, B: None, C: date(2026, 3, 9)}
+    known[A] = replace(known[A], status="designated")
+    found = {e.cluster_code: e.due_on for e in of_successions([succession((A, B), (C,))], known, RULES)}
+    assert found[C] is None
 
 
 def test_a_split_designates_what_follows() -> None:

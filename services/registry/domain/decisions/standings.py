@@ -13,14 +13,13 @@ from shared.contracts.designation_set import DesignationStatus
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a cluster is before a decision: its status and since when, its level and since when, how long it rectifies;
+    """What a cluster is before a decision: its status, its level and since when, how long it rectifies;
     how many times in a row it was cultivated, how many years in a row it had no accepted return, when and from which
     level it was removed last, and from when on it was decided last."""
 
     cluster_code: str
     county_code: str
     status: DesignationStatus | None = None
-    since: date | None = None
     level: str | None = None
     level_since: date | None = None
     due_on: date | None = None
@@ -60,13 +59,11 @@ def standings_of(past: Iterable[PastEntry], counties: Mapping[str, str]) -> dict
 
 
 def _after(standing: Standing, entry: PastEntry) -> Standing:
-    status_stays = standing.status == entry.status
     level_stays = standing.holds and standing.level == entry.level
     removed = entry.status == "removed"
     return replace(
         standing,
         status=entry.status,
-        since=standing.since if status_stays else entry.effective_from,
         level=entry.level,
         level_since=standing.level_since if level_stays else entry.effective_from,
         due_on=entry.due_on,

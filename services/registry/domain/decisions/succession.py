@@ -1,6 +1,7 @@
 """Mergers and splits: a designation goes on in other clusters, and what was before is kept under its code."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from services.registry.domain.decisions.decision import Entry, Reason, Rename, Succession
 from services.registry.domain.decisions.standings import Standing, level_of
@@ -50,7 +51,9 @@ def succession_reasons(
 def of_successions(
     successions: Sequence[Succession], standings: Mapping[str, Standing], rules: DesignationRules
 ) -> list[Entry]:
-    """What ends is succeeded; what follows has the best status of what it follows, and the highest level of these."""
+    """What ends is succeeded; what follows has the best status of what it follows, and the highest level of these. One
+    that goes on in rectification has no longer than any of them had.
+    """
     return [entry for succession in successions for entry in _of_succession(succession, standings, rules)]
 
 
@@ -62,6 +65,8 @@ def _of_succession(
     level = rules.highest(
         level_of(standings[code], rules) for code in succession.ending if standings[code].status == best
     )
+    days = [standings[code].due_on for code in succession.ending if standings[code].status == "rectification"]
+    due_on = min(filter(None, days), default=None) if best == "rectification" else None
     ends = [code for code in succession.ending if code not in succession.into]
     into, ending = "、".join(succession.into), "、".join(succession.ending)
     ended = Reason("succeeded", f"由 {into} 承接", f"Goes on in {', '.join(succession.into)}")
@@ -71,7 +76,10 @@ def _of_succession(
             _entry(standings[code], "succeeded", level_of(standings[code], rules), ended, succession.ground)
             for code in ends
         ),
-        *(_entry(standings[code], best, level, follows, succession.ground) for code in succession.into),
+        *(
+            replace(_entry(standings[code], best, level, follows, succession.ground), due_on=due_on)
+            for code in succession.into
+        ),
     ]
 
 
