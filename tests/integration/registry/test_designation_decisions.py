@@ -330,6 +330,11 @@ async def test_another_province_decides_nothing_about_these_clusters(
     release = final_release((FIRST, "designate"), programme="hunan-clusters")
     assert await rules(signed(release, release_key)) == {"registered"}
     assert await rules(renames=[{"cluster": FIRST, "name": "别名"}]) == {"registered"}
+    refused(
+        await propose(story.registry, by=officer, renames=[{"cluster": FIRST, "name": "别名"}]),
+        403,
+        "out-of-scope",
+    )
     assert await rules(titles=[title]) == {"registered"}
     merger = {"ending": [FIRST], "into": [SECOND], "ground": "合并"}
     assert await rules(successions=[merger]) == {"registered"}
