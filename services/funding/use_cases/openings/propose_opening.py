@@ -1,20 +1,20 @@
 """A finance officer enters what was awarded from a line before the system; somebody else confirms the balances."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.openings.spreadsheet import ROWS_LIMIT, OpenedSheet, clusters_named, read_opening
+from services.funding.domain.openings.awards import ROWS_LIMIT, OpenedSheet, clusters_named, read_opening
 from services.funding.domain.orders.facts import Register
 from services.funding.domain.orders.opening_orders import Opening, OpeningReversal
 from services.funding.domain.orders.orders import KeptOrder
-from services.funding.domain.refusals import FundOrderNotPossible, OpeningInvalid
+from services.funding.domain.refusals import FundOrderNotPossible
 from services.funding.storage.rounds.appropriations import find_appropriation
 from services.funding.storage.rules import purposes_of
 from services.funding.use_cases.evidence.fetch_evidence import Upstream
+from services.funding.use_cases.openings.read_spreadsheet import read_spreadsheet
 from services.funding.use_cases.openings.show_openings import own_opening
 from services.funding.use_cases.orders.propose_fund_order import propose_fund_order
 from services.funding.use_cases.orders.register_facts import Asking
@@ -22,8 +22,6 @@ from shared.data.business_clock import BusinessClock
 from shared.errors import Item, NotFound
 from shared.http.client import ServiceProblem
 from shared.http.registry import RegistryClient
-from shared.tables.archive import WorkbookUnreadable
-from shared.tables.sheets import read_rows
 from shared.web.fields import BusinessDate, DocumentNumber, Note
 from shared.web.principals import Principal
 
@@ -50,13 +48,7 @@ class ReversalWanted(BaseModel):
 
 async def prepare_opening(upstream: Upstream, principal: Principal, content: bytes) -> OpenedSheet:
     """Reads the spreadsheet; clusters are the registry's, and each county stands where the division register has it."""
-    try:
-        rows = await asyncio.to_thread(read_rows, content, limit=ROWS_LIMIT)
-    except WorkbookUnreadable as unreadable:
-        raise OpeningInvalid(
-            f"文件无法读取（{unreadable.rule}）：{unreadable.zh}",
-            f"The file cannot be read ({unreadable.rule}): {unreadable.en}",
-        ) from unreadable
+    rows = await read_spreadsheet(content, limit=ROWS_LIMIT)
     named = clusters_named(rows)
     registry = upstream.registry.acting_for(principal.subject)
     paths = await registry.division_paths()
