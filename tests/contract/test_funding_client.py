@@ -29,7 +29,7 @@ from tests.support.funding_office import (
     quota_lines,
 )
 from tests.support.money import DAYE, SUIZHOU, ZENGDU, city_finance, city_reviewer, county_finance
-from tests.support.openings import Earlier, as_csv
+from tests.support.openings import BOND, LISTINGS_HEADING, Earlier, as_csv, listed_before
 from tests.support.people import (
     AUDITOR,
     FINANCE_MAKER,
@@ -77,6 +77,7 @@ async def test_the_typed_client_reaches_every_operation(office: Office, below_fu
     await _books_are_read(office)
     await _opened_and_reversed(office)
     await _priority_is_applied_for(office, below_funding)
+    await _listed_before_and_reversed(office, below_funding)
     below_funding.recodes = [RECODE]
     taken = await office[PIPELINE].take_over_recode(RECODE["code"])
     assert await office[PROVINCE_OFFICER].division_recodes() == [taken]
@@ -404,6 +405,33 @@ async def _priority_is_applied_for(office: Office, below: BelowFunding) -> None:
     )
     assert [entry.test for entry in listed.entries] == ["refused"]
     assert await officer.priority_list("special_purpose_bond", release_sha256=release.sha256) == listed
+
+
+async def _listed_before_and_reversed(office: Office, below: BelowFunding) -> None:
+    """A project that had priority before the system."""
+    maker, auditor, release = office[FINANCE_MAKER], office[AUDITOR], release_of()
+    below.put(release)
+    below.register(
+        {
+            "code": "2301-420281-04-01-100009",
+            "name": "公共检测平台",
+            "county_code": DAYE,
+            "cluster": f"{DAYE}-01",
+            "unit": "大冶城投",
+            "investment_fen": 30_000 * WAN,
+        }
+    )
+    content = as_csv(listed_before("2301-420281-04-01-100009"), heading=LISTINGS_HEADING)
+    proposed = await maker.propose_earlier_listings(
+        content, programme=PROGRAMME, reason="系统启用前已列入", key=key()
+    )
+    assert (proposed.kind, (await office.approve(proposed.number)).state) == ("earlier_listings", "approved")
+    shown = await auditor.priority_list(BOND, release_sha256=release.sha256)
+    (entry,) = shown.before_the_system
+    assert (entry.unit, entry.standing, entry.valid_to) == ("大冶城投", "listed", date(2025, 6, 2))
+    back = await maker.propose_listings_reversal(proposed.number, reason="录入有误", key=key())
+    assert (await office.approve(back.number)).kind == "earlier_listings_reversal"
+    assert not (await auditor.priority_list(BOND, release_sha256=release.sha256)).before_the_system
 
 
 async def test_a_command_sent_again_with_its_key_is_answered_the_same(

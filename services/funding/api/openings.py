@@ -1,4 +1,4 @@
-"""Routes of openings: what was decided and paid before the system, entered once."""
+"""Routes of openings: what was decided and paid before the system, entered once, and which projects had priority."""
 
 from typing import Annotated
 
@@ -8,6 +8,12 @@ from services.funding.api.dependencies import BudgetReader, FinanceMaker, Upstre
 from services.funding.api.fund_orders import PathNumber
 from services.funding.api.models.openings import OpeningOut
 from services.funding.api.models.orders import FundOrderOut
+from services.funding.use_cases.openings.propose_listings import (
+    ListingsReversalWanted,
+    prepare_listings,
+    propose_listings,
+    propose_listings_reversal,
+)
 from services.funding.use_cases.openings.propose_opening import (
     OpeningWanted,
     ReversalWanted,
@@ -22,6 +28,7 @@ from shared.web.idempotency import KeyedCommand
 from shared.web.pagination import AnswerPage, Page, Paging
 
 router = APIRouter(prefix="/openings", tags=["openings"])
+listings = APIRouter(prefix="/earlier-listings", tags=["openings"])
 
 
 async def opening_wanted(
@@ -96,4 +103,57 @@ async def post_reversal(
         session,
         FundOrderOut,
         lambda: propose_reversal(session, principal, number, wanted, clock=clock),
+    )
+
+
+@listings.post(
+    "",
+    status_code=201,
+    summary="录入以前的优先支持清单 · Enter which projects had priority before the system",
+)
+async def post_listings(
+    database: DatabaseDep,
+    upstream: UpstreamDep,
+    principal: FinanceMaker,
+    command: KeyedCommand,
+    programme: Annotated[Code, Query(description="whose published rules have the instruments")],
+    reason: Annotated[Note, Query()],
+    content: Annotated[
+        bytes,
+        Body(
+            media_type="application/octet-stream",
+            description="an xlsx, or a CSV in UTF-8 or GB18030, with the columns project_code, instrument, "
+            "document_number, document_date, valid_from, valid_to (or their Chinese names)",
+        ),
+    ],
+    clock: ClockDep,
+) -> FundOrderOut:
+    """A fund order of the kind `earlier_listings`: another person approves it (`/v1/fund-order-reviews`), and only then
+    it counts. `GET /v1/priority-lists/{instrument}` shows such projects apart, as of before the system."""
+    return await command.once_with_calls(
+        database,
+        FundOrderOut,
+        lambda: prepare_listings(upstream, principal, content, programme=programme, reason=reason),
+        lambda session, prepared: propose_listings(session, principal, prepared, clock=clock),
+    )
+
+
+@listings.post(
+    "/{number}/reversal",
+    status_code=201,
+    summary="撤销以前的优先支持清单 · Propose to reverse what was entered",
+)
+async def post_listings_reversal(
+    session: Session,
+    principal: FinanceMaker,
+    command: KeyedCommand,
+    number: PathNumber,
+    wanted: ListingsReversalWanted,
+    clock: ClockDep,
+) -> FundOrderOut:
+    """All listings of the order, approved by another person. Then they can be entered anew."""
+    return await command.once(
+        session,
+        FundOrderOut,
+        lambda: propose_listings_reversal(session, principal, number, wanted, clock=clock),
     )

@@ -28,6 +28,7 @@ ALL: tuple[APIRouter, ...] = (
     awards.router,
     fund_orders.router,
     openings.router,
+    openings.listings,
     budget_projects.router,
     payments.router,
     projects.router,

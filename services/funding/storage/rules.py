@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.reading.incentive import parse_incentive_rules
 from services.funding.domain.rules.document_form import STANDARD_FORM, DocumentNumberForm
-from services.funding.domain.rules.incentive import IncentiveRules
+from services.funding.domain.rules.incentive import IncentiveRules, Instrument
 from services.funding.domain.rules.vocabulary import ReviewedBy
 from services.funding.storage.tables.rules import incentive_version
 from shared.data.business_clock import utc_now
@@ -127,6 +127,20 @@ async def purposes_of(session: AsyncSession, programme: str) -> set[str]:
     """What the published rules of a programme give money for."""
     kept = await read_all(session, KeptRules, _KEPT.where(incentive_version.c.programme == programme))
     return {found.rules.purpose for found in kept}
+
+
+async def instruments_of(session: AsyncSession, programmes: Collection[str]) -> dict[str, set[str]]:
+    """By programme, what its published rules give projects priority for."""
+    kept = await read_all(session, KeptRules, _KEPT.where(incentive_version.c.programme.in_(programmes)))
+    found: dict[str, set[str]] = {programme: set() for programme in programmes}
+    for version in kept:
+        found[version.programme] |= {entry.name.code for entry in version.rules.instruments}
+    return found
+
+
+async def newest_instrument(session: AsyncSession, programme: str, code: str) -> Instrument | None:
+    """As the programme's newest published rules that have it say; none where no rules have it."""
+    return (await _newest_saying(session, {programme}, lambda rules: rules.instrument(code))).get(programme)
 
 
 async def _newest_saying(

@@ -22,6 +22,8 @@ OrderKind = Literal[
     "carry_in",
     "opening",
     "opening_reversal",
+    "earlier_listings",
+    "earlier_listings_reversal",
 ]
 OrderState = Literal["proposed", "approved", "rejected", "withdrawn"]
 

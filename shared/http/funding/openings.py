@@ -1,4 +1,4 @@
-"""Openings: what was decided and paid before the system, entered once for each line."""
+"""Openings: what was decided and paid before the system, entered once, and which projects had priority."""
 
 from datetime import date
 from typing import Literal
@@ -83,3 +83,21 @@ class OpeningCalls(ServiceClient):
             "reason": reason,
         }
         return await self.post(f"/v1/openings/{number}/reversal", FundOrderView, body, key=key)
+
+    async def propose_earlier_listings(
+        self, content: bytes, *, programme: str, reason: str, key: str
+    ) -> FundOrderView:
+        """``content``: a workbook, or a CSV in UTF-8 or GB18030."""
+        return await self.post_bytes(
+            "/v1/earlier-listings",
+            FundOrderView,
+            content,
+            media_type="application/octet-stream",
+            key=key,
+            programme=programme,
+            reason=reason,
+        )
+
+    async def propose_listings_reversal(self, number: str, *, reason: str, key: str) -> FundOrderView:
+        path = f"/v1/earlier-listings/{number}/reversal"
+        return await self.post(path, FundOrderView, {"reason": reason}, key=key)

@@ -43,11 +43,29 @@ class PriorityEntryView(View):
     ended_on: date | None
 
 
+class EarlierEntryView(View):
+    """A project that was listed before the system."""
+
+    project_code: str
+    project: str
+    county_code: str
+    cluster: str
+    unit: str
+    investment_fen: int
+    document_number: str
+    document_date: date
+    valid_from: date
+    valid_to: date
+    standing: Literal["listed", "ended", "expired"]
+    ended_on: date | None
+
+
 class PriorityListView(View):
     instrument: str
     release_sha256: str
     as_of: date
     entries: list[PriorityEntryView]
+    before_the_system: list[EarlierEntryView]
 
 
 class PriorityCalls(ServiceClient):

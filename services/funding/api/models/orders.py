@@ -24,6 +24,8 @@ OrderKind = Literal[
     "carry_in",
     "opening",
     "opening_reversal",
+    "earlier_listings",
+    "earlier_listings_reversal",
 ]
 
 
@@ -41,7 +43,7 @@ class FundOrderOut(Answer):
     number: str = Field(examples=["2024-420000-0001"])
     kind: OrderKind
     appropriation: str | None = Field(
-        description="the line that it is about; null for finance's division codes"
+        description="the line that it is about; null for finance's division codes and listings of before the system"
     )
     division_code: str = Field(description="whose desk made it")
     fiscal_year: int

@@ -66,8 +66,30 @@ class PriorityEntryOut(Answer):
     ended_on: date | None = Field(description="from when the cluster no longer holds its designation")
 
 
+class EarlierEntryOut(Answer):
+    """A project that was listed before the system: by its document, not by a release or a test; it has no place."""
+
+    project_code: str
+    project: str
+    county_code: str
+    cluster: str
+    unit: str
+    investment_fen: int
+    document_number: str = Field(description="文号 by which it was listed")
+    document_date: date
+    valid_from: date
+    valid_to: date
+    standing: Literal["listed", "ended", "expired"] = Field(
+        description="today: ended with the cluster's designation, expired with its own validity"
+    )
+    ended_on: date | None = Field(description="from when the cluster no longer holds its designation")
+
+
 class PriorityListOut(Answer):
     instrument: str
     release_sha256: str
     as_of: date = Field(description="the day whose designations were asked for")
     entries: list[PriorityEntryOut]
+    before_the_system: list[EarlierEntryOut] = Field(
+        description="系统启用前已列入: of the same programme and instrument, by project code"
+    )

@@ -13,8 +13,10 @@ from typing import Any
 from services.funding.domain.ledger.appropriations import Appropriation
 from services.funding.domain.ledger.books import AccountKey, Purpose
 from services.funding.domain.orders.facts import (
+    NO_LISTINGS,
     Asked,
     DocumentUse,
+    KnownListings,
     NamedList,
     OrderFacts,
     Owed,
@@ -23,7 +25,7 @@ from services.funding.domain.orders.facts import (
 )
 from services.funding.domain.orders.kinds import document_number_of, key_of, lines_of, posts_anew
 from services.funding.domain.orders.money_orders import CarryIn, Grant, PassDown, Recovery, Variation, YearEnd
-from services.funding.domain.orders.opening_orders import Opening, OpeningReversal
+from services.funding.domain.orders.opening_orders import EarlierListingsReversal, Opening, OpeningReversal
 from services.funding.domain.orders.order import MoneyOrder
 from services.funding.domain.orders.plan_cuts import plans_cut_by
 from services.funding.domain.orders.record_orders import (
@@ -48,7 +50,8 @@ class Bundle:
     ``used``: by line, the rounds and orders that rest on it. ``openings``: by line, what opens it and is not reversed.
     ``opened``: document number and cluster of each award that a line was opened with. ``codes``: which division has
     each of finance's codes. ``redrawn``: by line, the key of the transfer by which a correction drew its money.
-    ``kept``: under which code a recoded division's accounts are."""
+    ``listings``: of the projects that orders enter as listed before. ``kept``: under which code a recoded division's
+    accounts are."""
 
     today: date
     lines: dict[str, Appropriation] = field(default_factory=dict)
@@ -70,6 +73,7 @@ class Bundle:
     lists: dict[str, NamedList] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     plans: list[Plan] = field(default_factory=list)
+    listings: KnownListings = NO_LISTINGS
     redrawn: dict[str, str] = field(default_factory=dict)
     kept: Callable[[str], str] = str
 
@@ -84,6 +88,7 @@ class Bundle:
             balances={account: self.balances.get(account, 0) for account in accounts},
             later={account.code: self.moved.get(account.code, ()) for account in accounts},
             same_number=self._others_with_number(asked),
+            listings=self.listings,
             register=register,
             kept=self.kept,
             **(self._about_record(asked) | ({} if line is None else self._about_money(asked, line))),
@@ -153,15 +158,6 @@ class Bundle:
                 self.owed.sort(key=lambda owed: (owed.cluster, owed.fiscal_year, owed.deduction))
             case AppropriationCorrection() | Opening() | OpeningReversal() if line is not None:
                 self._change_line(line, order, asked.number)
-            case AwardListNumber():
-                named = self.lists[order.award_list]
-                self.lists[order.award_list] = replace(
-                    named, document_number=order.document_number, issued_by_office_on=order.document_date
-                )
-            case FinanceDivisionCodes():
-                again = {division.division_code for division in order.divisions}
-                kept = {code: holder for code, holder in self.codes.items() if holder not in again}
-                self.codes = kept | {entry.finance_code: entry.division_code for entry in order.divisions}
             case Recovery() | YearEnd() if line is not None:
                 cuts = plans_cut_by(order)
                 own = {(plan.county, plan.code) for plan in self._plans_of(order, line.code)}
@@ -171,6 +167,8 @@ class Bundle:
                     else plan
                     for plan in self.plans
                 ]
+            case AwardListNumber() | FinanceDivisionCodes() | EarlierListingsReversal():
+                self._change_record(order)
             case _:
                 pass
 
@@ -205,6 +203,20 @@ class Bundle:
                 self.lines[line.code] = corrected(line, order)
                 if posts_anew(order) and number is not None:
                     self.redrawn[line.code] = key_of(number)
+
+    def _change_record(self, order: AwardListNumber | FinanceDivisionCodes | EarlierListingsReversal) -> None:
+        match order:
+            case AwardListNumber():
+                named = self.lists[order.award_list]
+                self.lists[order.award_list] = replace(
+                    named, document_number=order.document_number, issued_by_office_on=order.document_date
+                )
+            case FinanceDivisionCodes():
+                again = {division.division_code for division in order.divisions}
+                kept = {code: holder for code, holder in self.codes.items() if holder not in again}
+                self.codes = kept | {entry.finance_code: entry.division_code for entry in order.divisions}
+            case EarlierListingsReversal():
+                self.listings = self.listings.without(order.opening)
 
     def _deduct(self, asked: Asked) -> None:
         made = self.deductions_made(asked)

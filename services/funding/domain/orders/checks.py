@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from services.funding.domain.ledger.appropriations import can_be_passed_down
 from services.funding.domain.ledger.books import least_from
@@ -16,14 +17,21 @@ from services.funding.domain.orders.money_orders import (
     Variation,
     YearEnd,
 )
-from services.funding.domain.orders.opening_orders import Opening, OpeningReversal
+from services.funding.domain.orders.opening_orders import (
+    EarlierListings,
+    EarlierListingsReversal,
+    Opening,
+    OpeningReversal,
+)
 from services.funding.domain.orders.order import DocumentedOrder, MoneyOrder
 from services.funding.domain.orders.plan_cuts import plan_cuts
 from services.funding.domain.orders.quota_path import check_in_time, next_division
 from services.funding.domain.orders.record_checks import (
     award_list_number,
     correction,
+    earlier_listings,
     finance_divisions,
+    listings_reversal,
     new_appropriation,
     opening,
 )
@@ -55,6 +63,11 @@ def form_reasons(order: FundOrder, form: DocumentNumberForm) -> Iterator[Item]:
         problem = None if number is None else form.problem(number, at=at)
         if problem is not None:
             yield problem
+    if isinstance(order, EarlierListings):
+        for listing in order.listings:
+            problem = form.problem(listing.document_number, at="document_number")
+            if problem is not None:
+                yield replace(problem, row=listing.row)
 
 
 def _at(order: FundOrder) -> str:
@@ -96,8 +109,19 @@ def _of_kind(order: FundOrder, facts: OrderFacts) -> Iterator[Item]:
             yield from plan_cuts(order, facts)
         case CarryIn():
             yield from _carry_in(order, facts)
+        case _:
+            yield from _of_record(order, facts)
+
+
+def _of_record(order: FundOrder, facts: OrderFacts) -> Iterator[Item]:
+    """Of lines, lists and codes, and of what was decided before the system."""
+    match order:
         case Opening() | OpeningReversal():
             yield from opening(order, facts)
+        case EarlierListings():
+            yield from earlier_listings(order, facts)
+        case EarlierListingsReversal():
+            yield from listings_reversal(order, facts)
         case NewAppropriation():
             yield from new_appropriation(order, facts)
         case AppropriationCorrection():

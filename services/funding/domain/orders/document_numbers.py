@@ -9,7 +9,11 @@ from collections.abc import Iterator, Sequence
 
 from services.funding.domain.orders.facts import Asked, DocumentUse
 from services.funding.domain.orders.money_orders import CarryIn, Grant, MoneyMovingOrder, PassDown
-from services.funding.domain.orders.opening_orders import OpeningOrder
+from services.funding.domain.orders.opening_orders import (
+    EarlierListings,
+    EarlierListingsReversal,
+    OpeningOrder,
+)
 from services.funding.domain.orders.record_orders import (
     AppropriationCorrection,
     AwardListNumber,
@@ -33,7 +37,7 @@ def use_of(asked: Asked, *, is_decided: bool = False) -> DocumentUse | None:
             return DocumentUse(
                 "award_list", order.award_list, asked.desk, order.document_date, line, budget=asked.budget
             )
-        case FinanceDivisionCodes():
+        case FinanceDivisionCodes() | EarlierListings() | EarlierListingsReversal():
             return None
         case _:
             return DocumentUse(

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
 
@@ -108,6 +108,23 @@ class Register:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownListings:
+    """``instruments``: of each programme's published rules; by project and instrument: ``entered``, the live orders
+    that enter it as of before the system, and ``tested``, what the system itself has listed."""
+
+    instruments: Mapping[str, Collection[str]]
+    entered: Mapping[tuple[str, str], frozenset[str]]
+    tested: Collection[tuple[str, str]]
+
+    def without(self, number: str) -> "KnownListings":
+        """An order's listings are reversed."""
+        return replace(self, entered={at: orders - {number} for at, orders in self.entered.items()})
+
+
+NO_LISTINGS: Final = KnownListings(instruments={}, entered={}, tested=frozenset())
+
+
+@dataclass(frozen=True, slots=True)
 class OrderFacts:
     """What an order is judged by.
 
@@ -118,8 +135,8 @@ class OrderFacts:
     on the line; ``openings``: orders that open the line and were not reversed; ``opened_before``: document number and
     cluster of each award that lines were opened with; ``code_holders``: which division has each of finance's codes;
     ``plans``: of the quota that the order cuts; ``same_number``: whatever else bears the order's document number;
-    ``register``: when the order is made, not when it is reviewed; ``kept``: under which code a recoded
-    division's accounts are.
+    ``listings``: of the projects that an order enters as listed before; ``register``: when the order is made, not when
+    it is reviewed; ``kept``: under which code a recoded division's accounts are.
     """
 
     asked: Asked
@@ -141,6 +158,7 @@ class OrderFacts:
     award_list: NamedList | None = None
     code_holders: Mapping[str, str] | None = None
     plans: Sequence[Plan] = ()
+    listings: KnownListings = NO_LISTINGS
     register: Register | None = None
     kept: Callable[[str], str] = str
 

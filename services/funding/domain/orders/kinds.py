@@ -23,6 +23,9 @@ from services.funding.domain.orders.money_orders import (
     YearEnd,
 )
 from services.funding.domain.orders.opening_orders import (
+    EarlierListings,
+    EarlierListingsReversal,
+    ListingOrder,
     Opening,
     OpeningOrder,
     OpeningReversal,
@@ -36,8 +39,10 @@ from services.funding.domain.orders.record_orders import (
     RecordOrder,
 )
 
-FundOrder = Annotated[MoneyMovingOrder | RecordOrder | OpeningOrder, Field(discriminator="kind")]
-#: What a desk sends as such; an opening comes as a spreadsheet.
+FundOrder = Annotated[
+    MoneyMovingOrder | RecordOrder | OpeningOrder | ListingOrder, Field(discriminator="kind")
+]
+#: What a desk sends as such; what was decided before the system comes as a spreadsheet.
 SentOrder = Annotated[MoneyMovingOrder | RecordOrder, Field(discriminator="kind")]
 
 _EVENT: Final[Mapping[str, str]] = {
@@ -55,6 +60,8 @@ _EVENT: Final[Mapping[str, str]] = {
     "carry_in": "carry_over.taken_in",
     "opening": "balances.opened",
     "opening_reversal": "balances.opening_reversed",
+    "earlier_listings": "earlier_listings.entered",
+    "earlier_listings_reversal": "earlier_listings.reversed",
 }
 
 
@@ -71,7 +78,7 @@ def document_number_of(order: FundOrder) -> str | None:
     match order:
         case AppropriationCorrection():
             return order.changes.document_number
-        case FinanceDivisionCodes():
+        case FinanceDivisionCodes() | EarlierListings() | EarlierListingsReversal():
             return None
         case _:
             return order.document_number
@@ -82,7 +89,7 @@ def lines_of(order: FundOrder, line: Appropriation | None, *, desk: str) -> dict
     the order's own, as it is before; ``desk`` the division that made the order."""
     if isinstance(order, NewAppropriation):
         return _drawn(Books(desk, order.appropriation), order.amount_fen)
-    if line is None or isinstance(order, FinanceDivisionCodes | AwardListNumber):
+    if line is None or isinstance(order, FinanceDivisionCodes | AwardListNumber | ListingOrder):
         return {}
     if isinstance(order, AppropriationCorrection):
         amount = order.changes.amount_fen or line.amount_fen
@@ -165,6 +172,8 @@ def postings_of(
             document = changes.document_number or line.document_number
             return [back, Posting(event_of(order), key, on, document, _drawn(line.books, amount))]
         case AppropriationCorrection() | AwardListNumber() | FinanceDivisionCodes():
+            return []
+        case EarlierListings() | EarlierListingsReversal():
             return []
         case _:
             lines = lines_of(order, line, desk=desk)

@@ -1,7 +1,8 @@
-"""What was decided before the system, entered once: earlier awards of a line and where their money is now.
+"""What was decided before the system, entered once: earlier awards of a line and where their money is now, and projects
+that had priority.
 
-An opening is no release, no round and no award list of the system, and never passes as one. A mistake in it is reversed
-as a whole, and the line is opened anew.
+Neither is a release, round, award list or test of the system, and never passes as one. A mistake is reversed as a
+whole, and entered anew.
 """
 
 from typing import Annotated, Final, Literal
@@ -10,11 +11,12 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.funding.domain.ledger.books import AccountKey, Books, Purpose, without_zeros
-from services.funding.domain.orders.order import MoneyOrder
+from services.funding.domain.orders.order import MoneyOrder, Order
 from shared.text.money import MAX_FEN
 from shared.web.fields import BusinessDate, Code, DivisionCode, DocumentNumber, Name, PositiveFen, Year
 
 MAX_ROW: Final = 1_048_576
+MAX_LISTINGS: Final = 500
 Fen = Annotated[int, Field(ge=0, le=MAX_FEN, strict=True)]
 
 
@@ -85,7 +87,49 @@ class OpeningReversal(OpenedMoney):
     opened_by: UUID = Field(description="the transfer of the opening")
 
 
+class EarlierListing(BaseModel):
+    """A project that was listed for an instrument before, as the register has it; ``row`` of the spreadsheet."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    row: Annotated[int, Field(ge=2, le=MAX_ROW)]
+    project_code: Code
+    project: str
+    county_code: DivisionCode
+    division_path: tuple[DivisionCode, ...]
+    cluster: Code
+    unit: str
+    investment_fen: PositiveFen
+    instrument: Code
+    document_number: DocumentNumber = Field(description="文号 by which it was listed")
+    document_date: BusinessDate
+    valid_from: BusinessDate
+    valid_to: BusinessDate
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What is listed for what; once."""
+        return self.project_code, self.instrument
+
+
+class EarlierListings(Order):
+    """录入以前的优先支持: projects that had priority before the system; no money moves."""
+
+    kind: Literal["earlier_listings"]
+    programme: Code
+    listings: Annotated[tuple[EarlierListing, ...], Field(min_length=1, max_length=MAX_LISTINGS)]
+
+
+class EarlierListingsReversal(Order):
+    """撤销以前的优先支持: all listings that an order entered, by their number."""
+
+    kind: Literal["earlier_listings_reversal"]
+    programme: Code
+    opening: str = Field(description="the order that entered them")
+
+
 OpeningOrder = Opening | OpeningReversal
+ListingOrder = EarlierListings | EarlierListingsReversal
 
 
 def opened(order: OpeningOrder, books: Books) -> dict[AccountKey, int]:

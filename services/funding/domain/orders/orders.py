@@ -11,7 +11,12 @@ from pydantic import TypeAdapter
 from services.funding.domain.orders.facts import Asked
 from services.funding.domain.orders.kinds import FundOrder
 from services.funding.domain.orders.money_orders import PassDown
-from services.funding.domain.orders.opening_orders import Opening, OpeningReversal
+from services.funding.domain.orders.opening_orders import (
+    EarlierListings,
+    EarlierListingsReversal,
+    Opening,
+    OpeningReversal,
+)
 from services.funding.domain.orders.order import OrderState
 from services.funding.domain.orders.record_orders import (
     AppropriationCorrection,
@@ -172,7 +177,7 @@ def amount_of(order: FundOrder) -> int:
             return order.changes.amount_fen or 0
         case Opening() | OpeningReversal():
             return order.total_fen
-        case AwardListNumber() | FinanceDivisionCodes():
+        case AwardListNumber() | FinanceDivisionCodes() | EarlierListings() | EarlierListingsReversal():
             return 0
         case _:
             return order.amount_fen

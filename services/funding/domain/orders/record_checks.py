@@ -4,7 +4,14 @@ from collections import Counter
 from collections.abc import Iterator
 
 from services.funding.domain.orders.facts import OrderFacts, Register
-from services.funding.domain.orders.opening_orders import OpenedAward, Opening, OpeningOrder
+from services.funding.domain.orders.opening_orders import (
+    EarlierListing,
+    EarlierListings,
+    EarlierListingsReversal,
+    OpenedAward,
+    Opening,
+    OpeningOrder,
+)
 from services.funding.domain.orders.quota_path import next_division
 from services.funding.domain.orders.record_orders import (
     AppropriationCorrection,
@@ -127,6 +134,57 @@ def _opened_award(order: Opening, award: OpenedAward, facts: OrderFacts) -> Iter
         zh = f"{award.document_number} 对 {award.cluster} 的奖励已在另一预算安排录入"
         en = f"the award of {award.cluster} by {award.document_number} was entered with another line"
         yield Item("document_number", "award-once", zh, en, row)
+
+
+def earlier_listings(order: EarlierListings, facts: OrderFacts) -> Iterator[Item]:
+    """A project is listed once for an instrument, before the system or by it, and by an instrument of the rules."""
+    is_known = facts.register is None or facts.register.known_programme
+    if not is_known:
+        zh, en = f"登记服务中没有计划 {order.programme}", f"the registry has no programme {order.programme}"
+        yield Item("programme", "known-programme", zh, en)
+    times = Counter(listing.key for listing in order.listings)
+    instruments = sorted(facts.listings.instruments.get(order.programme, ()))
+    for listing in order.listings:
+        row, (project, instrument) = listing.row, listing.key
+        if is_known and instrument not in instruments:
+            listed = ", ".join(instruments) or "—"
+            zh = f"{order.programme} 已发布的激励规则没有支持方式 {instrument}（有：{listed}）"
+            en = f"no published rules of {order.programme} have the instrument {instrument} ({listed})"
+            yield Item("instrument", "known-instrument", zh, en, row)
+        if times[listing.key] > 1:
+            zh, en = f"项目 {project} 重复", f"the project {project} is listed twice"
+            yield Item("project_code", "project-once", zh, en, row)
+        if facts.listings.entered.get(listing.key, frozenset()) - {facts.asked.number}:
+            zh = f"项目 {project} 已作为系统启用前的清单录入，或正在审核"
+            en = f"the project {project} was entered as listed before the system, or is proposed"
+            yield Item("project_code", "listed-once", zh, en, row)
+        if listing.key in facts.listings.tested:
+            zh = f"项目 {project} 已在本系统的优先支持清单中"
+            en = f"the project {project} is on a priority list of the system"
+            yield Item("project_code", "listed-by-the-system", zh, en, row)
+        yield from _days_of(listing, facts)
+
+
+def _days_of(listing: EarlierListing, facts: OrderFacts) -> Iterator[Item]:
+    """Listed by a document of before, valid from that day or a later one on."""
+    for name, day in (("document_date", listing.document_date), ("valid_from", listing.valid_from)):
+        if day > facts.today:
+            zh, en = f"{day} 晚于今天", f"{day} is yet to come"
+            yield Item(name, "date-to-come", zh, en, listing.row)
+    if listing.valid_from < listing.document_date:
+        zh = f"有效期起早于列入日期 {listing.document_date}"
+        en = f"it is valid before it was listed on {listing.document_date}"
+        yield Item("valid_from", "dates-in-order", zh, en, listing.row)
+    if listing.valid_to < listing.valid_from:
+        zh = f"有效期止早于有效期起 {listing.valid_from}"
+        en = f"its validity ends before it begins on {listing.valid_from}"
+        yield Item("valid_to", "dates-in-order", zh, en, listing.row)
+
+
+def listings_reversal(order: EarlierListingsReversal, facts: OrderFacts) -> Iterator[Item]:
+    if not any(order.opening in orders for orders in facts.listings.entered.values()):
+        zh, en = f"{order.opening} 已撤销", f"{order.opening} is reversed already"
+        yield Item("opening", "listings-reversed-once", zh, en)
 
 
 def finance_divisions(order: FinanceDivisionCodes, facts: OrderFacts) -> Iterator[Item]:

@@ -57,6 +57,50 @@ class PriorityEntry(KeptResult):
         return "passed" if self.listed else "refused"
 
 
+@dataclass(frozen=True, slots=True)
+class KeptListing:
+    """A project that was listed before the system, by its document; no release gives it a rank, no test a result."""
+
+    project_code: str
+    project: str
+    county_code: str
+    division_path: Sequence[str]
+    cluster: str
+    unit: str
+    investment_fen: int
+    document_number: str
+    document_date: date
+    valid_from: date
+    valid_to: date
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierEntry(KeptListing):
+    """Without a place: it stands beside the list, not on it."""
+
+    standing: Standing
+    ended_on: date | None
+
+
+def earlier_entries_of(
+    listings: Sequence[KeptListing],
+    *,
+    designations: DesignationSet,
+    statuses: Collection[str],
+    today: date,
+) -> list[EarlierEntry]:
+    """As they stand today; ``statuses``: those that keep priority."""
+    held = {entry.cluster: entry for entry in designations.designations}
+    entries = []
+    for listing in listings:
+        standing, ended_on = _since_listed(
+            held.get(listing.cluster), statuses, valid_to=listing.valid_to, today=today
+        )
+        values = {field.name: getattr(listing, field.name) for field in fields(KeptListing)}
+        entries.append(EarlierEntry(**values, standing=standing, ended_on=ended_on))
+    return entries
+
+
 def entries_of(
     results: Sequence[KeptResult],
     *,
@@ -97,9 +141,15 @@ def in_order(listed: Sequence[tuple[int, str]]) -> Mapping[str, int]:
 def _standing(
     result: KeptResult, held: Designation | None, keeping: Collection[str], *, today: date
 ) -> tuple[Standing, date | None]:
-    """With the day from which the cluster no longer holds the status, where that ended it."""
     if not result.listed or result.valid_to is None:
         return Standing.REFUSED, None
+    return _since_listed(held, keeping, valid_to=result.valid_to, today=today)
+
+
+def _since_listed(
+    held: Designation | None, keeping: Collection[str], *, valid_to: date, today: date
+) -> tuple[Standing, date | None]:
+    """With the day from which the cluster no longer holds the status, where that ended it."""
     if held is None or held.status not in keeping:
         return Standing.ENDED, None if held is None else held.effective_from
-    return (Standing.EXPIRED if result.valid_to < today else Standing.LISTED), None
+    return (Standing.EXPIRED if valid_to < today else Standing.LISTED), None

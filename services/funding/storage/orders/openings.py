@@ -7,7 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.orders.opening_orders import Opening, OpeningReversal
+from services.funding.domain.orders.opening_orders import (
+    EarlierListingsReversal,
+    Opening,
+    OpeningReversal,
+)
 from services.funding.domain.orders.order import OrderState
 from services.funding.storage.tables.orders import fund_order, opened_award, opening_reversal
 from services.funding.storage.tables.payments import budget_project
@@ -50,7 +54,9 @@ async def add_opened_awards(session: AsyncSession, new: Mapping[str, Opening]) -
         await session.execute(insert(opened_award), rows)
 
 
-async def add_opening_reversals(session: AsyncSession, new: Mapping[str, OpeningReversal]) -> None:
+async def add_opening_reversals(
+    session: AsyncSession, new: Mapping[str, OpeningReversal | EarlierListingsReversal]
+) -> None:
     """By the order that reverses each."""
     rows = [
         {"fund_order": number, "opening": order.opening, "recorded_at": utc_now()}

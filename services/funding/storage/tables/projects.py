@@ -62,3 +62,28 @@ priority_result = sa.Table(
     ),
     sa.Index("ix_priority_result_release_sha256_instrument", "release_sha256", "instrument"),
 )
+
+#: Projects that had priority before the system, by the approved order that entered them; a reversed order's count no
+#: longer. They come from no release and no test.
+earlier_listing = sa.Table(
+    "earlier_listing",
+    METADATA,
+    sa.Column("fund_order", sa.Text, sa.ForeignKey("fund_order.number"), primary_key=True),
+    sa.Column("project_code", sa.Text, primary_key=True),
+    sa.Column("instrument", sa.Text, primary_key=True),
+    sa.Column("programme", sa.Text, nullable=False),
+    sa.Column("project", sa.Text, nullable=False),
+    sa.Column("county_code", sa.Text, nullable=False),
+    sa.Column("division_path", ARRAY(sa.Text), nullable=False),
+    sa.Column("cluster", sa.Text, nullable=False),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("investment_fen", sa.BigInteger, nullable=False),
+    sa.Column("document_number", sa.Text, nullable=False),
+    sa.Column("document_date", sa.Date, nullable=False),
+    sa.Column("valid_from", sa.Date, nullable=False),
+    sa.Column("valid_to", sa.Date, nullable=False),
+    sa.Column("recorded_at", MOMENT, nullable=False),
+    sa.CheckConstraint(f"investment_fen BETWEEN 1 AND {MAX_FEN}", name="investment_range"),
+    sa.CheckConstraint("document_date <= valid_from AND valid_from <= valid_to", name="days_in_order"),
+    sa.Index("ix_earlier_listing_programme_instrument", "programme", "instrument"),
+)

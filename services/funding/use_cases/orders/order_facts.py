@@ -10,10 +10,15 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.domain.orders.bundle import HELD, Bundle, Paths
-from services.funding.domain.orders.facts import Asked, NamedList
+from services.funding.domain.orders.facts import Asked, KnownListings, NamedList
 from services.funding.domain.orders.kinds import document_number_of, lines_of
 from services.funding.domain.orders.money_orders import CarryIn, Grant, PassDown, Recovery, Variation, YearEnd
-from services.funding.domain.orders.opening_orders import Opening, OpeningReversal
+from services.funding.domain.orders.opening_orders import (
+    EarlierListings,
+    EarlierListingsReversal,
+    Opening,
+    OpeningReversal,
+)
 from services.funding.domain.orders.order import MoneyOrder
 from services.funding.domain.orders.record_orders import (
     AppropriationCorrection,
@@ -30,6 +35,11 @@ from services.funding.storage.orders.deductions import (
     registered_deductions,
 )
 from services.funding.storage.orders.document_numbers import uses_of_documents
+from services.funding.storage.orders.earlier_listings import (
+    listings_entered,
+    listings_tested,
+    lock_listings,
+)
 from services.funding.storage.orders.finance_divisions import code_holders
 from services.funding.storage.orders.fund_orders import grants_of, live_orders_of
 from services.funding.storage.orders.openings import (
@@ -45,6 +55,7 @@ from services.funding.storage.rounds.allocations import issued_awards_of
 from services.funding.storage.rounds.appropriations import find_appropriations
 from services.funding.storage.rounds.award_lists import find_award_lists
 from services.funding.storage.rounds.rounds import rounds_of_lines
+from services.funding.storage.rules import instruments_of
 from shared.data.division_recodes import read_recodes
 
 #: Orders about the record of a line: the line is not in use because of them. An opening that holds is told apart.
@@ -69,6 +80,7 @@ async def read_bundle(
     await _read_recipients(session, orders, bundle)
     await _read_deductions(session, orders, bundle, reading=reading)
     await _read_records(session, orders, bundle)
+    await _read_listings(session, orders, bundle, reading=reading)
     grants = [asked.order.project for asked in orders if isinstance(asked.order, Grant)]
     if grants:
         found = await find_projects(session, grants)
@@ -202,3 +214,21 @@ async def _read_records(session: AsyncSession, orders: Sequence[Asked], bundle: 
     }
     if codes:
         bundle.codes = await code_holders(session, codes)
+
+
+async def _read_listings(
+    session: AsyncSession, orders: Sequence[Asked], bundle: Bundle, *, reading: bool
+) -> None:
+    """What is known of the projects that were listed before the system."""
+    entering = [asked.order for asked in orders if isinstance(asked.order, EarlierListings)]
+    reversed_ = {asked.order.opening for asked in orders if isinstance(asked.order, EarlierListingsReversal)}
+    if not entering and not reversed_:
+        return
+    if not reading:
+        await lock_listings(session)
+    projects = {listing.project_code for order in entering for listing in order.listings}
+    bundle.listings = KnownListings(
+        instruments=await instruments_of(session, {order.programme for order in entering}),
+        entered=await listings_entered(session, projects, reversed_),
+        tested=await listings_tested(session, projects),
+    )

@@ -10,6 +10,7 @@ from services.funding.domain.orders.checks import form_reasons, reasons_against
 from services.funding.domain.orders.facts import Asked
 from services.funding.domain.orders.kinds import FundOrder
 from services.funding.domain.orders.money_orders import Grant, PassDown
+from services.funding.domain.orders.opening_orders import EarlierListings, EarlierListingsReversal
 from services.funding.domain.orders.orders import KeptOrder
 from services.funding.domain.orders.quota_path import way_of_line
 from services.funding.domain.orders.record_orders import (
@@ -89,7 +90,7 @@ async def propose_fund_order(
 
 def _programme(asked: Asked, bundle: Bundle) -> str | None:
     """Whose form the order's document numbers have; null where it is about no line."""
-    if isinstance(asked.order, NewAppropriation):
+    if isinstance(asked.order, NewAppropriation | EarlierListings | EarlierListingsReversal):
         return asked.order.programme
     line = bundle.lines.get(asked.line or "")
     return None if line is None else line.programme
@@ -123,7 +124,7 @@ async def _asked(
     match order:
         case NewAppropriation():
             return Asked(order, desk, desk, order.appropriation)
-        case FinanceDivisionCodes():
+        case FinanceDivisionCodes() | EarlierListings() | EarlierListingsReversal():
             return Asked(order, desk, desk, None)
         case AwardListNumber():
             found = await show_award_list(session, principal, order.award_list)

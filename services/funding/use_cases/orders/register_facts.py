@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from services.funding.domain.orders.facts import Register
 from services.funding.domain.orders.kinds import FundOrder
 from services.funding.domain.orders.money_orders import Grant
+from services.funding.domain.orders.opening_orders import EarlierListings
 from services.funding.domain.orders.record_orders import (
     AppropriationCorrection,
     FinanceDivisionCodes,
@@ -36,7 +37,7 @@ async def ask_registry(
             return Asking(Register(), await _path_of(registry, order.cluster))
         case FinanceDivisionCodes():
             return Asking(Register(divisions=await registry.division_paths()))
-        case NewAppropriation():
+        case NewAppropriation() | EarlierListings():
             return Asking(await _programme(registry, order.programme, desk=principal.division))
         case AppropriationCorrection():
             named = order.changes.programme or programme

@@ -12,7 +12,12 @@ from services.funding.domain.orders.bundle import corrected, owed_by
 from services.funding.domain.orders.facts import Owed
 from services.funding.domain.orders.kinds import document_number_of, event_of
 from services.funding.domain.orders.money_orders import PassDown, Variation
-from services.funding.domain.orders.opening_orders import Opening, OpeningReversal
+from services.funding.domain.orders.opening_orders import (
+    EarlierListings,
+    EarlierListingsReversal,
+    Opening,
+    OpeningReversal,
+)
 from services.funding.domain.orders.order import OrderState
 from services.funding.domain.orders.plan_cuts import plans_cut_by
 from services.funding.domain.orders.record_orders import (
@@ -25,6 +30,7 @@ from services.funding.domain.orders.review import Effect
 from services.funding.domain.payments.payments import PlanChange, planned_anew
 from services.funding.storage.ledger.postings import post_all
 from services.funding.storage.orders.deductions import add_deductions, add_deductions_made
+from services.funding.storage.orders.earlier_listings import add_earlier_listings
 from services.funding.storage.orders.finance_divisions import (
     complete_notice_codes,
     keep_notice_codes,
@@ -52,8 +58,12 @@ async def take_effect(
     await add_opened_awards(
         session, {e.kept.number: e.order for e in effects if isinstance(e.order, Opening)}
     )
+    await add_earlier_listings(
+        session, {e.kept.number: e.order for e in effects if isinstance(e.order, EarlierListings)}
+    )
+    reversals = OpeningReversal | EarlierListingsReversal
     await add_opening_reversals(
-        session, {e.kept.number: e.order for e in effects if isinstance(e.order, OpeningReversal)}
+        session, {e.kept.number: e.order for e in effects if isinstance(e.order, reversals)}
     )
     await add_appropriations(session, dict(_new_lines(effects, transfers)))
     await correct_appropriations(session, list(_corrections(effects, transfers)), on=today)

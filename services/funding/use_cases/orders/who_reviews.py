@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.funding.domain.orders.opening_orders import EarlierListings, EarlierListingsReversal
 from services.funding.domain.orders.orders import KeptOrder
 from services.funding.domain.orders.record_orders import NewAppropriation
 from services.funding.domain.rules.vocabulary import ReviewedBy
@@ -25,6 +26,7 @@ async def who_reviews(session: AsyncSession, orders: Sequence[KeptOrder]) -> Map
 
 
 def _programme(kept: KeptOrder, lines: Mapping[str, str]) -> str | None:
-    """A line that is not recorded yet is of the programme that its order names."""
+    """That of its line; of a line that is not recorded yet, and of listings, the one that the order names."""
     order = kept.order
-    return order.programme if isinstance(order, NewAppropriation) else lines.get(kept.appropriation or "")
+    names = NewAppropriation | EarlierListings | EarlierListingsReversal
+    return order.programme if isinstance(order, names) else lines.get(kept.appropriation or "")

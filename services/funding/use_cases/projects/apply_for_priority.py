@@ -149,6 +149,7 @@ async def _list(
         session,
         principal,
         instrument.name.code,
+        programme=rules.programme,
         release_sha256=release.sha256,
         designations=evidence.designations,
         today=today,

@@ -15,6 +15,7 @@ from services.funding.use_cases.evidence.fetch_evidence import Upstream
 from shared.data.events import append_event
 from shared.errors import NotFound
 from shared.http.client import ServiceProblem
+from shared.http.registry import RegistryClient
 from shared.web.fields import Code, DecimalText, DivisionCode, DocumentNumber, Name, PositiveFen
 from shared.web.principals import Principal
 
@@ -53,20 +54,27 @@ class ProjectIn(BaseModel):
 
 async def find_project(upstream: Upstream, principal: Principal, order: ProjectIn) -> RegisteredProject:
     """What the register says of it; its county is the principal's, or below it."""
-    try:
-        told = await upstream.registry.acting_for(principal.subject).project(order.code)
-    except ServiceProblem as problem:
-        if problem.status == 404:
-            raise ProjectNotInRegister(
-                f"登记簿中没有项目 {order.code},请先在登记服务的“项目”登记簿中登记",
-                f"The register has no project {order.code}; enter it in the registry's register of projects first",
-            ) from problem
-        raise
-    if not principal.covers(told.division_path):
+    known = await registered_project(upstream.registry.acting_for(principal.subject), order.code)
+    if known is None:
+        raise ProjectNotInRegister(
+            f"登记簿中没有项目 {order.code},请先在登记服务的“项目”登记簿中登记",
+            f"The register has no project {order.code}; enter it in the registry's register of projects first",
+        )
+    if not principal.covers(known.division_path):
         raise NotFound("项目", "project")
-    known = RegisteredProject(**told.model_dump(include={field.name for field in fields(RegisteredProject)}))
     check_agrees(known, order.model_dump(include=set(GIVEN), exclude_none=True))
     return known
+
+
+async def registered_project(registry: RegistryClient, code: str) -> RegisteredProject | None:
+    """As the register has it today; none where it has no such project."""
+    try:
+        told = await registry.project(code)
+    except ServiceProblem as problem:
+        if problem.status == 404:
+            return None
+        raise
+    return RegisteredProject(**told.model_dump(include={field.name for field in fields(RegisteredProject)}))
 
 
 async def register_project(

@@ -6,10 +6,18 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.domain.priority.priority_list import KeptResult, PriorityEntry, entries_of
+from services.funding.domain.priority.priority_list import (
+    EarlierEntry,
+    KeptResult,
+    PriorityEntry,
+    earlier_entries_of,
+    entries_of,
+)
+from services.funding.domain.rules.incentive import Instrument
 from services.funding.storage.evidence import release_programme
+from services.funding.storage.orders.earlier_listings import earlier_listings_of
 from services.funding.storage.projects import results_of
-from services.funding.storage.rules import kept_rules, list_rules
+from services.funding.storage.rules import kept_rules, newest_instrument
 from services.funding.use_cases.evidence.fetch_evidence import Upstream
 from shared.contracts.designation_set import DesignationSet
 from shared.data.business_clock import BusinessClock
@@ -25,6 +33,7 @@ class PriorityList:
     release_sha256: str
     as_of: date
     entries: Sequence[PriorityEntry]
+    before_the_system: Sequence[EarlierEntry]
 
 
 async def show_priority_list(
@@ -43,7 +52,8 @@ async def show_priority_list(
     if programme is None:
         programme = await _programme_at_scoring(upstream, principal, release_sha256)
     async with database.transaction() as session:
-        await _require_instrument(session, programme, instrument)
+        if await newest_instrument(session, programme, instrument) is None:
+            raise NotFound("支持方式", "instrument in the rules of this programme")
     registry = upstream.registry.acting_for(principal.subject)
     designations = await registry.designation_set(programme, as_of=today)
     async with database.transaction() as session:
@@ -51,6 +61,7 @@ async def show_priority_list(
             session,
             principal,
             instrument,
+            programme=programme,
             release_sha256=release_sha256,
             designations=designations,
             today=today,
@@ -62,11 +73,13 @@ async def list_as_of(
     principal: Principal,
     instrument: str,
     *,
+    programme: str,
     release_sha256: str,
     designations: DesignationSet,
     today: date,
 ) -> PriorityList:
-    """Places are those of the whole list, also where only a county's part of it is shown."""
+    """Places are those of the whole list, also where only a county's part of it is shown. What was listed before the
+    system is judged by the newest rules of the programme: it was tested by none."""
     results = await results_of(session, instrument=instrument, release_sha256=release_sha256)
     entries = entries_of(
         results,
@@ -74,8 +87,20 @@ async def list_as_of(
         statuses=await _statuses(session, instrument, results),
         today=today,
     )
-    shown = [entry for entry in entries if principal.covers(entry.division_path)]
-    return PriorityList(instrument, release_sha256, today, shown)
+    newest = await newest_instrument(session, programme, instrument)
+    earlier = earlier_entries_of(
+        await earlier_listings_of(session, programme=programme, instrument=instrument),
+        designations=designations,
+        statuses=_keeping(newest),
+        today=today,
+    )
+    return PriorityList(
+        instrument,
+        release_sha256,
+        today,
+        entries=[entry for entry in entries if principal.covers(entry.division_path)],
+        before_the_system=[entry for entry in earlier if principal.covers(entry.division_path)],
+    )
 
 
 async def _programme_at_scoring(upstream: Upstream, principal: Principal, release_sha256: str) -> str:
@@ -89,14 +114,6 @@ async def _programme_at_scoring(upstream: Upstream, principal: Principal, releas
     return signed.release().programme
 
 
-async def _require_instrument(session: AsyncSession, programme: str, instrument: str) -> None:
-    for version in await list_rules(session, programme=programme):
-        rules = (await kept_rules(session, version.incentive, version.version)).rules
-        if rules.instrument(instrument) is not None:
-            return
-    raise NotFound("支持方式", "instrument in the rules of this programme")
-
-
 async def _statuses(
     session: AsyncSession, instrument: str, results: Sequence[KeptResult]
 ) -> dict[tuple[str, str], frozenset[str]]:
@@ -104,6 +121,9 @@ async def _statuses(
     found = {}
     for incentive, version in sorted({(entry.incentive, entry.incentive_version) for entry in results}):
         tested_by = (await kept_rules(session, incentive, version)).rules.instrument(instrument)
-        statuses = () if tested_by is None else tested_by.statuses
-        found[incentive, version] = frozenset(status.value for status in statuses)
+        found[incentive, version] = _keeping(tested_by)
     return found
+
+
+def _keeping(instrument: Instrument | None) -> frozenset[str]:
+    return frozenset() if instrument is None else frozenset(status.value for status in instrument.statuses)

@@ -1,4 +1,5 @@
-"""A province starts with two years of awards: forty clusters, quota in counties, carry-over; then a next round runs."""
+"""A province starts with two years of awards: forty clusters, quota in counties, carry-over, listed projects; then
+a next round runs."""
 
 from collections import Counter
 from typing import Any
@@ -6,8 +7,10 @@ from typing import Any
 import pytest
 
 from services.funding.domain.orders.quota_path import next_division
+from tests.support import programme
 from tests.support.funding import (
     CLUSTERS,
+    INCENTIVE,
     PARENTS,
     WAN,
     BelowFunding,
@@ -16,7 +19,17 @@ from tests.support.funding import (
     release_of,
 )
 from tests.support.money import APPROVE, NOTE, TIANMEN, Desks
-from tests.support.openings import PARTS, Earlier, as_csv, as_xlsx, of_nobody, propose_opening
+from tests.support.openings import (
+    BOND,
+    PARTS,
+    Earlier,
+    as_csv,
+    as_xlsx,
+    listed_before,
+    of_nobody,
+    propose_listings,
+    propose_opening,
+)
 from tests.support.people import AUDITOR, FINANCE_MAKER, FINANCE_REVIEWER, HUBEI, PROVINCE_OFFICER
 from tests.support.registry_story import ok
 from tests.support.services import RunningService
@@ -156,3 +169,57 @@ async def check_nobody_gets_less_than_last_year(desks: Desks, code: str, last_ye
     assert all(amounts[unit] >= last_year[unit] for unit in released)
     assert sum(amounts.values()) == pool
     assert any(amounts[unit] == last_year[unit] > pool // len(released) for unit in released)
+
+
+async def test_projects_of_before_stand_beside_the_list_of_the_next_release(desks: Desks) -> None:
+    """Forty of them; the same project applies anew, and is on the list by its own test."""
+    await desks.to("2026-03-02")
+    ok(await desks.story.publish(programme.newest_incentive()))
+    release = release_of(assessment_year=2026, data_year=2025)
+    desks.story.below.put(release)
+    desks.story.below.designate(designations_of(release))
+    ends = {county: f"2026-0{number % 3 + 1}-28" for number, county in enumerate(forty_counties())}
+    for county in ends:
+        desks.story.below.register(listed_project(county))
+    rows = [
+        listed_before(
+            f"project-{county}", document_date="2025-03-01", valid_from="2025-03-01", valid_to=ends[county]
+        )
+        for county in ends
+    ]
+    ok(await desks.review(str(ok(await propose_listings(desks, *rows))["number"])))
+    first = CLUSTERS[0][0]
+    own = {"use": "cluster_infrastructure", "revenue_cover": "1.35", "approvals": APPROVALS}
+    ok(await desks.story.post(PROVINCE_OFFICER, "/v1/projects", listed_project(first) | own))
+    application = {
+        "incentive": INCENTIVE[0],
+        "incentive_version": "2024.2",
+        "instrument": BOND,
+        "release_sha256": release.sha256,
+        "projects": [f"project-{first}"],
+    }
+    shown = ok(await desks.story.post(PROVINCE_OFFICER, "/v1/priority-applications", application))
+    assert [(entry["project_code"], entry["place"]) for entry in shown["entries"]] == [
+        (f"project-{first}", 1)
+    ]
+    designated = {county for county, _, _ in CLUSTERS}
+    assert {row["county_code"]: row["standing"] for row in shown["before_the_system"]} == {
+        county: "ended" if county not in designated else "expired" if day < "2026-03-02" else "listed"
+        for county, day in ends.items()
+    }
+
+
+APPROVALS = [
+    {"kind": kind, "document_number": "发改审批〔2026〕12号"} for kind in ("project_approval", "land_opinion")
+]
+
+
+def listed_project(county: str) -> dict[str, Any]:
+    return {
+        "code": f"project-{county}",
+        "name": f"{county} 园区基础设施",
+        "county_code": county,
+        "cluster": f"{county}-01",
+        "unit": "城投公司",
+        "investment_fen": 50_000 * WAN,
+    }
