@@ -236,7 +236,7 @@ def _by_the_register(
     if register is None:
         return
     if not register.known_programme:
-        zh, en = f"登记簿中没有项目 {programme}", f"the registry has no programme {programme}"
+        zh, en = f"登记簿中没有计划 {programme}", f"the registry has no programme {programme}"
         yield Item(f"{at}programme", "known-programme", zh, en)
     years = register.fiscal_years
     if years is not None and not years[0] <= fiscal_year <= years[1]:
