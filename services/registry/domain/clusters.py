@@ -1,10 +1,9 @@
 """Clusters and what a county may name at most (27号 二(一))."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.registry.domain.divisions import Division
 from services.registry.domain.programme.documents import Caps, Programme
 from shared.errors import Item, Kind, Refusal
 from shared.text.hygiene import key
@@ -72,11 +71,11 @@ def next_code(county_code: str, existing: Iterable[Cluster]) -> str:
     return f"{county_code}-{max(numbers, default=0) + 1:02d}"
 
 
-def check_in_scope(programme: Programme, county: Division, codes: Collection[str], *, on: date) -> None:
-    """Refuses a county, of these codes, that does not take part in the programme on the day."""
+def check_in_scope(programme: Programme, codes: Sequence[str], *, on: date) -> None:
+    """Refuses a county that does not take part in the programme on the day; its present code comes last."""
     if not programme.in_scope(codes, on=on):
         raise CountyOutOfScope(
-            f"{county.name} 不在本计划实施范围内", f"{county.name} does not take part in this programme"
+            f"{codes[-1]} 不在本计划实施范围内", f"{codes[-1]} does not take part in this programme"
         )
 
 

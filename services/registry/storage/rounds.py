@@ -1,6 +1,5 @@
 """Filing rounds, each with its days from the newest calendar of its year."""
 
-from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -61,16 +60,6 @@ async def list_rounds(session: AsyncSession) -> list[ListedRound]:
         )
         for row in await session.execute(statement)
     ]
-
-
-async def divisions_of_rounds(session: AsyncSession, codes: Collection[str]) -> set[str]:
-    """Whose programmes the rounds are of."""
-    statement = (
-        sa.select(programme_version.c.division_code)
-        .join(filing_round, _same_version(programme_version))
-        .where(filing_round.c.code.in_(codes))
-    )
-    return set(await session.scalars(statement))
 
 
 def _newest(column: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:

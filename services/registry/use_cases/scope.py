@@ -1,11 +1,9 @@
 """Whose a programme and its rounds are: what is done with them is done in the programme's division."""
 
-from collections.abc import Collection
-
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.filings.rounds import Round
-from services.registry.storage import programmes, rounds
+from services.registry.storage import programmes
 from services.registry.use_cases.rounds import round_of
 from shared.errors import NotFound, OutOfScope
 from shared.web.principals import Principal
@@ -18,12 +16,6 @@ async def require_own_programme(session: AsyncSession, programme: str, actor: Pr
         raise NotFound("计划", "programme")
     if division != actor.division:
         raise OutOfScope(division)
-
-
-async def require_own_rounds(session: AsyncSession, codes: Collection[str], actor: Principal) -> None:
-    for division in await rounds.divisions_of_rounds(session, codes):
-        if division != actor.division:
-            raise OutOfScope(division)
 
 
 async def own_round(session: AsyncSession, code: str, actor: Principal) -> Round:

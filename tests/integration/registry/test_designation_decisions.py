@@ -27,7 +27,15 @@ from tests.support.people import (
     Person,
     county_preparer,
 )
-from tests.support.registry_story import TIANMEN, ZENGDU, RegistryStory, load_programme, ok, refused
+from tests.support.registry_story import (
+    TIANMEN,
+    ZENGDU,
+    RegistryStory,
+    load_programme,
+    ok,
+    plausible_content,
+    refused,
+)
 from tests.support.release import final_release
 from tests.support.services import RunningService
 
@@ -330,6 +338,14 @@ async def test_another_province_decides_nothing_about_these_clusters(
     release = final_release((FIRST, "designate"), programme="hunan-clusters")
     assert await rules(signed(release, release_key)) == {"registered"}
     assert await rules(renames=[{"cluster": FIRST, "name": "别名"}]) == {"registered"}
+    async with story.registry.as_(officer) as client:
+        own = {"programme": "hunan-clusters"}
+        ok(await client.post("/v1/indicator-catalogues", json=programme.document("indicators") | own))
+        calendar = programme.calendar() | own
+        rounds = [{**calendar["rounds"][0], "code": "hunan-2024"}]
+        ok(await client.post("/v1/calendars", json={**calendar, "rounds": rounds}))
+    body = {"round": "hunan-2024", "cluster": FIRST, **plausible_content()}
+    refused(await story.post(county_preparer(ZENGDU), "/v1/applications", body), 422, "county-out-of-scope")
     refused(
         await propose(story.registry, by=officer, renames=[{"cluster": FIRST, "name": "别名"}]),
         403,

@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.domain.clusters import check_in_scope
 from services.registry.domain.filings.content import Content
 from services.registry.domain.filings.filing import Filing, FilingKind, FilingState, Step, filing_code
 from services.registry.domain.filings.sign_off import revised
@@ -32,7 +33,8 @@ async def prepare_filing(
     """Starts a filing. Errors in its values do not stop it; they stop the sign-off."""
     current = await round_of(session, round_code)
     current.check_may_start(kind, today)
-    _, path = await placed_cluster(session, cluster_code, actor=actor)
+    cluster, path = await placed_cluster(session, cluster_code, actor=actor)
+    check_in_scope(current.programme, [cluster.county_code, path[-1]], on=today)
     programme = current.programme
     held = await designations.designation_on(session, programme.programme, cluster_code, today)
     check_may_file(kind, held, programme.designation)

@@ -32,7 +32,7 @@ async def register_cluster(session: AsyncSession, new: Cluster, *, programme: st
         raise NotFound("县(市、区)", "county")
     policy = await newest_programme(session, programme)
     kept_code = divisions.kept(county.code)
-    check_in_scope(policy, county, divisions.codes_of(kept_code), on=today)
+    check_in_scope(policy, divisions.codes_of(kept_code), on=today)
     check_industries(new.industry_codes, await reference.known_industries(session, list(new.industry_codes)))
     await clusters.lock_county(session, kept_code)
     counties = divisions.counties_within(county.code)
