@@ -319,7 +319,10 @@ async def test_another_province_decides_nothing_about_these_clusters(
     officer = Person("officer-hunan", PROVINCE_OFFICER.roles, "430000", "湖南省发展和改革委员会")
     document = programme.document("programme") | {"programme": "hunan-clusters"}
     document["scope"] = {**document["scope"], "counties": ["430121"]}
+    over_there = document | {"scope": {**document["scope"], "counties": ["430121", ZENGDU]}}
     async with story.registry.as_(officer) as client:
+        problem = refused(await client.post("/v1/programmes", json=over_there), 422, "programme-inconsistent")
+        assert [item["field"] for item in problem["errors"]] == ["scope.counties[1]"]
         ok(await client.post("/v1/programmes", json=document))
 
     async def rules(*releases: dict[str, Any], **more: Any) -> set[str]:
