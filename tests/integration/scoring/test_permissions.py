@@ -129,3 +129,30 @@ async def test_a_name_that_is_none_is_refused_not_an_accident(scoring: RunningSe
     officer = Person("o", (Role.PROVINCE_OFFICER,))
     answer = await call(scoring, officer, "GET", "/v1/assessments/{assessment_id}", assessment_id=name)
     assert answer.status_code in {404, 422}
+
+
+async def test_drafts_are_listed_in_their_own_province_only(story: ScoringStory) -> None:
+    ok(await story.post(Person("o", (Role.PROVINCE_OFFICER,)), "/scheme-versions", {"document": small()}))
+    stranger = Person("stranger", (Role.PROVINCE_OFFICER,), ELSEWHERE)
+    assert ok(await story.get(stranger, "/scheme-versions"))["items"] == []
+    [listed] = ok(await story.get(Person("a", (Role.AUDITOR,)), "/scheme-versions"))["items"]
+    assert listed["state"] == "draft"
+
+
+async def test_a_programme_of_ones_own_assesses_no_units_of_another_province(
+    story: ScoringStory, shelf: Shelf
+) -> None:
+    officer = Person("stranger", (Role.PROVINCE_OFFICER,), ELSEWHERE)
+    decider = Person("another", (Role.PROVINCE_DECIDER,), ELSEWHERE)
+    shelf.owners["elsewhere"] = ELSEWHERE
+    document = small() | {"id": "elsewhere", "programme": "elsewhere"}
+    ok(await story.post(officer, "/scheme-versions", {"document": document}))
+    ok(await story.post(decider, f"/scheme-versions/elsewhere/{document['version']}/publication"))
+    body = {
+        "scheme": "elsewhere",
+        "scheme_version": document["version"],
+        "snapshot_sha256": shelf.put(
+            snapshot_of({"u1": {"a": "9", "b": "9", "c": "1"}}, programme="elsewhere")
+        ),
+    }
+    refused(await story.post(officer, "/assessments", body), 404, "not-found")
