@@ -145,6 +145,8 @@ async def test_a_programme_of_ones_own_assesses_no_units_of_another_province(
     officer = Person("stranger", (Role.PROVINCE_OFFICER,), ELSEWHERE)
     decider = Person("another", (Role.PROVINCE_DECIDER,), ELSEWHERE)
     shelf.owners["elsewhere"] = ELSEWHERE
+    theirs = {"document": small() | {"id": "elsewhere"}}
+    refused(await story.post(officer, "/scheme-versions", theirs), 403, "out-of-scope")
     document = small() | {"id": "elsewhere", "programme": "elsewhere"}
     ok(await story.post(officer, "/scheme-versions", {"document": document}))
     ok(await story.post(decider, f"/scheme-versions/elsewhere/{document['version']}/publication"))
