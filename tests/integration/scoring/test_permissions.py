@@ -131,10 +131,14 @@ async def test_a_name_that_is_none_is_refused_not_an_accident(scoring: RunningSe
     assert answer.status_code in {404, 422}
 
 
-async def test_drafts_are_listed_in_their_own_province_only(story: ScoringStory) -> None:
+async def test_drafts_are_of_their_own_province_only(story: ScoringStory, shelf: Shelf) -> None:
     ok(await story.post(Person("o", (Role.PROVINCE_OFFICER,)), "/scheme-versions", {"document": small()}))
     stranger = Person("stranger", (Role.PROVINCE_OFFICER,), ELSEWHERE)
     assert ok(await story.get(stranger, "/scheme-versions"))["items"] == []
+    refused(await story.get(stranger, "/scheme-versions/small/1"), 404, "not-found")
+    shelf.owners["elsewhere"] = ELSEWHERE
+    same_name = {"document": small() | {"programme": "elsewhere"}}
+    refused(await story.post(stranger, "/scheme-versions", same_name), 403, "out-of-scope")
     [listed] = ok(await story.get(Person("a", (Role.AUDITOR,)), "/scheme-versions"))["items"]
     assert listed["state"] == "draft"
 
