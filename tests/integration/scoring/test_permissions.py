@@ -136,11 +136,16 @@ async def test_drafts_are_of_their_own_province_only(story: ScoringStory, shelf:
     stranger = Person("stranger", (Role.PROVINCE_OFFICER,), ELSEWHERE)
     assert ok(await story.get(stranger, "/scheme-versions"))["items"] == []
     refused(await story.get(stranger, "/scheme-versions/small/1"), 404, "not-found")
+    decider = Person("another", (Role.PROVINCE_DECIDER,), ELSEWHERE)
+    publication = "/scheme-versions/small/1/publication"
+    refused(await story.post(decider, publication), 404, "not-found")
     shelf.owners["elsewhere"] = ELSEWHERE
     same_name = {"document": small() | {"programme": "elsewhere"}}
     refused(await story.post(stranger, "/scheme-versions", same_name), 403, "out-of-scope")
     [listed] = ok(await story.get(Person("a", (Role.AUDITOR,)), "/scheme-versions"))["items"]
     assert listed["state"] == "draft"
+    ok(await story.post(Person("d", (Role.PROVINCE_DECIDER,)), publication))
+    refused(await story.post(decider, publication), 403, "out-of-scope")
 
 
 async def test_a_programme_of_ones_own_assesses_no_units_of_another_province(
