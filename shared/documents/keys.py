@@ -5,6 +5,7 @@ import contextlib
 import json
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -60,6 +61,7 @@ class KeySource:
         metadata_of: str | None = None,
         https_only: bool = False,
         times: KeyTimes | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """``metadata_of``: the location is the metadata address of this issuer, and names the address of its keys."""
         self._address: KeyAddress | None = None
@@ -67,6 +69,7 @@ class KeySource:
             self._address = KeyAddress(url=location, metadata_of=metadata_of, https_only=https_only)
         self._path = Path(location)
         self._times = times or KeyTimes()
+        self._clock = clock
         self._keys: KeySet | None = None
         self._mark: object = None  # of the file: when it was changed, its size, which file it is
         self._fetched_at = -math.inf
@@ -78,12 +81,12 @@ class KeySource:
         """The keys as they are known. Only while none is known does this wait, for one attempt at most."""
         if self._address is None:
             return self._from_file()
-        age = time.monotonic() - self._fetched_at
+        age = self._clock() - self._fetched_at
         if age >= self._times.refresh:
             self._begin_refresh(self._address)
         if age >= self._times.too_old and self._refresh is not None:
             await asyncio.shield(self._refresh)
-        if self._keys is None or time.monotonic() - self._fetched_at >= self._times.too_old:
+        if self._keys is None or self._clock() - self._fetched_at >= self._times.too_old:
             raise _keys_unavailable()
         return self._keys
 
@@ -107,14 +110,14 @@ class KeySource:
                 await self._refresh
 
     def _begin_refresh(self, address: KeyAddress) -> None:
-        if self._refresh is None and time.monotonic() >= self._not_before:
-            self._not_before = time.monotonic() + self._times.back_off
+        if self._refresh is None and self._clock() >= self._not_before:
+            self._not_before = self._clock() + self._times.back_off
             self._refresh = asyncio.create_task(self._refresh_from(address))
 
     async def _refresh_from(self, address: KeyAddress) -> None:
         try:
             self._keys = await fetch_key_set(address, timeout_seconds=self._times.timeout)
-            self._fetched_at = time.monotonic()
+            self._fetched_at = self._clock()
             self._failures = 0
         except Exception as error:  # whatever the other side made our client raise: the known keys go on
             self._failures += 1
@@ -122,7 +125,7 @@ class KeySource:
             get_logger().warning("keys_not_refreshed", reason=reason, failures=self._failures)
         finally:
             wait = min(self._times.back_off * 2 ** min(self._failures, 20), self._times.refresh)
-            self._not_before = time.monotonic() + max(wait, self._times.back_off)
+            self._not_before = self._clock() + max(wait, self._times.back_off)
             self._refresh = None
 
     def _from_file(self) -> KeySet:

@@ -37,6 +37,7 @@ class IdentityProvider:
         self.port = 0
         self._loop = asyncio.new_event_loop()
         self._ended = asyncio.Event()
+        self._hung_up = asyncio.Event()
 
     @property
     def url(self) -> str:
@@ -46,6 +47,10 @@ class IdentityProvider:
     def metadata_url(self) -> str:
         return self.url + METADATA
 
+    def hang_up(self) -> None:
+        """Ends the connections on which it hangs."""
+        self._loop.call_soon_threadsafe(self._hung_up.set)
+
     @contextmanager
     def running(self) -> Iterator["IdentityProvider"]:
         ready = threading.Event()
@@ -53,12 +58,12 @@ class IdentityProvider:
             target=lambda: self._loop.run_until_complete(self._serve(ready.set)), daemon=True
         )
         thread.start()
-        assert ready.wait(5)
+        assert ready.wait(60)
         try:
             yield self
         finally:
             self._loop.call_soon_threadsafe(self._ended.set)
-            thread.join(5)
+            thread.join(60)
             self._loop.close()
 
     async def _serve(self, ready: Callable[[], None]) -> None:
@@ -90,7 +95,8 @@ class IdentityProvider:
         path = head.split(b" ")[1].decode()
         self.asked += 1
         if self.behaviour == "hangs":
-            await asyncio.sleep(3600)
+            await self._hung_up.wait()
+            return
         if self.behaviour == "drips":
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
             while True:

@@ -8,9 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from services.scoring.storage.robustness import claim_job
+from services.scoring.storage.tables import robustness_job
 from services.scoring.use_cases.releases.analyse_robustness import work_once
 from shared.contracts.snapshot import Snapshot
+from shared.data.business_clock import utc_now
 from tests.support.people import PROVINCE_OFFICER
 from tests.support.registry_story import ok, refused
 from tests.support.scoring import ScoringStory, Shelf, snapshot_of
@@ -91,7 +95,7 @@ async def test_a_job_whose_worker_was_killed_is_finished_by_the_next(
         "SCORING_SIGNING_KEY_FILE": str(settings.signing_key_file),
         "SCORING_REGISTRY_URL": settings.registry_url,
         "SCORING_REGISTRY_TOKEN_FILE": str(settings.registry_token_file),
-        "SCORING_ROBUSTNESS_LEASE_SECONDS": "1",
+        "SCORING_ROBUSTNESS_LEASE_SECONDS": "3600",
         "SCORING_MODE": "trial",
         "SCORING_DIVISION": settings.division,
     }
@@ -106,7 +110,7 @@ async def test_a_job_whose_worker_was_killed_is_finished_by_the_next(
     path = f"/releases/{sha256}/robustness"
     try:
         job: Any = {"done": 0}
-        for _ in range(600):
+        for _ in range(2_000):
             job = ok(await story.get(PROVINCE_OFFICER, path))
             if job["done"]:
                 break
@@ -117,7 +121,8 @@ async def test_a_job_whose_worker_was_killed_is_finished_by_the_next(
     assert job["state"] == "running"
     assert 0 < job["done"] < job["total"]
     assert not await work_once(scoring.database, held=HELD)  # the dead still holds it
-    await asyncio.sleep(1.2)
+    async with scoring.database.transaction() as session:
+        await session.execute(sa.update(robustness_job).values(held_until=utc_now() - timedelta(seconds=1)))
     assert await work_once(scoring.database, held=HELD)
     job = ok(await story.get(PROVINCE_OFFICER, path))
     assert (job["state"], job["done"]) == ("done", 1_000_000)

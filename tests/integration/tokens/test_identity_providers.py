@@ -223,8 +223,12 @@ async def test_while_no_key_is_known_all_wait_for_one_attempt_and_are_told_to_co
 ) -> None:
     provider.behaviour = "hangs"
     use_keys(service.app, keys := KeySource(provider.metadata_url, metadata_of=LOCAL_ISSUER,
-                                            times=KeyTimes(timeout=0.5, back_off=3600)))  # fmt: skip
-    answers = await asyncio.gather(*(one(service) for _ in range(12)))
+                                            times=KeyTimes(timeout=PATIENCE, back_off=3600)))  # fmt: skip
+    waiting = asyncio.gather(*(one(service) for _ in range(12)))
+    await until(lambda: asyncio.sleep(0, provider.asked), 1)
+    await asyncio.sleep(0.1)  # for whoever does not wait, but asks again
+    provider.hang_up()
+    answers = await waiting
     assert set(answers) == {503}
     assert provider.asked == 1
     provider.behaviour = "good"
@@ -236,12 +240,18 @@ async def test_while_no_key_is_known_all_wait_for_one_attempt_and_are_told_to_co
 async def test_keys_that_could_not_be_refreshed_for_a_day_are_no_longer_trusted(
     service: RunningService, provider: IdentityProvider
 ) -> None:
-    day = KeyTimes(refresh=0.1, back_off=0.05, too_old=0.4, timeout=0.2)
-    use_keys(service.app, keys := KeySource(provider.metadata_url, metadata_of=LOCAL_ISSUER, times=day))
+    moment = [0.0]
+    day = KeyTimes(timeout=PATIENCE)
+    use_keys(service.app, keys := KeySource(provider.metadata_url, metadata_of=LOCAL_ISSUER, times=day,
+                                            clock=lambda: moment[0]))  # fmt: skip
     assert await one(service) == 200
     provider.behaviour = "an error"
+    moment[0] = day.too_old - 1
+    assert await one(service) == 200
+    moment[0] = day.too_old
     await until_it_answers(service, 503)
     provider.behaviour = "good"
+    moment[0] += day.refresh
     await until_it_answers(service, 200)
     await keys.close()
     assert KeyTimes().too_old == 86_400
@@ -307,7 +317,7 @@ async def test_why_an_answer_is_not_taken(
     provider.behaviour = behaviour
     address = KeyAddress(url=provider.metadata_url, metadata_of=LOCAL_ISSUER, https_only=https_only)
     with pytest.raises(KeySetUnusable, match=reason):
-        await fetch_key_set(address, timeout_seconds=1)
+        await fetch_key_set(address, timeout_seconds=0.5 if behaviour == "hangs" else PATIENCE)
 
 
 @pytest.mark.long

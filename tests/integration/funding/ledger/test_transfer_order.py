@@ -47,7 +47,7 @@ async def test_a_transfer_that_commits_late_comes_after_what_was_read(funding: R
     async with funding.database.transaction() as late:
         await post(late, apart("late"), actor="tester")
         await asyncio.wait_for(
-            posted(funding.database, apart("c")), timeout=5
+            posted(funding.database, apart("c")), timeout=60
         )  # nobody waits for the late one
         first = await page(funding)
         assert keys(first) == ["a", "b"]
