@@ -7,6 +7,7 @@ from shared.web.service_main import EXAMPLE_SETTINGS, ServiceMain
 if __name__ == "__main__":
     ServiceMain(
         "funding",
+        "services.funding",
         FundingSettings,
         create_app,
         lambda: FundingSettings.model_validate(

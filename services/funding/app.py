@@ -32,6 +32,7 @@ def create_app(settings: FundingSettings | None = None, *, transports: Transport
     upstream = _upstream(settings, transports or Transports())
     service = Service(
         name="funding",
+        package="services.funding",
         title="Funding · 激励资金与项目优先支持",
         description=(
             "Incentive rules, appropriations, allocation rounds, award lists, the ledger, bond priority.\n\n"

@@ -16,6 +16,7 @@ def create_app(settings: RegistrySettings | None = None) -> FastAPI:
     release_keys = KeySource(settings.release_jwks, https_only=settings.mode == "production")
     service = Service(
         name="registry",
+        package="services.registry",
         title="Registry · 县域特色产业集群登记",
         description=(
             "Divisions, programmes, clusters, applications, annual returns, snapshots and designations.\n\n"

@@ -7,6 +7,7 @@ from shared.web.service_main import EXAMPLE_SETTINGS, ServiceMain
 if __name__ == "__main__":
     ServiceMain(
         "scoring",
+        "services.scoring",
         ScoringSettings,
         create_app,
         lambda: ScoringSettings.model_validate(

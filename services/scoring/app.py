@@ -39,6 +39,7 @@ def create_app(
     signer = Signer(settings.signing_key_file)
     service = Service(
         name="scoring",
+        package="services.scoring",
         title="Scoring · 县域特色产业集群评估",
         description=(
             "Schemes, assessments, signed releases, decisions, public notices and objections.\n\n"

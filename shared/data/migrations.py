@@ -27,14 +27,15 @@ END $$
 """
 
 
-def alembic_config(service: str) -> Config:
+def alembic_config(package: str) -> Config:
+    """Of the service that lives in this package, such as ``services.registry``."""
     config = Config()
-    migrations = importlib.resources.files(f"services.{service}.storage") / "migrations"
+    migrations = importlib.resources.files(f"{package}.storage") / "migrations"
     config.set_main_option("script_location", str(migrations))
     return config
 
 
-def upgrade(service: str, database_url: str, *, revision: str = "head", wait_seconds: int = 0) -> None:
+def upgrade(package: str, database_url: str, *, revision: str = "head", wait_seconds: int = 0) -> None:
     """Brings the database to the newest schema; two at once take turns (the advisory lock in ``_upgrade``)."""
 
     async def run() -> None:
@@ -42,7 +43,7 @@ def upgrade(service: str, database_url: str, *, revision: str = "head", wait_sec
         try:
             await _wait_for_database(engine, wait_seconds)
             async with engine.begin() as connection:
-                await connection.run_sync(_upgrade, service, revision)
+                await connection.run_sync(_upgrade, package, revision)
         finally:
             await engine.dispose()
 
@@ -66,13 +67,13 @@ class DatabaseEncodingUnfit(Exception):
     """The database cannot hold Chinese: it was not created with the encoding UTF8."""
 
 
-def _upgrade(connection: Connection, service: str, revision: str) -> None:
+def _upgrade(connection: Connection, package: str, revision: str) -> None:
     encoding = connection.scalar(sa.text("SHOW server_encoding"))
     if encoding != "UTF8":
         raise DatabaseEncodingUnfit(f"the database's encoding is {encoding}; create it with ENCODING 'UTF8'")
     connection.execute(sa.text("SET LOCAL lock_timeout = '10s'"))
     connection.execute(sa.text("SELECT pg_advisory_xact_lock(815)"))
-    config = alembic_config(service)
+    config = alembic_config(package)
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
 
@@ -83,8 +84,8 @@ def run_migrations(context: Any, metadata: sa.MetaData) -> None:
     context.run_migrations()
 
 
-async def schema_is_current(connection: AsyncConnection, service: str) -> bool:
-    head = ScriptDirectory.from_config(alembic_config(service)).get_current_head()
+async def schema_is_current(connection: AsyncConnection, package: str) -> bool:
+    head = ScriptDirectory.from_config(alembic_config(package)).get_current_head()
     current = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
     return current == head
 

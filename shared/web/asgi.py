@@ -39,10 +39,12 @@ from shared.web.tokens.verifier import TokenVerifier
 class Service:
     """What makes one service: its name (also its token audience), words and routers, and what only it holds (`own`).
 
-    ``keys`` are those of others that it reads; they are kept fresh while the service runs.
+    ``package`` is where its migrations lie. ``keys`` are those of others that it reads; they are kept fresh while the
+    service runs.
     """
 
     name: str
+    package: str
     title: str
     description: str
     routers: Sequence[APIRouter]
@@ -58,6 +60,7 @@ def build_app(service: Service, settings: ServiceSettings) -> FastAPI:
     database = Database.connect(settings, name=service.name)
     plumbing = Plumbing(
         service=service.name,
+        package=service.package,
         settings=settings,
         database=database,
         clock=BusinessClock(trial=settings.mode == "trial", start=settings.business_date),

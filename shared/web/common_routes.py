@@ -107,7 +107,7 @@ async def live(request: Request) -> Health:
 async def ready(request: Request, response: Response, database: DatabaseDep) -> Health:
     try:
         async with database.engine.connect() as connection:
-            current = await schema_is_current(connection, plumbing_of(request).service)
+            current = await schema_is_current(connection, plumbing_of(request).package)
     except (SQLAlchemyError, OSError):
         response.status_code = 503
         return Health(status="database unavailable", service=plumbing_of(request).service)

@@ -1,4 +1,4 @@
-"""``python -m services.<name> migrate | serve | openapi | settings | access``: what a service's process can be."""
+"""``python -m <package> migrate | serve | openapi | settings | access``: what a service's process can be."""
 
 import argparse
 import gc
@@ -21,17 +21,19 @@ class ServiceMain(Generic[Settings]):
     def __init__(
         self,
         name: str,
+        package: str,
         settings: type[Settings],
         create_app: Callable[[Settings], FastAPI],
         example: Callable[[], Settings],
     ) -> None:
         self._name = name
+        self._package = package
         self._settings = settings
         self._create_app = create_app
         self._example = example
 
     def run(self, arguments: list[str] | None = None) -> None:
-        parser = argparse.ArgumentParser(prog=f"python -m services.{self._name}")
+        parser = argparse.ArgumentParser(prog=f"python -m {self._package}")
         commands = parser.add_subparsers(dest="command", required=True)
         migrate = commands.add_parser("migrate", help="bring the database to the newest schema")
         migrate.add_argument("--wait-seconds", type=int, default=0, help="how long to wait for the database")
@@ -56,7 +58,7 @@ class ServiceMain(Generic[Settings]):
         if options.command == "migrate":
             try:
                 upgrade(
-                    self._name, settings.database_url.get_secret_value(), wait_seconds=options.wait_seconds
+                    self._package, settings.database_url.get_secret_value(), wait_seconds=options.wait_seconds
                 )
             except CommandError as error:
                 zh = "数据库由另一版本建立,本版本不能升级它,请另用数据库或数据文件夹"

@@ -20,6 +20,7 @@ class Plumbing:
     """What every service needs to answer a request."""
 
     service: str
+    package: str
     settings: ServiceSettings
     database: Database
     clock: BusinessClock

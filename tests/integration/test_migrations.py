@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from clients.local.postgres.server import ADMIN
 from shared.data.migrations import DatabaseEncodingUnfit, upgrade
-from tests.support.postgres import Server, cloned_database
+from tests.support.postgres import Server, cloned_database, package_of
 
 
-@pytest.fixture(params=["registry", "scoring", "funding"])
+@pytest.fixture(params=["registry", "scoring", "funding", "pipeline"])
 def migrated(server: Server, request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
     with cloned_database(server, request.param) as url:
         yield request.param, url
@@ -24,7 +24,7 @@ def migrated(server: Server, request: pytest.FixtureRequest) -> Iterator[tuple[s
 
 async def test_the_schema_is_what_the_tables_declare(migrated: tuple[str, str]) -> None:
     service, url = migrated
-    metadata = importlib.import_module(f"services.{service}.storage.tables").METADATA
+    metadata = importlib.import_module(f"{package_of(service)}.storage.tables").METADATA
 
     def differences(connection: Connection) -> list[object]:
         context = MigrationContext.configure(
@@ -46,6 +46,6 @@ def test_a_database_that_cannot_hold_chinese_is_refused(server: Server) -> None:
     try:
         superuser = server.database_url(name, role=ADMIN)
         with pytest.raises(DatabaseEncodingUnfit, match="SQL_ASCII"):
-            upgrade("registry", superuser)
+            upgrade("services.registry", superuser)
     finally:
         server.drop_database(name)

@@ -120,13 +120,18 @@ def cloned_database(server: Server, service: str) -> Iterator[str]:
         server.drop_database(name)
 
 
+def package_of(service: str) -> str:
+    """Where the code of what keeps this database lies."""
+    return "clients.pipeline" if service == "pipeline" else f"services.{service}"
+
+
 def _template(server: Server, service: str) -> str:
     name = f"template_{service}_{shared_folder().name[-8:]}"
     ready = shared_folder() / f"{name}.ready"
     with one_at_a_time("template-" + service):
         if not ready.exists():
             server.create_database(name, owner=service)
-            upgrade(service, server.database_url(name, role=service))
+            upgrade(package_of(service), server.database_url(name, role=service))
             ready.touch()
     return name
 

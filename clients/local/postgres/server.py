@@ -18,7 +18,7 @@ from clients.local.errors import DataFolderUnusable, PostgresRefusedStatement
 from clients.local.postgres.binaries import Binaries, clean_environment
 
 ADMIN = "postgres"
-SERVICES = ("registry", "scoring", "funding")
+DATABASES = ("registry", "scoring", "funding", "pipeline")
 PORT = 5432  # names the socket file only; no network port is opened
 _STATEMENT_TIMEOUT_SECONDS = 120.0
 
@@ -94,7 +94,7 @@ class Server:
         listed = self.execute("SELECT datname FROM pg_database")
         return name in listed.splitlines()
 
-    def is_provisioned(self, services: Iterable[str] = SERVICES) -> bool:
+    def is_provisioned(self, services: Iterable[str] = DATABASES) -> bool:
         """Whether each service has its role, its password file and its own database."""
         names = set(services)
         owned = self.execute(
@@ -104,7 +104,7 @@ class Server:
         files = all(password_file(self.secrets_dir, name).exists() for name in names)
         return files and names <= set(owned.splitlines())
 
-    def provision(self, services: Iterable[str] = SERVICES) -> None:
+    def provision(self, services: Iterable[str] = DATABASES) -> None:
         """One role and one database for each service; nobody else may connect. Idempotent, resumable."""
         self.execute(f"REVOKE CONNECT ON DATABASE {ADMIN}, template1 FROM PUBLIC;")
         for name in services:

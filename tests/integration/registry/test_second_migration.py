@@ -64,9 +64,9 @@ def registry_url(server: Server) -> Iterator[str]:
     server.create_database(name, owner="registry")
     url = server.database_url(name, role="registry")
     try:
-        upgrade("registry", url, revision="0001")
+        upgrade("services.registry", url, revision="0001")
         asyncio.run(_fill(url))
-        upgrade("registry", url)
+        upgrade("services.registry", url)
         yield url
     finally:
         server.drop_database(name)

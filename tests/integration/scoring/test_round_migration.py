@@ -19,7 +19,7 @@ def old_database(server: Server) -> Iterator[str]:
     server.create_database(name, owner="scoring")
     url = server.database_url(name, role="scoring")
     try:
-        upgrade("scoring", url, revision="0001")
+        upgrade("services.scoring", url, revision="0001")
         asyncio.run(_run(url, *_OLD_ROWS))
         yield url
     finally:
@@ -61,6 +61,6 @@ async def _run(url: str, *statements: str) -> list[str]:
 
 
 def test_an_old_assessment_takes_the_cut_off_of_its_snapshot(old_database: str) -> None:
-    upgrade("scoring", old_database)
+    upgrade("services.scoring", old_database)
     found = asyncio.run(_run(old_database, "SELECT cut_off FROM assessment ORDER BY id"))
     assert found == ["2024-07-01", "2024-08-16"]
