@@ -1,0 +1,1 @@
+"""The pipeline's rows, in a database of its own."""
