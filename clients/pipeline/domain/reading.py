@@ -116,10 +116,7 @@ def _roles(fields: StrictFields, key: str, problems: list[Item]) -> frozenset[Ro
 def _days_before(fields: StrictFields, problems: list[Item]) -> tuple[int, ...]:
     if not fields.has("remind_days_before"):
         return ()
-    holder = {"n": fields.raw("remind_days_before")}
-    found = StrictFields(holder, fields.path, problems, required=("n",)).each(
-        "n", lambda value, at: _integer(value, at, problems), limit=10
-    )
+    found = fields.each("remind_days_before", lambda value, at: _integer(value, at, problems), limit=10)
     return tuple(sorted(set(found), reverse=True))
 
 

@@ -22,7 +22,7 @@ from clients.pipeline.use_cases.decide import decide
 from clients.pipeline.use_cases.start_cycle import start_cycle
 from shared.calendar.holiday_calendar import holiday_calendar
 from shared.data.database import Database
-from shared.web.principals import Role
+from shared.web.principals import Principal, Role
 from tests.support.people import Person
 from tests.support.pipeline.deeds import Deed
 from tests.support.pipeline.office import Office
@@ -147,9 +147,20 @@ class Story:
         reason: str = "",
         seen: str | None = None,
     ) -> GateState:
+        return await self.decide_as(person.principal, gate, verdict, reason=reason, seen=seen)
+
+    async def decide_as(
+        self,
+        principal: Principal,
+        gate: Gate,
+        verdict: Verdict = Verdict.APPROVE,
+        *,
+        reason: str = "",
+        seen: str | None = None,
+    ) -> GateState:
         async with self.database.transaction() as session:
             return await decide(
-                session, person.principal, PROGRAMME, YEAR, gate.id, verdict, reason=reason,
+                session, principal, PROGRAMME, YEAR, gate.id, verdict, reason=reason,
                 seen_sha256=seen or gate.proposal_sha256, today=self.today,
             )  # fmt: skip
 
