@@ -155,6 +155,20 @@ class ServiceClient:
         )
         return model.model_validate_json(answer.content)
 
+    async def send_keyed(
+        self, method: str, path: str, content: bytes | None, *, key: str
+    ) -> tuple[int, bytes]:
+        """Sends a command once, as these bytes; its status and answer, whatever they are. Raises where nobody answers.
+
+        For whoever tries again by its own rules, and keeps what was answered.
+        """
+        headers = {"Idempotency-Key": key} | ({} if content is None else {"Content-Type": "application/json"})
+        try:
+            answer = await self._request(method, path, headers=headers, content=content)
+        except httpx.TransportError as error:
+            raise self._away() from error
+        return answer.status_code, answer.content
+
     async def pages(
         self, path: str, model: type[Answer], **params: str | int | bool | None
     ) -> AsyncIterator[Answer]:
@@ -206,10 +220,7 @@ class ServiceClient:
         except _Retried as failure:
             if failure.answer is not None and not repeatable:
                 raise self._problem(failure.answer) from failure
-            raise UpstreamUnavailable(
-                f"{self.service} 服务暂不可用,请稍后重试",
-                f"The service {self.service} is not available; try again later",
-            ) from failure
+            raise self._away() from failure
         raise AssertionError("unreachable")  # pragma: no cover
 
     async def _attempt(
@@ -222,14 +233,9 @@ class ServiceClient:
         *,
         content: bytes | None = None,
     ) -> httpx.Response:
-        sent = {"Authorization": f"Bearer {self._token()}", **headers}
-        if current := request_id():
-            sent[REQUEST_ID_HEADER] = current
-        if self._on_behalf_of:
-            sent["On-Behalf-Of"] = self._on_behalf_of
         try:
-            answer = await self._http.request(
-                method, path, params=dict(params), json=json, content=content, headers=sent
+            answer = await self._request(
+                method, path, params=dict(params), json=json, content=content, headers=headers
             )
         except httpx.TransportError as error:
             raise _Retried from error
@@ -238,6 +244,23 @@ class ServiceClient:
         if answer.is_error:
             raise self._problem(answer)
         return answer
+
+    async def _request(
+        self, method: str, path: str, *, headers: Mapping[str, str], **sent: Any
+    ) -> httpx.Response:
+        """One request as whoever this client is."""
+        own = {"Authorization": f"Bearer {self._token()}", **headers}
+        if current := request_id():
+            own[REQUEST_ID_HEADER] = current
+        if self._on_behalf_of:
+            own["On-Behalf-Of"] = self._on_behalf_of
+        return await self._http.request(method, path, headers=own, **sent)
+
+    def _away(self) -> UpstreamUnavailable:
+        return UpstreamUnavailable(
+            f"{self.service} 服务暂不可用,请稍后重试",
+            f"The service {self.service} is not available; try again later",
+        )
 
     def _problem(self, answer: httpx.Response) -> ServiceProblem:
         try:

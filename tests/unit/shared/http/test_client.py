@@ -95,6 +95,24 @@ async def test_a_refusal_keeps_its_words_its_kind_and_its_items() -> None:
     assert [(item.field, item.rule, item.row) for item in problem.items] == [("round", "open", 2)]
 
 
+@pytest.mark.parametrize("status", [200, 401, 409, 422, 503])
+async def test_a_keyed_command_is_sent_once_as_it_stands_and_answered_whatever_it_is(status: int) -> None:
+    wire = Wire(status)
+    found, answer = await client(wire).send_keyed("POST", "/v1/things", b'{"b":1}', key="command-1")
+    (asked,) = wire.asked
+    assert (found, asked.content, asked.headers["idempotency-key"]) == (status, b'{"b":1}', "command-1")
+    assert asked.headers["content-type"] == "application/json"
+    assert ("round-closed" in answer.decode()) == (status != 200)
+
+
+async def test_a_keyed_command_that_nobody_answers_says_so_and_is_not_repeated() -> None:
+    wire = Wire(httpx.ReadTimeout("slow"), 200)
+    with pytest.raises(UpstreamUnavailable):
+        await client(wire).send_keyed("POST", "/v1/things", None, key="command-1")
+    (asked,) = wire.asked
+    assert "content-type" not in asked.headers
+
+
 async def test_a_service_that_stays_away_is_said_to_be_away() -> None:
     wire = Wire(503, 503)
     with pytest.raises(UpstreamUnavailable):
