@@ -40,7 +40,7 @@ async def get_principal(
     principal: Principal | None = getattr(request.state, "principal", None)
     if principal is None:
         raise not_authenticated()
-    if on_behalf_of is not None and Role.SERVICE in principal.roles:
+    if on_behalf_of is not None and principal.has(Role.SERVICE, Role.PIPELINE):
         principal = replace(principal, on_behalf_of=on_behalf_of)
     request.state.principal = principal  # for the audit of a refusal
     return principal

@@ -14,7 +14,11 @@ from shared.web.principals import Principal, Role, Scope
 from shared.web.state import own_state
 
 Officer = Annotated[Principal, permit(Role.PROVINCE_OFFICER, scope=Scope.OWN)]
-Proposer = Annotated[Principal, permit(Role.PROVINCE_OFFICER, Role.FINANCE_MAKER, scope=Scope.OWN)]
+#: What follows from rules and results alone, the yearly pipeline does as well.
+Runner = Annotated[Principal, permit(Role.PROVINCE_OFFICER, Role.PIPELINE, scope=Scope.OWN)]
+Proposer = Annotated[
+    Principal, permit(Role.PROVINCE_OFFICER, Role.FINANCE_MAKER, Role.PIPELINE, scope=Scope.OWN)
+]
 FinanceMaker = Annotated[Principal, permit(Role.FINANCE_MAKER, scope=Scope.OWN)]
 FinanceReviewer = Annotated[Principal, permit(Role.FINANCE_REVIEWER, scope=Scope.OWN)]
 BudgetReader = Annotated[Principal, permit(*WHOLE_BUDGET, scope=Scope.OWN)]

@@ -13,6 +13,7 @@ from services.funding.api.dependencies import (
     Officer,
     Proposer,
     RoundCode,
+    Runner,
     UpstreamDep,
 )
 from services.funding.api.models.prerequisites import PrerequisitesOut
@@ -57,7 +58,7 @@ async def post_round(
     database: DatabaseDep,
     clock: ClockDep,
     upstream: UpstreamDep,
-    principal: Officer,
+    principal: Runner,
     command: KeyedCommand,
     order: RoundOrder,
 ) -> RoundOut:
@@ -83,7 +84,7 @@ async def get_round(session: Session, principal: BudgetReader, code: RoundCode) 
 
 @router.post("/{code}/allocation", status_code=201, summary="分配并预留资金 · Allocate and reserve the money")
 async def post_allocation(
-    session: Session, principal: Officer, command: KeyedCommand, code: RoundCode, today: Today
+    session: Session, principal: Runner, command: KeyedCommand, code: RoundCode, today: Today
 ) -> AllocationOut:
     return await command.once(
         session, AllocationOut, lambda: allocate_round(session, principal, code, today=today)

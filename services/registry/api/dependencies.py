@@ -16,6 +16,8 @@ from shared.web.state import own_state
 #: Divisions and industries are of everybody.
 ReferenceKeeper = Annotated[Principal, permit(Role.PROVINCE_OFFICER, scope=Scope.INSTALLATION)]
 ProgrammeOfficer = Annotated[Principal, permit(Role.PROVINCE_OFFICER, scope=Scope.PROGRAMME)]
+#: What follows from rules and figures alone, the yearly pipeline does as well.
+Runner = Annotated[Principal, permit(Role.PROVINCE_OFFICER, Role.PIPELINE, scope=Scope.PROGRAMME)]
 ProgrammeDecider = Annotated[Principal, permit(Role.PROVINCE_DECIDER, scope=Scope.PROGRAMME)]
 ProvinceOfficer = Annotated[Principal, permit(Role.PROVINCE_OFFICER, scope=Scope.WITHIN)]
 CountyPreparer = Annotated[Principal, permit(Role.COUNTY_PREPARER, scope=Scope.WITHIN)]

@@ -11,6 +11,7 @@ from services.registry.api.dependencies import (
     ProgrammeOfficer,
     PublicMaxAge,
     ReleaseKeysDep,
+    Runner,
 )
 from services.registry.api.models.designations import (
     ApprovalIn,
@@ -47,7 +48,7 @@ router = APIRouter(tags=["designations"])
 async def post_decision(
     body: DecisionIn,
     keys: ReleaseKeysDep,
-    officer: ProgrammeOfficer,
+    runner: Runner,
     command: KeyedCommand,
     session: Session,
     today: Today,
@@ -60,7 +61,7 @@ async def post_decision(
     return await command.once(
         session,
         DecisionOut,
-        lambda: propose_decision(session, body.wish(), keys=trusted, today=today, actor=officer),
+        lambda: propose_decision(session, body.wish(), keys=trusted, today=today, actor=runner),
     )
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from services.registry.api.dependencies import ProgrammeOfficer, SnapshotReader
+from services.registry.api.dependencies import Runner, SnapshotReader
 from services.registry.api.models.snapshots import SnapshotEntry, SnapshotList, SnapshotOut
 from services.registry.api.paths import PathCode
 from services.registry.use_cases.freeze_snapshot import freeze_snapshot
@@ -22,11 +22,11 @@ PathSha256 = Annotated[str, Path(pattern=r"^sha256:[0-9a-f]{64}$")]
     "/rounds/{code}/snapshots", status_code=201, summary="冻结快照 · Freeze a round's accepted values"
 )
 async def post_snapshot(
-    code: PathCode, officer: ProgrammeOfficer, command: KeyedCommand, session: Session, today: Today
+    code: PathCode, runner: Runner, command: KeyedCommand, session: Session, today: Today
 ) -> SnapshotOut:
     """From the cut-off on. The same values give the same snapshot; a restatement gives a new one."""
     return await command.once(
-        session, SnapshotOut, lambda: freeze_snapshot(session, code, today=today, actor=officer)
+        session, SnapshotOut, lambda: freeze_snapshot(session, code, today=today, actor=runner)
     )
 
 

@@ -98,7 +98,7 @@ async def decide(
 @router.post("/{assessment_id}/public-notice", summary="开始公示 · Open the public notice")
 async def open_notice(
     session: Session,
-    principal: Officer,
+    principal: Runner,
     command: KeyedCommand,
     clock: ClockDep,
     calendar: CalendarDep,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from services.scoring.api.dependencies import Officer, ReleaseHash, UnitCode, UnitReader, WholeReader
+from services.scoring.api.dependencies import ReleaseHash, Runner, UnitCode, UnitReader, WholeReader
 from services.scoring.api.models.releases import (
     RankingRow,
     ReleaseDiff,
@@ -59,7 +59,7 @@ async def get_release_diff(session: Session, principal: WholeReader, sha256: Rel
 
 @router.post("/robustness", status_code=202, summary="稳健性分析 · Ask how certain the ranks are: a job")
 async def ask_for_robustness(
-    session: Session, principal: Officer, command: KeyedCommand, sha256: ReleaseHash
+    session: Session, principal: Runner, command: KeyedCommand, sha256: ReleaseHash
 ) -> RobustnessJobOut:
     return await command.once(
         session, RobustnessJobOut, lambda: request_robustness(session, principal, sha256)

@@ -12,8 +12,8 @@ from shared.web.principals import Principal, Role
 
 #: Who takes which step.
 ROLES: Final[Mapping[Action, frozenset[Role]]] = {
-    Action.ALLOCATE: frozenset({Role.PROVINCE_OFFICER}),
-    Action.PROPOSE: frozenset({Role.PROVINCE_OFFICER, Role.FINANCE_MAKER}),
+    Action.ALLOCATE: frozenset({Role.PROVINCE_OFFICER, Role.PIPELINE}),
+    Action.PROPOSE: frozenset({Role.PROVINCE_OFFICER, Role.FINANCE_MAKER, Role.PIPELINE}),
     Action.APPROVE: frozenset({Role.FINANCE_REVIEWER}),
     Action.ISSUE: frozenset({Role.FINANCE_MAKER}),
     Action.CLOSE: frozenset({Role.FINANCE_MAKER}),

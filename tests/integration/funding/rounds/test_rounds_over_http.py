@@ -21,7 +21,15 @@ from tests.support.funding import (
     key,
     release_of,
 )
-from tests.support.people import AUDITOR, FINANCE_MAKER, FINANCE_REVIEWER, HUBEI, PROVINCE_OFFICER, Person
+from tests.support.people import (
+    AUDITOR,
+    FINANCE_MAKER,
+    FINANCE_REVIEWER,
+    HUBEI,
+    PIPELINE,
+    PROVINCE_OFFICER,
+    Person,
+)
 from tests.support.registry_story import ok, refused
 from tests.support.services import RunningService
 
@@ -464,3 +472,27 @@ async def test_each_change_leaves_an_event(story: FundingStory) -> None:
         "round.proposed",
         "round.reviewed",
     ]
+
+
+async def test_a_list_that_the_pipeline_made_is_not_reviewed_by_whoever_decided_it_there(
+    story: FundingStory,
+) -> None:
+    """It acts for that person. Its own unit is none that reviews, so that the other unit's review passes."""
+    code = ROUND
+    async with story.funding.as_(PIPELINE) as pipeline:
+        for path, body in (
+            ("/v1/rounds", story.round()),
+            (f"/v1/rounds/{code}/allocation", None),
+            (f"/v1/rounds/{code}/proposal", NOTE),
+        ):
+            person = FINANCE_REVIEWER.subject if body is NOTE else None
+            sent = {"Idempotency-Key": key()} | ({"On-Behalf-Of": person} if person else {})
+            ok(await pipeline.post(path, json=body, headers=sent))
+    refused(await story.step(FINANCE_REVIEWER, code, "review", APPROVE), 403, "maker-cannot-check")
+    refused(await story.step(PIPELINE, code, "review", APPROVE), 403, "role-not-permitted")
+    another = Person("another-reviewer", (Role.FINANCE_REVIEWER,), unit=FINANCE_REVIEWER.unit)
+    assert ok(await story.step(another, code, "review", APPROVE))["state"] == "reviewed"
+    steps = ok(await story.get(AUDITOR, f"/v1/rounds/{code}"))["steps"]
+    assert [step["subject"] for step in steps] == [
+        "pipeline", "pipeline", "pipeline for finance-reviewer", "another-reviewer",
+    ]  # fmt: skip
