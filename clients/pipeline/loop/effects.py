@@ -42,9 +42,17 @@ class OtherBytes(Exception):
 
 
 async def send_all(
-    pipeline: Pipeline, held: Claim, cycle: Cycle, row: StageRow, commands: Sequence[Command]
+    pipeline: Pipeline,
+    held: Claim,
+    cycle: Cycle,
+    row: StageRow,
+    commands: Sequence[Command],
+    *,
+    person: str | None,
 ) -> dict[str, Any] | None:
     """Sends what has no answer yet, in order. What a pause finds on its way is recorded, and nothing begun after it.
+
+    ``person``: who decided them, for whom they are sent.
 
     Returns what a service said that could not do it in its state: only the owner's state tells whether it is done.
     """
@@ -55,7 +63,7 @@ async def send_all(
             for effect in await effects_of(session, cycle.id, stage=row.code, turn=row.turn)
         }
     for place, command in enumerate(commands, start=1):
-        found = await _send(pipeline, held, cycle, row, place, command, known.get(place))
+        found = await _send(pipeline, held, cycle, row, place, command, known.get(place), person)
         conflict = conflict or found
     return conflict
 
@@ -73,6 +81,7 @@ async def _send(
     place: int,
     command: Command,
     known: Effect | None,
+    person: str | None,
 ) -> dict[str, Any] | None:
     key = key_of(cycle, row, place)
     body_sha256 = sha256_of(canonical_bytes([command.service, command.method, command.path, command.body]))
@@ -91,7 +100,9 @@ async def _send(
             method=command.method, path=command.path, body_sha256=body_sha256,
         )  # fmt: skip
     pipeline.crash(f"{key}: before the call")
-    status, answer = await pipeline.send(command.service, command.method, command.path, command.body, key)
+    status, answer = await pipeline.send(
+        command.service, command.method, command.path, command.body, key, person
+    )
     pipeline.crash(f"{key}: after the call")
     if status in _AGAIN or status >= 500:
         raise UpstreamUnavailable(

@@ -14,11 +14,13 @@ from clients.pipeline.stages.contract import Services, Stage
 from clients.pipeline.storage.cycles import LEASE_SECONDS
 from shared.calendar.working_days import WorkingDays
 from shared.data.database import Database
+from shared.documents.canonical import Json
 
 #: The days of the rounds in the registry's calendar, by round and name of the day.
 RoundDates = Mapping[tuple[str, str], date]
-#: Sends a command: service, method, path, body and key; the status and the answer's bytes. Raises where nobody answers.
-Send = Callable[[str, str, str, object, str], Awaitable[tuple[int, bytes]]]
+#: Sends a command: service, method, path, body, key, and the person who decided it, for whom it is sent (null where
+#: nobody had to); the status and the answer's bytes. Raises where nobody answers.
+Send = Callable[[str, str, str, Json, str, str | None], Awaitable[tuple[int, bytes]]]
 
 
 def own_name() -> str:

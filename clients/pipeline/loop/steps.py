@@ -21,7 +21,7 @@ from clients.pipeline.loop.pipeline import Pipeline
 from clients.pipeline.stages.contract import Found, Stage, View
 from clients.pipeline.storage.cycles import Claim, Cycle, guard, renew
 from clients.pipeline.storage.effects import add_attempt
-from clients.pipeline.storage.gates import close_gate, newest_gate
+from clients.pipeline.storage.gates import close_gate, decisions_on, newest_gate
 from clients.pipeline.storage.stages import StageRow, change_stage
 from shared.data.business_clock import utc_now
 from shared.documents.canonical import document_hash
@@ -143,8 +143,10 @@ class Steps:
         return True
 
     async def _apply(self, stage: Stage, row: StageRow, planned: StagePlan) -> bool:
+        person = await self._decider(row)
+        commands = stage.commands(row.proposal)
         try:
-            conflict = await send_all(self.pipeline, self.held, self.cycle, row, stage.commands(row.proposal))
+            conflict = await send_all(self.pipeline, self.held, self.cycle, row, commands, person=person)
         except CommandRefused as refused:
             return await self._fail(row, planned, refused.problem)
         except OtherBytes as other:
@@ -152,6 +154,14 @@ class Steps:
         return await self._change(
             row, "apply", "sent", state=StageState.VERIFYING, problem=conflict, reasons=[], failures=0
         )
+
+    async def _decider(self, row: StageRow) -> str | None:
+        """Who decided this first; the owner knows it as made by that person, who therefore does not check it there."""
+        async with self.pipeline.database.transaction() as session:
+            gate = await newest_gate(session, self.cycle.id, row.code, kinds=[GateKind.OWN])
+            if gate is None or gate.turn != row.turn:
+                return None
+            return (await decisions_on(session, [gate.id]))[0].person
 
     async def _verify(self, stage: Stage, row: StageRow, planned: StagePlan) -> bool:
         found: Found = await stage.verify(self._view(row, planned), row.proposal)

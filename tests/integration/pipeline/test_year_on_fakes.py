@@ -16,7 +16,7 @@ from clients.pipeline.domain.states import CycleState, StageState
 from clients.pipeline.loop.crash_points import CrashPoints
 from shared.data.database import Database
 from tests.support.pipeline.office import Office
-from tests.support.pipeline.story import Story, rows_of
+from tests.support.pipeline.story import DECIDER, Story, rows_of
 from tests.support.postgres import Server, cloned_database
 
 #: Every so many of the points in `make test`; all of them in `make test-long`.
@@ -39,6 +39,14 @@ async def test_a_year_is_played_to_its_end(story: Story) -> None:
     ]  # fmt: skip
     assert story.today == date(2024, 8, 16)
     assert stages["decide"].due_on == date(2024, 8, 23)  # five working days after 16 August, a Friday
+
+
+async def test_what_a_person_decided_is_sent_for_that_person(story: Story) -> None:
+    await story.start()
+    await story.play()
+    assert {path: person for path, person in story.office.made_by.items() if person} == {
+        "/cut_off/1/1": DECIDER.subject, "/allocate/1/1": DECIDER.subject,
+    }  # fmt: skip
 
 
 async def play_one(url: str, crash: CrashPoints) -> tuple[Office, object]:

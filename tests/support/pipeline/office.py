@@ -11,6 +11,7 @@ class Office:
     """``done`` is the world: what was done, in order, by the path and body of the command."""
 
     done: list[tuple[str, str]] = field(default_factory=list)
+    made_by: dict[str, str | None] = field(default_factory=dict)  # for whom each was sent
     kept: dict[str, tuple[str, int, bytes]] = field(default_factory=dict)
     calls: int = 0
     is_away: bool = False
@@ -18,10 +19,12 @@ class Office:
     decided: set[str] = field(default_factory=set)  # mirrored stages that were decided here
     figures: dict[str, int] = field(default_factory=dict)  # what stages propose by
 
-    async def send(self, service: str, method: str, path: str, body: object, key: str) -> tuple[int, bytes]:
+    async def send(
+        self, service: str, method: str, path: str, body: object, key: str, person: str | None
+    ) -> tuple[int, bytes]:
         self.ask()
         self.calls += 1
-        sent = json.dumps([service, method, path, body], sort_keys=True)
+        sent = json.dumps([service, method, path, body, person], sort_keys=True)
         if key in self.kept:
             before, status, answer = self.kept[key]
             return (status, answer) if before == sent else (422, _problem("idempotency-key-reused"))
@@ -31,6 +34,7 @@ class Office:
         if any(path == earlier for earlier, _ in self.done):
             return 409, _problem("done-already")
         self.done.append((path, json.dumps(body, sort_keys=True)))
+        self.made_by[path] = person
         answer = json.dumps({"number": len(self.done)}).encode()
         self.kept[key] = (sent, 201, answer)
         return 201, answer
