@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from clients.pipeline.domain.plan import DayRule, GatePlan, Plan, StagePlan
 from shared.calendar.working_days import DayKind
+from shared.documents.canonical import canonical_bytes
 from shared.documents.strict_fields import StrictFields
 from shared.errors import Item, Refusal
 from shared.web.principals import Role
@@ -43,11 +44,24 @@ def read_plan(document: Any, *, known: Collection[str]) -> Plan:
     stages = fields.each("stages", lambda item, at: _stage(item, at, problems), limit=MAX_STAGES, minimum=1)
     stages = _in_order(stages, problems)
     _check_stages(stages, problems, known=known)
+    _check_can_be_kept(document, problems)
     if problems:
         raise PlanInvalid(
             f"年度流程方案有{len(problems)}处错误", f"The plan has {len(problems)} mistakes", items=problems
         )
     return Plan(programme, year, version, stages, document)
+
+
+def _check_can_be_kept(document: Any, problems: list[Item]) -> None:
+    """A plan is hashed and kept: it has no binary fractions, no control characters, no half characters."""
+    try:
+        is_fit = b"\\u0000" not in canonical_bytes(document)
+    except (TypeError, ValueError):
+        is_fit = False
+    if not is_fit:
+        zh = "含有不能保存的内容(小数请写成文本;不得有控制字符)"
+        en = "holds what cannot be kept: write a fraction as a text, and no control characters"
+        problems.append(Item("", "not-canonical", zh, en))
 
 
 def _stage(item: Any, at: str, problems: list[Item]) -> StagePlan:

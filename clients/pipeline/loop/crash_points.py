@@ -14,16 +14,18 @@ class Killed(BaseException):
 
 
 class CrashPoints:
-    """Counts the points that are passed; dies at the one that is named, or at none."""
+    """Counts the points that are passed, and dies at the one that is named, if any; ``last`` is the last one's name."""
 
     def __init__(self, at: int | None = None, *, for_real: bool = False) -> None:
-        self.passed: list[str] = []
+        self.passed = 0
+        self.last = ""
         self._at = at
         self._for_real = for_real
 
     def __call__(self, name: str) -> None:
-        self.passed.append(name)
-        if len(self.passed) == self._at:
+        self.passed += 1
+        self.last = name
+        if self.passed == self._at:
             if self._for_real:
                 os._exit(_KILLED)
             raise Killed(name)

@@ -95,12 +95,15 @@ async def find_cycle(
     return await read_one(session, Cycle, statement.with_for_update() if for_update else statement)
 
 
-async def list_cycles(session: AsyncSession, divisions: frozenset[str]) -> list[Cycle]:
-    """Cycles of these divisions' programmes, the newest year first."""
+async def list_cycles(
+    session: AsyncSession, divisions: frozenset[str], *, after: tuple[str, int] | None, limit: int
+) -> list[Cycle]:
+    """Cycles of these divisions' programmes, by programme and year."""
+    key = (cycle.c.programme, cycle.c.assessment_year)
     statement = sa.select(*_COLUMNS).where(cycle.c.division.in_(sorted(divisions)))
-    return await read_all(
-        session, Cycle, statement.order_by(cycle.c.assessment_year.desc(), cycle.c.programme)
-    )
+    if after is not None:
+        statement = statement.where(sa.tuple_(*key) > sa.tuple_(*after))
+    return await read_all(session, Cycle, statement.order_by(*key).limit(limit))
 
 
 async def claim(

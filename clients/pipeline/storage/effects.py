@@ -80,6 +80,16 @@ async def effects_of(
     return await read_all(session, Effect, statement.order_by(effect.c.intended_at, effect.c.place))
 
 
+async def list_effects(
+    session: AsyncSession, cycle_id: UUID, *, after: str | None, limit: int
+) -> list[Effect]:
+    """By their keys."""
+    statement = sa.select(*_COLUMNS).where(effect.c.cycle_id == cycle_id)
+    if after is not None:
+        statement = statement.where(effect.c.key > after)
+    return await read_all(session, Effect, statement.order_by(effect.c.key).limit(limit))
+
+
 async def add_attempt(session: AsyncSession, cycle_id: UUID, **values: Any) -> None:
     """One thing that a worker did to a stage, with its outcome."""
     await session.execute(

@@ -113,9 +113,19 @@ async def open_gates(session: AsyncSession, cycle_id: UUID, stage: str | None = 
     return await read_all(session, Gate, statement.order_by(gate.c.recorded_at))
 
 
-async def list_gates(session: AsyncSession, cycle_id: UUID) -> list[Gate]:
-    statement = sa.select(*_GATE).where(gate.c.cycle_id == cycle_id).order_by(gate.c.recorded_at, gate.c.id)
-    return await read_all(session, Gate, statement)
+async def list_gates(
+    session: AsyncSession, cycle_id: UUID, *, after: UUID | None = None, limit: int | None = None
+) -> list[Gate]:
+    """In the order of opening, which is that of their ids."""
+    statement = sa.select(*_GATE).where(gate.c.cycle_id == cycle_id)
+    if after is not None:
+        statement = statement.where(gate.c.id > after)
+    return await read_all(session, Gate, statement.order_by(gate.c.id).limit(limit))
+
+
+async def find_gate(session: AsyncSession, cycle_id: UUID, gate_id: UUID) -> Gate | None:
+    statement = sa.select(*_GATE).where(gate.c.cycle_id == cycle_id, gate.c.id == gate_id)
+    return await read_one(session, Gate, statement)
 
 
 async def close_gate(session: AsyncSession, gate_id: UUID, state: GateState, *, today: date) -> None:

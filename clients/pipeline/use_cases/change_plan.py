@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -46,6 +47,13 @@ class PlanChangeWaits(Refusal):
     code = "plan-change-waits"
 
 
+@dataclass(frozen=True, slots=True)
+class PlanChanges:
+    """What a proposed plan changes, stage by stage."""
+
+    changes: tuple[PlanChange, ...]
+
+
 async def propose_plan(
     session: AsyncSession,
     principal: Principal,
@@ -56,7 +64,7 @@ async def propose_plan(
     known: Collection[str],
     reason: str,
     today: date,
-) -> tuple[PlanChange, ...]:
+) -> PlanChanges:
     """Opens a gate on the difference to the plan in force; returns the difference."""
     cycle = await own_cycle_to_change(session, principal, programme, year)
     plan = read_plan(document, known=known)
@@ -77,7 +85,7 @@ async def propose_plan(
         sha256=plan.sha256, today=today,
     )  # fmt: skip
     await tell(session, cycle, "plan_proposed", stage=None, actor=principal.actor, version=plan.version)
-    return changes
+    return PlanChanges(changes)
 
 
 async def take_plan(session: AsyncSession, cycle: Cycle, version: str, *, actor: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -27,6 +28,13 @@ class DecidedElsewhere(Refusal):
     code = "decided-elsewhere"
 
 
+@dataclass(frozen=True, slots=True)
+class DecidedGate:
+    """What the decisions of a gate have come to."""
+
+    state: GateState
+
+
 async def decide(
     session: AsyncSession,
     principal: Principal,
@@ -38,7 +46,7 @@ async def decide(
     reason: str,
     seen_sha256: str,
     today: date,
-) -> GateState:
+) -> DecidedGate:
     """Keeps the decision; the last one that is needed closes the gate, and so does one rejection."""
     cycle = await own_cycle_to_change(session, principal, programme, year)
     gate = next((found for found in await open_gates(session, cycle.id) if found.id == gate_id), None)
@@ -65,7 +73,7 @@ async def decide(
         await close_gate(session, gate.id, state, today=today)
         await _after(session, cycle, gate, state, principal, today=today)
     await wake(session, cycle.id)
-    return state
+    return DecidedGate(state)
 
 
 async def _after(

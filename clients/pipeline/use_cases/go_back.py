@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from clients.pipeline.domain.gates import ReasonMissing
 from clients.pipeline.domain.states import BEHIND, StageState
 from clients.pipeline.loop.changes import send_back, tell
-from clients.pipeline.storage.cycles import wake
+from clients.pipeline.storage.cycles import Cycle, wake
 from clients.pipeline.storage.effects import effects_of, forget_refused
 from clients.pipeline.storage.stages import change_stage, list_stages
 from clients.pipeline.use_cases.find_cycle import own_cycle_to_change, plan_in_force, stage_of
@@ -30,6 +31,13 @@ class NothingToTryAgain(Refusal):
     code = "nothing-to-try-again"
 
 
+@dataclass(frozen=True, slots=True)
+class SentBack:
+    """``stands``: keys of the effects of what is done again; they are not undone."""
+
+    stands: list[str]
+
+
 async def go_back(
     session: AsyncSession,
     principal: Principal,
@@ -40,8 +48,8 @@ async def go_back(
     reason: str,
     irrevocable: Collection[str],
     today: date,
-) -> list[str]:
-    """Reopens a stage that has begun and those after it; returns the keys of the effects that stand."""
+) -> SentBack:
+    """Reopens a stage that has begun and those after it."""
     cycle = await own_cycle_to_change(session, principal, programme, year)
     if not reason.strip():
         raise ReasonMissing("退回须写明理由", "It takes a reason to send back")
@@ -78,12 +86,12 @@ async def go_back(
         actor=principal.actor,
     )
     await wake(session, cycle.id)
-    return stands
+    return SentBack(stands)
 
 
 async def try_again(
     session: AsyncSession, principal: Principal, programme: str, year: int, code: str, *, today: date
-) -> None:
+) -> Cycle:
     """A stage that failed sends again what was refused; one that was rejected is proposed anew; one that waits for a
     service does not wait any longer.
     """
@@ -106,3 +114,4 @@ async def try_again(
         raise NothingToTryAgain(f"环节 {code} 没有出错", f"The stage {code} has not failed")
     await tell(session, cycle, "tried_again", stage=code, actor=principal.actor)
     await wake(session, cycle.id)
+    return cycle

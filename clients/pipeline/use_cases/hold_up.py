@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from clients.pipeline.domain.gates import ReasonMissing
 from clients.pipeline.domain.states import CycleState
 from clients.pipeline.loop.changes import tell
-from clients.pipeline.storage.cycles import set_state
+from clients.pipeline.storage.cycles import Cycle, set_state
 from clients.pipeline.storage.plans import add_pause, end_pauses, list_pauses
 from clients.pipeline.use_cases.find_cycle import CycleNotOpen, own_cycle_to_change
 from shared.errors import MakerCannotCheck
@@ -16,7 +18,7 @@ from shared.web.principals import Principal
 
 async def hold_up(
     session: AsyncSession, principal: Principal, programme: str, year: int, *, reason: str, is_emergency: bool
-) -> None:
+) -> Cycle:
     """Takes effect before the next intent; what is being sent at this moment is still recorded."""
     cycle = await own_cycle_to_change(session, principal, programme, year, open_only=False)
     if not reason.strip():
@@ -27,9 +29,10 @@ async def hold_up(
     await set_state(session, cycle.id, state)
     await add_pause(session, cycle.id, state.value, by=principal.person, reason=reason.strip())
     await tell(session, cycle, state.value, stage=None, actor=principal.actor, reason=reason.strip())
+    return replace(cycle, state=state)
 
 
-async def resume(session: AsyncSession, principal: Principal, programme: str, year: int) -> None:
+async def resume(session: AsyncSession, principal: Principal, programme: str, year: int) -> Cycle:
     """After an emergency stop another person than who stopped it lets it go on."""
     cycle = await own_cycle_to_change(session, principal, programme, year, open_only=False)
     if cycle.state not in (CycleState.PAUSED, CycleState.STOPPED):
@@ -46,3 +49,4 @@ async def resume(session: AsyncSession, principal: Principal, programme: str, ye
     await set_state(session, cycle.id, CycleState.OPEN)
     await end_pauses(session, cycle.id, by=principal.person)
     await tell(session, cycle, "resumed", stage=None, actor=principal.actor)
+    return replace(cycle, state=CycleState.OPEN)

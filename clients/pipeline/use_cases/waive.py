@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,6 +25,13 @@ class NotToBeWaived(Refusal):
     code = "not-to-be-waived"
 
 
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """By the hash of what is to be decided."""
+
+    proposal_sha256: str
+
+
 async def propose_waiver(
     session: AsyncSession,
     principal: Principal,
@@ -33,8 +41,8 @@ async def propose_waiver(
     *,
     reason: str,
     today: date,
-) -> str:
-    """Opens the gate; returns the hash of what is to be decided."""
+) -> Proposed:
+    """Opens the gate."""
     cycle = await own_cycle_to_change(session, principal, programme, year)
     row = await stage_of(session, cycle, code)
     if not reason.strip():
@@ -56,4 +64,4 @@ async def propose_waiver(
         stage=code, turn=row.turn, proposal=proposal, sha256=sha256, today=today,
     )  # fmt: skip
     await tell(session, cycle, "waiver_proposed", stage=code, actor=principal.actor, reason=reason.strip())
-    return sha256
+    return Proposed(sha256)

@@ -57,7 +57,7 @@ async def go_on(story: Story, person: Person = OFFICER) -> None:
 async def back(story: Story, to: str, *, reason: str = "重新测算") -> list[str]:
     irrevocable = [code for code, deed in story.deeds.items() if deed.irrevocable]
     async with story.database.transaction() as session:
-        return await go_back(
+        sent = await go_back(
             session,
             OFFICER.principal,
             PROGRAMME,
@@ -67,6 +67,7 @@ async def back(story: Story, to: str, *, reason: str = "重新测算") -> list[s
             irrevocable=irrevocable,
             today=story.today,
         )
+    return sent.stands
 
 
 async def waive(story: Story, code: str, *, reason: str = "本年度不需要", person: Person = OFFICER) -> None:
@@ -78,7 +79,7 @@ async def waive(story: Story, code: str, *, reason: str = "本年度不需要", 
 
 async def change(story: Story, document: dict[str, Any], person: Person = OFFICER) -> list[str]:
     async with story.database.transaction() as session:
-        changes = await propose_plan(
+        proposed = await propose_plan(
             session,
             person.principal,
             PROGRAMME,
@@ -88,7 +89,7 @@ async def change(story: Story, document: dict[str, Any], person: Person = OFFICE
             reason="调整",
             today=story.today,
         )
-    return [change.stage for change in changes]
+    return [change.stage for change in proposed.changes]
 
 
 async def test_a_year_starts_once(story: Story) -> None:

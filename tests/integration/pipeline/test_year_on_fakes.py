@@ -69,15 +69,15 @@ def sweep(server: Server, points: range | None) -> tuple[int, int]:
     undisturbed = CrashPoints()
     with cloned_database(server, "pipeline") as url:
         office, rows = asyncio.run(play_one(url, undisturbed))
-    total, hit = len(undisturbed.passed), 0
+    total, hit = undisturbed.passed, 0
     for at in points or range(1, total + 1):
         if at > total:
             break
         crash = CrashPoints(at)
         with cloned_database(server, "pipeline") as url:
             killed_office, killed_rows = asyncio.run(play_one(url, crash))
-        assert len(crash.passed) == at, crash.passed[-1]
-        where = f"{at}: {crash.passed[-1]}"
+        assert crash.passed == at
+        where = f"{at}: {crash.last}"
         assert killed_office.done == office.done, where
         assert killed_rows == rows, where
         hit += 1

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -73,6 +72,20 @@ def plan_of(*stages: dict[str, Any], version: str = "2024.1", **more: Any) -> di
     }  # fmt: skip
 
 
+ROUNDS: RoundDates = {("2024-application", "cut_off"): date(2024, 8, 16)}
+
+
+def deeds_of(office: Office) -> dict[str, Deed]:
+    """The stages of the short year."""
+    names = ("publish", "remind", "cut_off", "assess", "decide", "notice", "allocate", "issue")
+    deeds = {name: Deed(name, office) for name in names}
+    deeds["publish"].commands_count = 3
+    deeds["decide"].is_mirrored = True
+    deeds["issue"].is_irrevocable = True
+    deeds["notice"].sends_back_to = "decide"
+    return deeds
+
+
 @dataclass
 class Story:
     """``today`` is the business date of all workers; ``office`` is the world."""
@@ -80,18 +93,13 @@ class Story:
     database: Database
     office: Office = field(default_factory=Office)
     today: date = date(2024, 6, 1)
-    rounds: RoundDates = field(default_factory=lambda: {("2024-application", "cut_off"): date(2024, 8, 16)})
+    rounds: RoundDates = field(default_factory=lambda: ROUNDS)
     deeds: dict[str, Deed] = field(default_factory=dict)
     lease_seconds: float = 30.0
     rejects: set[str] = field(default_factory=set)  # stages and turns at whose gates the first person says no
 
     def __post_init__(self) -> None:
-        for name in ("publish", "remind", "cut_off", "assess", "decide", "notice", "allocate", "issue"):
-            self.deeds[name] = Deed(name, self.office)
-        self.deeds["publish"].commands_count = 3
-        self.deeds["decide"].is_mirrored = True
-        self.deeds["issue"].is_irrevocable = True
-        self.deeds["notice"].sends_back_to = "decide"
+        self.deeds = deeds_of(self.office)
 
     def worker(self, name: str = "worker", crash: CrashPoints | None = None, **changed: Any) -> Pipeline:
         async def today() -> date:
@@ -159,10 +167,11 @@ class Story:
         seen: str | None = None,
     ) -> GateState:
         async with self.database.transaction() as session:
-            return await decide(
+            decided = await decide(
                 session, principal, PROGRAMME, YEAR, gate.id, verdict, reason=reason,
                 seen_sha256=seen or gate.proposal_sha256, today=self.today,
             )  # fmt: skip
+        return decided.state
 
     async def free(self) -> None:
         """A dead worker's lease is over, and whoever waits for a service waits no longer."""
@@ -229,7 +238,3 @@ async def rows_of(database: Database) -> dict[str, list[tuple[Any, ...]]]:
         events = sa.text("SELECT kind, subject, data::text FROM event")
         found["event"] = sorted(tuple(map(str, row)) for row in await session.execute(events))
     return found
-
-
-def ids(gates: list[Gate]) -> list[UUID]:
-    return [gate.id for gate in gates]
