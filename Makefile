@@ -37,10 +37,10 @@ bench: $(READY) ## Compare speeds, interleaved (ARGS="--rounds 3 --only NAME --k
 openapi: $(READY) ## Write what is generated: each service's openapi.json, docs/settings.md and docs/access.md
 	@cp docs/settings.head.md docs/settings.md.new
 	@cp docs/access.head.md docs/access.md.new
-	@for service in registry scoring funding; do $(RUN)/python -m services.$$service openapi > services/$$service/openapi.json.new && \
-	mv services/$$service/openapi.json.new services/$$service/openapi.json && \
-	$(RUN)/python -m services.$$service settings >> docs/settings.md.new && \
-	$(RUN)/python -m services.$$service access >> docs/access.md.new || exit 1; done
+	@for place in services/registry services/scoring services/funding clients/pipeline; do package=$${place/\//.}; \
+	$(RUN)/python -m $$package openapi > $$place/openapi.json.new && mv $$place/openapi.json.new $$place/openapi.json && \
+	$(RUN)/python -m $$package settings >> docs/settings.md.new && \
+	$(RUN)/python -m $$package access >> docs/access.md.new || exit 1; done
 	@mv docs/settings.md.new docs/settings.md
 	@mv docs/access.md.new docs/access.md
 

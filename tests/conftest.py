@@ -15,6 +15,8 @@ from services.registry.settings import RegistrySettings
 from shared.documents.keys import public_key_set
 from tests.support.funding import BelowFunding, running_funding
 from tests.support.people import Issuer
+from tests.support.pipeline.office import Office
+from tests.support.pipeline.running import running_pipeline
 from tests.support.postgres import Server, begin_run, cloned_database, end_run, running_server
 from tests.support.scoring import Shelf, running_scoring
 from tests.support.services import RunningService, closing, example_settings
@@ -119,6 +121,26 @@ async def scoring(
     scoring_url: str, issuer: Issuer, release_key: OKPKey, tmp_path: Path, shelf: Shelf
 ) -> AsyncIterator[RunningService]:
     async with running_scoring(tmp_path, issuer, scoring_url, release_key, shelf.transport) as running:
+        yield running
+
+
+@pytest.fixture
+def pipeline_url(server: Server) -> Iterator[str]:
+    with cloned_database(server, "pipeline") as url:
+        yield url
+
+
+@pytest.fixture
+def office() -> Office:
+    """An office in the place of the three services, for the pipeline."""
+    return Office()
+
+
+@pytest.fixture
+async def pipeline(
+    pipeline_url: str, issuer: Issuer, tmp_path: Path, office: Office
+) -> AsyncIterator[RunningService]:
+    async with running_pipeline(tmp_path, issuer, pipeline_url, office) as running:
         yield running
 
 

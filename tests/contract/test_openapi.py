@@ -11,12 +11,17 @@ import pytest
 from tests.integration.test_permissions import OPEN
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ["registry", "scoring", "funding"]
+PACKAGES = {
+    "registry": "services.registry",
+    "scoring": "services.scoring",
+    "funding": "services.funding",
+    "pipeline": "clients.pipeline",
+}
 
 
-@pytest.fixture(params=SERVICES)
+@pytest.fixture(params=PACKAGES)
 def described(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:
-    committed = (ROOT / "services" / request.param / "openapi.json").read_text("utf-8")
+    committed = ROOT.joinpath(*PACKAGES[request.param].split("."), "openapi.json").read_text("utf-8")
     return request.param, json.loads(committed)
 
 
@@ -33,7 +38,7 @@ def printed_by(
 ) -> str:
     """What ``python -m services.NAME WHAT`` prints."""
     monkeypatch.setattr(sys, "argv", [name, what])
-    runpy.run_module(f"services.{name}", run_name="__main__")
+    runpy.run_module(PACKAGES[name], run_name="__main__")
     return capsys.readouterr().out
 
 
@@ -58,7 +63,7 @@ def test_every_operation_is_documented(described: tuple[str, dict[str, Any]]) ->
 def test_the_page_of_who_may_call_what_is_current(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tables = "".join(printed_by(name, "access", monkeypatch, capsys) for name in SERVICES)
+    tables = "".join(printed_by(name, "access", monkeypatch, capsys) for name in PACKAGES)
     head = (ROOT / "docs" / "access.head.md").read_text("utf-8")
     assert (ROOT / "docs" / "access.md").read_text("utf-8") == head + tables, "run `make openapi`"
 
@@ -76,7 +81,7 @@ def test_every_operation_says_its_roles_and_its_scope(described: tuple[str, dict
 def test_the_settings_page_is_current(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tables = "".join(printed_by(name, "settings", monkeypatch, capsys) for name in SERVICES)
+    tables = "".join(printed_by(name, "settings", monkeypatch, capsys) for name in PACKAGES)
     head = (ROOT / "docs" / "settings.head.md").read_text("utf-8")
     assert (ROOT / "docs" / "settings.md").read_text("utf-8") == head + tables, "run `make openapi`"
     assert "None |" not in tables, "every setting says what it means"

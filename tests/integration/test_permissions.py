@@ -27,7 +27,7 @@ OPEN = {
 }
 
 
-@pytest.fixture(params=["registry", "scoring", "funding"])
+@pytest.fixture(params=["registry", "scoring", "funding", "pipeline"])
 def service(request: pytest.FixtureRequest) -> RunningService:
     found: RunningService = request.getfixturevalue(request.param)
     return found

@@ -14,7 +14,7 @@ from tests.support.services import RunningService
 HEADERS = {"Idempotency-Key": "test-0001", "If-Match": '"1"'}
 
 
-@pytest.fixture(params=["registry", "scoring", "funding"])
+@pytest.fixture(params=["registry", "scoring", "funding", "pipeline"])
 def service(request: pytest.FixtureRequest) -> RunningService:
     found: RunningService = request.getfixturevalue(request.param)
     return found

@@ -12,7 +12,7 @@ PATH = "/v1/revoked-tokens/some-token"
 BODY = {"reason": "遗失"}
 
 
-@pytest.fixture(params=["registry", "scoring", "funding"])
+@pytest.fixture(params=["registry", "scoring", "funding", "pipeline"])
 def service(request: pytest.FixtureRequest) -> RunningService:
     found: RunningService = request.getfixturevalue(request.param)
     return found
@@ -73,9 +73,14 @@ async def test_a_token_in_the_address_is_no_token(service: RunningService) -> No
 
 async def test_a_division_that_does_not_exist_gets_nothing_of_another(service: RunningService) -> None:
     """Its form is right, so the token holds; it lies in no document's path, so its lists are empty or refused."""
-    paths = {"registry": "/v1/clusters", "scoring": "/v1/assessments", "funding": "/v1/fund-orders"}
+    paths = {
+        "registry": "/v1/clusters",
+        "scoring": "/v1/assessments",
+        "funding": "/v1/fund-orders",
+        "pipeline": "/v1/cycles",
+    }
     forger = Forger(service.issuer.key, service.name)
-    token = forger.with_claims(division="429999", roles=["county_preparer", "county_finance"])
+    token = forger.with_claims(division="429999", roles=["county_preparer", "county_finance", "auditor"])
     async with anybody(service) as client:
         answer = await client.get(paths[service.name], headers=bearer(token))
     assert answer.status_code == 403 or answer.json()["items"] == []

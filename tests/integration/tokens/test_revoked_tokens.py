@@ -16,7 +16,7 @@ from tests.support.services import RunningService
 BODY = {"reason": "电脑遗失"}
 
 
-@pytest.fixture(params=["registry", "scoring", "funding"])
+@pytest.fixture(params=["registry", "scoring", "funding", "pipeline"])
 def service(request: pytest.FixtureRequest) -> RunningService:
     found: RunningService = request.getfixturevalue(request.param)
     return found

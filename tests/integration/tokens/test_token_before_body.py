@@ -15,7 +15,7 @@ from tests.support.services import RunningService, closing, example_settings
 OFFICER_PAGE = "/v1/revoked-tokens"
 
 
-@pytest.fixture(params=["registry", "scoring", "funding"])
+@pytest.fixture(params=["registry", "scoring", "funding", "pipeline"])
 def service(request: pytest.FixtureRequest) -> RunningService:
     found: RunningService = request.getfixturevalue(request.param)
     return found
