@@ -31,14 +31,14 @@ class Commands(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
         return sorted(_commands())
 
-    def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | None:  # noqa: ARG002
+    def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | TyperGroup | None:  # noqa: ARG002
         load = _commands().get(cmd_name)
         if load is None:
             return None
         app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
         load()(app)
         found = get_group(app).commands[cmd_name]
-        assert isinstance(found, TyperCommand)  # noqa: S101 - a typer app makes no other
+        assert isinstance(found, TyperCommand | TyperGroup)  # noqa: S101 - a typer app makes no other
         return found
 
     def invoke(self, ctx: Any) -> Any:

@@ -13,6 +13,7 @@ from clients.local.issuer import LocalIssuer, LocalKeys
 from clients.local.suite import Suite
 from shared.http.client import ServiceClient, TokenSource
 from shared.http.funding import FundingClient
+from shared.http.pipeline import PipelineClient
 from shared.http.registry import RegistryClient
 from shared.http.scoring import ScoringClient
 from shared.web.principals import Role
@@ -85,6 +86,7 @@ class Cast:
         self._registry = RegistryClient(suite.url("registry"), _nobody, timeout_seconds=60, attempts=10)
         self._scoring = ScoringClient(suite.url("scoring"), _nobody, timeout_seconds=60, attempts=10)
         self._funding = FundingClient(suite.url("funding"), _nobody, timeout_seconds=60, attempts=10)
+        self._pipeline = PipelineClient(suite.url("pipeline"), _nobody, timeout_seconds=90, attempts=10)
 
     def registry(self, person: Person) -> RegistryClient:
         return self._registry.with_token(self._token(person, "registry"))
@@ -95,8 +97,12 @@ class Cast:
     def funding(self, person: Person) -> FundingClient:
         return self._funding.with_token(self._token(person, "funding"))
 
+    def pipeline(self, person: Person) -> PipelineClient:
+        return self._pipeline.with_token(self._token(person, "pipeline"))
+
     def every_service(self, person: Person) -> Sequence[ServiceClient]:
-        return self.registry(person), self.scoring(person), self.funding(person)
+        """The pipeline last: its day never comes before that of a service."""
+        return self.registry(person), self.scoring(person), self.funding(person), self.pipeline(person)
 
     async def advance_to(self, day: date) -> None:
         """Moves the business date of all services forward; where it is later already, nothing is done."""
@@ -110,7 +116,7 @@ class Cast:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        for client in (self._registry, self._scoring, self._funding):
+        for client in (self._registry, self._scoring, self._funding, self._pipeline):
             await client.close()
 
     def _token(self, person: Person, service: str) -> TokenSource:

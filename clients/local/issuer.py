@@ -26,7 +26,7 @@ from clients.local.errors import KeyFileUnusable
 from shared.documents.keys import load_signing_key, public_key_set
 from shared.settings import LOCAL_ISSUER
 
-SERVICES = ("registry", "scoring", "funding")
+SERVICES = ("registry", "scoring", "funding", "pipeline")
 # RFC 9864 names the curve: "EdDSA" alone is deprecated, though verifiers still take it.
 ALGORITHM = "Ed25519"
 JWT_TYPE = "at+jwt"  # RFC 9068: an access token

@@ -1,4 +1,6 @@
-"""What each service is told at its start: its environment, its port, its files. One place, three services."""
+"""What each service is told at its start: its environment, its port, its files. One place for the three services and
+the pipeline, which is their client and has an API and a database of its own.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,12 @@ TOKEN_LIFETIME = timedelta(minutes=30)
 TOKEN_RENEWAL = timedelta(minutes=10)
 
 # Calls go downward only: who calls whom.
-_CALLS = {"registry": (), "scoring": ("registry",), "funding": ("registry", "scoring")}
+_CALLS = {
+    "registry": (),
+    "scoring": ("registry",),
+    "funding": ("registry", "scoring"),
+    "pipeline": ("registry", "scoring", "funding"),
+}
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,7 @@ class ServicePlan:
     """One service to start."""
 
     name: str
+    package: str
     port: int
     environment: Mapping[str, str]
     log_file: Path
@@ -45,7 +53,7 @@ def plan_services(
     business_date: date | None,
     database_url: Callable[[str], str],
 ) -> list[ServicePlan]:
-    """The three services in the order of their start: whoever is called comes first."""
+    """Services in the order of their start: whoever is called comes first."""
     urls = {name: f"http://{HOST}:{first_port + place}" for place, name in enumerate(SERVICES)}
     plans = []
     for place, name in enumerate(SERVICES):
@@ -60,7 +68,7 @@ def plan_services(
             own["BUSINESS_DATE"] = business_date.isoformat()
         if name == "scoring":
             own["SIGNING_KEY_FILE"] = str(keys.release.private_file)
-        else:
+        elif name != "pipeline":
             own["RELEASE_JWKS"] = str(keys.release.public_file)
         for callee in _CALLS[name]:
             own[f"{callee.upper()}_URL"] = urls[callee]
@@ -68,6 +76,7 @@ def plan_services(
         plans.append(
             ServicePlan(
                 name=name,
+                package="clients.pipeline" if name == "pipeline" else f"services.{name}",
                 port=first_port + place,
                 environment=_inherited(name) | {f"{name.upper()}_{key}": value for key, value in own.items()},
                 log_file=data_dir / "logs" / f"{name}.log",
@@ -91,7 +100,7 @@ def service_tokens(
             token = issuer.mint(
                 subject=caller,
                 name=caller,
-                roles=[Role.SERVICE],
+                roles=[Role.PIPELINE if caller == "pipeline" else Role.SERVICE],
                 division=division,
                 unit=SERVICE_UNIT,
                 audience=[callee],

@@ -36,7 +36,7 @@ class ServiceProcess:
     """A service under supervision and its recent crashes (monotonic seconds)."""
 
     plan: ServicePlan
-    module_prefix: str
+    module_prefix: str | None  # in the place of the real package, for tests
     process: subprocess.Popen[bytes] | None = None
     record: RunningService | None = None
     crashes_at: deque[float] = field(default_factory=lambda: deque(maxlen=32))
@@ -94,7 +94,11 @@ class ServiceProcess:
             self.process = None
 
     def _module(self) -> list[str]:
-        return [sys.executable, "-m", f"{self.module_prefix}.{self.plan.name}"]
+        return [
+            sys.executable,
+            "-m",
+            self.plan.package if self.module_prefix is None else f"{self.module_prefix}.{self.plan.name}",
+        ]
 
     def _spawn(self, command: list[str]) -> subprocess.Popen[bytes]:
         _rotate(self.plan.log_file)

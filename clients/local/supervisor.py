@@ -54,7 +54,7 @@ class SuiteOptions:
     first_port: int = DEFAULT_PORT
     business_date: date | None = None
     division: str = "420000"  # of the service accounts: the province whose programme is played
-    module_prefix: str = "services"
+    module_prefix: str | None = None
     durable: bool = True
     poll_seconds: float = 0.2
     crashes_allowed: int = 4

@@ -51,6 +51,10 @@ class ProgrammeFolder:
             f"{self.path} 的日历中没有轮次 {code}", f"No calendar in {self.path} has the round {code}"
         )
 
+    def cycle_plan(self, year: int) -> dict[str, Any]:
+        """The plan of a year's cycle, which the pipeline follows."""
+        return self._document(f"cycle-{year}.yaml")
+
     @cached_property
     def indicators(self) -> dict[str, Any]:
         return self._document("indicators.yaml")

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs once, when the database server starts on an empty volume: a role and a database for each service, each its own.
 set -eu
-for service in registry scoring funding; do
+for service in registry scoring funding pipeline; do
     psql -v ON_ERROR_STOP=1 -v name="$service" -v password="$(cat "/run/secrets/${service}_database_password")" \
         --username "$POSTGRES_USER" --dbname postgres <<'SQL'
 CREATE ROLE :"name" LOGIN PASSWORD :'password';

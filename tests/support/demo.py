@@ -17,15 +17,15 @@ from tests.support.postgres import shared_folder
 
 CLUSTERS = Path(sys.executable).with_name("clusters")
 SEED = 7
-_DATABASE_VARIABLES = {f"{name}_DATABASE_URL" for name in ("REGISTRY", "SCORING", "FUNDING")}
+_DATABASE_VARIABLES = {f"{name}_DATABASE_URL" for name in ("REGISTRY", "SCORING", "FUNDING", "PIPELINE")}
 
 
 def free_port() -> int:
-    """The first of three neighbouring free ports."""
+    """The first of four neighbouring free ports."""
     while True:
         port = random.randrange(20_000, 60_000)  # noqa: S311 - not for security
         try:
-            for place in range(3):
+            for place in range(4):
                 with socket.socket() as probe:
                     probe.bind(("127.0.0.1", port + place))
         except OSError:

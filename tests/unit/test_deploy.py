@@ -10,6 +10,7 @@ import yaml
 from typer.testing import CliRunner
 
 from clients.cli.main import app
+from clients.pipeline.settings import PipelineSettings
 from services.funding.settings import FundingSettings
 from services.registry.settings import RegistrySettings
 from services.scoring.settings import ScoringSettings
@@ -21,6 +22,7 @@ SETTINGS: dict[str, type[ServiceSettings]] = {
     "registry": RegistrySettings,
     "scoring": ScoringSettings,
     "funding": FundingSettings,
+    "pipeline": PipelineSettings,
 }
 
 
@@ -51,7 +53,7 @@ def test_every_secret_file_is_made_and_closed_to_others(tmp_path: Path) -> None:
 def test_an_image_holds_shared_and_one_service() -> None:
     dockerfile = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
     copied = re.findall(r"^COPY (?!--from)(\S+)", dockerfile, re.MULTILINE)
-    assert copied == ["deploy/requirements.lock", "shared", "services/__init__.py", "services/${SERVICE}"]
+    assert copied == ["deploy/requirements.lock", "shared", "${FOLDER}/__init__.py", "${FOLDER}/${SERVICE}"]
     assert re.search(r"^USER 10001", dockerfile, re.MULTILINE)
 
 

@@ -37,7 +37,7 @@ def register(app: typer.Typer) -> None:
 def demo(
     data: DataFolder,
     port: Annotated[
-        int, typer.Option("--port", min=1, max=65533, help="起始端口 / first of three ports")
+        int, typer.Option("--port", min=1, max=65532, help="起始端口 / first of four ports")
     ] = DEFAULT_PORT,
     once: Annotated[
         bool, typer.Option("--once", help="演示后停止服务 / stop the services afterwards")
@@ -52,8 +52,8 @@ def demo(
         str | None,
         typer.Option(
             "--at",
-            help="已在运行的三个服务的地址,逗号分隔,密钥取自数据文件夹 / addresses of registry, scoring and "
-            "funding that are up, by commas; keys from the data folder",
+            help="已在运行的四个服务的地址,逗号分隔,密钥取自数据文件夹 / addresses of registry, scoring, "
+            "funding and pipeline that are up, by commas; keys from the data folder",
         ),
     ] = None,
 ) -> None:
@@ -137,7 +137,7 @@ def running_services(
     supervisor = Supervisor(options, say=say)
     with stop_on_signals(supervisor.ask_to_stop):
         try:
-            say("正在启动数据库和三个服务……", "Starting the database and the three services ...")
+            say("正在启动数据库和各服务……", "Starting the database and the services ...")
             suite = supervisor.start()
             watched = WatchedSupervisor(supervisor)
             try:
@@ -152,7 +152,9 @@ def _elsewhere(addresses: str) -> Suite:
     """Services that somebody else runs, such as containers."""
     urls = [address.strip().rstrip("/") for address in addresses.split(",")]
     if len(urls) != len(SERVICES):
-        raise UnknownChoice("--at 需要三个地址", "--at takes three addresses: registry, scoring, funding")
+        raise UnknownChoice(
+            "--at 需要四个地址", "--at takes four addresses: registry, scoring, funding, pipeline"
+        )
     return Suite.at(dict(zip(SERVICES, urls, strict=True)))
 
 

@@ -24,7 +24,7 @@ def token(
     division: Annotated[str, typer.Option("--division", help="行政区划代码 / division code")],
     audience: Annotated[
         list[str] | None,
-        typer.Option("--audience", help="服务,可重复,默认三个 / service, may be repeated, default all"),
+        typer.Option("--audience", help="服务,可重复,默认全部 / service, may be repeated, default all"),
     ] = None,
     unit: Annotated[str, typer.Option("--unit", help="单位 / organisational unit")] = "",
     subject: Annotated[str, typer.Option("--subject", help="用户标识 / subject")] = "",

@@ -1,4 +1,4 @@
-"""`clusters up`: the three services on this machine, until Ctrl-C."""
+"""`clusters up`: the three services and the pipeline on this machine, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def up(
     data: DataFolder,
     port: Annotated[
         int,
-        typer.Option("--port", min=1, max=65533, help="起始端口,共用三个 / first of three ports"),
+        typer.Option("--port", min=1, max=65532, help="起始端口,共用四个 / first of four ports"),
     ] = DEFAULT_PORT,
     business_date: Annotated[
         datetime | None,
         typer.Option("--business-date", formats=["%Y-%m-%d"], help="业务日期(试用) / business date (trial)"),
     ] = None,
 ) -> None:
-    """启动三个服务 / Start registry, scoring and funding; stop with Ctrl-C."""
+    """启动三个服务和年度流程 / Start registry, scoring, funding and the pipeline; stop with Ctrl-C."""
     options = SuiteOptions(
         data_dir=data,
         first_port=port,

@@ -62,11 +62,11 @@ def supervisor(options: SuiteOptions) -> Iterator[Supervisor]:
 
 
 def free_ports() -> int:
-    """The first of three free ports, below those that the kernel gives to clients."""
+    """The first of four free ports, below those that the kernel gives to clients."""
     while True:
-        first = 12_000 + 3 * secrets.randbelow(6_000)  # not `random`: workers may share its seed
+        first = 12_000 + 4 * secrets.randbelow(4_500)  # not `random`: workers may share its seed
         try:
-            for port in range(first, first + 3):
+            for port in range(first, first + 4):
                 refuse_busy_port(port)
         except PortBusy:
             continue

@@ -88,11 +88,11 @@ def test_processes_that_start_at_once_share_one_server(postgres: EmbeddedPostgre
 
 def test_a_role_cannot_enter_the_database_of_another_service(postgres: EmbeddedPostgres) -> None:
     server = postgres.ensure_running()
-    for database in ("scoring", "funding", "postgres", "template1"):
+    for database in ("scoring", "funding", "pipeline", "postgres", "template1"):
         with pytest.raises(PostgresRefusedStatement, match="permission denied"):
             server.execute("SELECT 1", database=database, role="registry")
     files = list((postgres.data_dir / "secrets").iterdir())
-    assert len(files) == 4
+    assert len(files) == 5
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
 

@@ -82,6 +82,9 @@ async def test_a_service_account_names_its_caller_and_one_audience(keys: LocalKe
     assert [file.name for file in files] == [
         "funding-to-registry.token",
         "funding-to-scoring.token",
+        "pipeline-to-funding.token",
+        "pipeline-to-registry.token",
+        "pipeline-to-scoring.token",
         "scoring-to-registry.token",
     ]
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
@@ -90,6 +93,8 @@ async def test_a_service_account_names_its_caller_and_one_audience(keys: LocalKe
     assert principal.roles == {Role.SERVICE}
     with pytest.raises(NotAuthenticated):
         await verifier(keys, "registry").verify(files[1].read_text())
+    pipeline = await verifier(keys, "funding").verify(files[2].read_text())
+    assert (pipeline.subject, pipeline.roles) == ("pipeline", {Role.PIPELINE})
 
 
 def test_a_missing_key_file_is_refused_clearly(tmp_path: Path) -> None:

@@ -19,6 +19,6 @@ def test_an_odd_answer_is_not_ready_and_no_crash(tmp_path: Path) -> None:
 
         answering = threading.Thread(target=echo)
         answering.start()
-        plan = ServicePlan("funding", server.getsockname()[1], {}, tmp_path / "log")
-        assert not ServiceProcess(plan, "services").is_ready()
+        plan = ServicePlan("funding", "services.funding", server.getsockname()[1], {}, tmp_path / "log")
+        assert not ServiceProcess(plan, None).is_ready()
         answering.join()

@@ -100,7 +100,11 @@ def test_a_killed_service_is_started_again(supervisor: Supervisor) -> None:
 
     def is_back() -> bool:
         suite = read_suite(supervisor.data_dir)
-        return suite is not None and suite.services[1].process != before.process and len(alive(suite)) == 3
+        return (
+            suite is not None
+            and suite.services[1].process != before.process
+            and len(alive(suite)) == len(SERVICES)
+        )
 
     eventually(is_back, supervisor.tick)
 
@@ -125,7 +129,7 @@ def test_a_service_that_keeps_crashing_is_given_up_and_the_others_stay_up(
         for _ in range(20):
             supervisor.tick()
         assert len(said) == 5
-        assert alive(suite) == ["registry", "funding"]
+        assert alive(suite) == ["registry", "funding", "pipeline"]
         assert environment_of(suite, "registry")
     finally:
         supervisor.stop()
@@ -172,7 +176,7 @@ def test_a_service_that_cannot_be_forked_is_tried_again(
 
     def is_back() -> bool:
         now = read_suite(supervisor.data_dir)
-        return now is not None and now.services[0] != suite.services[0] and len(alive(now)) == 3
+        return now is not None and now.services[0] != suite.services[0] and len(alive(now)) == len(SERVICES)
 
     eventually(is_back, supervisor.tick)
     assert supervisor.failure is None
