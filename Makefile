@@ -6,6 +6,8 @@ VENV := .venv
 RUN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 4
+# Bytecode is kept, whatever the environment says: else each of a run's many processes compiles the project anew.
+export PYTHONDONTWRITEBYTECODE :=
 COMPILE = $(RUN)/pip-compile -q $(UPGRADE) --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate
 
