@@ -59,10 +59,11 @@ def demo(
 ) -> None:
     """演示 2024 年度全过程 / Play the funding year 2024 of Hubei; resumed after a kill, nothing is done twice."""
     started = time.monotonic()
+    refuse_another_seed(data, seed)
     screen = Screen(notes if as_json else output)
     screen.banner(seed)
     with running_services(data, port, at) as (suite, supervisor):
-        remember_seed(data, seed)
+        seed_file(data).write_text(f"{seed}\n", "utf-8")
         result = play(suite, data, seed=seed, screen=screen, supervisor=supervisor)
         if as_json:
             sys.stdout.write(json.dumps(result.as_json(), ensure_ascii=False, indent=1) + "\n")
@@ -165,13 +166,16 @@ def _already_running(data: Path) -> Suite | None:
         return None
 
 
-def remember_seed(data: Path, seed: int) -> None:
-    """A data folder holds the demo of one seed."""
-    file = data / "demo-seed"
+def refuse_another_seed(data: Path, seed: int) -> None:
+    """A data folder holds the demo of one seed; another one is refused before anything is started."""
+    file = seed_file(data)
     known = file.read_text("utf-8").strip() if file.exists() else None
     if known not in {None, str(seed)}:
         raise DemoDoesNotFit(
             f"{data} 已有种子 {known} 的演示数据;请用 --seed {known},或用 --data 另选文件夹。",
             f"{data} holds the demo of seed {known}; use --seed {known}, or another folder with --data.",
         )
-    file.write_text(f"{seed}\n", "utf-8")
+
+
+def seed_file(data: Path) -> Path:
+    return data / "demo-seed"
