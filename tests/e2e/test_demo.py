@@ -114,6 +114,7 @@ def test_after_a_kill_amid_the_payments_each_is_made_once(undisturbed: dict[str,
         assert finish(start(folder)) == undisturbed
 
 
+@pytest.mark.long
 def test_after_kills_of_each_service_and_of_postgresql_the_year_ends_with_the_same_result(
     undisturbed: dict[str, Any],
 ) -> None:
