@@ -1,5 +1,6 @@
 """Routes that every service has: health, events, revoked tokens, recodes, and in trial mode the business date."""
 
+import functools
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -116,6 +117,7 @@ async def ready(request: Request, response: Response, database: DatabaseDep) -> 
     return Health(status="ok" if current else "schema is not current", service=plumbing_of(request).service)
 
 
+@functools.cache
 def common_router(*, trial: bool) -> APIRouter:
     router = APIRouter()
     router.add_api_route(
