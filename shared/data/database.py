@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from shared.errors import Kind, Refusal
 from shared.settings import ServiceSettings
@@ -62,7 +62,6 @@ class Database:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
-        self._sessions = async_sessionmaker(engine, expire_on_commit=False)
 
     @classmethod
     def connect(cls, settings: ServiceSettings, *, name: str) -> "Database":
@@ -88,7 +87,7 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """One transaction. A server that cannot be reached is ``DatabaseUnavailable``, whatever the driver raised."""
         try:
-            async with self._sessions.begin() as session:
+            async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
         except (
             OSError,

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import sqlalchemy as sa
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.data.database import Database
 from shared.web.service_main import EXAMPLE_SETTINGS
@@ -93,38 +95,53 @@ def example_settings(folder: Path, issuer: Issuer, database_url: str, **more: An
 @asynccontextmanager
 async def closing(app: FastAPI) -> AsyncIterator[FastAPI]:
     """The application, until the end of the block; its database is closed then."""
-    shared = _BUILT.setdefault(_shape(app), _Built(app))
+    shared = _BUILT.get(_shape(app)) or _BUILT.setdefault(_shape(app), _Built(app))
     used = app if shared.in_use else shared.app
     used.state.plumbing, used.state.own = app.state.plumbing, app.state.own
     if used is shared.app:
-        shared.in_use = True
+        shared.begin_use(app.state.plumbing.database)
     try:
         yield used
     finally:
-        if used is shared.app:
-            shared.in_use = False
         await app.state.plumbing.database.close()
+        shared.in_use = shared.in_use and used is not shared.app
 
 
-@dataclass(slots=True)
 class _Built:
-    """An application whose routes are built: that takes up to a third of a second, so the tests of a process share it.
+    """An application whose routes are built, and an engine that knows its statements.
 
-    What differs between two tests is their state: database, clock, keys, and the services below.
+    To build and to compile them takes longer than most tests, so the tests of a process share them. What differs
+    between two tests is their state: database, clock, keys, and the services below.
     """
 
-    app: FastAPI
-    in_use: bool = False
+    def __init__(self, app: FastAPI) -> None:
+        self.app = app
+        self.in_use = False
+        self._engine: AsyncEngine = app.state.plumbing.database.engine
+        self._url = self._engine.url
+        sa.event.listen(self._engine.sync_engine, "do_connect", self._to_the_tests_database)
+
+    def begin_use(self, database: Database) -> None:
+        """A test's database is reached by the shared engine from now on, seen without the other tests' listeners."""
+        self.in_use = True
+        self._url = database.engine.url
+        database.engine = self._engine.execution_options()
+
+    def _to_the_tests_database(
+        self, dialect: sa.Dialect, _record: object, _arguments: object, parameters: dict[str, Any]
+    ) -> None:
+        parameters.update(dialect.create_connect_args(self._url)[1])
 
 
 _BUILT: dict[tuple[object, ...], _Built] = {}
 
 
 def _shape(app: FastAPI) -> tuple[object, ...]:
-    """What an application is built by, beside its state."""
+    """What an application and its engine are built by, beside their state."""
     plumbing: Plumbing = app.state.plumbing
     settings = plumbing.settings
-    return plumbing.service, settings.mode, settings.max_body_bytes, settings.cors_origins
+    of_the_engine = (settings.pool_size, settings.statement_timeout_seconds, settings.lock_timeout_seconds)
+    return plumbing.service, settings.mode, settings.max_body_bytes, settings.cors_origins, of_the_engine
 
 
 def routes_of(app: FastAPI) -> Iterator[tuple[str, str]]:
