@@ -1,7 +1,7 @@
 """Schemathesis on every operation of the three services, over the demo's data, as three kinds of people.
 
-No 500, no undocumented answer, no accepted invalid input. The short run is part of `make test`; the long one
-(`make test-long`) also walks through every boundary of every field.
+No 500, no undocumented answer, no accepted invalid input. The short run, part of `make test`, makes one input for each
+operation and person; the long one (`make test-long`) makes many, and also walks through every boundary of every field.
 """
 
 import os
@@ -36,7 +36,7 @@ SEED = 20240527
 @pytest.mark.parametrize("who", PEOPLE)
 @pytest.mark.parametrize("service", ["registry", "scoring", "funding"])
 def test_no_input_is_answered_wrongly(played_year: PlayedYear, service: str, who: str) -> None:
-    assert fuzz(played_year, service, who, "--phases", "fuzzing", "--max-examples", "2") > 30
+    assert fuzz(played_year, service, who, "--phases", "fuzzing", "--max-examples", "1") > 30
 
 
 @pytest.mark.long
