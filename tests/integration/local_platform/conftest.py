@@ -15,12 +15,13 @@ from clients.local.issuer import SERVICES
 from clients.local.postgres.embedded import EmbeddedPostgres
 from clients.local.service_process import refuse_busy_port
 from clients.local.supervisor import SuiteOptions, Supervisor
+from tests.support.postgres import room_for_servers
 
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A short folder that every user may enter, unlike pytest's own (mode 700)."""
-    folder = Path(tempfile.mkdtemp(prefix="cc-"))
+    """A short folder that every user may enter, unlike pytest's own (mode 700); in memory, as all of a run."""
+    folder = Path(tempfile.mkdtemp(prefix="cc-", dir=room_for_servers()))
     folder.chmod(0o755)
     yield folder
     for record in [*folder.rglob("instance.json")]:
