@@ -94,7 +94,7 @@ async def test_a_service_account_names_its_caller_and_one_audience(keys: LocalKe
     with pytest.raises(NotAuthenticated):
         await verifier(keys, "registry").verify(files[1].read_text())
     pipeline = await verifier(keys, "funding").verify(files[2].read_text())
-    assert (pipeline.subject, pipeline.roles) == ("pipeline", {Role.PIPELINE})
+    assert (pipeline.subject, pipeline.roles) == ("pipeline", frozenset({Role.PIPELINE}))
 
 
 def test_a_missing_key_file_is_refused_clearly(tmp_path: Path) -> None:
