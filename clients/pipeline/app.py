@@ -2,10 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from fastapi import FastAPI
 
@@ -15,13 +15,18 @@ from clients.pipeline.domain.plan import Plan
 from clients.pipeline.loop.crash_points import CrashPoints, crash_points_of_environment
 from clients.pipeline.loop.pipeline import Pipeline, RoundDates, Send
 from clients.pipeline.loop.worker import work_for_ever
+from clients.pipeline.notices.addresses import read_addresses
+from clients.pipeline.notices.sending import MailServer, send_for_ever
 from clients.pipeline.settings import PipelineSettings
 from clients.pipeline.stages.all import STAGES
 from clients.pipeline.stages.contract import Services, Stage
 from clients.pipeline.stages.services import HttpServices
 from shared.calendar.holiday_calendar import holiday_calendar
+from shared.data.database import Database
 from shared.settings import load_settings
 from shared.web.asgi import Service, build_app
+
+Sender = Callable[[Database], Coroutine[Any, Any, None]]
 
 
 class World(Services, Protocol):
@@ -87,18 +92,37 @@ def create_app(
         on_shutdown=[reached.close],
     )
     app = build_app(service, settings)
-    _work_beside(app, make, settings.workers)
+    _work_beside(app, make, settings.workers, _sender_of(settings))
     return app
 
 
-def _work_beside(app: FastAPI, make: Callable[[], Pipeline], workers: int) -> None:
-    """Runs so many workers as long as the application."""
+def _sender_of(settings: PipelineSettings) -> Sender | None:
+    """What sends notices by mail, where a mail server is named."""
+    if settings.smtp_host is None or settings.smtp_from is None or settings.notice_addresses_file is None:
+        return None
+    server = MailServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        security=settings.smtp_security,
+        user=settings.smtp_user,
+        password=None if settings.smtp_password is None else settings.smtp_password.get_secret_value(),
+        sender=settings.smtp_from,
+        domain=settings.smtp_from.rpartition("@")[2].rstrip(">"),
+    )
+    addresses = read_addresses(settings.notice_addresses_file)
+    return lambda database: send_for_ever(database, server, addresses)
+
+
+def _work_beside(app: FastAPI, make: Callable[[], Pipeline], workers: int, send: Sender | None) -> None:
+    """Runs so many workers, and the sender of notices, as long as the application."""
     started = app.router.lifespan_context
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with started(app):
             working = [asyncio.create_task(work_for_ever(make())) for _ in range(workers)]
+            if send is not None and workers:
+                working.append(asyncio.create_task(send(app.state.plumbing.database)))
             try:
                 yield
             finally:

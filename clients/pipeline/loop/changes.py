@@ -15,8 +15,9 @@ from clients.pipeline.domain.states import GateKind, GateState, StageState
 from clients.pipeline.stages.contract import Proposal
 from clients.pipeline.storage.cycles import Cycle
 from clients.pipeline.storage.gates import close_gates_of, open_gate
+from clients.pipeline.storage.notices import add_notice
 from clients.pipeline.storage.stages import StageRow, begin_again, change_stage
-from clients.pipeline.storage.timers import add_notice, drop_waiting
+from clients.pipeline.storage.timers import drop_waiting
 from shared.data.events import append_event
 from shared.documents.canonical import document_hash
 from shared.web.principals import Role

@@ -189,6 +189,7 @@ notice = sa.Table(
     sa.Column("failures", sa.SmallInteger, nullable=False),
     sa.Column("try_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+    sa.Column("recipients", sa.SmallInteger, nullable=True),  # how many it was sent to
     sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
 )
 sa.Index("ix_notice_waiting", notice.c.try_at, postgresql_where=notice.c.sent_at.is_(None))

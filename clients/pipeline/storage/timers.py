@@ -1,8 +1,8 @@
-"""Timers, which fire once, and the notices that wait to be sent."""
+"""Timers, which fire once."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,10 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from clients.pipeline.domain.timers import Fired, Timer, TimerKind
-from clients.pipeline.storage.tables import notice, timer
+from clients.pipeline.storage.tables import timer
 from shared.data.business_clock import utc_now
 from shared.data.rows import columns_of, read_all
-from shared.text.identifiers import new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,41 +75,3 @@ async def mark_fired(session: AsyncSession, cycle_id: UUID, fired: Fired, *, tod
         )
         .values(fired_for=today, is_collapsed=fired.is_collapsed, fired_at=utc_now())
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    id: UUID
-    cycle_id: UUID
-    stage: str | None
-    kind: str
-    roles: Sequence[str]
-    zh: str
-    en: str
-    failures: int
-    sent_at: datetime | None
-    recorded_at: datetime
-
-
-async def add_notice(
-    session: AsyncSession,
-    cycle_id: UUID,
-    kind: str,
-    *,
-    stage: str | None,
-    roles: Collection[str],
-    zh: str,
-    en: str,
-) -> None:
-    now = utc_now()
-    await session.execute(
-        sa.insert(notice).values(
-            id=new_id(), cycle_id=cycle_id, stage=stage, kind=kind, roles=sorted(roles), zh=zh, en=en, failures=0,
-            try_at=now, recorded_at=now,
-        )
-    )  # fmt: skip
-
-
-async def list_notices(session: AsyncSession, cycle_id: UUID) -> list[Notice]:
-    statement = sa.select(*columns_of(Notice, notice)).where(notice.c.cycle_id == cycle_id)
-    return await read_all(session, Notice, statement.order_by(notice.c.recorded_at, notice.c.id))

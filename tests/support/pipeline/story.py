@@ -14,9 +14,9 @@ from clients.pipeline.loop.pipeline import Pipeline, RoundDates
 from clients.pipeline.loop.worker import work_once
 from clients.pipeline.storage.cycles import Cycle, find_cycle
 from clients.pipeline.storage.gates import Gate, list_gates, open_gates
+from clients.pipeline.storage.notices import Notice, list_notices
 from clients.pipeline.storage.stages import StageRow, list_stages
 from clients.pipeline.storage.tables import METADATA, cycle, stage
-from clients.pipeline.storage.timers import Notice, list_notices
 from clients.pipeline.use_cases.decide import decide
 from clients.pipeline.use_cases.start_cycle import start_cycle
 from shared.calendar.holiday_calendar import holiday_calendar
