@@ -25,6 +25,8 @@ Officer = Annotated[Principal, permit(Role.PROVINCE_OFFICER, scope=Scope.PROGRAM
 #: Whoever sees that something goes wrong may hold a cycle up.
 Guardian = Annotated[Principal, permit(Role.PROVINCE_OFFICER, Role.PROVINCE_DECIDER, scope=Scope.PROGRAMME)]
 Decider = Annotated[Principal, permit(*DECIDERS, scope=Scope.PROGRAMME)]
+#: Metrics are of all cycles: whoever runs the installation watches them.
+Watcher = Annotated[Principal, permit(Role.PIPELINE, Role.AUDITOR, scope=Scope.INSTALLATION)]
 Ticker = Annotated[Principal, permit(Role.PIPELINE, Role.PROVINCE_OFFICER, scope=Scope.PROGRAMME)]
 
 Programme = Annotated[Code, Path(description="the programme's id")]

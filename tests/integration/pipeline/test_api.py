@@ -238,6 +238,24 @@ async def test_a_refusal_of_a_service_is_shown_with_its_words(asking: Asking, of
     }  # fmt: skip
 
 
+async def test_metrics_tell_what_waits_and_what_was_sent(asking: Asking) -> None:
+    await asking.started()
+    await asking.tick()
+    answer = await asking.get(PIPELINE, "/v1/metrics")
+    assert answer.headers["content-type"].startswith("text/plain")
+    told = dict(line.rsplit(" ", 1) for line in answer.text.splitlines() if not line.startswith("#"))
+    cycle = f'assessment_year="{YEAR}",programme="{PROGRAMME}"'
+    name = "county_clusters_pipeline_"
+    assert told[f'{name}stage_overdue{{{cycle},stage="assess",state="at_gate"}}'] == "0.0"
+    assert told[f'{name}gates_open{{{cycle},state="open"}}'] == "1.0"
+    assert told[f'{name}notices_waiting{{{cycle},state="open"}}'] == "1.0"
+    assert told[f'{name}effects{{service="office",status="201"}}'] == "3.0"
+    assert float(told[f'{name}stage_age_seconds{{{cycle},stage="assess",state="at_gate"}}']) >= 0
+    assert float(told[f'{name}cycle_tick_age_seconds{{{cycle},state="open"}}']) >= 0
+    refused(await asking.get(OFFICER, "/v1/metrics"), 403, "role-not-permitted")
+    refused(await asking.get(replace(PIPELINE, division="430000"), "/v1/metrics"), 403, "out-of-scope")
+
+
 async def test_the_typed_client_reaches_every_operation(asking: Asking, pipeline: RunningService) -> None:
     def client(person: Person) -> PipelineClient:
         return PipelineClient("http://pipeline", pipeline.token_source(person), transport=pipeline.transport)
