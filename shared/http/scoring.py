@@ -30,6 +30,21 @@ class NoticeView(View):
     provisional: bool
 
 
+class ListedAssessmentView(View):
+    """An assessment in the list of all: where it stands, without what its next step waits for."""
+
+    id: str
+    programme: str
+    assessment_year: int
+    kind: Literal["application", "assessment"]
+    state: Literal["proposed", "decided", "under_notice", "final", "withdrawn"]
+
+
+class AssessmentDecisionView(View):
+    document_number: str
+    decided_on: date
+
+
 class AssessmentView(View):
     id: str
     programme: str
@@ -40,6 +55,7 @@ class AssessmentView(View):
     current_sha256: str
     final_sha256: str | None
     repeat_notice: bool
+    decision: AssessmentDecisionView | None
     notice: NoticeView | None
     open_objections: list[int]
     releases: list[ReleaseReferenceView]
@@ -175,6 +191,10 @@ class ScoringClient(RecodeCalls):
     ) -> AssessmentView:
         body = {"scheme": scheme, "scheme_version": scheme_version, "snapshot_sha256": snapshot_sha256}
         return await self.post("/v1/assessments", AssessmentView, body, key=key)
+
+    async def assessments(self) -> list[ListedAssessmentView]:
+        """Of the own division, whatever their state."""
+        return [row async for row in self.pages("/v1/assessments", ListedAssessmentView)]
 
     async def assessment(self, assessment: str) -> AssessmentView:
         return await self.get(f"/v1/assessments/{assessment}", AssessmentView)

@@ -128,6 +128,7 @@ class BelowFunding:
                 "current_sha256": newest.proposed_sha256,
                 "final_sha256": newest.sha256,
                 "repeat_notice": False,
+                "decision": None,
                 "notice": None,
                 "open_objections": [],
                 "releases": [],

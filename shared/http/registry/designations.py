@@ -14,9 +14,26 @@ class SnapshotView(View):
     units: int
 
 
-class DesignationDecisionView(View):
+class FrozenSnapshotView(View):
+    sha256: str
+    number: int
+
+
+class SnapshotsView(View):
+    snapshots: list[FrozenSnapshotView]
+
+
+class ListedDecisionView(View):
+    """A decision without its entries."""
+
     code: str
+    assessment_year: int | None
+    effective_from: date
     state: str
+    document_number: str | None
+
+
+class DesignationDecisionView(ListedDecisionView):
     releases: list[str]
     counts: dict[str, int]
 
@@ -51,6 +68,17 @@ class DesignationCalls(ServiceClient):
 
     async def freeze_snapshot(self, round_code: str, *, key: str) -> SnapshotView:
         return await self.post(f"/v1/rounds/{round_code}/snapshots", SnapshotView, None, key=key)
+
+    async def snapshots(self, round_code: str) -> list[FrozenSnapshotView]:
+        """Of a round, the highest number is the newest."""
+        return (await self.get(f"/v1/rounds/{round_code}/snapshots", SnapshotsView)).snapshots
+
+    async def designation_decisions(self, programme: str) -> list[ListedDecisionView]:
+        wanted = self.pages("/v1/designation-decisions", ListedDecisionView, programme=programme)
+        return [decision async for decision in wanted]
+
+    async def designation_decision(self, code: str) -> DesignationDecisionView:
+        return await self.get(f"/v1/designation-decisions/{code}", DesignationDecisionView)
 
     async def designation_set(self, programme: str, *, as_of: date) -> DesignationSet:
         return DesignationSet.parse(

@@ -1,5 +1,6 @@
 """Applications, from the first figure to the accepted one."""
 
+from datetime import date
 from typing import Any
 
 from shared.http.client import ServiceClient, View
@@ -31,7 +32,51 @@ class FilingsView(View):
     filings: list[FilingView]
 
 
+class OutstandingView(View):
+    """A cluster that is due in a round and is not signed off."""
+
+    cluster: str
+    name: str
+    county_code: str
+    filing: str | None
+
+
+class RemindersView(View):
+    round: str
+    closes_on: date
+    outstanding: list[OutstandingView]
+
+
+class OnSiteCheckView(View):
+    indicator: str
+    data_year: int
+
+
+class OnSiteChecksView(View):
+    checks: list[OnSiteCheckView]
+
+
 class FilingCalls(ServiceClient):
+    async def applications(self, round_code: str) -> list[FilingView]:
+        wanted = self.pages("/v1/applications", FilingView, round=round_code, limit=1000)
+        return [filing async for filing in wanted]
+
+    async def annual_returns(self, round_code: str) -> list[FilingView]:
+        wanted = self.pages("/v1/annual-returns", FilingView, round=round_code, limit=1000)
+        return [filing async for filing in wanted]
+
+    async def application_checks(self, code: str) -> list[OnSiteCheckView]:
+        """What was checked on the spot."""
+        return (await self.get(f"/v1/applications/{code}/on-site-checks", OnSiteChecksView)).checks
+
+    async def annual_return_checks(self, code: str) -> list[OnSiteCheckView]:
+        """What was checked on the spot."""
+        return (await self.get(f"/v1/annual-returns/{code}/on-site-checks", OnSiteChecksView)).checks
+
+    async def reminders(self, round_code: str) -> RemindersView:
+        """Who still has to file; after the closing day, who had to."""
+        return await self.get(f"/v1/rounds/{round_code}/reminders", RemindersView)
+
     async def prepare_application(self, application: dict[str, Any], *, key: str) -> FilingDetailView:
         return await self.post("/v1/applications", FilingDetailView, application, key=key)
 

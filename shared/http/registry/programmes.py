@@ -29,6 +29,10 @@ class ProgrammeView(View):
     budget: BudgetView | None = None
 
 
+class ProgrammeVersionView(View):
+    version: str
+
+
 class PublishedView(View):
     version: str
     sha256: str
@@ -69,6 +73,10 @@ class ProgrammeCalls(ServiceClient):
     async def programme(self, code: str) -> ProgrammeView:
         """The newest version."""
         return await self.get(f"/v1/programmes/{code}", ProgrammeView)
+
+    async def programme_version(self, code: str) -> str:
+        """Which one is the newest."""
+        return (await self.get(f"/v1/programmes/{code}", ProgrammeVersionView)).version
 
     async def publish_programme(self, document: dict[str, Any]) -> PublishedView:
         return await self.post("/v1/programmes", PublishedView, document, key=None, repeatable=True)
