@@ -1,8 +1,18 @@
-"""The stages that this version can do."""
+"""Every stage that this version of the pipeline can do, by its code."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
 
 from clients.pipeline.stages.contract import Stage
+from clients.pipeline.stages.filings import CloseFilings, DepartmentCheck, OnSiteCheck, OpenFilings
+from clients.pipeline.stages.rules import PublishRules
+from clients.pipeline.stages.snapshot import FreezeSnapshot
 
-STAGES: Final[Mapping[str, Stage]] = {}
+STAGES: Final[Mapping[str, Stage]] = {
+    stage.code: stage
+    for stage in (
+        PublishRules(), OpenFilings(), CloseFilings(), DepartmentCheck(), OnSiteCheck(), FreezeSnapshot(),
+    )
+}  # fmt: skip
