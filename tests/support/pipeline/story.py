@@ -1,6 +1,6 @@
 """A cycle on the fake office: its plan, its workers, its people."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -116,10 +116,16 @@ class Story:
         }  # fmt: skip
         return Pipeline(**(made | changed))
 
-    async def start(self, document: Mapping[str, Any] | None = None, person: Person = OFFICER) -> Cycle:
+    async def start(
+        self, document: Mapping[str, Any] | None = None, person: Person = OFFICER, known: Collection[str] = ()
+    ) -> Cycle:
         async with self.database.transaction() as session:
             return await start_cycle(
-                session, person.principal, document or plan_of(), known=set(self.deeds), today=self.today
+                session,
+                person.principal,
+                document or plan_of(),
+                known=known or set(self.deeds),
+                today=self.today,
             )
 
     async def tick(self, pipeline: Pipeline | None = None) -> Outcome | None:
