@@ -16,16 +16,12 @@ FILED_ON = date(2024, 6, 20)
 REVIEWED_ON = date(2024, 8, 6)
 ACCEPTED_ON = date(2024, 8, 14)
 CUT_OFF = date(2024, 8, 16)
-ASSESSED_ON = date(2024, 8, 26)
-DECIDED_ON = date(2024, 9, 2)
-#: Published: the notice of 4 to 10 September 2024, of seven calendar days.
-NOTICE_FROM = date(2024, 9, 4)
+#: The day before the published notice of 4 to 10 September 2024: by its plan, the pipeline opens a notice on the day
+#: after the decision; the second one, of seven calendar days again, begins after the first has ended.
+DECIDED_ON = date(2024, 9, 3)
 OBJECTED_ON = date(2024, 9, 6)
 RULED_ON = date(2024, 9, 9)
 DECIDED_AGAIN_ON = date(2024, 9, 10)
-#: Ours: the second notice, of seven calendar days again, begins after the first has ended.
-NOTICE_AGAIN_FROM = date(2024, 9, 11)
-FINAL_ON = date(2024, 9, 18)
 DESIGNATED_ON = date(2024, 9, 18)
 ALLOCATED_ON = date(2024, 9, 18)
 REVIEWED_MONEY_ON = date(2024, 9, 19)

@@ -43,6 +43,9 @@ FINANCE_REVIEWER = Person(
 )
 AUDITOR = Person("demo-auditor", "省审计厅", (Role.AUDITOR,), unit="湖北省审计厅")
 OPERATOR = Person("demo-operator", "演示操作", (Role.PIPELINE,), unit="演示")
+EVALUATOR = Person(
+    "demo-evaluator", "第三方评估机构(演示)", (Role.THIRD_PARTY_EVALUATOR,), unit="第三方评估机构(演示)"
+)
 OBJECTOR = Person("demo-objector", "异议人(演示)", (Role.PUBLIC,), unit="")
 
 

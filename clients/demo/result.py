@@ -80,7 +80,18 @@ class PassedDown:
 
 
 @dataclass(frozen=True)
-class DemoResult:
+class StatusChange:
+    """A cluster's status by a decision; ``before`` is null at first."""
+
+    cluster: str
+    on: date
+    before: str | None
+    after: str
+    release_sha256: str
+
+
+@dataclass(frozen=True)
+class YearResult:
     programme: str
     assessment_year: int
     counties: int
@@ -99,7 +110,6 @@ class DemoResult:
     bond_priority: tuple[PriorityRow, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """The object that ``clusters demo --json`` prints."""
         return {
             "programme": self.programme,
             "assessment_year": self.assessment_year,
@@ -152,5 +162,29 @@ class DemoResult:
                     "valid_to": row.valid_to and row.valid_to.isoformat(),
                 }
                 for row in self.bond_priority
+            ],
+        }
+
+
+@dataclass(frozen=True)
+class DemoResult:
+    """The played years, and how the clusters' status changed in them."""
+
+    years: tuple[YearResult, ...]
+    designations: tuple[StatusChange, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that ``clusters demo --json`` prints."""
+        return {
+            "years": [year.as_json() for year in self.years],
+            "designations": [
+                {
+                    "cluster": change.cluster,
+                    "date": change.on.isoformat(),
+                    "from": change.before,
+                    "to": change.after,
+                    "release_sha256": change.release_sha256,
+                }
+                for change in self.designations
             ],
         }

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from clients.demo.journal import Journal, Note
-from clients.demo.result import DemoResult
+from clients.demo.result import DemoResult, YearResult
 from clients.local.suite import Suite
 from shared.text.money import show_wan, show_yuan
 
@@ -24,6 +24,7 @@ _MARKS = {
     "refused": ("拒绝", "red"),
     "corrected": ("更正", "yellow"),
     "ruled": ("裁定", "cyan"),
+    "gate": ("审定", "green"),
     "in_part": ("支付", "yellow"),
     "returned": ("退回", "yellow"),
 }
@@ -83,10 +84,11 @@ class Screen:
             finish()
 
     def result(self, result: DemoResult) -> None:
-        self._ranking(result)
-        self._money(result)
-        self._priority(result)
-        self._passed_down(result)
+        for year in result.years:
+            self._ranking(year)
+            self._money(year)
+            self._priority(year)
+            self._passed_down(year)
 
     def how_to_look_further(self, suite: Suite, result: DemoResult, *, data_dir: Path, stays: bool) -> None:
         self._console.print("\n[bold]继续查看 · Look further[/bold]")
@@ -95,8 +97,14 @@ class Screen:
         scoring = suite.url("scoring")
         lines = (
             f"  TOKEN=$(.venv/bin/clusters token --data {data_dir} --role auditor --division 420000)",
-            f'  curl -H "Authorization: Bearer $TOKEN" {scoring}/v1/releases/{result.release_sha256}/ranking',
+            f'  curl -H "Authorization: Bearer $TOKEN" {scoring}/v1/releases/{result.years[-1].release_sha256}/ranking',
             f'  curl -H "Authorization: Bearer $TOKEN" {suite.url("registry")}/v1/events?after=0',
+        )
+        self._console.print(
+            f"  .venv/bin/clusters cycle --data {data_dir} status {result.years[-1].assessment_year}",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
         )
         if stays:
             for line in lines:
@@ -104,7 +112,7 @@ class Screen:
         else:
             self._console.print("  clusters up    再次启动服务 · start the services again", highlight=False)
 
-    def _ranking(self, result: DemoResult) -> None:
+    def _ranking(self, result: YearResult) -> None:
         money = {row.cluster: row for row in result.awards}
         table = Table(
             title=f"评估排名 Ranking\n{WARNING}",
@@ -145,7 +153,7 @@ class Screen:
             soft_wrap=True,
         )
 
-    def _money(self, result: DemoResult) -> None:
+    def _money(self, result: YearResult) -> None:
         awarded = sum(row.amount_fen for row in result.awards)
         adds_up = _sign(holds=awarded + result.unallocated_fen == result.pool_fen)
         self._console.print(
@@ -158,7 +166,7 @@ class Screen:
             )
         )
 
-    def _passed_down(self, result: DemoResult) -> None:
+    def _passed_down(self, result: YearResult) -> None:
         below, ledger = result.passed_down, result.ledger
         passed = sum(row.received_fen for row in below.quotas)
         self._console.print()
@@ -198,7 +206,7 @@ class Screen:
             )
         )
 
-    def _priority(self, result: DemoResult) -> None:
+    def _priority(self, result: YearResult) -> None:
         self._console.print("\n[bold]专项债券优先支持项目 · Priority for special-purpose bonds[/bold]")
         for row in result.bond_priority:
             use = _USES.get(row.use, row.use)

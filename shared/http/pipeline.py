@@ -153,6 +153,10 @@ class PipelineClient(ServiceClient):
     async def timeline(self, programme: str, year: int) -> list[EventView]:
         return [event async for event in self.pages(_path(programme, year) + "/timeline", EventView)]
 
+    async def gates(self, programme: str, year: int) -> list[GateRowView]:
+        """Open and closed ones, in the order of opening."""
+        return [gate async for gate in self.pages(_path(programme, year) + "/gates", GateRowView)]
+
     async def gate(self, programme: str, year: int, gate: str) -> GateView:
         return await self.get(f"{_path(programme, year)}/gates/{gate}", GateView)
 

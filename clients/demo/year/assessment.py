@@ -1,4 +1,4 @@
-"""Snapshot, assessment, decision, public notice, two objections, the final release and the designation."""
+"""What people do for the assessment: they agree to the figures, decide the lists, object, rule, and designate."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from clients.demo.counties.applicants import OBJECTED, OBJECTED_IN_VAIN, RISING
 from clients.demo.counties.figures import FigureMaker, Filed
 from clients.demo.journal import Journal
 from clients.demo.year.filing import FiledApplication
-from clients.programme.folder import ProgrammeFolder
 from shared.contracts.release import Release
-from shared.http.registry.designations import DesignationDecisionView
 from shared.http.scoring import AssessmentView
 
 #: The scheme's bar is 57: one falls below it, another one rises above it, and neither passes anybody else.
 _FALLEN_SCORE, _RISEN_SCORE = Decimal("56.2"), Decimal("57.1")
 #: Continuous figures in which something may have been left out; the first that can take up the difference is corrected.
+#: The decisions on the lists: when, and with which minutes.
+_DECISIONS = (
+    (calendar.DECIDED_ON, "审议通过拟认定、重点培育名单(演示)"),
+    (calendar.DECIDED_AGAIN_ON, "根据异议处理结果调整拟认定、重点培育名单(演示)"),
+)
 _CHECKED = ("park_entry_rate", "investment_per_mu", "fixed_asset_investment")
 
 
@@ -34,52 +37,48 @@ class FinalRelease:
 
 
 class Assessing:
-    """From accepted figures to designations."""
+    """The lead department and an objector; the pipeline freezes, assesses, announces and proposes."""
 
     def __init__(
-        self, cast: Cast, journal: Journal, folder: ProgrammeFolder, *, round_code: str, key: str
+        self, cast: Cast, journal: Journal, *, programme: str, year: int, round_code: str, key: str
     ) -> None:
         self._cast = cast
         self._journal = journal
-        self._folder = folder
+        self._programme = programme
+        self._year = year
         self._round = round_code
         self._key = key
         self._officer = cast.scoring(OFFICER)
         self._decider = cast.scoring(DECIDER)
 
-    async def assess(self) -> AssessmentView:
-        """Freezes the accepted values and assesses them by the published scheme."""
-        await self._cast.advance_to(calendar.CUT_OFF)
-        snapshot = await self._cast.registry(OFFICER).freeze_snapshot(
-            self._round, key=f"{self._key}:snapshot:1"
-        )
-        await self._cast.advance_to(calendar.ASSESSED_ON)
-        scheme = self._folder.scheme
-        return await self._officer.run_assessment(
-            scheme=scheme["id"],
-            scheme_version=scheme["version"],
-            snapshot_sha256=snapshot.sha256,
-            key=f"{self._key}:assess",
-        )
+    async def current(self) -> AssessmentView:
+        """The assessment that the pipeline has run."""
+        found = [
+            listed
+            for listed in await self._officer.assessments()
+            if (listed.programme, listed.assessment_year) == (self._programme, self._year)
+            and listed.state != "withdrawn"
+        ]
+        return await self._officer.assessment(found[0].id)
 
-    async def decide_and_publish(self, assessment: AssessmentView) -> None:
-        """Decides the proposed lists, with minutes, and opens the public notice of seven calendar days."""
-        await self._cast.advance_to(calendar.DECIDED_ON)
+    async def decide(self) -> None:
+        """Decides the proposed lists, with minutes: the first time, and where an objection has changed them."""
+        assessment = await self.current()
+        number = len(assessment.releases)
+        on, minutes = _DECISIONS[number - 1]
+        await self._cast.advance_to(on)
         await self._decider.decide(
             assessment.id,
             release_sha256=assessment.current_sha256,
-            document_number="演示纪要〔2024〕1号",
-            decided_on=calendar.DECIDED_ON,
-            minutes="审议通过拟认定、重点培育名单(演示)",
-            key=f"{self._key}:decide:1",
+            document_number=f"演示纪要〔2024〕{number}号",
+            decided_on=on,
+            minutes=minutes,
+            key=f"{self._key}:decide:{number}",
         )
-        await self._cast.advance_to(calendar.NOTICE_FROM)
-        await self._officer.open_public_notice(assessment.id, key=f"{self._key}:notice:1")
 
-    async def hear_objections(
-        self, assessment: AssessmentView, applications: Sequence[FiledApplication], maker: FigureMaker
-    ) -> None:
+    async def hear_objections(self, applications: Sequence[FiledApplication], maker: FigureMaker) -> None:
         """One objection is upheld: two figures are corrected, which changes the lists; one is rejected."""
+        assessment = await self.current()
         wrong = _at_rank(applications, OBJECTED)
         right, counted = _at_rank(applications, OBJECTED_IN_VAIN), _at_rank(applications, RISING)
         upheld = await self._object(assessment, wrong, "企业入园率把园区外的企业也计算在内", place=1)
@@ -120,50 +119,30 @@ class Assessing:
             f"Objection 2 rejected: the revenue of {right.cluster} is well defined",
         )
 
-    async def finish(self, assessment: AssessmentView) -> FinalRelease:
-        """The superseding list has its own decision and notice; then the release is final."""
-        await self._cast.advance_to(calendar.DECIDED_AGAIN_ON)
-        objections = await self._officer.objections(assessment.id)
-        superseding = next(
-            entry.ruling.release_sha256
-            for entry in objections
-            if entry.ruling is not None and entry.ruling.release_sha256 is not None
-        )
-        await self._decider.decide(
-            assessment.id,
-            release_sha256=superseding,
-            document_number="演示纪要〔2024〕2号",
-            decided_on=calendar.DECIDED_AGAIN_ON,
-            minutes="根据异议处理结果调整拟认定、重点培育名单(演示)",
-            key=f"{self._key}:decide:2",
-        )
-        await self._cast.advance_to(calendar.NOTICE_AGAIN_FROM)
-        await self._officer.open_public_notice(assessment.id, key=f"{self._key}:notice:2")
-        await self._cast.advance_to(calendar.FINAL_ON)
-        final = await self._officer.finalise(assessment.id, key=f"{self._key}:final")
-        if final.final_sha256 is None:
-            raise AssertionError("a finalised assessment has no final release")
-        signed = await self._officer.signed_release(final.final_sha256)
-        return FinalRelease(final.id, signed.sha256, signed.signature, signed.release())
-
-    async def designate(self, final: FinalRelease) -> DesignationDecisionView:
-        """The registry verifies the signed release; the list is proposed by one and approved by another."""
+    async def designate(self) -> None:
+        """The list that the pipeline proposed from the signed release is approved by a person."""
         await self._cast.advance_to(calendar.DESIGNATED_ON)
-        body = {
-            "programme": final.document.programme,
-            "releases": [{"release": final.document.model_dump(mode="json"), "signature": final.signature}],
-            "effective_from": calendar.DESIGNATED_ON.isoformat(),
-            "note": "根据公示后的评估结果提出认定名单(演示)",
-        }
-        proposed = await self._cast.registry(OFFICER).propose_designations(
-            body, key=f"{self._key}:propose-list"
-        )
-        return await self._cast.registry(DECIDER).approve_designations(
-            proposed.code,
-            minutes="同意认定(演示)",
-            document_number="演示认定〔2024〕1号",
-            key=f"{self._key}:designate",
-        )
+        registry = self._cast.registry(DECIDER)
+        proposed = [
+            decision
+            for decision in await registry.designation_decisions(self._programme)
+            if decision.assessment_year == self._year and decision.state == "proposed"
+        ]
+        for decision in proposed:
+            await registry.approve_designations(
+                decision.code,
+                minutes="同意认定(演示)",
+                document_number="演示认定〔2024〕1号",
+                key=f"{self._key}:designate",
+            )
+
+    async def final(self) -> FinalRelease:
+        """The signed release that money and designations stand on."""
+        assessment = await self.current()
+        if assessment.final_sha256 is None:
+            raise AssertionError("the assessment has no final release")
+        signed = await self._officer.signed_release(assessment.final_sha256)
+        return FinalRelease(assessment.id, signed.sha256, signed.signature, signed.release())
 
     async def _restate(
         self,

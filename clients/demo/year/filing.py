@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from clients.demo import calendar
-from clients.demo.cast import OFFICER, Cast, department, preparer, reviewer, signer
+from clients.demo.cast import EVALUATOR, OFFICER, Cast, department, preparer, reviewer, signer
 from clients.demo.counties.applicants import JIANLI, SENT_BACK, UNIT_SLIP, Applicant
 from clients.demo.counties.figures import WAN_PER_YI, Filed, Labelled
 from clients.demo.journal import Journal
@@ -91,6 +91,19 @@ class FilingSeason:
         await self._cast.advance_to(calendar.ACCEPTED_ON)
         await self._cast.registry(OFFICER).accept_applications(codes, key=f"{self._key}:accept")
         self._journal.progress(len(departments) + 1, len(departments) + 1)
+
+    async def check_on_the_spot(self, applications: Sequence[FiledApplication], *, data_year: int) -> None:
+        """A third-party evaluator visits the first of the ranking, and finds what was filed."""
+        await self._cast.advance_to(calendar.REVIEWED_ON)
+        visited = next(entry for entry in applications if entry.filed.applicant.target_rank == 1)
+        await self._cast.registry(EVALUATOR).record_application_check(
+            visited.code,
+            indicator="operating_revenue",
+            data_year=data_year,
+            confirmed=str(visited.filed.value("operating_revenue", data_year)["value"]),
+            note="账实相符(演示)",
+            key=f"{self._key}:on-site-check",
+        )
 
     async def _try_bad_codes(self, jianli: Filed) -> None:
         """A retired code and a functional zone are refused, and say what to use instead."""

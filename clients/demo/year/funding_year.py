@@ -1,4 +1,4 @@
-"""From the final release to the issued list: appropriation, round, allocation, proposal, review; then bond priority."""
+"""What people do for the money: they record the line, review the list and issue it; then bond priority."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ class FundingYear:
         self._maker = cast.funding(FINANCE_MAKER)
         self._reviewer = cast.funding(FINANCE_REVIEWER)
 
-    async def share(self, final: FinalRelease) -> IssuedList:
-        """Proposed by the lead department, reviewed by the finance department, issued with a document number."""
+    async def record_appropriation(self) -> None:
+        """The budget line of the reward, recorded by one person of the finance department and approved by another."""
         incentive = self._folder.incentive
         await self._cast.advance_to(calendar.ALLOCATED_ON)
         proposed = await self._maker.record_appropriation(
@@ -73,23 +73,18 @@ class FundingYear:
             key=f"{self._key}:appropriation",
         )
         await self._approve(proposed.number, step="appropriation")
-        opened = await self._officer.open_round(
-            appropriation=APPROPRIATION,
-            incentive=incentive["id"],
-            incentive_version=incentive["version"],
-            release_sha256=final.sha256,
-            key=f"{self._key}:round",
-        )
-        await self._officer.allocate(opened.code, key=f"{self._key}:allocate")
-        await self._officer.propose(
-            opened.code, note="按评估结果提出分配方案(演示)", key=f"{self._key}:propose"
-        )
+
+    async def review(self) -> None:
+        """The list that the pipeline proposed for the lead department, by another person of another unit."""
         await self._cast.advance_to(calendar.REVIEWED_MONEY_ON)
         await self._reviewer.review(
-            opened.code, decision="approve", minutes="复核无误,同意(演示)", key=f"{self._key}:review"
+            await self._round(), decision="approve", minutes="复核无误,同意(演示)", key=f"{self._key}:review"
         )
+
+    async def issue(self) -> None:
+        """Issued, and then given the office's document number."""
         await self._cast.advance_to(calendar.ISSUED_ON)
-        issued = await self._maker.issue(opened.code, key=f"{self._key}:issue")
+        issued = await self._maker.issue(await self._round(), key=f"{self._key}:issue")
         written = await self._maker.write_back_document_number(
             issued.list_number,
             document_number=_DOCUMENT_NUMBER,
@@ -98,8 +93,20 @@ class FundingYear:
             key=f"{self._key}:document-number",
         )
         await self._approve(written.number, step="document-number")
-        award_list = await self._maker.award_list(issued.list_number, sha256=issued.sha256)
-        return IssuedList(award_list, _DOCUMENT_NUMBER)
+
+    async def issued(self) -> IssuedList:
+        """The list as it was issued."""
+        code = await self._round()
+        listed = next(own for own in await self._maker.issued_lists(fiscal_year=2024) if own.round == code)
+        award_list = await self._maker.award_list(listed.list_number, sha256=listed.sha256)
+        return IssuedList(award_list, listed.document_number or "")
+
+    async def _round(self) -> str:
+        return next(
+            own.code
+            for own in await self._maker.rounds()
+            if own.appropriation == APPROPRIATION and own.state != "withdrawn"
+        )
 
     async def _approve(self, number: str, *, step: str) -> None:
         """By another person of the finance department."""

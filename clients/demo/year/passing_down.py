@@ -61,9 +61,12 @@ class PassingDown:
         self._uses = [use for use in folder.incentive["uses"] if not use["needs_consent"]]
         self._key = key
 
-    async def pass_down(self, issued: AwardList) -> Sequence[Quota]:
+    def quotas(self, issued: AwardList) -> Sequence[Quota]:
+        """The awards of the list, each with the city through which it goes."""
+        return [Quota(award, self._city_above(award.county_code)) for award in issued.awards]
+
+    async def pass_down(self, quotas: Sequence[Quota]) -> None:
         """Province to county, or province to city to district: each level by its own order and document."""
-        quotas = [Quota(award, self._city_above(award.county_code)) for award in issued.awards]
         cities = sorted({quota.city for quota in quotas if quota.city is not None})
         await self._cast.advance_to(calendar.PASSED_DOWN_ON)
         await self._name_divisions(cities, quotas)
@@ -78,7 +81,6 @@ class PassingDown:
             await self._order(city, lines, *people, on=calendar.PASSED_ON_ON)
 
         await asyncio.gather(*(pass_on(city) for city in cities))
-        return quotas
 
     async def plan(self, quotas: Sequence[Quota]) -> None:
         """Each county puts its quota into a project of its own budget, with a named use."""

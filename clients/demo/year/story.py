@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from clients.demo import calendar
@@ -11,11 +11,21 @@ from clients.demo.chance import Chance
 from clients.demo.counties.applicants import DESIGNATED, ZENGDU, choose_applicants
 from clients.demo.counties.figures import FigureMaker
 from clients.demo.journal import Journal
-from clients.demo.result import AwardRow, DemoResult, LedgerProof, PassedDown, PriorityRow, RankingRow
+from clients.demo.result import (
+    AwardRow,
+    DemoResult,
+    LedgerProof,
+    PassedDown,
+    PriorityRow,
+    RankingRow,
+    StatusChange,
+    YearResult,
+)
 from clients.demo.year.assessment import Assessing, FinalRelease
+from clients.demo.year.director import Act, Director
 from clients.demo.year.filing import FiledApplication, FilingSeason
 from clients.demo.year.funding_year import FundingYear, IssuedList
-from clients.demo.year.passing_down import PassingDown
+from clients.demo.year.passing_down import PassingDown, Quota
 from clients.local.errors import LocalError
 from clients.programme.folder import ProgrammeFolder
 from clients.programme.loading import load_funding, load_registry, load_scoring
@@ -25,6 +35,11 @@ from shared.http.funding.projects import PriorityListView
 from shared.text.money import FEN_PER_WAN
 
 ROUND = "2024-application"
+
+
+YEAR = 2024
+#: The first stage whose people the demo does not play: what is left of the money is settled at the end of the year.
+ENDS_AT = "close"
 
 
 @dataclass(frozen=True)
@@ -43,7 +58,7 @@ class DemoDoesNotFit(LocalError):
 
 @dataclass(frozen=True)
 class Story:
-    """Plays the year on running services."""
+    """Plays the year on running services: the pipeline goes through its stages, and the people act where it waits."""
 
     cast: Cast
     journal: Journal
@@ -51,73 +66,49 @@ class Story:
     seed: int
 
     async def play(self) -> DemoResult:
-        key = f"demo:{self.seed}"
-        data_year = self.folder.round(ROUND)["data_year"]
-        self.journal.step("发布计划、评估方案、激励规则", "publish the rules")
         await self.cast.advance_to(calendar.PUBLISHED_ON)
-        await self._load(key)
+        plan = self.folder.cycle_plan(YEAR)
+        await self.cast.pipeline(OFFICER).start_cycle(plan, key=f"{self._key}:cycle:{plan['version']}")
+        people = People(self, self._key)
+        director = Director(
+            self.cast, self.journal, programme=self._programme, year=YEAR, acts=people.acts(),
+            meanwhile=people.meanwhile(),
+        )  # fmt: skip
+        await director.play(until=ENDS_AT)
 
-        self.journal.step("县级申报、市级推荐", "counties apply")
-        chance = Chance(self.seed)
-        maker = FigureMaker(self.folder, chance, data_year=data_year)
-        filings = maker.make(choose_applicants(self.folder, chance))
-        season = FilingSeason(
-            self.cast,
-            self.journal,
-            programme=self.folder.programme["programme"],
-            round_code=ROUND,
-            key=key,
-            city_of=self._cities(),
-        )
-        applications = await season.file_all(filings)
-
-        self.journal.step("部门确认、省级审核通过", "departments confirm")
-        await season.confirm_and_accept(applications, self._departments())
-
-        assessing = Assessing(self.cast, self.journal, self.folder, round_code=ROUND, key=key)
-        self.journal.step("冻结快照、评估打分", "snapshot, scores")
-        assessment = await assessing.assess()
-        self.journal.step("审定、公示7天", "decision, notice")
-        await assessing.decide_and_publish(assessment)
-        self.journal.step("处理异议", "objections")
-        await assessing.hear_objections(assessment, applications, maker)
-        self.journal.step("再次审定公示、公布、认定", "final, designation")
-        final = await assessing.finish(assessment)
-        await assessing.designate(final)
+        final = await people.assessing.final()
         designations = await self.cast.registry(OFFICER).designation_set(
             final.document.programme, as_of=calendar.DESIGNATED_ON
         )
+        year = self._result(final, people.published, await people.money(final), designations)
+        check_known_facts(year)
+        return DemoResult((year,), _changes(designations))
 
-        money = await self._fund(final, key)
-        result = self._result(final, applications, money, designations)
-        check_known_facts(result)
-        return result
+    @property
+    def _key(self) -> str:
+        return f"demo:{self.seed}"
 
-    async def _fund(self, final: FinalRelease, key: str) -> Money:
-        """From the final release to what the counties' treasuries paid."""
-        self.journal.step("分配激励资金、复核、下达", "money")
-        year = FundingYear(self.cast, self.folder, key=key)
-        issued = await year.share(final)
-        passing = PassingDown(self.cast, self.journal, self.folder, key=key)
-        self.journal.step("逐级下达指标", "quota goes down")
-        quotas = await passing.pass_down(issued.award_list)
-        self.journal.step("列入县级预算项目", "budget projects")
-        await passing.plan(quotas)
-        self.journal.step("国库支付、退回", "treasury payments")
-        await passing.pay(quotas)
-        self.journal.step("专项债券优先项目", "bond priority")
-        await self.cast.advance_to(calendar.PRIORITY_ON)
-        await load_funding(self.cast.funding(OFFICER), self.folder, key=key, on=calendar.PRIORITY_ON)
-        priority = await year.bond_priority(final)
-        proof = await self.cast.funding(AUDITOR).ledger_proof()
-        return Money(issued, priority, await passing.result(quotas), proof)
+    @property
+    def _programme(self) -> str:
+        return str(self.folder.programme["programme"])
 
-    async def _load(self, key: str) -> None:
+    async def approve(self, stage: str) -> None:
+        """The decider sees what is proposed at the pipeline, and agrees."""
+        client = self.cast.pipeline(DECIDER)
+        for gate in (await client.cycle(self._programme, YEAR)).gates:
+            if gate.stage == stage and gate.kind == "own":
+                await client.decide(
+                    self._programme, YEAR, gate.id, verdict="approve", proposal_sha256=gate.proposal_sha256,
+                    reason="同意(演示)", key=f"{self._key}:approve:{stage}:{gate.proposal_sha256[7:23]}",
+                )  # fmt: skip
+
+    async def publish(self) -> None:
+        key = self._key
         await load_registry(self.cast.registry(OFFICER), self.folder, on=calendar.PUBLISHED_ON)
         await load_scoring(self.cast.scoring(OFFICER), self.cast.scoring(DECIDER), self.folder, key=key)
         await load_funding(self.cast.funding(OFFICER), self.folder, key=key, on=calendar.PUBLISHED_ON)
 
-    def _cities(self) -> dict[str, str | None]:
+    def cities(self) -> dict[str, str | None]:
         province = {row["code"] for row in self.folder.divisions if row["level"] == "province"}
         return {
             row["code"]: None if row["parent_code"] in province else row["parent_code"]
@@ -125,22 +116,21 @@ class Story:
             if row["level"] == "county"
         }
 
-    def _departments(self) -> list[str]:
+    def departments(self) -> list[str]:
         return sorted({entry["source_department"] for entry in self.folder.indicators["indicators"]})
 
     def _result(
         self,
         final: FinalRelease,
-        applications: Sequence[FiledApplication],
+        published: Set[tuple[str, str]],
         money: Money,
         designations: DesignationSet,
-    ) -> DemoResult:
+    ) -> YearResult:
         """What the services say at the end; the demo adds nothing of its own but where a name comes from."""
-        published = {entry.cluster for entry in applications if entry.filed.applicant.is_published}
         statuses = {entry.cluster: entry.status for entry in designations.designations}
         units = sorted(final.document.units, key=lambda unit: (unit.rank is None, unit.rank or 0, unit.unit))
         issued = money.issued.award_list
-        return DemoResult(
+        return YearResult(
             programme=final.document.programme,
             assessment_year=final.document.assessment_year,
             counties=sum(
@@ -160,7 +150,7 @@ class Story:
                     grade=unit.grade,
                     outcome=statuses[unit.unit],
                     developing_well=unit.outcomes.developing_well,
-                    is_published=unit.unit in published,
+                    is_published=(unit.county_code, unit.name) in published,
                 )
                 for unit in units
             ),
@@ -190,7 +180,113 @@ class Story:
         )
 
 
-def check_known_facts(result: DemoResult) -> None:
+class People:
+    """Everybody who acts in the year, each stage's people as one act."""
+
+    def __init__(self, story: Story, key: str) -> None:
+        self._story = story
+        self._cast, self._journal, folder = story.cast, story.journal, story.folder
+        chance, programme = Chance(story.seed), folder.programme["programme"]
+        self._maker = FigureMaker(folder, chance, data_year=folder.round(ROUND)["data_year"])
+        self._filings = self._maker.make(choose_applicants(folder, chance))
+        self._season = FilingSeason(
+            self._cast, self._journal, programme=programme, round_code=ROUND, key=key, city_of=story.cities()
+        )
+        self._filed: list[FiledApplication] = []
+        self._year = FundingYear(self._cast, folder, key=key)
+        self._passing = PassingDown(self._cast, self._journal, folder, key=key)
+        self._key = key
+        self.assessing = Assessing(
+            self._cast, self._journal, programme=programme, year=YEAR, round_code=ROUND, key=key
+        )
+
+    @property
+    def published(self) -> frozenset[tuple[str, str]]:
+        """County and name of the clusters whose names are published; all others are generated."""
+        applicants = [filed.applicant for filed in self._filings]
+        return frozenset((own.county_code, own.name) for own in applicants if own.is_published)
+
+    def acts(self) -> Mapping[str, Act]:
+        return {
+            "publish_rules": self._story.publish,
+            "on_site_check": self._check_on_the_spot,
+            "department_check": self._confirm_and_accept,
+            "freeze_snapshot": self._agree_to_figures,
+            "decide": self.assessing.decide,
+            "approve_designations": self.assessing.designate,
+            "open_round": self._year.record_appropriation,
+            "propose_allocation": lambda: self._story.approve("propose_allocation"),
+            "review": self._year.review,
+            "issue": self._year.issue,
+            "pass_down": self._pass_down,
+            "county_projects": self._plan,
+        }
+
+    def meanwhile(self) -> Mapping[str, Act]:
+        """Counties file before the closing day, somebody objects while the notice runs, treasuries pay in the year."""
+        return {
+            "close_filings": self._file,
+            "objections:1": self._object_and_rule,
+            "spending": self._pay_and_apply,
+        }
+
+    async def money(self, final: FinalRelease) -> Money:
+        """What is known of the money at the end."""
+        issued = await self._year.issued()
+        priority = await self._year.bond_priority(final)
+        passed = await self._passing.result(self._passing.quotas(issued.award_list))
+        return Money(issued, priority, passed, await self._cast.funding(AUDITOR).ledger_proof())
+
+    async def _file(self) -> None:
+        await self._applications()
+
+    async def _applications(self) -> list[FiledApplication]:
+        """All of it is keyed: filed once, and after a kill found again."""
+        if not self._filed:
+            self._filed = await self._season.file_all(self._filings)
+        return self._filed
+
+    async def _confirm_and_accept(self) -> None:
+        await self._season.confirm_and_accept(await self._applications(), self._story.departments())
+
+    async def _check_on_the_spot(self) -> None:
+        await self._season.check_on_the_spot(await self._applications(), data_year=self._maker.year)
+
+    async def _agree_to_figures(self) -> None:
+        await self._cast.advance_to(calendar.CUT_OFF)
+        await self._story.approve("freeze_snapshot")
+
+    async def _object_and_rule(self) -> None:
+        await self.assessing.hear_objections(await self._applications(), self._maker)
+
+    async def _pass_down(self) -> None:
+        await self._passing.pass_down(await self._quotas())
+
+    async def _plan(self) -> None:
+        await self._passing.plan(await self._quotas())
+
+    async def _pay_and_apply(self) -> None:
+        """Treasuries pay; at the end of the year projects of designated clusters apply for priority."""
+        await self._passing.pay(await self._quotas())
+        await self._cast.advance_to(calendar.PRIORITY_ON)
+        await load_funding(
+            self._cast.funding(OFFICER), self._story.folder, key=self._key, on=calendar.PRIORITY_ON
+        )
+        await self._year.bond_priority(await self.assessing.final())
+
+    async def _quotas(self) -> Sequence[Quota]:
+        return self._passing.quotas((await self._year.issued()).award_list)
+
+
+def _changes(designations: DesignationSet) -> tuple[StatusChange, ...]:
+    """All of the first year are new."""
+    return tuple(
+        StatusChange(own.cluster, own.effective_from, None, own.status, own.release_sha256 or "")
+        for own in designations.designations
+    )
+
+
+def check_known_facts(result: YearResult) -> None:
     """What is known of 2024 must come out: 29 designated, 曾都 5th with 700 万元, awards that add up to the pool."""
     designated = sum(row.outcome == "designated" for row in result.ranking)
     zengdu = next(row for row in result.ranking if row.county_code == ZENGDU)

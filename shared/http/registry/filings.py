@@ -65,6 +65,13 @@ class FilingCalls(ServiceClient):
         wanted = self.pages("/v1/annual-returns", FilingView, round=round_code, limit=1000)
         return [filing async for filing in wanted]
 
+    async def record_application_check(
+        self, code: str, *, indicator: str, data_year: int, confirmed: str, note: str, key: str
+    ) -> OnSiteCheckView:
+        """What an evaluator found on the spot, beside what was filed."""
+        body = {"indicator": indicator, "data_year": data_year, "confirmed": confirmed, "note": note}
+        return await self.post(f"/v1/applications/{code}/on-site-checks", OnSiteCheckView, body, key=key)
+
     async def application_checks(self, code: str) -> list[OnSiteCheckView]:
         """What was checked on the spot."""
         return (await self.get(f"/v1/applications/{code}/on-site-checks", OnSiteChecksView)).checks

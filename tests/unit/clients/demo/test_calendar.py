@@ -11,8 +11,8 @@ FOLDER = ProgrammeFolder(default_programme_folder())
 DAYS = ("opens_on", "closes_on", "cut_off")
 #: In the order of the story.
 STORY = (
-    "BUDGET_APPROVED_ON", "PUBLISHED_ON", "FILED_ON", "REVIEWED_ON", "ACCEPTED_ON", "CUT_OFF", "ASSESSED_ON",
-    "DECIDED_ON", "NOTICE_FROM", "OBJECTED_ON", "RULED_ON", "DECIDED_AGAIN_ON", "NOTICE_AGAIN_FROM", "FINAL_ON",
+    "BUDGET_APPROVED_ON", "PUBLISHED_ON", "FILED_ON", "REVIEWED_ON", "ACCEPTED_ON", "CUT_OFF",
+    "DECIDED_ON", "OBJECTED_ON", "RULED_ON", "DECIDED_AGAIN_ON",
     "DESIGNATED_ON", "ALLOCATED_ON", "REVIEWED_MONEY_ON", "ISSUED_ON", "PASSED_DOWN_ON", "PASSED_ON_ON", "PLANNED_ON",
     "PAID_ON", "RETURNED_ON", "PRIORITY_ON",
 )  # fmt: skip
@@ -31,9 +31,13 @@ def test_each_day_of_the_story_is_a_working_day_not_before_the_one_before() -> N
 
 
 def test_both_notices_last_seven_calendar_days_and_the_second_follows_the_first() -> None:
-    assert date(2024, 9, 4) == calendar.NOTICE_FROM  # published: 4 to 10 September
-    assert calendar.NOTICE_FROM + timedelta(days=7) == calendar.NOTICE_AGAIN_FROM
-    assert calendar.NOTICE_AGAIN_FROM + timedelta(days=7) <= calendar.FINAL_ON
+    """By the plan of the cycle each begins on the day after its decision."""
+    stages = {stage["stage"]: stage for stage in FOLDER.cycle_plan(2024)["stages"]}
+    assert stages["public_notice"]["not_before"] == {"after": "decide", "days": 1}
+    first, second = (day + timedelta(days=1) for day in (calendar.DECIDED_ON, calendar.DECIDED_AGAIN_ON))
+    assert first == date(2024, 9, 4)  # published: 4 to 10 September
+    assert first + timedelta(days=7) == second
+    assert second + timedelta(days=7) <= calendar.DESIGNATED_ON
 
 
 def test_the_list_is_issued_before_a_newspaper_prints_it() -> None:
