@@ -21,7 +21,7 @@ from tests.support.demo import data_folder, finish, start
 SEED = 20240527
 KILLS = 100
 KILLS_PER_YEAR = 6
-VICTIMS = ("registry", "scoring", "funding", "PostgreSQL", "the demo")
+VICTIMS = ("registry", "scoring", "funding", "pipeline", "PostgreSQL", "the demo")
 
 
 @pytest.mark.long
