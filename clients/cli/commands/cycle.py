@@ -23,6 +23,7 @@ from clients.programme.folder import ProgrammeFolder, default_programme_folder
 from shared.calendar.holiday_calendar import holiday_calendar
 from shared.documents.reading import read_document, read_text
 from shared.errors import NotFound
+from shared.http.client import token_from_file
 from shared.http.pipeline import GateRowView, PipelineClient
 from shared.web.principals import Role
 
@@ -62,13 +63,20 @@ def who(
         str | None,
         typer.Option("--token", envvar="CLUSTERS_TOKEN", help="访问令牌 / access token", show_envvar=True),
     ] = None,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--token-file", envvar="CLUSTERS_TOKEN_FILE", help="访问令牌文件 / file with an access token"
+        ),
+    ] = None,
     role: Annotated[str | None, typer.Option("--role", help="角色(试用) / role (trial)")] = None,
     division: Annotated[str, typer.Option("--division", help="区划(试用) / division (trial)")] = "420000",
     unit: Annotated[str, typer.Option("--unit", help="单位(试用) / unit (trial)")] = "",
     subject: Annotated[str | None, typer.Option("--as", help="用户(试用) / who you are (trial)")] = None,
 ) -> None:
     """年度流程:启动、查看、审定、暂停、推进 / The annual cycle: start, look, decide, hold up, advance."""
-    ctx.obj = CycleSession(data, programme, url, token, role, division, unit, subject)
+    given = token_from_file(token_file)() if token is None and token_file is not None else token
+    ctx.obj = CycleSession(data, programme, url, given, role, division, unit, subject)
 
 
 @app.command()
