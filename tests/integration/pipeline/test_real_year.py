@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from joserfc.jwk import OKPKey
@@ -11,11 +12,12 @@ from clients.pipeline.domain.states import CycleState, Outcome, StageState
 from clients.pipeline.stages.all import STAGES
 from clients.programme.folder import ProgrammeFolder, default_programme_folder
 from services.funding.app import Transports
+from tests.support import programme
 from tests.support.funding import PROGRAMME, WAN, running_funding
 from tests.support.people import AUDITOR, PROVINCE_OFFICER, Issuer
 from tests.support.pipeline.real_year import RealYear
 from tests.support.pipeline.story import Story
-from tests.support.registry_story import load_programme
+from tests.support.registry_story import ZENGDU, load_programme
 from tests.support.scoring import running_scoring
 from tests.support.services import RunningService
 
@@ -121,7 +123,7 @@ async def test_a_year_with_an_upheld_objection_and_two_rejections(year: RealYear
     assessment = await year.scores(AUDITOR).assessment(await year.assessment())
     assert assessment.notice is not None
     assert (assessment.state, assessment.notice.number) == ("final", 2)
-    assert (await year.result("decide"))["document_numbers"] == {assessment.id: "纪要〔2024〕2号"}
+    assert (await year.result("decide"))["document_numbers"] == {assessment.id: "纪要〔2024〕12号"}
 
     await year.reject_designations()
     assert await year.story.tick(year.worker()) is Outcome.BLOCKED
@@ -160,3 +162,52 @@ async def test_a_year_with_an_upheld_objection_and_two_rejections(year: RealYear
     sent = await year.effects()
     assert {effect.sent for effect in sent} == {1}
     assert {effect.stage for effect in sent if effect.status == 409} == {"open_round"}  # it was there already
+
+
+def two_rounds() -> dict[str, Any]:
+    """The calendar, with a round for holders beside that for applicants."""
+    found = programme.calendar()
+    (applications,) = found["rounds"]
+    returns = applications | {"code": "2024-assessment", "kind": "assessment", "opens_on": "2024-06-20"}
+    return found | {"version": "2024.2", "rounds": [applications, returns]}
+
+
+async def test_a_year_with_two_rounds_takes_both_to_one_list_of_designations(
+    story: Story, registry: RunningService, scoring: RunningService, funding: RunningService
+) -> None:
+    """A holder is assessed by its annual return, an applicant by its application."""
+    await load_programme(registry)
+    year = RealYear(story, registry, scoring, funding, frozenset({ZENGDU}))
+    await year.go_to(date(2024, 6, 20))
+    rounds = ["2024-application", "2024-assessment"]
+    await year.records(PROVINCE_OFFICER).publish_calendar(two_rounds())
+    plan = FOLDER.cycle_plan(2024)
+    told = {stage["stage"]: stage["with"] for stage in plan["stages"] if "with" in stage}
+    told["publish_rules"] |= {"calendar": "2024.2"}
+    told["open_filings"] |= {"rounds": rounds}
+    await year.story.start(plan, PROVINCE_OFFICER, STAGES)
+    await year.play(until="close_filings")
+    await year.file()
+    await year.play(until="open_round")
+    sent = [(effect.stage, effect.place, effect.status) for effect in await year.effects()]
+    assert sent == [
+        ("freeze_snapshot", 1, 201), ("freeze_snapshot", 2, 201), ("assess", 1, 201), ("assess", 2, 201),
+        ("robustness", 1, 202), ("robustness", 2, 202), ("public_notice", 1, 200), ("public_notice", 2, 200),
+        ("finalise", 1, 200), ("finalise", 2, 200), ("propose_designations", 1, 201),
+    ]  # fmt: skip
+    closed = (await year.result("close_filings"))["rounds"]
+    assert {code: counts["filed"] for code, counts in closed.items()} == dict(
+        zip(rounds, (2, 1), strict=True)
+    )
+    decision = await year.records(AUDITOR).designation_decision(
+        (await year.result("approve_designations"))["decision"]
+    )
+    final = (await year.result("finalise"))["releases"]
+    assert set(decision.releases) == set(final.values())
+    held = await year.records(AUDITOR).designation_set(PROGRAMME, as_of=year.story.today)
+    assert {own.cluster: (own.status, own.release_sha256) for own in held.designations} == {
+        "421303-01": ("designated", final[f"{PROGRAMME}-2024-assessment-1"]),
+        "429006-01": ("designated", final[f"{PROGRAMME}-2024-application-1"]),
+        "429005-01": ("cultivated", final[f"{PROGRAMME}-2024-application-1"]),
+    }
+    await year.services.close()

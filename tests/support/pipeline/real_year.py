@@ -20,8 +20,10 @@ from shared.http.funding.payments import PaymentRow
 from shared.http.registry import RegistryClient
 from shared.http.scoring import ScoringClient
 from tests.support import programme
+from tests.support.designations import designated
 from tests.support.funding import CODES, INCENTIVE, PROGRAMME, key
-from tests.support.money import city_finance, city_reviewer, county_finance
+from tests.support.money import city_finance, county_finance
+from tests.support.money import city_reviewer as city_finance_reviewer
 from tests.support.people import (
     EVALUATOR,
     FINANCE_MAKER,
@@ -30,6 +32,10 @@ from tests.support.people import (
     PROVINCE_DECIDER,
     PROVINCE_OFFICER,
     Person,
+    city_reviewer,
+    county_preparer,
+    county_signer,
+    source_department,
 )
 from tests.support.pipeline.story import Story
 from tests.support.registry_story import (
@@ -55,6 +61,8 @@ WORLD = (
     (QIANJIANG, None, "小龙虾产业集群", "190000", "180000"),  # below what a designation takes
 )
 
+APPLICATIONS, RETURNS = ("applications", ROUND), ("annual-returns", "2024-assessment")
+
 
 def content(revenue: str, before: str) -> dict[str, Any]:
     filed = plausible_content(revenue=revenue)
@@ -72,7 +80,8 @@ class RealYear:
     registry: RunningService
     scoring: RunningService
     funding: RunningService
-    filings: dict[str, str] = field(default_factory=dict)  # by county
+    holders: frozenset[str] = frozenset()  # counties whose cluster holds a designation
+    filings: dict[str, str] = field(default_factory=dict)  # by county: applications/... or annual-returns/...
     acts: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
     acted: dict[str, date] = field(default_factory=dict)
     told: dict[str, list[str]] = field(
@@ -177,15 +186,26 @@ class RealYear:
         await self.money(PROVINCE_OFFICER).publish_incentive_rules(rules, key=key())
 
     async def file(self) -> None:
-        """Every county prepares and signs off, and the city recommends."""
+        """Every county prepares and signs off, and the city recommends: an application, or a holder's annual return."""
         for county, city, name, revenue, before in WORLD:
             story = RegistryStory(self.registry, county=county, city=city)
             cluster = ok(await story.register(name))["code"]
-            filed = await story.prepare(cluster, content(revenue, before))
-            ok(await story.sign_off(filed["code"], filed["content_hash"]))
+            kind, round_code = APPLICATIONS
+            if county in self.holders:
+                await designated(self.registry, cluster, since="2024-06-01")
+                kind, round_code = RETURNS
+            body = {"round": round_code, "cluster": cluster, **content(revenue, before)}
+            filed = ok(await story.post(county_preparer(county), f"/v1/{kind}", body))
+            self.filings[county] = f"{kind}/{filed['code']}"
+            await self._step(
+                county_signer(county), county, "sign-off", {"content_hash": filed["content_hash"]}
+            )
             if city is not None:
-                ok(await story.recommend(filed["code"]))
-            self.filings[county] = filed["code"]
+                await self._step(city_reviewer(city), county, "recommendation", {"note": "同意推荐"})
+
+    async def _step(self, person: Person, county: str, step: str, body: Any) -> None:
+        path = f"/v1/{self.filings[county]}/{step}"
+        ok(await RegistryStory(self.registry).post(person, path, body))
 
     async def check(self) -> None:
         body = {
@@ -194,25 +214,34 @@ class RealYear:
             "confirmed": "4140000",
             "note": "账实相符",
         }
-        path = f"/v1/applications/{self.filings[ZENGDU]}/on-site-checks"
-        ok(await RegistryStory(self.registry).post(EVALUATOR, path, body))
+        await self._step(EVALUATOR, ZENGDU, "on-site-checks", body)
 
     async def accept(self) -> None:
+        """The departments confirm, the province accepts."""
         story = RegistryStory(self.registry)
-        await story.confirm(*self.filings.values())
-        ok(await story.accept(*self.filings.values()))
+        for kind in sorted({filing.partition("/")[0] for filing in self.filings.values()}):
+            codes = [filing.partition("/")[2] for filing in self.filings.values() if filing.startswith(kind)]
+            for department in story.departments:
+                person = source_department(department)
+                ok(await story.post(person, f"/v1/{kind}/confirmations", {"codes": codes}))
+            ok(await story.post(PROVINCE_OFFICER, f"/v1/{kind}/acceptances", {"codes": codes}))
+
+    async def assessments(self) -> list[str]:
+        return list((await self.result("assess"))["assessments"].values())
 
     async def assessment(self) -> str:
-        (found,) = (await self.result("assess"))["assessments"].values()
-        return str(found)
+        (found,) = await self.assessments()
+        return found
 
     async def decide(self) -> None:
         decider = self.scores(PROVINCE_DECIDER)
-        found = await decider.assessment(await self.assessment())
-        await decider.decide(
-            found.id, release_sha256=found.current_sha256, document_number=f"纪要〔2024〕{len(found.releases)}号",
-            decided_on=self.story.today, minutes="审定", key=key(),
-        )  # fmt: skip
+        for place, code in enumerate(await self.assessments(), start=1):
+            found = await decider.assessment(code)
+            number = f"纪要〔2024〕{10 * place + len(found.releases)}号"
+            await decider.decide(
+                found.id, release_sha256=found.current_sha256, document_number=number, decided_on=self.story.today,
+                minutes="审定", key=key(),
+            )  # fmt: skip
 
     async def object(self) -> None:
         """Somebody, within the notice days: the smallest cluster's revenue is said to be too low."""
@@ -224,7 +253,9 @@ class RealYear:
     async def uphold(self) -> None:
         """The figure is restated, so that a cluster more stands on the list."""
         records, revenue = self.records(PROVINCE_OFFICER), value("operating_revenue", 2023, "230000")
-        await records.restate_application(self.filings[QIANJIANG], reason="漏计", values=[revenue], key=key())
+        await records.restate_application(
+            self.filings[QIANJIANG].partition("/")[2], reason="漏计", values=[revenue], key=key()
+        )
         snapshot = await records.freeze_snapshot(ROUND, key=key())
         await self.scores(PROVINCE_OFFICER).uphold_by_correction(
             await self.assessment(), 1, reason="营业收入漏计", snapshot_sha256=snapshot.sha256, key=key()
@@ -309,7 +340,7 @@ class RealYear:
             await self._order(FINANCE_MAKER, FINANCE_REVIEWER, lines, "鄂财建发〔2024〕90号")
             return
         lines = [_line(own, own.county_code) for own in awards if cities[own.county_code] in held]
-        await self._order(city_finance(SUIZHOU), city_reviewer(SUIZHOU), lines, "随财建发〔2024〕9号")
+        await self._order(city_finance(SUIZHOU), city_finance_reviewer(SUIZHOU), lines, "随财建发〔2024〕9号")
 
     async def plan_and_pay(self) -> None:
         for own in await self.money(FINANCE_MAKER).awards(fiscal_year=2024):
