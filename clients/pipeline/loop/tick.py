@@ -84,18 +84,20 @@ async def _work(pipeline: Pipeline, held: Claim, today: date) -> Outcome:
     ends_at = time.monotonic() + pipeline.tick_seconds
     rounds = await _rounds(pipeline, await _read(pipeline, held))
     position = await _look(pipeline, held, today, rounds)
-    has_moved = True
+    has_moved = await _step(pipeline, held, position, today)
     while has_moved and time.monotonic() < ends_at:
-        has_moved = False
-        for row in position.ready():
-            steps = Steps(
-                pipeline, held, position.cycle, position.plans[row.plan_version], position.rows, today
-            )
-            if await steps.take(row):
-                has_moved = True
-                position = await _look(pipeline, held, today, rounds)
-                break
-    return await _end(pipeline, held, position, has_moved=has_moved)
+        position = await _look(pipeline, held, today, rounds)
+        has_moved = await _step(pipeline, held, position, today)
+    return await _end(pipeline, held, has_moved=has_moved)
+
+
+async def _step(pipeline: Pipeline, held: Claim, position: Position, today: date) -> bool:
+    """One step of the first stage that can take one; whether any could."""
+    for row in position.ready():
+        plan = position.plans[row.plan_version]
+        if await Steps(pipeline, held, position.cycle, plan, position.rows, today).take(row):
+            return True
+    return False
 
 
 async def _look(pipeline: Pipeline, held: Claim, today: date, rounds: RoundDates | None) -> Position:
@@ -139,8 +141,9 @@ async def _rounds(pipeline: Pipeline, position: Position) -> RoundDates | None:
         return None
 
 
-async def _end(pipeline: Pipeline, held: Claim, position: Position, *, has_moved: bool) -> Outcome:
+async def _end(pipeline: Pipeline, held: Claim, *, has_moved: bool) -> Outcome:
     """Closes a cycle that is through; says what the others wait for."""
+    position = await _read(pipeline, held)
     if all(row.state in BEHIND for row in position.rows):
         pipeline.crash("before the cycle is closed")
         async with pipeline.database.transaction() as session:
@@ -150,7 +153,6 @@ async def _end(pipeline: Pipeline, held: Claim, position: Position, *, has_moved
         return Outcome.ADVANCED
     if has_moved:  # the time of this tick is over; the next goes on
         return Outcome.ADVANCED
-    position = await _read(pipeline, held)
     rows = position.ready()
     waits: set[Waits] = {Reason.of(entry).waits for row in rows for entry in row.reasons}
     waits |= {Waits.MENDING for row in rows if row.state is StageState.BLOCKED}

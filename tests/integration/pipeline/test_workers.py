@@ -5,13 +5,16 @@ from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from clients.pipeline.domain.states import CycleState, Outcome, StageState
 from clients.pipeline.loop.tick import tick
 from clients.pipeline.storage.cycles import LeaseLost, claim, guard
 from clients.pipeline.storage.tables import cycle
+from shared.data.database import Database
 from tests.support.pipeline.deeds import Deed
 from tests.support.pipeline.story import Story, plan_of, planned, rows_of
+from tests.support.postgres import Server, cloned_database
 
 PLAN = plan_of(planned("publish"), planned("assess"), planned("issue"))
 
@@ -96,6 +99,30 @@ async def test_an_older_version_that_does_not_know_a_stage_leaves_it_to_the_newe
     assert (await story.stages())["assess"].reasons[0]["code"] == "stage-unknown"
     await story.tick()
     assert (await story.cycle()).state is CycleState.CLOSED
+
+
+async def test_an_older_and_a_newer_version_in_turn_come_to_what_one_alone_comes_to(
+    story: Story, server: Server
+) -> None:
+    """Each tick is one step; the older version does not know the last stage."""
+    await story.start()
+    await story.play()
+    with cloned_database(server, "pipeline") as url:
+        database = Database(create_async_engine(url))
+        mixed = Story(database)
+        older = {code: deed for code, deed in mixed.deeds.items() if code != "issue"}
+        await mixed.start()
+        await mixed.play(
+            None,
+            mixed.worker("old", stages=older, code_version="1", tick_seconds=0),
+            mixed.worker("new", code_version="2", tick_seconds=0),
+        )
+        assert await rows_of(database) == await rows_of(story.database)
+        assert mixed.office.done == story.office.done
+        async with database.transaction() as session:
+            shares = await session.execute(sa.text("SELECT code_version, count(*) FROM attempt GROUP BY 1"))
+            assert {version: count > 5 for version, count in shares.all()} == {"1": True, "2": True}
+        await database.close()
 
 
 async def test_a_version_that_would_send_other_bytes_than_were_intended_sends_nothing(story: Story) -> None:

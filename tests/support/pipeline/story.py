@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import cycle as cycle_through
 from typing import Any
 
 import sqlalchemy as sa
@@ -201,17 +202,17 @@ class Story:
                     await self.decide(person, gate)
         return acted
 
-    async def play(self, crash: CrashPoints | None = None) -> None:
-        """To the end of the year; a worker that dies is followed by another."""
-        pipeline = self.worker(crash=crash)
+    async def play(self, crash: CrashPoints | None = None, *workers: Pipeline) -> None:
+        """To the end of the year; a worker that dies is followed by another. ``workers`` take turns."""
+        taking_turns = cycle_through(workers or [self.worker(crash=crash)])
         for _ in range(400):
             if (await self.cycle()).state is CycleState.CLOSED:
                 return
             try:
-                outcome = await self.tick(pipeline)
+                outcome = await self.tick(next(taking_turns))
             except Killed:
                 await self.free()
-                pipeline = self.worker("next")
+                taking_turns = cycle_through([self.worker("next")])
                 continue
             await self._go_on(outcome)
         raise AssertionError({code: (row.state, row.reasons) for code, row in (await self.stages()).items()})
