@@ -55,8 +55,9 @@ def handler_of(operation: str) -> str:
 def guarded() -> set[str]:
     """Every operation that speaks of somebody's things."""
     found = set()
-    for service in ("registry", "scoring", "funding"):
-        described = json.loads((ROOT / "services" / service / "openapi.json").read_text("utf-8"))
+    places = {name: f"services/{name}" for name in ("registry", "scoring", "funding")}
+    for service, place in (places | {"pipeline": "clients/pipeline"}).items():
+        described = json.loads((ROOT / place / "openapi.json").read_text("utf-8"))
         found |= {
             f"{service} {method.upper()} {path}"
             for path, operations in described["paths"].items()

@@ -22,7 +22,7 @@ def _append(file: str, line: str) -> None:
 @pytest.fixture
 def its_services(request: pytest.FixtureRequest) -> list[RunningService]:
     """They are left after the strangers have asked."""
-    names = [name for name in ("registry", "scoring", "funding") if name in request.fixturenames]
+    names = [name for name in ("registry", "scoring", "funding", "pipeline") if name in request.fixturenames]
     return [request.getfixturevalue(name) for name in names]
 
 

@@ -67,6 +67,7 @@ class Story:
 
     async def play(self) -> DemoResult:
         await self.cast.advance_to(calendar.PUBLISHED_ON)
+        await load_registry(self.cast.registry(OFFICER), self.folder, on=calendar.PUBLISHED_ON)
         plan = self.folder.cycle_plan(YEAR)
         await self.cast.pipeline(OFFICER).start_cycle(plan, key=f"{self._key}:cycle:{plan['version']}")
         people = People(self, self._key)
@@ -103,8 +104,8 @@ class Story:
                 )  # fmt: skip
 
     async def publish(self) -> None:
+        """The scheme and the incentive rules; the programme and its calendar were published before the cycle began."""
         key = self._key
-        await load_registry(self.cast.registry(OFFICER), self.folder, on=calendar.PUBLISHED_ON)
         await load_scoring(self.cast.scoring(OFFICER), self.cast.scoring(DECIDER), self.folder, key=key)
         await load_funding(self.cast.funding(OFFICER), self.folder, key=key, on=calendar.PUBLISHED_ON)
 

@@ -39,7 +39,7 @@ from clients.pipeline.use_cases.show_cycle import (
     show_timeline,
     show_why,
 )
-from clients.pipeline.use_cases.start_cycle import start_cycle
+from clients.pipeline.use_cases.start_cycle import plan_of_own_programme, start_cycle
 from clients.pipeline.use_cases.waive import propose_waiver
 from shared.web.dependencies import DatabaseDep, Session, Today
 from shared.web.idempotency import KeyedCommand
@@ -58,17 +58,14 @@ async def list_cycles(
 
 @router.post("", status_code=201, summary="启动年度流程 · Start the cycle of a year by its plan")
 async def start(
-    session: Session,
-    principal: Officer,
-    command: KeyedCommand,
-    today: Today,
-    pipeline: PipelineDep,
-    body: PlanIn,
+    database: DatabaseDep, principal: Officer, command: KeyedCommand, pipeline: PipelineDep, body: PlanIn
 ) -> CycleRow:
-    return await command.once(
-        session,
+    today = await pipeline.today()
+    return await command.once_with_calls(
+        database,
         CycleRow,
-        lambda: start_cycle(session, principal, body.plan, known=pipeline.stages.keys(), today=today),
+        lambda: plan_of_own_programme(pipeline.services, principal, body.plan, known=pipeline.stages.keys()),
+        lambda session, plan: start_cycle(session, principal, plan, today=today),
     )
 
 

@@ -9,12 +9,15 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from clients.pipeline.domain.plan import Plan
 from clients.pipeline.domain.reading import read_plan
 from clients.pipeline.loop.changes import tell
+from clients.pipeline.stages.contract import Services
 from clients.pipeline.storage.cycles import Cycle, add_cycle, find_cycle
 from clients.pipeline.storage.plans import add_plan
 from clients.pipeline.storage.stages import add_stages
-from shared.errors import Kind, Refusal
+from shared.errors import Kind, OutOfScope, Refusal
+from shared.http.client import ServiceProblem
 from shared.web.principals import Principal
 
 
@@ -25,11 +28,34 @@ class CycleStartedAlready(Refusal):
     code = "cycle-started-already"
 
 
-async def start_cycle(
-    session: AsyncSession, principal: Principal, document: Any, *, known: Collection[str], today: date
-) -> Cycle:
-    """``known``: the stages that this version can do. Refuses a plan with mistakes, and a second start."""
+class ProgrammeNotPublished(Refusal):
+    kind = Kind.CONFLICT
+    code = "programme-not-published"
+
+
+async def plan_of_own_programme(
+    services: Services, principal: Principal, document: Any, *, known: Collection[str]
+) -> Plan:
+    """``known``: the stages that this version can do. Refuses a plan with mistakes, and one of a programme that is
+    another division's, as the registry says.
+    """
     plan = read_plan(document, known=known)
+    try:
+        programme = await services.registry.programme(plan.programme)
+    except ServiceProblem as problem:
+        if problem.status != 404:
+            raise
+        raise ProgrammeNotPublished(
+            f"计划 {plan.programme} 尚未在登记系统发布",
+            f"The programme {plan.programme} is not published at the registry yet",
+        ) from problem
+    if programme.division_code not in principal.divisions:
+        raise OutOfScope(programme.division_code)
+    return plan
+
+
+async def start_cycle(session: AsyncSession, principal: Principal, plan: Plan, *, today: date) -> Cycle:
+    """Refuses a second start of a year."""
     if await find_cycle(session, plan.programme, plan.assessment_year) is not None:
         raise _started_already(plan.assessment_year)
     try:

@@ -151,6 +151,19 @@ async def test_a_plan_with_mistakes_is_refused_with_each_place(asking: Asking, p
     assert await fingerprint(asking.service) == before
 
 
+async def test_a_cycle_is_of_the_programmes_own_division(asking: Asking, office: Office) -> None:
+    before = await fingerprint(asking.service)
+    refused(await asking.post(NEIGHBOUR, "/v1/cycles", {"plan": PLAN}), 403, "out-of-scope")
+    refused(
+        await asking.post(OFFICER, "/v1/cycles", {"plan": PLAN | {"programme": "hunan"}}), 403, "out-of-scope"
+    )
+    unpublished = PLAN | {"programme": "unpublished"}
+    refused(await asking.post(OFFICER, "/v1/cycles", {"plan": unpublished}), 409, "programme-not-published")
+    office.is_away = True
+    refused(await asking.post(OFFICER, "/v1/cycles", {"plan": PLAN}), 503, "upstream-unavailable")
+    assert await fingerprint(asking.service) == before
+
+
 async def test_another_division_sees_and_changes_nothing(asking: Asking) -> None:
     await asking.started()
     await asking.tick()

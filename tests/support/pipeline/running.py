@@ -9,7 +9,9 @@ from clients.pipeline.app import create_app
 from clients.pipeline.domain.plan import Plan
 from clients.pipeline.loop.pipeline import RoundDates
 from clients.pipeline.settings import PipelineSettings
-from tests.support.people import Issuer
+from shared.http.client import ServiceProblem
+from shared.http.registry.programmes import ProgrammeView
+from tests.support.people import HUBEI, Issuer
 from tests.support.pipeline.office import Office
 from tests.support.pipeline.story import ROUNDS, Story, deeds_of
 from tests.support.services import RunningService, closing, example_settings
@@ -22,12 +24,22 @@ UPSTREAM = {
 
 
 class OfficeWorld:
-    """The office in the place of all three services."""
+    """The office in the place of all three services; every programme is Hubei's, but for Hunan's."""
 
-    registry = scoring = funding = None
+    scoring = funding = None
 
     def __init__(self, office: Office) -> None:
         self.office = office
+
+    @property
+    def registry(self) -> "OfficeWorld":
+        return self
+
+    async def programme(self, code: str) -> ProgrammeView:
+        self.office.ask()
+        if code == "unpublished":
+            raise ServiceProblem("registry", 404, {})
+        return ProgrammeView(programme=code, division_code="430000" if code == "hunan" else HUBEI)
 
     async def send(self, *sent: Any) -> tuple[int, bytes]:
         return await self.office.send(*sent)

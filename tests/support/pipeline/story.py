@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from clients.pipeline.domain.plan import Plan
+from clients.pipeline.domain.reading import read_plan
 from clients.pipeline.domain.states import CycleState, GateKind, GateState, Outcome, Verdict
 from clients.pipeline.loop.crash_points import CrashPoints, Killed
 from clients.pipeline.loop.pipeline import Pipeline, RoundDates
@@ -120,14 +121,9 @@ class Story:
     async def start(
         self, document: Mapping[str, Any] | None = None, person: Person = OFFICER, known: Collection[str] = ()
     ) -> Cycle:
+        plan = read_plan(document or plan_of(), known=known or set(self.deeds))
         async with self.database.transaction() as session:
-            return await start_cycle(
-                session,
-                person.principal,
-                document or plan_of(),
-                known=known or set(self.deeds),
-                today=self.today,
-            )
+            return await start_cycle(session, person.principal, plan, today=self.today)
 
     async def tick(self, pipeline: Pipeline | None = None) -> Outcome | None:
         return await work_once(pipeline or self.worker())
