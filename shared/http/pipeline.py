@@ -8,7 +8,7 @@ from shared.http.client import ServiceClient, View, given
 
 class ReasonView(View):
     code: str
-    waits_for: Literal["person", "date", "service", "stage", "mending"]
+    waits_for: Literal["person", "date", "service", "job", "stage", "mending"]
     zh: str
     en: str
     until: date | None

@@ -87,7 +87,7 @@ class Director:
         """Where everything that waits waits for a day, that day comes."""
         reasons = [reason for stage in waiting for reason in stage.reasons]
         days = [reason.until for reason in reasons if reason.until is not None and reason.waits_for == "date"]
-        if not days or any(reason.waits_for in ("person", "service", "mending") for reason in reasons):
+        if not days or any(reason.waits_for in ("person", "service", "job", "mending") for reason in reasons):
             return False
         await self._cast.advance_to(min(days))
         return True

@@ -41,7 +41,7 @@ class DecisionIn(Body):
 
 class ReasonOut(Answer):
     code: str
-    waits_for: Literal["person", "date", "service", "stage", "mending"]
+    waits_for: Literal["person", "date", "service", "job", "stage", "mending"]
     zh: str
     en: str
     until: date | None = Field(description="the day from which it holds no longer, where that is known")

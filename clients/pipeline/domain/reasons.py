@@ -14,6 +14,7 @@ class Waits(StrEnum):
     PERSON = "person"
     DATE = "date"
     SERVICE = "service"
+    JOB = "job"  # a service works on it: nothing has to be done but to look again
     STAGE = "stage"  # another stage comes first
     MENDING = "mending"  # somebody has to mend something: blocked
 

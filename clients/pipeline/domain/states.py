@@ -68,7 +68,7 @@ class Outcome(IntEnum):
 
 
 def outcome_of(waits: Collection[Waits], *, failed: bool) -> Outcome:
-    """What is told where nothing moved: the worst first, and a person before a date."""
+    """What is told where nothing moved: the worst first, a person before a date. A job that runs asks for nothing."""
     if failed:
         return Outcome.FAILED
     if Waits.SERVICE in waits:

@@ -76,6 +76,6 @@ class Robustness(Stage):
             job = await unless_missing(view.services.scoring.robustness(sha256))
             if job is None or job.state not in ("done", "failed"):
                 zh, en = "稳健性分析尚未完成", "The robustness analysis is not done yet"
-                return Found([Reason("analysis-running", Waits.SERVICE, zh, en)])
+                return Found([Reason("analysis-running", Waits.JOB, zh, en)])
             jobs[sha256] = {"state": job.state, "problem": job.problem}
         return Found(result={"analyses": jobs})

@@ -141,13 +141,11 @@ class RealYear:
                     reason["until"] for reasons in waiting.values() for reason in reasons if reason["until"]
                 ]
                 await self.go_to(min(date.fromisoformat(day) for day in days))
-            elif outcome is Outcome.SERVICE_AWAY:
-                assert "robustness" in waiting, waiting
-                assert await analyse(self.scoring.database, held=_HELD)
             elif outcome is Outcome.WAITS_FOR_PERSON:
                 await self._act(waiting)
             else:
                 assert outcome is Outcome.ADVANCED, (outcome, waiting, _problems(stages))
+                await analyse(self.scoring.database, held=_HELD)
         raise AssertionError({code: (row.state, row.reasons) for code, row in stages.items()})
 
     async def _act(self, waiting: Mapping[str, Any]) -> None:
