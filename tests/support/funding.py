@@ -334,9 +334,13 @@ class FundingStory:
     def __init__(self, funding: RunningService, below: BelowFunding) -> None:
         self.funding = funding
         self.below = below
-        self.release = release_of()
-        below.put(self.release)
-        below.designate(designations_of(self.release))
+        self.put(release_of())
+
+    def put(self, release: Release, **statuses: str) -> None:
+        """The newest final release, at scoring, and in the registry the designations on its ground."""
+        self.release = release
+        self.below.put(release)
+        self.below.designate(designations_of(release, **statuses))
 
     async def post(
         self, person: Person, path: str, body: Any = None, *, command: str | None = None
