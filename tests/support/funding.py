@@ -65,7 +65,7 @@ class BelowFunding:
         self.designations: bytes = b""
         self.robustness: dict[str, dict[str, Any]] = {}
         self.newest: dict[str, Release] = {}
-        self.programmes = {PROGRAMME}
+        self.programmes = {PROGRAMME: HUBEI}
         self.recodes: list[dict[str, Any]] = []
         self.projects: dict[str, dict[str, Any]] = {}
         self.away = False
@@ -172,9 +172,10 @@ class BelowFunding:
     async def _get_programme(self, request: Request) -> Response:
         if self.away:
             return JSONResponse({}, status_code=503)
-        if request.path_params["programme"] not in self.programmes:
+        division = self.programmes.get(request.path_params["programme"])
+        if division is None:
             return JSONResponse({}, status_code=404)
-        return JSONResponse(programme.document("programme") | {"division_code": HUBEI})
+        return JSONResponse(programme.document("programme") | {"division_code": division})
 
     async def _get_robustness(self, request: Request) -> Response:
         found = self.robustness.get(request.path_params["sha256"])

@@ -3,6 +3,7 @@
 import pytest
 
 from shared.web.principals import Role
+from tests.support import programme
 from tests.support.funding import BelowFunding, FundingStory
 from tests.support.money import city_reviewer
 from tests.support.people import (
@@ -45,6 +46,20 @@ async def test_a_county_sees_its_own_awards_only(issued: FundingStory) -> None:
     shown = ok(await issued.get(city, "/v1/awards"))["items"]
     assert [award["county_code"] for award in shown] == ["420304", "420325"]
     assert len(ok(await issued.get(AUDITOR, "/v1/awards"))["items"]) == 11
+
+
+async def test_rules_are_published_by_the_division_of_their_programme_alone(
+    funding: RunningService, below_funding: BelowFunding
+) -> None:
+    story = FundingStory(funding, below_funding)
+    stranger = Person(PROVINCE_OFFICER.subject, PROVINCE_OFFICER.roles, ELSEWHERE, PROVINCE_OFFICER.unit)
+    document = programme.document("incentive")
+    refused(await story.post(stranger, "/v1/incentive-rules", {"document": document}), 403, "out-of-scope")
+    assert ok(await story.get(AUDITOR, "/v1/incentive-rules"))["versions"] == []
+    ok(await story.publish())
+    below_funding.programmes["another-programme"] = ELSEWHERE
+    same_name = {"document": document | {"programme": "another-programme"}}
+    refused(await story.post(stranger, "/v1/incentive-rules", same_name), 403, "out-of-scope")
 
 
 async def test_awards_come_in_pages(issued: FundingStory) -> None:

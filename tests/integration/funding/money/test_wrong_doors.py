@@ -12,6 +12,7 @@ from tests.support.people import (
     AUDITOR,
     FINANCE_MAKER,
     FINANCE_REVIEWER,
+    HUBEI,
     PROVINCE_OFFICER,
     Person,
     county_preparer,
@@ -64,7 +65,7 @@ async def test_what_is_owed_to_one_programme_is_not_deducted_from_anothers_money
     await with_awards(desks)
     await desks.decide("variation", LINE, amount_fen=WAN, method="deduct_next_year", **OF_DAYE)
     await desks.to("2025-10-08")
-    desks.story.below.programmes.add("another-programme")
+    desks.story.below.programmes["another-programme"] = HUBEI
     await desks.line("other-2025", 2025, 1_000 * WAN, programme="another-programme")
     await grant(desks, "other-2025", DAYE)
     await desks.pass_down("other-2025", {"to_division": DAYE, "amount_fen": WAN, **OF_DAYE})

@@ -207,7 +207,7 @@ async def test_documents_of_another_programme_are_refused(story: FundingStory) -
     refused(await story.open_round(release_sha256=other.sha256), 422, "release-of-other-programme")
     story.below.designate(designations_of(other))
     refused(await story.open_round(), 422, "designations-of-other-programme")
-    story.below.programmes.add("sme-clusters")
+    story.below.programmes["sme-clusters"] = HUBEI
     line = story.appropriation(code="other", programme="sme-clusters", document_number="鄂财预〔2024〕19号")
     await story.record(line)
     refused(await story.open_round(appropriation="other"), 422, "rules-of-other-programme")
