@@ -22,7 +22,14 @@ from tests.support.funding import (
 )
 from tests.support.money import DAYE, TIANMEN, ZENGDU, Desks, city_reviewer
 from tests.support.openings import BOND, LISTINGS_HEADING, as_csv, as_xlsx, listed_before, propose_listings
-from tests.support.people import AUDITOR, FINANCE_MAKER, FINANCE_REVIEWER, PROVINCE_OFFICER, county_preparer
+from tests.support.people import (
+    AUDITOR,
+    FINANCE_MAKER,
+    FINANCE_REVIEWER,
+    PROVINCE_OFFICER,
+    Person,
+    county_preparer,
+)
 from tests.support.registry_story import ok, refused
 from tests.support.services import RunningService
 
@@ -81,9 +88,9 @@ async def faults(
     return [(item["row"], item["field"], item["rule"]) for item in problem["errors"]]
 
 
-async def reverse(desks: Desks, number: str) -> Any:
+async def reverse(desks: Desks, number: str, *, by: Person = FINANCE_MAKER) -> Any:
     path = f"/v1/earlier-listings/{number}/reversal"
-    return await desks.story.post(FINANCE_MAKER, path, {"reason": "录入有误"})
+    return await desks.story.post(by, path, {"reason": "录入有误"})
 
 
 async def test_a_project_counts_as_listed_once_another_person_confirms_it(desks: Desks) -> None:
@@ -276,6 +283,13 @@ async def test_only_what_was_confirmed_is_reversed(desks: Desks) -> None:
     number = str(ok(await propose_listings(desks, listed_before(IN_REGISTER[ZENGDU])))["number"])
     refused(await reverse(desks, number), 404, "not-found")
     refused(await reverse(desks, "2025-420000-9999"), 404, "not-found")
+
+
+async def test_what_one_desk_entered_another_does_not_reverse(desks: Desks) -> None:
+    number = await confirmed(desks, listed_before(IN_REGISTER[ZENGDU]))
+    neighbour = Person("city-maker", FINANCE_MAKER.roles, "421300", "随州市财政局")
+    refused(await reverse(desks, number, by=neighbour), 404, "not-found")
+    ok(await reverse(desks, number))
 
 
 async def test_every_wrong_cell_is_told_with_row_column_and_rule(

@@ -243,6 +243,10 @@ async def test_quota_of_a_district_goes_to_its_city_and_only_the_city_passes_it_
     refused(await desks.story.post(city_finance("430100"), "/v1/fund-orders", order), 404, "not-found")
     number = ok(await desks.story.post(city_finance(SUIZHOU), "/v1/fund-orders", order))["number"]
     refused(await desks.review(number), 404, "not-found")  # the province does not decide for the city
+    withdrawn = await desks.story.post(
+        FINANCE_MAKER, f"/v1/fund-orders/{number}/withdrawal", {"reason": "撤回"}
+    )
+    refused(withdrawn, 404, "not-found")  # nor does it withdraw what it sees moving money of its budget
     ok(await desks.review(number, by=city_reviewer(SUIZHOU)))
     spending = ok(await desks.story.get(county_finance(ZENGDU), "/v1/spending"))["lines"]
     assert [line["held_fen"] for line in spending] == [700 * WAN]

@@ -9,7 +9,7 @@ from tests.support.fingerprint import fingerprint
 from tests.support.funding import WAN, BelowFunding, FundingStory, client_of, key
 from tests.support.money import DAYE, SUIZHOU, TIANMEN, ZENGDU, Desks, city_finance, city_reviewer
 from tests.support.openings import Earlier, as_csv, as_xlsx, of_nobody, propose_opening, yuan
-from tests.support.people import AUDITOR, FINANCE_MAKER
+from tests.support.people import AUDITOR, FINANCE_MAKER, Person
 from tests.support.registry_story import ok, refused
 from tests.support.services import RunningService
 
@@ -18,6 +18,8 @@ LINE, OTHER = "2024-before", "2025-before"
 ZENGDU_AWARD = Earlier(ZENGDU, (0, 300 * WAN, 150 * WAN, 250 * WAN, 0, 0))
 DAYE_AWARD = Earlier(DAYE, (0, 0, 500 * WAN, 150 * WAN, 50 * WAN, 0))
 TIANMEN_AWARD = Earlier(TIANMEN, (400 * WAN, 0, 100 * WAN, 100 * WAN, 0, 100 * WAN))
+#: Of a city's finance department, with the role of those who enter openings.
+CITY_MAKER = Person("city-maker", FINANCE_MAKER.roles, SUIZHOU, "随州市财政局")
 AWARDS = (ZENGDU_AWARD, DAYE_AWARD, TIANMEN_AWARD)
 ROWS = [*(award.row() for award in AWARDS), of_nobody(returned_fen=30 * WAN, carried_over_fen=70 * WAN)]
 
@@ -80,6 +82,29 @@ async def test_nothing_is_opened_before_another_person_confirms_it(desks: Desks)
         "carried_over": 170 * WAN,
     }
     assert ok(await desks.story.get(AUDITOR, "/v1/ledger/proof"))["sound"]
+
+
+async def test_a_line_of_another_desk_is_not_told_from_one_that_is_not_there(desks: Desks) -> None:
+    content = as_csv(ZENGDU_AWARD.row())
+    for line in (LINE, "none"):
+        answer = await propose_opening(desks, line, content, by=CITY_MAKER, purpose="unknown")
+        refused(answer, 404, "not-found")
+
+
+async def test_a_desk_awards_nothing_outside_of_its_area(desks: Desks) -> None:
+    answer = await propose_opening(desks, LINE, as_csv(DAYE_AWARD.row()), by=CITY_MAKER)
+    (item,) = refused(answer, 422, "opening-invalid")["errors"]
+    assert (item["row"], item["field"], item["rule"]) == (2, "county_code", "known-division")
+
+
+async def test_an_opening_is_shown_to_its_desk_and_reversed_by_it_alone(desks: Desks) -> None:
+    number = await confirmed(desks)
+    reversal = {"document_number": desks.document(), "document_date": "2024-12-31", "reason": "录错"}
+    for at in (number, "2024-420000-9999"):
+        refused(await desks.story.get(CITY_MAKER, f"/v1/openings/{at}"), 404, "not-found")
+        answer = await desks.story.post(CITY_MAKER, f"/v1/openings/{at}/reversal", reversal)
+        refused(answer, 404, "not-found")
+    assert ok(await desks.story.get(CITY_MAKER, "/v1/openings"))["items"] == []
 
 
 async def test_codes_are_read_as_people_see_them(desks: Desks) -> None:

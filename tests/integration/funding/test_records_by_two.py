@@ -89,6 +89,12 @@ async def test_a_line_keeps_to_what_the_registry_says_of_its_programme(
         ]
 
 
+async def test_a_line_is_for_no_programme_of_another_province(desks: Desks) -> None:
+    desks.story.below.programmes["of-elsewhere"] = "430000"
+    order = desks.story.appropriation(programme="of-elsewhere")
+    assert await broken(desks, order) == [("programme", "known-programme")]
+
+
 async def test_the_functional_class_is_told_with_those_that_there_are(desks: Desks) -> None:
     order = desks.story.appropriation(codes=CODES | {"functional_class": "2150806"})
     problem = refused(
