@@ -10,6 +10,7 @@ from tests.support.people import (
     AUDITOR,
     FINANCE_MAKER,
     FINANCE_REVIEWER,
+    HUBEI,
     PROVINCE_OFFICER,
     Person,
     county_preparer,
@@ -29,7 +30,7 @@ async def issued(funding: RunningService, below_funding: BelowFunding) -> Fundin
     await story.record()
     code = ok(await story.open_round())["code"]
     ok(await story.step(PROVINCE_OFFICER, code, "allocation"))
-    for person in (county_preparer("421303"), city_reviewer("421300")):
+    for person in (county_preparer("421303"), city_reviewer("421300"), county_preparer(HUBEI)):
         assert ok(await story.get(person, "/v1/awards"))["items"] == []  # not issued yet
     assert len(ok(await story.get(AUDITOR, "/v1/awards"))["items"]) == 11
     ok(await story.step(PROVINCE_OFFICER, code, "proposal", NOTE))

@@ -4,9 +4,19 @@ from typing import Any
 
 import pytest
 
+from shared.web.principals import Role
 from tests.support.funding import WAN, BelowFunding, FundingStory
-from tests.support.money import DAYE, Desks, city_finance, city_reviewer, county_finance, with_awards
-from tests.support.people import AUDITOR, FINANCE_MAKER, county_preparer
+from tests.support.money import (
+    DAYE,
+    SUIZHOU,
+    ZENGDU,
+    Desks,
+    city_finance,
+    city_reviewer,
+    county_finance,
+    with_awards,
+)
+from tests.support.people import AUDITOR, FINANCE_MAKER, HUBEI, Person, county_preparer
 from tests.support.registry_story import ok, refused
 from tests.support.services import RunningService
 
@@ -27,6 +37,15 @@ async def test_a_county_does_not_see_that_quota_is_only_proposed(desks: Desks) -
     ok(await desks.review(number))
     (line,) = ok(await desks.story.get(county_finance(DAYE), "/v1/spending"))["lines"]
     assert line["received_fen"] == 700 * WAN
+
+
+async def test_what_cities_hold_is_shown_to_those_only_who_see_the_whole_budget(desks: Desks) -> None:
+    to_city = {"cluster": f"{ZENGDU}-01", "to_division": SUIZHOU, "amount_fen": 700 * WAN}
+    await desks.pass_down(LINE, to_city)
+    lesser = Person("finance-without-budget", (Role.CITY_FINANCE,), HUBEI, "湖北省财政厅")
+    for reader, seen in ((AUDITOR, [SUIZHOU]), (lesser, [])):
+        lines = ok(await desks.story.get(reader, "/v1/spending"))["lines"]
+        assert [line["division"] for line in lines] == seen
 
 
 async def test_a_period_that_ends_before_it_begins_has_no_sums(desks: Desks) -> None:
