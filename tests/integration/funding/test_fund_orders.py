@@ -242,6 +242,7 @@ async def test_quota_of_a_district_goes_to_its_city_and_only_the_city_passes_it_
     assert {entry["rule"] for entry in problem["errors"]} == {"next-level", "money-not-available"}
     refused(await desks.story.post(city_finance("430100"), "/v1/fund-orders", order), 404, "not-found")
     number = ok(await desks.story.post(city_finance(SUIZHOU), "/v1/fund-orders", order))["number"]
+    assert number == f"2024-{SUIZHOU}-0001"  # whatever the numbers of the province's orders
     refused(await desks.review(number), 404, "not-found")  # the province does not decide for the city
     withdrawn = await desks.story.post(
         FINANCE_MAKER, f"/v1/fund-orders/{number}/withdrawal", {"reason": "撤回"}
