@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from shared.web.principals import Role, Scope
+from shared.web.principals import PROVINCIAL, Role, Scope
 from tests.support.people import NOBODY, Person
 from tests.support.routes import Operation, ignores_who_asks, operations, waits_for_a_thread
 from tests.support.services import RunningService
@@ -63,6 +63,26 @@ async def test_with_all_roles_but_the_right_ones_every_route_says_403(service: R
         assert operation.roles is not None
         others = tuple(sorted(frozenset(Role) - operation.roles))
         async with service.as_(Person("other", others)) as client:
+            answer = await _call(client, operation)
+        assert answer.status_code == 403, operation
+        assert answer.json()["type"].endswith("role-not-permitted")
+
+
+async def test_what_concerns_the_whole_installation_is_refused_to_another_province(
+    service: RunningService,
+) -> None:
+    of_all = [entry for entry in _guarded(service) if entry.scope is Scope.INSTALLATION]
+    assert of_all
+    for operation in of_all:
+        async with service.as_(Person("elsewhere", tuple(operation.roles or ()), "430000")) as client:
+            answer = await _call(client, operation)
+        assert answer.status_code == 403, operation
+        assert answer.json()["type"].endswith("out-of-scope")
+
+
+async def test_the_roles_of_a_province_give_nothing_in_a_county(service: RunningService) -> None:
+    for operation in _guarded(service):
+        async with service.as_(Person("ambitious", tuple(PROVINCIAL), "421303")) as client:
             answer = await _call(client, operation)
         assert answer.status_code == 403, operation
         assert answer.json()["type"].endswith("role-not-permitted")

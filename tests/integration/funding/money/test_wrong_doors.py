@@ -168,6 +168,17 @@ async def test_a_person_is_the_same_one_when_a_service_acts_for_them(desks: Desk
         ok(await client.post("/v1/fund-order-reviews", json=review, headers=sent))
 
 
+async def test_nobody_but_a_service_acts_for_another_person(desks: Desks) -> None:
+    await with_awards(desks)
+    both = Person("both", (Role.FINANCE_MAKER, Role.FINANCE_REVIEWER), unit="湖北省财政厅")
+    number = await desks.propose("appropriation_change", LINE, by=both, direction="increase", amount_fen=WAN)
+    review = {"orders": [number], "decision": "approve", "minutes": "审核纪要"}
+    sent = {"Idempotency-Key": "review-as-another", "On-Behalf-Of": FINANCE_REVIEWER.subject}
+    async with desks.story.funding.as_(both) as client:
+        answer = await client.post("/v1/fund-order-reviews", json=review, headers=sent)
+    refused(answer, 403, "maker-cannot-check")
+
+
 async def test_a_round_in_which_nobody_gets_anything_can_be_closed(desks: Desks) -> None:
     ok(await desks.story.publish())
     await desks.line(LINE, 2024, 9_000 * WAN)
