@@ -31,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
 TOGETHER = {
     "tests/e2e/test_demo.py": "the demo",
     "tests/e2e/test_fuzz.py": "the demo",
+    "tests/e2e/test_cycle_commands.py": "the demo",
     "tests/architecture/test_import_rules.py": "the import rules",
     "tests/e2e/registry/test_target_lines.py": "the small province",
 }
