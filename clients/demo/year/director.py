@@ -70,6 +70,9 @@ class Director:
             await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
     async def _somebody_acts(self, waiting: list[StageView]) -> bool:
+        """Once each that waits says why: a worker may be in the middle of a tick."""
+        if not all(stage.reasons for stage in waiting):
+            return False
         order = {name.partition(":")[0]: place for place, name in enumerate(self._acts)}
         for stage in sorted(waiting, key=lambda stage: order.get(stage.code, -1)):
             self._step(stage)
