@@ -158,12 +158,15 @@ async def send_back(
     today: date,
     actor: str,
 ) -> None:
-    """An earlier stage is done again, and those after it that had begun; their effects stand, and are told."""
+    """An earlier stage is done again, and those after it that had begun; their effects stand, and are told.
+
+    ``plan``: the one in force, by which they are done again.
+    """
     again = plan.later_than(to)
     begun = [row for row in rows if row.code in again and row.state is not StageState.WAITING]
     codes = [row.code for row in begun if row.state is not StageState.PASSED_OVER]
     await close_gates_of(session, cycle.id, codes, GateState.WITHDRAWN, today=today)
     await drop_waiting(session, cycle.id, codes)
-    await begin_again(session, cycle.id, codes)
+    await begin_again(session, cycle.id, codes, plan_version=plan.version)
     await tell(session, cycle, "sent_back", stage=to, actor=actor, reason=zh, reason_en=en, again=codes)
     await notify(session, cycle, "sent_back", plan.by_code[to], DESK, f"退回重办:{zh}", f"sent back: {en}")

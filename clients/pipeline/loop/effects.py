@@ -10,7 +10,7 @@ from clients.pipeline.loop.pipeline import Pipeline
 from clients.pipeline.stages.contract import Command
 from clients.pipeline.storage.cycles import Claim, Cycle, guard
 from clients.pipeline.storage.effects import Effect, effects_of, intend, record_answer
-from clients.pipeline.storage.stages import StageRow, change_stage
+from clients.pipeline.storage.stages import StageRow, check_unmoved, keep_problem
 from shared.documents.canonical import canonical_bytes, sha256_of
 from shared.errors import UpstreamUnavailable
 
@@ -95,6 +95,7 @@ async def _send(
     pipeline.crash(f"{key}: before the intent")
     async with pipeline.database.transaction() as session:
         await guard(session, held, lease_seconds=pipeline.lease_seconds)
+        await check_unmoved(session, cycle.id, row)
         await intend(
             session, cycle.id, key=key, stage=row.code, turn=row.turn, place=place, service=command.service,
             method=command.method, path=command.path, body_sha256=body_sha256,
@@ -114,7 +115,7 @@ async def _send(
         await guard(session, held, also_held_up=True, lease_seconds=pipeline.lease_seconds)
         await record_answer(session, key, status=status, answer_sha256=sha256_of(answer))
         if problem is not None:
-            await change_stage(session, cycle.id, row.code, problem=problem)
+            await keep_problem(session, cycle.id, row, problem)
     pipeline.crash(f"{key}: after the answer is kept")
     if problem is not None and status != _CONFLICT:
         raise CommandRefused(problem)

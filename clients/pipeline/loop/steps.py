@@ -22,7 +22,7 @@ from clients.pipeline.stages.contract import Found, Stage, View
 from clients.pipeline.storage.cycles import Claim, Cycle, guard, renew
 from clients.pipeline.storage.effects import add_attempt
 from clients.pipeline.storage.gates import close_gate, decisions_on, newest_gate
-from clients.pipeline.storage.stages import StageRow, change_stage
+from clients.pipeline.storage.stages import StageMoved, StageRow, change_stage, check_unmoved
 from shared.data.business_clock import utc_now
 from shared.documents.canonical import document_hash
 from shared.errors import Kind, Refusal
@@ -41,19 +41,26 @@ class Steps:
     pipeline: Pipeline
     held: Claim
     cycle: Cycle
-    plan: Plan
+    plan: Plan  # by which the stage was begun
+    in_force: Plan
     rows: Sequence[StageRow]
     today: date
 
     async def take(self, row: StageRow) -> bool:
         """One step of this stage; false where it has to wait."""
-        planned = self.plan.by_code[row.code]
         is_stuck = row.state in (StageState.BLOCKED, StageState.FAILED)
         if is_stuck or (row.try_at is not None and row.try_at > utc_now()):
             return False
+        planned = self.plan.by_code[row.code]
+        try:
+            return await self._try(row, planned)
+        except StageMoved:
+            return True  # the next step sees where it is now
+
+    async def _try(self, row: StageRow, planned: StagePlan) -> bool:
+        stage = self.pipeline.stages.get(row.code)
         if not planned.is_kept:
             return await self._finish(row, StageState.PASSED_OVER, {})
-        stage = self.pipeline.stages.get(row.code)
         if stage is None:  # this version of the code does not know it: an older one, beside a newer
             return await self._wait(row, [_unknown(row.code)])
         try:
@@ -83,7 +90,7 @@ class Steps:
         proposal = await stage.prepare(view)
         self.pipeline.crash(f"{row.code}: before the proposal is stored")
         async with self.pipeline.database.transaction() as session:
-            await self._guard(session)
+            await self._guard(session, row)
             await changes.propose(
                 session,
                 self.cycle,
@@ -113,7 +120,7 @@ class Steps:
             return await self._wait(row, [_gate_open(planned)])
         self.pipeline.crash(f"{row.code}: before the proposal is superseded")
         async with self.pipeline.database.transaction() as session:
-            await self._guard(session)
+            await self._guard(session, row)
             gate = await newest_gate(session, self.cycle.id, row.code, kinds=[GateKind.OWN])
             if gate is None or gate.state is not GateState.OPEN:
                 return True  # decided at this moment: the next step sees it
@@ -128,14 +135,14 @@ class Steps:
         back = planned.gate.send_back_to if planned.gate else None
         self.pipeline.crash(f"{row.code}: before the rejection takes effect")
         async with self.pipeline.database.transaction() as session:
-            await self._guard(session)
+            await self._guard(session, row)
             if back is None:
                 await changes.block(
                     session, self.cycle, row, planned, reason=_rejected_here(planned), actor=ACTOR
                 )
             else:
                 await changes.send_back(
-                    session, self.cycle, self.plan, self.rows, to=back, zh=f"{planned.zh}未获同意",
+                    session, self.cycle, self.in_force, self.rows, to=back, zh=f"{planned.zh}未获同意",
                     en=f"{planned.en} was rejected", today=self.today, actor=ACTOR,
                 )  # fmt: skip
             await self._note(session, row, "gate", "rejected")
@@ -169,9 +176,9 @@ class Steps:
             back = found.back
             self.pipeline.crash(f"{row.code}: before it goes back")
             async with self.pipeline.database.transaction() as session:
-                await self._guard(session)
+                await self._guard(session, row)
                 await changes.send_back(
-                    session, self.cycle, self.plan, self.rows, to=back.to, zh=back.zh, en=back.en, today=self.today,
+                    session, self.cycle, self.in_force, self.rows, to=back.to, zh=back.zh, en=back.en, today=self.today,
                     actor=ACTOR,
                 )  # fmt: skip
                 await self._note(session, row, "verify", "sent back")
@@ -187,7 +194,7 @@ class Steps:
     async def _finish(self, row: StageRow, state: StageState, result: Any) -> bool:
         self.pipeline.crash(f"{row.code}: before it is done")
         async with self.pipeline.database.transaction() as session:
-            await self._guard(session)
+            await self._guard(session, row)
             await changes.finish(
                 session, self.cycle, row, state=state, result=result, today=self.today, actor=ACTOR
             )
@@ -198,7 +205,7 @@ class Steps:
     async def _change(self, row: StageRow, phase: str, outcome: str, **values: Any) -> bool:
         self.pipeline.crash(f"{row.code}: before {outcome}")
         async with self.pipeline.database.transaction() as session:
-            await self._guard(session)
+            await self._guard(session, row)
             await change_stage(session, self.cycle.id, row.code, **values)
             await self._note(session, row, phase, outcome)
         self.pipeline.crash(f"{row.code}: after {outcome}")
@@ -209,7 +216,7 @@ class Steps:
         told = [reason.as_json() for reason in reasons]
         if told != row.reasons or row.failures:
             async with self.pipeline.database.transaction() as session:
-                await self._guard(session)
+                await self._guard(session, row)
                 await change_stage(session, self.cycle.id, row.code, reasons=told, failures=0, try_at=None)
         return False
 
@@ -218,7 +225,7 @@ class Steps:
         wait = min(timedelta(seconds=2.0 ** min(row.failures + 1, 20)), LONGEST_WAIT)
         reason = Reason(refusal.code, Waits.SERVICE, refusal.zh, refusal.en)
         async with self.pipeline.database.transaction() as session:
-            await self._guard(session)
+            await self._guard(session, row)
             await change_stage(
                 session, self.cycle.id, row.code, reasons=[reason.as_json()], failures=min(row.failures + 1, 1000),
                 try_at=utc_now() + wait,
@@ -229,7 +236,7 @@ class Steps:
     async def _fail(self, row: StageRow, planned: StagePlan, problem: dict[str, Any]) -> bool:
         self.pipeline.crash(f"{row.code}: before its failure is kept")
         async with self.pipeline.database.transaction() as session:
-            await self._guard(session)
+            await self._guard(session, row)
             await changes.fail(session, self.cycle, row, planned, problem, actor=ACTOR)
             await self._note(session, row, row.state.value, f"failed: {problem['code']}")
         return True
@@ -238,8 +245,10 @@ class Steps:
         results = {other.code: other.result for other in self.rows if other.result}
         return View(self.plan, planned, row.turn, self.today, results, self.pipeline.services)
 
-    async def _guard(self, session: AsyncSession) -> Cycle:
-        return await guard(session, self.held, lease_seconds=self.pipeline.lease_seconds)
+    async def _guard(self, session: AsyncSession, row: StageRow) -> None:
+        """The claim still counts, and nobody has moved the stage since it was read."""
+        await guard(session, self.held, lease_seconds=self.pipeline.lease_seconds)
+        await check_unmoved(session, self.cycle.id, row)
 
     async def _note(self, session: AsyncSession, row: StageRow, phase: str, outcome: str) -> None:
         await add_attempt(

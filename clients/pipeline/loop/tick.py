@@ -94,8 +94,10 @@ async def _work(pipeline: Pipeline, held: Claim, today: date) -> Outcome:
 async def _step(pipeline: Pipeline, held: Claim, position: Position, today: date) -> bool:
     """One step of the first stage that can take one; whether any could."""
     for row in position.ready():
-        plan = position.plans[row.plan_version]
-        if await Steps(pipeline, held, position.cycle, plan, position.rows, today).take(row):
+        plan, in_force = (
+            position.plans[version] for version in (row.plan_version, position.cycle.plan_version)
+        )
+        if await Steps(pipeline, held, position.cycle, plan, in_force, position.rows, today).take(row):
             return True
     return False
 

@@ -1,6 +1,6 @@
 """The stages of a cycle, as they stand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from clients.pipeline.domain.states import StageState
 from clients.pipeline.storage.tables import stage
 from shared.data.business_clock import utc_now
 from shared.data.rows import columns_of, read_all
+from shared.documents.canonical import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +73,41 @@ async def change_stage(session: AsyncSession, cycle_id: UUID, code: str, **value
     )
 
 
-async def begin_again(session: AsyncSession, cycle_id: UUID, codes: Sequence[str]) -> None:
-    """These stages are done anew, each in its next turn; their effects stand."""
+async def keep_problem(
+    session: AsyncSession, cycle_id: UUID, row: StageRow, problem: Mapping[str, Json]
+) -> None:
+    """What a service said against a command of this turn."""
+    await session.execute(
+        sa.update(stage)
+        .where(stage.c.cycle_id == cycle_id, stage.c.code == row.code, stage.c.turn == row.turn)
+        .values(problem=problem)
+    )
+
+
+class StageMoved(Exception):
+    """Somebody sent the stage back or waived it meanwhile: what was about to be done to it is not done."""
+
+
+async def check_unmoved(session: AsyncSession, cycle_id: UUID, row: StageRow) -> None:
+    """With the cycle locked: the stage is still where it was read."""
+    now = await session.execute(
+        sa.select(stage.c.state, stage.c.turn).where(stage.c.cycle_id == cycle_id, stage.c.code == row.code)
+    )
+    if now.one_or_none() != (row.state, row.turn):
+        raise StageMoved
+
+
+async def begin_again(
+    session: AsyncSession, cycle_id: UUID, codes: Sequence[str], *, plan_version: str
+) -> None:
+    """These stages are done anew by the plan in force, each in its next turn; their effects stand."""
     await session.execute(
         sa.update(stage)
         .where(stage.c.cycle_id == cycle_id, stage.c.code.in_(codes))
         .values(
             state=StageState.WAITING, turn=stage.c.turn + 1, proposal=sa.null(), proposal_sha256=None, proposers=[],
             result=sa.null(), reasons=[], problem=sa.null(), failures=0, try_at=None, done_on=None, begins_on=None,
-            due_on=None, due_basis=None, is_provisional=False, changed_at=utc_now(),
+            due_on=None, due_basis=None, is_provisional=False, plan_version=plan_version, changed_at=utc_now(),
         )
     )  # fmt: skip
 

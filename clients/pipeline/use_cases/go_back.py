@@ -105,9 +105,11 @@ async def try_again(
     elif row.state is StageState.FAILED:
         await forget_refused(session, cycle.id, code, row.turn)
         state = StageState.WAITING if row.proposal is None else StageState.APPLYING
+        plan_version = cycle.plan_version if row.proposal is None else row.plan_version
         await change_stage(
-            session, cycle.id, code, state=state, problem=None, reasons=[], failures=0, try_at=None
-        )
+            session, cycle.id, code, state=state, problem=None, reasons=[], failures=0, try_at=None,
+            plan_version=plan_version,
+        )  # fmt: skip
     elif row.failures:
         await change_stage(session, cycle.id, code, failures=0, try_at=None)
     else:

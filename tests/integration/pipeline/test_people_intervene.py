@@ -17,7 +17,7 @@ from clients.pipeline.use_cases.change_plan import (
     propose_plan,
 )
 from clients.pipeline.use_cases.find_cycle import CycleNotOpen
-from clients.pipeline.use_cases.go_back import NoWayBack, go_back
+from clients.pipeline.use_cases.go_back import NoWayBack, go_back, try_again
 from clients.pipeline.use_cases.hold_up import hold_up, resume
 from clients.pipeline.use_cases.start_cycle import CycleStartedAlready
 from clients.pipeline.use_cases.waive import NotToBeWaived, propose_waiver
@@ -207,6 +207,59 @@ async def test_what_is_sent_back_is_done_again_and_told_what_stands(story: Story
         "/notice/1/1",
         "/issue/1/1",
     ]
+
+
+async def test_what_is_sent_back_while_a_command_is_under_way_sends_nothing_more_of_its_old_turn(
+    story: Story,
+) -> None:
+    await story.start(PLAN)
+
+    async def send(*sent: object) -> tuple[int, bytes]:
+        answer = await story.office.send(*sent)  # type: ignore[arg-type]
+        if story.office.calls == 1:
+            await back(story, "publish")
+        return answer
+
+    await story.tick(story.worker(send=send))
+    assert [path for path, _ in story.office.done][:4] == [
+        "/publish/1/1", "/publish/2/1", "/publish/2/2", "/publish/2/3",
+    ]  # fmt: skip
+    stage = (await story.stages())["publish"]
+    assert (stage.state, stage.turn) == (StageState.DONE, 2)
+    async with story.database.transaction() as session:
+        effects = await effects_of(session, (await story.cycle()).id, stage="publish", turn=1)
+    assert [effect.status for effect in effects] == [201]  # what was under way is recorded
+
+
+async def test_a_stage_that_is_waived_while_it_is_worked_on_stays_waived(story: Story) -> None:
+    await story.start(plan_of(planned("notice", may_be_waived=True), planned("issue")))
+
+    async def send(*sent: object) -> tuple[int, bytes]:
+        if story.office.calls == 0:
+            await waive(story, "notice")
+            (gate,) = await story.gates()
+            await story.decide(DECIDER, gate)
+        return await story.office.send(*sent)  # type: ignore[arg-type]
+
+    await story.tick(story.worker(send=send))
+    stages = await story.stages()
+    assert (stages["notice"].state, stages["issue"].state) == (StageState.WAIVED, StageState.DONE)
+
+
+async def test_a_stage_that_its_plan_told_too_little_goes_on_by_the_next_plan(story: Story) -> None:
+    await story.start(plan_of(planned("publish"), planned("assess")))
+    story.deeds["assess"].needs = "scheme"
+    await story.tick()
+    stage = (await story.stages())["assess"]
+    assert (stage.state, stage.problem["code"]) == (StageState.FAILED, "plan-incomplete")
+    told = planned("assess", **{"with": {"scheme": "2024.1"}})
+    await change(story, plan_of(planned("publish"), told, version="2024.2"))
+    (gate,) = await story.gates()
+    await story.decide(DECIDER, gate)
+    async with story.database.transaction() as session:
+        await try_again(session, OFFICER.principal, PROGRAMME, YEAR, "assess", today=story.today)
+    await story.tick()
+    assert (await story.cycle()).state is CycleState.CLOSED
 
 
 async def test_there_is_no_way_back_over_what_was_issued(story: Story) -> None:

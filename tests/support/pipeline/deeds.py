@@ -6,6 +6,7 @@ from typing import Any
 
 from clients.pipeline.domain.reasons import Reason, Waits
 from clients.pipeline.stages.contract import Command, Found, Proposal, SendBack, Stage, View
+from clients.pipeline.stages.reading import PlanIncomplete
 from shared.documents.canonical import Json
 from tests.support.pipeline.office import Office
 
@@ -22,6 +23,7 @@ class Deed(Stage):
     proposers: frozenset[str] = frozenset()
     waits_for: set[str] = field(default_factory=set)
     sends_back_to: str | None = None  # as long as the office says that it was objected to
+    needs: str | None = None  # what its plan has to tell it
     version: str = "1"  # another version of the code may make other bytes
 
     @property
@@ -45,6 +47,8 @@ class Deed(Stage):
 
     async def prepare(self, view: View) -> Proposal:
         self.office.ask()
+        if self.needs is not None and self.needs not in view.stage.given:
+            raise PlanIncomplete("方案缺少内容", "The plan tells too little")
         content: dict[str, Json] = {
             "stage": self.name,
             "turn": view.turn,
