@@ -26,6 +26,7 @@ VIOLATIONS = {
     "scoring-downward": ("services/scoring/app.py", "import shared.http.funding"),
     "funding-downward": ("services/funding/app.py", "import shared.http.funding"),
     "layers": ("services/registry/storage/clusters.py", "import services.registry.use_cases.freeze_snapshot"),
+    "pipeline-layers": ("clients/pipeline/storage/gates.py", "import clients.pipeline.loop.tick"),
     "settings": ("services/registry/api/routers.py", "import services.registry.settings"),
     "pure-domain": ("services/registry/domain/clusters.py", "import sqlalchemy"),
     "dates-by-value": ("services/scoring/offline.py", "import shared.calendar.holiday_calendar"),

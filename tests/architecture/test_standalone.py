@@ -12,11 +12,11 @@ ROOT = Path(__file__).parents[2]
 
 START = """
 import asyncio, httpx, pathlib, sys
-import services, shared
+import {folder}, shared
 here = pathlib.Path.cwd()
-for package in (services, shared):
+for package in ({folder}, shared):
     assert all(pathlib.Path(path).is_relative_to(here) for path in package.__path__), package.__path__
-from services.{name}.app import create_app
+from {folder}.{name}.app import create_app
 from fastapi import FastAPI
 
 async def ask(app: FastAPI) -> None:
@@ -29,12 +29,15 @@ asyncio.run(ask(create_app()))
 """
 
 
-@pytest.mark.parametrize("name", ["registry", "scoring", "funding"])
-def test_shared_and_one_service_in_an_empty_folder_start(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [("services", "registry"), ("services", "scoring"), ("services", "funding"), ("clients", "pipeline")],
+)
+def test_shared_and_one_service_in_an_empty_folder_start(folder: str, name: str, tmp_path: Path) -> None:
     ignore = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "shared", tmp_path / "shared", ignore=ignore)
-    shutil.copytree(ROOT / "services" / name, tmp_path / "services" / name, ignore=ignore)
-    shutil.copy(ROOT / "services" / "__init__.py", tmp_path / "services")
+    shutil.copytree(ROOT / folder / name, tmp_path / folder / name, ignore=ignore)
+    shutil.copy(ROOT / folder / "__init__.py", tmp_path / folder)
     key = tmp_path / "key.jwk"
     key.write_text('{"kty":"OKP","crv":"Ed25519","kid":"k","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",'
                    '"d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"}')  # fmt: skip
@@ -51,11 +54,13 @@ def test_shared_and_one_service_in_an_empty_folder_start(name: str, tmp_path: Pa
         f"{prefix}_SIGNING_KEY_FILE": str(key),
         f"{prefix}_REGISTRY_URL": "http://127.0.0.1:1",
         f"{prefix}_SCORING_URL": "http://127.0.0.1:1",
+        f"{prefix}_FUNDING_URL": "http://127.0.0.1:1",
         f"{prefix}_REGISTRY_TOKEN_FILE": "token",
         f"{prefix}_SCORING_TOKEN_FILE": "token",
+        f"{prefix}_FUNDING_TOKEN_FILE": "token",
     }
     answer = subprocess.run(
-        [sys.executable, "-c", START.format(name=name)],
+        [sys.executable, "-c", START.format(folder=folder, name=name)],
         cwd=tmp_path,
         env=environment,
         capture_output=True,

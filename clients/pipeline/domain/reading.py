@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from clients.pipeline.domain.plan import DayRule, GatePlan, Plan, StagePlan
 from shared.calendar.working_days import DayKind
-from shared.documents.canonical import canonical_bytes
+from shared.documents.canonical import Json, canonical_bytes
 from shared.documents.strict_fields import StrictFields
 from shared.errors import Item, Refusal
 from shared.web.principals import Role
@@ -33,7 +33,7 @@ class RoundDay(StrEnum):
     CUT_OFF = "cut_off"
 
 
-def read_plan(document: Any, *, known: Collection[str]) -> Plan:
+def read_plan(document: Json, *, known: Collection[str]) -> Plan:
     """The plan; ``known`` are the stages that this version of the pipeline can do."""
     problems: list[Item] = []
     fields = StrictFields(
@@ -52,7 +52,7 @@ def read_plan(document: Any, *, known: Collection[str]) -> Plan:
     return Plan(programme, year, version, stages, document)
 
 
-def _check_can_be_kept(document: Any, problems: list[Item]) -> None:
+def _check_can_be_kept(document: Json, problems: list[Item]) -> None:
     """A plan is hashed and kept: it has no binary fractions, no control characters, no half characters."""
     try:
         is_fit = b"\\u0000" not in canonical_bytes(document)

@@ -178,7 +178,7 @@ async def let_go(
     *,
     today: date | None,
     again_in_seconds: float,
-    trouble: Mapping[str, Any] | None,
+    trouble: Mapping[str, str] | None,
 ) -> None:
     """Ends a tick: the next worker may have the cycle after this time."""
     values: dict[str, Any] = {

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -35,7 +34,7 @@ class Effect:
 _COLUMNS = columns_of(Effect, effect)
 
 
-async def intend(session: AsyncSession, cycle_id: UUID, **values: Any) -> Effect:
+async def intend(session: AsyncSession, cycle_id: UUID, **values: str | int) -> Effect:
     """Writes the intent, or finds the one that is there; counts that it is about to be sent."""
     statement = (
         insert(effect)
@@ -90,7 +89,7 @@ async def list_effects(
     return await read_all(session, Effect, statement.order_by(effect.c.key).limit(limit))
 
 
-async def add_attempt(session: AsyncSession, cycle_id: UUID, **values: Any) -> None:
+async def add_attempt(session: AsyncSession, cycle_id: UUID, **values: str | int) -> None:
     """One thing that a worker did to a stage, with its outcome."""
     await session.execute(
         sa.insert(attempt).values(id=new_id(), cycle_id=cycle_id, recorded_at=utc_now(), **values)

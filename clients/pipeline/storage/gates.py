@@ -14,6 +14,7 @@ from clients.pipeline.domain.states import GateKind, GateState, Verdict
 from clients.pipeline.storage.tables import decision, gate
 from shared.data.business_clock import utc_now
 from shared.data.rows import columns_of, read_all, read_one
+from shared.documents.canonical import Json
 from shared.text.identifiers import new_id
 from shared.web.principals import Role
 
@@ -74,7 +75,7 @@ async def open_gate(
     *,
     stage: str | None,
     turn: int,
-    proposal: Mapping[str, Any],
+    proposal: Mapping[str, Json],
     sha256: str,
     today: date,
     due_on: date | None = None,

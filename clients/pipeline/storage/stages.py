@@ -52,7 +52,7 @@ async def add_stages(session: AsyncSession, cycle_id: UUID, plan: Plan) -> None:
     )
 
 
-def _new(cycle_id: UUID, plan: Plan, code: str, ordinal: int) -> dict[str, Any]:
+def _new(cycle_id: UUID, plan: Plan, code: str, ordinal: int) -> dict[str, object]:
     return {
         "cycle_id": cycle_id, "code": code, "ordinal": ordinal, "state": StageState.WAITING, "turn": 1,
         "plan_version": plan.version, "is_provisional": False, "proposers": [], "reasons": [], "failures": 0,
@@ -65,7 +65,7 @@ async def list_stages(session: AsyncSession, cycle_id: UUID) -> list[StageRow]:
     return await read_all(session, StageRow, statement)
 
 
-async def change_stage(session: AsyncSession, cycle_id: UUID, code: str, **values: Any) -> None:
+async def change_stage(session: AsyncSession, cycle_id: UUID, code: str, **values: object) -> None:
     await session.execute(
         sa.update(stage)
         .where(stage.c.cycle_id == cycle_id, stage.c.code == code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +20,7 @@ from clients.pipeline.storage.plans import add_plan, find_plan, set_plan_state
 from clients.pipeline.storage.stages import StageRow, follow_plan, list_stages
 from clients.pipeline.storage.timers import drop_waiting
 from clients.pipeline.use_cases.find_cycle import own_cycle_to_change, plan_in_force
+from shared.documents.canonical import Json
 from shared.errors import Item, Kind, Refusal
 from shared.web.principals import Principal, Role
 
@@ -59,7 +60,7 @@ async def propose_plan(
     principal: Principal,
     programme: str,
     year: int,
-    document: Any,
+    document: Json,
     *,
     known: Collection[str],
     reason: str,

@@ -40,7 +40,7 @@ class ShownStage:
     is_provisional: bool
     is_overdue: bool
     done_on: date | None
-    reasons: Sequence[dict[str, Any]]
+    reasons: Sequence[dict[str, object]]
     problem: Any
     failures: int
     proposal_sha256: str | None
@@ -160,7 +160,7 @@ async def _stages(session: AsyncSession, cycle: Cycle, *, today: date) -> list[S
     return shown
 
 
-def _comes_first(zh: str, en: str) -> dict[str, Any]:
+def _comes_first(zh: str, en: str) -> dict[str, object]:
     return Reason("stage-first", Waits.STAGE, f"先办「{zh}」", f"“{en}” comes first").as_json()
 
 
@@ -170,6 +170,6 @@ def _outcome(cycle: Cycle, stages: Sequence[ShownStage]) -> Outcome:
         return Outcome.BLOCKED
     if cycle.trouble:
         return Outcome.SERVICE_AWAY
-    waits = {Waits(reason["waits_for"]) for stage in stages for reason in stage.reasons} - {Waits.STAGE}
+    waits = {Waits(str(reason["waits_for"])) for stage in stages for reason in stage.reasons} - {Waits.STAGE}
     waits |= {Waits.MENDING for stage in stages if stage.state is StageState.BLOCKED}
     return outcome_of(waits, failed=any(stage.state is StageState.FAILED for stage in stages))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,6 +15,7 @@ from clients.pipeline.stages.contract import Services
 from clients.pipeline.storage.cycles import Cycle, add_cycle, find_cycle
 from clients.pipeline.storage.plans import add_plan
 from clients.pipeline.storage.stages import add_stages
+from shared.documents.canonical import Json
 from shared.errors import Kind, OutOfScope, Refusal
 from shared.http.client import ServiceProblem
 from shared.web.principals import Principal
@@ -34,7 +34,7 @@ class ProgrammeNotPublished(Refusal):
 
 
 async def plan_of_own_programme(
-    services: Services, principal: Principal, document: Any, *, known: Collection[str]
+    services: Services, principal: Principal, document: Json, *, known: Collection[str]
 ) -> Plan:
     """``known``: the stages that this version can do. Refuses a plan with mistakes, and one of a programme that is
     another division's, as the registry says.

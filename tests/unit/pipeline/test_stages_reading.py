@@ -18,15 +18,16 @@ from clients.pipeline.stages.reading import (
     named,
     rounds_of,
 )
+from shared.documents.canonical import Json
 
 
 def view_of(**given_by_stage: dict[str, Any]) -> View:
     """At the second of these stages."""
-    stages = [
+    stages: list[Json] = [
         {"stage": code, "zh": f"环节{code}", "en": f"stage {code}", "with": told}
         for code, told in given_by_stage.items()
     ]
-    document = {"programme": "test", "assessment_year": 2024, "version": "1", "stages": stages}
+    document: Json = {"programme": "test", "assessment_year": 2024, "version": "1", "stages": stages}
     plan: Plan = read_plan(document, known=given_by_stage.keys())
     return View(plan, plan.stages[1], 1, None, {}, None)  # type: ignore[arg-type]
 
