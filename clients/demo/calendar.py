@@ -34,3 +34,5 @@ PAID_ON = date(2024, 12, 16)
 RETURNED_ON = date(2024, 12, 20)
 #: Ours, but not before 25 December: from then on a project is judged by the negative list of 国办发〔2024〕52号.
 PRIORITY_ON = date(2024, 12, 30)
+#: Ours: what is left of the year's money is settled on its last day.
+SETTLED_ON = date(2024, 12, 31)

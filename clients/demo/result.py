@@ -55,7 +55,7 @@ class LedgerProof:
 
 @dataclass(frozen=True)
 class QuotaRow:
-    """Where an award is in the end: with the county that got it (``city``: through which city), in part paid."""
+    """An award at its county (``city_name``: through which city it came), and what was paid of it."""
 
     cluster: str
     name: str
@@ -63,12 +63,15 @@ class QuotaRow:
     city_name: str | None
     received_fen: int
     paid_fen: int
-    spent_share: Decimal
+
+    @property
+    def spent_share(self) -> Decimal:
+        return Decimal(self.paid_fen) / self.received_fen
 
 
 @dataclass(frozen=True)
 class PassedDown:
-    """``paid_fen`` before ``returned_fen`` came back; ``left_fen`` is what counties hold in the end."""
+    """``paid_fen`` before ``returned_fen`` came back; ``left_fen`` is what counties had not paid at the year's end."""
 
     to_counties_fen: int
     to_cities_fen: int
@@ -77,6 +80,15 @@ class PassedDown:
     returned_fen: int
     left_fen: int
     quotas: tuple[QuotaRow, ...]
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of the money that counties had not paid by the end of the year, by orders of one review."""
+
+    orders: int
+    carried_over_fen: int
+    returned_fen: int
 
 
 @dataclass(frozen=True)
@@ -107,6 +119,7 @@ class YearResult:
     unallocated_disposition: str
     ledger: LedgerProof
     passed_down: PassedDown
+    settled: Settled
     bond_priority: tuple[PriorityRow, ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -148,6 +161,11 @@ class YearResult:
                 "paid_fen": self.passed_down.paid_fen,
                 "returned_fen": self.passed_down.returned_fen,
                 "left_fen": self.passed_down.left_fen,
+            },
+            "year_end": {
+                "orders": self.settled.orders,
+                "carried_over_fen": self.settled.carried_over_fen,
+                "returned_fen": self.settled.returned_fen,
             },
             "bond_priority": [
                 {

@@ -27,6 +27,7 @@ _MARKS = {
     "gate": ("审定", "green"),
     "in_part": ("支付", "yellow"),
     "returned": ("退回", "yellow"),
+    "settled": ("结转", "cyan"),
 }
 _GRADES = {"excellent": "优秀", "good": "良好", "pass": "合格", "fail": "不合格"}
 _USES = {
@@ -167,7 +168,7 @@ class Screen:
         )
 
     def _passed_down(self, result: YearResult) -> None:
-        below, ledger = result.passed_down, result.ledger
+        below, settled, ledger = result.passed_down, result.settled, result.ledger
         passed = sum(row.received_fen for row in below.quotas)
         self._console.print()
         table = Table(
@@ -190,6 +191,8 @@ class Screen:
         self._console.print(table)
         parts = below.to_counties_fen + below.to_districts_fen
         left = passed - below.paid_fen + below.returned_fen
+        carried, taken = show_wan(settled.carried_over_fen), show_wan(settled.returned_fen)
+        is_settled = settled.carried_over_fen + settled.returned_fen == below.left_fen
         balanced = ledger.debits_fen == ledger.credits_fen
         self._console.print(
             Panel(
@@ -198,6 +201,7 @@ class Screen:
                 f"{_sign(holds=passed == parts)} [bold]{show_wan(passed)}[/bold]\n"
                 f"− 已付 paid {show_wan(below.paid_fen)} + 退回 returned {show_wan(below.returned_fen)} "
                 f"{_sign(holds=left == below.left_fen)} 未支付 left [bold]{show_wan(below.left_fen)}[/bold]\n"
+                f"年末 year-end {_sign(holds=is_settled)} 结转 carried over {carried} + 收回 returned {taken}\n"
                 f"账簿 ledger: {ledger.transfers} 笔 transfers\n"
                 f"借方 debits {show_yuan(ledger.debits_fen)} 元 {_sign(holds=balanced)} "
                 f"贷方 credits {show_yuan(ledger.credits_fen)} 元",

@@ -57,7 +57,7 @@ def test_every_fen_is_accounted_for(undisturbed: dict[str, Any]) -> None:
 
 def test_all_that_was_awarded_arrives_and_what_is_paid_leaves_the_rest(undisturbed: dict[str, Any]) -> None:
     """Plain arithmetic from the awards. The first pays 50 % and 25 % (of 40 % requested), the fifth 60 % and 30 %, of
-    which the latter comes back, the ninth all of it."""
+    which the latter comes back, the ninth all of it. At the end of the year the eleventh gives its project up."""
     amounts = [row["amount_fen"] for row in undisturbed["awards"]]
     counties = {row["cluster"]: row["county_code"] for row in undisturbed["ranking"]}
     city_above = {
@@ -77,12 +77,18 @@ def test_all_that_was_awarded_arrives_and_what_is_paid_leaves_the_rest(undisturb
         "returned_fen": returned,
         "left_fen": sum(amounts) - paid + returned,
     }
-    # Appropriated, reserved, awarded; passed down, by the cities too; five payments, one return.
+    left = sum(amounts) - paid + returned
+    assert undisturbed["year_end"] == {
+        "orders": 10,
+        "carried_over_fen": left - amounts[10],
+        "returned_fen": amounts[10],
+    }
+    # Appropriated, reserved, awarded; passed down, by the cities too; five payments, one return; ten at the year's end.
     cities = {city_above[counties[row["cluster"]]] for row in of_districts}
     assert "421300" in cities, "曾都 is a district of 随州"
-    moved = undisturbed["pool_fen"] * 3 + sum(amounts) + through + paid + returned
+    moved = undisturbed["pool_fen"] * 3 + sum(amounts) + through + paid + returned + left
     assert undisturbed["ledger"] == {
-        "transfers": 3 + 1 + len(cities) + 5 + 1,
+        "transfers": 3 + 1 + len(cities) + 5 + 1 + 10,
         "debits_fen": moved,
         "credits_fen": moved,
     }

@@ -51,15 +51,15 @@ class Director:
         self._shown: set[str] = set()
         self._stage = ""
 
-    async def play(self, *, until: str) -> CycleView:
-        """To where this stage waits for somebody, or to the end of the cycle."""
+    async def play(self) -> CycleView:
+        """To the end of the cycle."""
         patience = _PATIENCE
         while True:
             await self._cast.pipeline(OPERATOR).tick(self._programme, self._year)
             cycle = await self._cast.pipeline(OFFICER).cycle(self._programme, self._year)
             await self._show_gates(cycle)
             waiting = [stage for stage in cycle.stages if _is_next(stage)]
-            if not waiting or waiting[0].code == until:
+            if not waiting:
                 return cycle
             if await self._somebody_acts(waiting) or await self._time_goes_on(waiting):
                 patience = _PATIENCE

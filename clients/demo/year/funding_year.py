@@ -78,13 +78,13 @@ class FundingYear:
         """The list that the pipeline proposed for the lead department, by another person of another unit."""
         await self._cast.advance_to(calendar.REVIEWED_MONEY_ON)
         await self._reviewer.review(
-            await self._round(), decision="approve", minutes="复核无误,同意(演示)", key=f"{self._key}:review"
+            await self.round(), decision="approve", minutes="复核无误,同意(演示)", key=f"{self._key}:review"
         )
 
     async def issue(self) -> None:
         """Issued, and then given the office's document number."""
         await self._cast.advance_to(calendar.ISSUED_ON)
-        issued = await self._maker.issue(await self._round(), key=f"{self._key}:issue")
+        issued = await self._maker.issue(await self.round(), key=f"{self._key}:issue")
         written = await self._maker.write_back_document_number(
             issued.list_number,
             document_number=_DOCUMENT_NUMBER,
@@ -96,12 +96,13 @@ class FundingYear:
 
     async def issued(self) -> IssuedList:
         """The list as it was issued."""
-        code = await self._round()
+        code = await self.round()
         listed = next(own for own in await self._maker.issued_lists(fiscal_year=2024) if own.round == code)
         award_list = await self._maker.award_list(listed.list_number, sha256=listed.sha256)
         return IssuedList(award_list, listed.document_number or "")
 
-    async def _round(self) -> str:
+    async def round(self) -> str:
+        """The code of the round that the pipeline opened."""
         return next(
             own.code
             for own in await self._maker.rounds()

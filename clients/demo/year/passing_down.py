@@ -29,7 +29,7 @@ from clients.demo.year.funding_year import APPROPRIATION
 from clients.programme.folder import ProgrammeFolder
 from shared.contracts.award_list import Award, AwardList
 from shared.http.funding.fund_orders import FinanceDivisionView, PassDownLine
-from shared.http.funding.payments import PaymentRow, SpendingView
+from shared.http.funding.payments import PaymentRow
 from shared.text.money import show_wan
 
 _AT_ONCE = 4
@@ -110,17 +110,19 @@ class PassingDown:
                 await self._take_back(quota, _rows(place, quota)[_COMES_BACK[1] - 1])
 
     async def result(self, quotas: Sequence[Quota]) -> PassedDown:
-        """As the auditor finds it: by the approved orders, the ledger, and the progress of each quota."""
+        """As the auditor finds it before the year-end: by approved orders, the ledger, and what each county paid."""
         auditor = self._cast.funding(AUDITOR)
         orders = await auditor.fund_orders(state="approved", appropriation=APPROPRIATION)
-        line = next(sums for sums in await auditor.ledger_summary() if sums.key == APPROPRIATION)
+        sums = await auditor.ledger_summary(to_day=calendar.PRIORITY_ON)
+        line = next(own for own in sums if own.key == APPROPRIATION)
         progress = await auditor.spending(appropriation=APPROPRIATION)
-        held = {(row.division, row.cluster): row for row in progress}
-        passed = Counter[tuple[bool, bool]]()
+        paid = {(row.division, row.cluster): row.paid_fen for row in progress}
+        passed, received = Counter[tuple[bool, bool]](), Counter[tuple[str, str]]()
         for order in orders:
             for entry in order.quota():
                 to_city = self._divisions[entry.to_division]["level"] == "prefecture"
                 passed[order.division_code == HUBEI, to_city] += entry.amount_fen
+                received[entry.to_division, entry.cluster] += entry.amount_fen
         return PassedDown(
             to_counties_fen=passed[True, False],
             to_cities_fen=passed[True, True],
@@ -129,19 +131,16 @@ class PassingDown:
             returned_fen=line.of("paid").credits_fen,
             left_fen=line.of("passed_down").closing_fen,
             quotas=tuple(
-                self._row(quota, held[quota.award.county_code, quota.award.cluster]) for quota in quotas
+                QuotaRow(
+                    cluster=quota.award.cluster,
+                    name=quota.award.name,
+                    county_name=quota.award.county_name,
+                    city_name=quota.city and self._divisions[quota.city]["name"],
+                    received_fen=received[quota.award.county_code, quota.award.cluster],
+                    paid_fen=paid[quota.award.county_code, quota.award.cluster],
+                )
+                for quota in quotas
             ),
-        )
-
-    def _row(self, quota: Quota, spent: SpendingView) -> QuotaRow:
-        return QuotaRow(
-            cluster=quota.award.cluster,
-            name=quota.award.name,
-            county_name=quota.award.county_name,
-            city_name=quota.city and self._divisions[quota.city]["name"],
-            received_fen=spent.received_fen,
-            paid_fen=spent.paid_fen,
-            spent_share=spent.spent_share,
         )
 
     async def _name_divisions(self, cities: Sequence[str], quotas: Sequence[Quota]) -> None:

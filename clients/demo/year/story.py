@@ -18,6 +18,7 @@ from clients.demo.result import (
     PassedDown,
     PriorityRow,
     RankingRow,
+    Settled,
     StatusChange,
     YearResult,
 )
@@ -26,6 +27,7 @@ from clients.demo.year.director import Act, Director
 from clients.demo.year.filing import FiledApplication, FilingSeason
 from clients.demo.year.funding_year import FundingYear, IssuedList
 from clients.demo.year.passing_down import PassingDown, Quota
+from clients.demo.year.year_end import YearEnd
 from clients.local.errors import LocalError
 from clients.programme.folder import ProgrammeFolder
 from clients.programme.loading import load_funding, load_registry, load_scoring
@@ -38,17 +40,16 @@ ROUND = "2024-application"
 
 
 YEAR = 2024
-#: The first stage whose people the demo does not play: what is left of the money is settled at the end of the year.
-ENDS_AT = "close"
 
 
 @dataclass(frozen=True)
 class Money:
-    """What came of the release: the issued list, bond priority, what went down, and the ledger's own proof."""
+    """What came of the release: the list, bond priority, what went down, the year-end, and the ledger's own proof."""
 
     issued: IssuedList
     priority: PriorityListView
     passed_down: PassedDown
+    settled: Settled
     proof: LedgerProofView
 
 
@@ -75,7 +76,7 @@ class Story:
             self.cast, self.journal, programme=self._programme, year=YEAR, acts=people.acts(),
             meanwhile=people.meanwhile(),
         )  # fmt: skip
-        await director.play(until=ENDS_AT)
+        await director.play()
 
         final = await people.assessing.final()
         designations = await self.cast.registry(OFFICER).designation_set(
@@ -163,6 +164,7 @@ class Story:
             unallocated_disposition=issued.unallocated_disposition,
             ledger=LedgerProof(money.proof.transfers, money.proof.debits_fen, money.proof.credits_fen),
             passed_down=money.passed_down,
+            settled=money.settled,
             bond_priority=tuple(
                 PriorityRow(
                     place=row.place,
@@ -196,6 +198,7 @@ class People:
         self._filed: list[FiledApplication] = []
         self._year = FundingYear(self._cast, folder, key=key)
         self._passing = PassingDown(self._cast, self._journal, folder, key=key)
+        self._year_end = YearEnd(self._cast, self._journal, key=key)
         self._key = key
         self.assessing = Assessing(
             self._cast, self._journal, programme=programme, year=YEAR, round_code=ROUND, key=key
@@ -221,6 +224,7 @@ class People:
             "issue": self._year.issue,
             "pass_down": self._pass_down,
             "county_projects": self._plan,
+            "close": self._settle_and_close,
         }
 
     def meanwhile(self) -> Mapping[str, Act]:
@@ -236,7 +240,8 @@ class People:
         issued = await self._year.issued()
         priority = await self._year.bond_priority(final)
         passed = await self._passing.result(self._passing.quotas(issued.award_list))
-        return Money(issued, priority, passed, await self._cast.funding(AUDITOR).ledger_proof())
+        proof = await self._cast.funding(AUDITOR).ledger_proof()
+        return Money(issued, priority, passed, await self._year_end.settled(), proof)
 
     async def _file(self) -> None:
         await self._applications()
@@ -274,6 +279,9 @@ class People:
             self._cast.funding(OFFICER), self._story.folder, key=self._key, on=calendar.PRIORITY_ON
         )
         await self._year.bond_priority(await self.assessing.final())
+
+    async def _settle_and_close(self) -> None:
+        await self._year_end.settle_and_close(await self._quotas(), await self._year.round())
 
     async def _quotas(self) -> Sequence[Quota]:
         return self._passing.quotas((await self._year.issued()).award_list)
@@ -313,6 +321,11 @@ def check_known_facts(result: YearResult) -> None:
             below.left_fen == awarded - below.paid_fen + below.returned_fen,
             "未支付指标与支付不符",
             "what is left is not what was passed down less what was paid",
+        ),
+        (
+            result.settled.carried_over_fen + result.settled.returned_fen == below.left_fen,
+            "年末办结与未支付指标不符",
+            "what was settled at the year's end is not what was left",
         ),
         (result.ledger.debits_fen == result.ledger.credits_fen, "账簿借贷不平", "debits and credits differ"),
     )
