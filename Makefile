@@ -16,7 +16,7 @@ COMPILE = $(RUN)/pip-compile -q $(UPGRADE) --generate-hashes --allow-unsafe --st
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(READY) ## Play the 2024 round of Hubei on embedded PostgreSQL (ARGS="--once --json")
+demo: $(READY) ## Play the years of Hubei from 2024 on embedded PostgreSQL (ARGS="--years 1 --once --json")
 	@$(RUN)/clusters demo $(ARGS)
 
 test: $(READY) ## Run the tests on real PostgreSQL (ARGS="-k name")

@@ -1,38 +1,88 @@
-"""The days of the demo's year.
+"""The days on which the people of the demo act, by year.
 
-Three days are known from what was published: 27号 is of 2024-05-27; the notice of the proposed list ran from 4 to 10
-September 2024; on 21 September a newspaper of 随州 printed that 曾都 had ranked 5th and got 700 万元, so that the award
-list was issued by the 20th. A fourth one is that of 国办发〔2024〕52号, public since 25 December 2024: no project is
-tested by its negative list before. All other days are ours, put where nothing contradicts these or the calendar
-(15 to 17 September and 1 to 7 October were holidays).
+Three days of 2024 are known from what was published: 27号 is of 2024-05-27; the notice of the proposed list ran from
+4 to 10 September 2024; on 21 September a newspaper of 随州 printed that 曾都 had ranked 5th and got 700 万元, so that
+the award list was issued by the 20th. A fourth one is that of 国办发〔2024〕52号, public since 25 December 2024: no
+project is tested by its negative list before. All other days are ours, put on working days where nothing contradicts
+these or the calendars of the programme.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-#: Ours: a provincial budget is approved by the people's congress at the beginning of its year.
-BUDGET_APPROVED_ON = date(2024, 2, 2)
-PUBLISHED_ON = date(2024, 6, 3)
-FILED_ON = date(2024, 6, 20)
-REVIEWED_ON = date(2024, 8, 6)
-ACCEPTED_ON = date(2024, 8, 14)
-CUT_OFF = date(2024, 8, 16)
-#: The day before the published notice of 4 to 10 September 2024: by its plan, the pipeline opens a notice on the day
-#: after the decision; the second one, of seven calendar days again, begins after the first has ended.
-DECIDED_ON = date(2024, 9, 3)
-OBJECTED_ON = date(2024, 9, 6)
-RULED_ON = date(2024, 9, 9)
-DECIDED_AGAIN_ON = date(2024, 9, 10)
-DESIGNATED_ON = date(2024, 9, 18)
-ALLOCATED_ON = date(2024, 9, 18)
-REVIEWED_MONEY_ON = date(2024, 9, 19)
-#: Ours, but not later than this: on the next day the award of 曾都 was in a newspaper.
-ISSUED_ON = date(2024, 9, 20)
-PASSED_DOWN_ON = date(2024, 9, 24)
-PASSED_ON_ON = date(2024, 10, 9)
-PLANNED_ON = date(2024, 10, 28)
-PAID_ON = date(2024, 12, 16)
-RETURNED_ON = date(2024, 12, 20)
-#: Ours, but not before 25 December: from then on a project is judged by the negative list of 国办发〔2024〕52号.
-PRIORITY_ON = date(2024, 12, 30)
-#: Ours: what is left of the year's money is settled on its last day.
-SETTLED_ON = date(2024, 12, 31)
+
+@dataclass(frozen=True, kw_only=True)
+class Days:
+    """In the order of the year. By its plan, the pipeline opens a notice of seven calendar days on the day after each
+    decision on the lists."""
+
+    budget_approved: date  # by the people's congress at the beginning of the year
+    published: date
+    filed: date
+    reviewed: date
+    accepted: date
+    cut_off: date
+    decided: date
+    objected: date | None = None
+    ruled: date | None = None
+    decided_again: date | None = None
+    designated: date
+    allocated: date
+    reviewed_money: date
+    issued: date
+    passed_down: date
+    passed_on: date
+    planned: date
+    paid: date
+    returned: date
+    priority: date
+    settled: date
+
+
+DAYS: Final[Mapping[int, Days]] = {
+    2024: Days(
+        budget_approved=date(2024, 2, 2),
+        published=date(2024, 6, 3),
+        filed=date(2024, 6, 20),
+        reviewed=date(2024, 8, 6),
+        accepted=date(2024, 8, 14),
+        cut_off=date(2024, 8, 16),
+        decided=date(2024, 9, 3),  # the day before the published notice
+        objected=date(2024, 9, 6),
+        ruled=date(2024, 9, 9),
+        decided_again=date(2024, 9, 10),  # the second notice begins after the first has ended
+        designated=date(2024, 9, 18),
+        allocated=date(2024, 9, 18),
+        reviewed_money=date(2024, 9, 19),
+        issued=date(2024, 9, 20),  # not later: on the next day the award of 曾都 was in a newspaper
+        passed_down=date(2024, 9, 24),
+        passed_on=date(2024, 10, 9),
+        planned=date(2024, 10, 28),
+        paid=date(2024, 12, 16),
+        returned=date(2024, 12, 20),
+        priority=date(2024, 12, 30),  # not before 25 December: the negative list of 国办发〔2024〕52号
+        settled=date(2024, 12, 31),
+    ),
+    2025: Days(
+        budget_approved=date(2025, 1, 24),
+        published=date(2025, 5, 6),
+        filed=date(2025, 5, 20),
+        reviewed=date(2025, 6, 18),
+        accepted=date(2025, 6, 25),
+        cut_off=date(2025, 6, 27),
+        decided=date(2025, 7, 8),
+        designated=date(2025, 7, 17),
+        allocated=date(2025, 7, 18),
+        reviewed_money=date(2025, 7, 21),
+        issued=date(2025, 7, 22),
+        passed_down=date(2025, 7, 24),
+        passed_on=date(2025, 8, 5),
+        planned=date(2025, 8, 20),
+        paid=date(2025, 12, 15),
+        returned=date(2025, 12, 19),
+        priority=date(2025, 12, 30),
+        settled=date(2025, 12, 31),
+    ),
+}

@@ -93,13 +93,13 @@ class Settled:
 
 @dataclass(frozen=True)
 class StatusChange:
-    """A cluster's status by a decision; ``before`` is null at first."""
+    """A cluster's status by a decision; ``before`` is null at first, the release where it filed nothing."""
 
     cluster: str
     on: date
     before: str | None
     after: str
-    release_sha256: str
+    release_sha256: str | None
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,7 @@ class YearResult:
     release_sha256: str
     ranking: tuple[RankingRow, ...]
     pool_fen: int
+    carried_in_fen: int
     awards: tuple[AwardRow, ...]
     list_number: str
     document_number: str
@@ -141,6 +142,7 @@ class YearResult:
                 for row in self.ranking
             ],
             "pool_fen": self.pool_fen,
+            "carried_in_fen": self.carried_in_fen,
             "awards": [
                 {"cluster": row.cluster, "rank": row.rank, "tier": row.tier, "amount_fen": row.amount_fen}
                 for row in self.awards

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from clients.demo.journal import Journal, Note
-from clients.demo.result import DemoResult, YearResult
+from clients.demo.result import DemoResult, StatusChange, YearResult
 from clients.local.suite import Suite
 from shared.text.money import show_wan, show_yuan
 
@@ -35,7 +35,14 @@ _USES = {
     "public_technical_service": "公共技术服务",
     "digital_platform": "数字化转型平台",
 }
-_OUTCOMES = {"designated": "认定", "cultivated": "重点培育", "refused": "未通过"}
+_OUTCOMES = {
+    "designated": "认定",
+    "cultivated": "重点培育",
+    "refused": "未通过",
+    "dropped": "退出培育",
+    "rectification": "限期整改",
+    "removed": "剔除",
+}
 
 
 class Screen:
@@ -44,11 +51,12 @@ class Screen:
     def __init__(self, console: Console) -> None:
         self._console = console
 
-    def banner(self, seed: int) -> None:
+    def banner(self, seed: int, years: Sequence[int]) -> None:
+        shown = "、".join(map(str, years))
         self._console.print(
             Panel(
-                f"[bold]湖北省县域特色产业集群 · 2024 年度申报评估与激励资金[/bold]\n"
-                f"Hubei's county industry clusters: the funding year 2024\n[yellow]{WARNING}[/yellow]\n"
+                f"[bold]湖北省县域特色产业集群 · {shown} 年度申报评估与激励资金[/bold]\n"
+                f"Hubei's county industry clusters: {shown.replace('、', ', ')}\n[yellow]{WARNING}[/yellow]\n"
                 f"[dim]随机种子 seed {seed} · 已公布的数字注明来源,其余为合成数据 "
                 f"published figures carry their source, all others are synthetic[/dim]",
                 expand=False,
@@ -85,8 +93,16 @@ class Screen:
             finish()
 
     def result(self, result: DemoResult) -> None:
+        names = {
+            row.cluster: f"{row.county_name} {row.name}" for year in result.years for row in year.ranking
+        }
         for year in result.years:
+            self._console.rule(f"[bold]{year.assessment_year}[/bold]")
             self._ranking(year)
+            self._changes(
+                [own for own in result.designations if own.before and own.on.year == year.assessment_year],
+                names,
+            )
             self._money(year)
             self._priority(year)
             self._passed_down(year)
@@ -116,7 +132,7 @@ class Screen:
     def _ranking(self, result: YearResult) -> None:
         money = {row.cluster: row for row in result.awards}
         table = Table(
-            title=f"评估排名 Ranking\n{WARNING}",
+            title=f"{result.assessment_year} 评估排名 Ranking\n{WARNING}",
             title_justify="left",
             box=box.SIMPLE_HEAD,
             padding=(0, 1, 0, 0),
@@ -154,6 +170,17 @@ class Screen:
             soft_wrap=True,
         )
 
+    def _changes(self, changes: Sequence[StatusChange], names: Mapping[str, str]) -> None:
+        """Whose status has changed against the year before: rolling management."""
+        if changes:
+            self._console.print("\n[bold]滚动管理 · Changes of status[/bold]")
+        for own in changes:
+            before, after = (_OUTCOMES.get(status, status) for status in (own.before or "", own.after))
+            basis = "" if own.release_sha256 else " (未作年度填报 no annual return)"
+            self._console.print(
+                f"  {own.on} {names[own.cluster]}:{before} → {after}{basis}", markup=False, soft_wrap=True
+            )
+
     def _money(self, result: YearResult) -> None:
         awarded = sum(row.amount_fen for row in result.awards)
         adds_up = _sign(holds=awarded + result.unallocated_fen == result.pool_fen)
@@ -161,7 +188,12 @@ class Screen:
             Panel(
                 f"资金池 pool [bold]{show_wan(result.pool_fen)}[/bold] {adds_up} {len(result.awards)} 个奖励 awards "
                 f"{show_wan(awarded)} + 未分配 left {show_wan(result.unallocated_fen)}\n"
-                f"名单 list {result.list_number} · 文号 document {result.document_number}",
+                + (
+                    f"上年结转 carried in {show_wan(result.carried_in_fen)}\n"
+                    if result.carried_in_fen
+                    else ""
+                )
+                + f"名单 list {result.list_number} · 文号 document {result.document_number}",
                 title="激励资金 · Incentive fund",
                 expand=False,
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,17 @@ class ProgrammeFolder:
         later = sorted(path.name for path in self.path.glob("incentive-*.yaml"))
         versions = [self.incentive, *(self._document(name) for name in later)]
         return sorted(versions, key=lambda rules: str(rules["effective"]["from"]))
+
+    def incentives_by(self, day: date) -> list[dict[str, Any]]:
+        """The versions that are in effect by a day."""
+        return [rules for rules in self.incentives if date.fromisoformat(rules["effective"]["from"]) <= day]
+
+    def incentive_of(self, plan: dict[str, Any]) -> dict[str, Any]:
+        """The version by which the reward money of a cycle is shared."""
+        told = next(
+            stage["with"]["incentive"] for stage in plan["stages"] if stage["stage"] == "publish_rules"
+        )
+        return next(rules for rules in self.incentives if rules["version"] == told["version"])
 
     @cached_property
     def divisions(self) -> list[dict[str, Any]]:

@@ -6,8 +6,9 @@ import inspect
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from types import ModuleType
-from typing import Final
+from typing import Final, Literal, get_args, get_origin
 
 from shared.http.client import ServiceClient, View
 from shared.http.funding import FundingClient
@@ -73,9 +74,10 @@ def _calls_of(service: str, module: ModuleType) -> Iterator[ClientCall]:
             assert isinstance(model, ast.Name), ast.unparse(call)
             path = call.args[0]
             written = paths[path.id] if isinstance(path, ast.Name) else path
-            yield ClientCall(
-                service, _METHODS[name], _path(written), getattr(module, model.id), is_page=name == "pages"
-            )
+            for known in _paths(written, _words(function, module)):
+                yield ClientCall(
+                    service, _METHODS[name], known, getattr(module, model.id), is_page=name == "pages"
+                )
 
 
 def _called(node: ast.AST) -> str | None:
@@ -86,8 +88,27 @@ def _called(node: ast.AST) -> str | None:
     return None
 
 
-def _path(written: ast.expr) -> str:
+def _words(function: ast.AsyncFunctionDef, module: ModuleType) -> dict[str, tuple[str, ...]]:
+    """What an argument may be that is one of a few words, such as a kind of filing."""
+    named = {
+        argument.arg: getattr(module, argument.annotation.id, None)
+        for argument in function.args.args
+        if isinstance(argument.annotation, ast.Name)
+    }
+    return {name: get_args(words) for name, words in named.items() if get_origin(words) is Literal}
+
+
+def _paths(written: ast.expr, words: Mapping[str, tuple[str, ...]]) -> list[str]:
     if isinstance(written, ast.JoinedStr):
-        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in written.values)
+        parts = [_part(part, words) for part in written.values]
+        return ["".join(chosen) for chosen in product(*parts)]
     assert isinstance(written, ast.Constant), ast.unparse(written)
-    return template(str(written.value))
+    return [template(str(written.value))]
+
+
+def _part(part: ast.expr, words: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """As it is written, or each word that may stand there."""
+    if isinstance(part, ast.Constant):
+        return (str(part.value),)
+    named = part.value if isinstance(part, ast.FormattedValue) else part
+    return words.get(named.id, ("{}",)) if isinstance(named, ast.Name) else ("{}",)

@@ -97,7 +97,9 @@ async def test_an_accepted_application_is_assessed_corrected_and_designated(
             key="objection-1",
         )
         restatement = [value("tax_paid", 2023, "64100")]
-        await records.restate_application(filed, reason="税务复核", values=restatement, key="restate-2024")
+        await records.restate_filing(
+            "applications", filed, reason="税务复核", values=restatement, key="restate-2024"
+        )
         restated = await records.freeze_snapshot(ROUND, key="freeze-2-2024")
         assert restated.sha256 != snapshot.sha256
         ruled = await officer.uphold_by_correction(

@@ -4,16 +4,22 @@ import os
 import signal
 import subprocess
 import time
+from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from clients.demo.years import YEARS
 from clients.local.postgres.embedded import EmbeddedPostgres
 from clients.local.suite import read_suite
 from tests.e2e.conftest import PlayedYear
 from tests.support import programme
 from tests.support.demo import data_folder, finish, start
+
+#: How many change their status in a later year: two holders fall below the line, a cultivated cluster is mature.
+CHANGES = {("2025", "designated", "rectification"): 2, ("2025", "cultivated", "designated"): 1}
 
 
 def test_a_second_run_on_the_same_folder_does_nothing_twice(played_year: PlayedYear) -> None:
@@ -99,6 +105,38 @@ def test_one_project_of_five_is_refused_as_a_competitive_one(undisturbed: dict[s
     assert sorted(tests.values()) == ["passed"] * 4 + ["refused"]
     places = [row["place"] for row in undisturbed["bond_priority"] if row["test"] == "passed"]
     assert places == [1, 2, 3, 4]
+
+
+@pytest.mark.long
+def test_each_later_year_begins_with_what_the_year_before_has_left(undisturbed: dict[str, Any]) -> None:
+    with data_folder() as folder:
+        played = finish(start(folder, years=len(YEARS)))
+        assert finish(start(folder, years=len(YEARS))) == played, "nothing is done twice"
+        assert finish(start(folder))["years"] == [undisturbed], "the later years change nothing of the first"
+    years = played["years"]
+    assert years[0] == undisturbed
+    assert [year["assessment_year"] for year in years] == [year.year for year in YEARS]
+    for before, year in pairwise(years):
+        assert year["carried_in_fen"] == before["year_end"]["carried_over_fen"] > 0
+        assert sum(row["amount_fen"] for row in year["awards"]) == year["pool_fen"]
+        settled = year["year_end"]
+        assert settled["carried_over_fen"] + settled["returned_fen"] == year["passing_down"]["left_fen"]
+        assert year["ledger"]["debits_fen"] == year["ledger"]["credits_fen"] > 0
+    assert years[0]["carried_in_fen"] == 0
+
+    days = [(change["date"], change["cluster"]) for change in played["designations"]]
+    assert days == sorted(days)
+    turns = Counter(
+        (change["date"][:4], change["from"], change["to"])
+        for change in played["designations"]
+        if change["from"]
+    )
+    assert turns == CHANGES
+    statuses: dict[str, str] = {}
+    for change in played["designations"]:
+        assert change["from"] == statuses.get(change["cluster"])
+        statuses[change["cluster"]] = change["to"]
+    assert {row["cluster"]: row["outcome"] for row in years[-1]["ranking"]}.items() <= statuses.items()
 
 
 @pytest.mark.long

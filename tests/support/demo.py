@@ -33,10 +33,10 @@ def free_port() -> int:
         return port
 
 
-def start(folder: Path, *arguments: str, seed: int = SEED) -> subprocess.Popen[str]:
-    """Without further arguments the demo runs once and prints its JSON object."""
+def start(folder: Path, *arguments: str, seed: int = SEED, years: int = 1) -> subprocess.Popen[str]:
+    """Without further arguments the demo plays its first year once and prints its JSON object."""
     command = [str(CLUSTERS), "demo", *(arguments or ("--once", "--json"))]
-    options = ["--seed", str(seed), "--data", str(folder), "--port", str(free_port())]
+    options = ["--years", str(years), "--seed", str(seed), "--data", str(folder), "--port", str(free_port())]
     environment = {name: value for name, value in os.environ.items() if name not in _DATABASE_VARIABLES}
     return subprocess.Popen(
         [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
@@ -44,7 +44,7 @@ def start(folder: Path, *arguments: str, seed: int = SEED) -> subprocess.Popen[s
 
 
 def finish(process: subprocess.Popen[str]) -> dict[str, Any]:
-    out, errors = process.communicate(timeout=300)
+    out, errors = process.communicate(timeout=600)
     assert process.returncode == 0, errors
     result: dict[str, Any] = json.loads(out)
     return result

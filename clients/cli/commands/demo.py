@@ -1,4 +1,4 @@
-"""`clusters demo`: plays the 2024 round of Hubei on running services, shows it, and leaves the services up."""
+"""`clusters demo`: plays the years of Hubei from 2024 on running services, shows them, and leaves the services up."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ import typer
 from clients.cli.commands.up import stop_on_signals
 from clients.cli.data_folder import DataFolder
 from clients.cli.screen import notes, output, say
-from clients.demo import calendar
 from clients.demo.cast import Cast
 from clients.demo.result import DemoResult
 from clients.demo.screen import Screen
 from clients.demo.year.story import DemoDoesNotFit, Story
+from clients.demo.years import YEARS
 from clients.local.errors import LocalError, StartInterrupted, SuiteNotRunning, UnknownChoice
 from clients.local.issuer import SERVICES
 from clients.local.service_plan import DEFAULT_PORT
@@ -45,6 +45,9 @@ def demo(
     as_json: Annotated[
         bool, typer.Option("--json", help="只输出一个 JSON 对象 / print one JSON object only")
     ] = False,
+    years: Annotated[
+        int, typer.Option("--years", min=1, max=len(YEARS), help="演示几个年度 / how many years")
+    ] = len(YEARS),
     seed: Annotated[
         int, typer.Option("--seed", min=0, max=2**31, help="随机种子 / seed of synthetic figures")
     ] = 1,
@@ -57,14 +60,14 @@ def demo(
         ),
     ] = None,
 ) -> None:
-    """演示 2024 年度全过程 / Play the funding year 2024 of Hubei; resumed after a kill, nothing is done twice."""
+    """演示 2024 年度起的全过程 / Play the years of Hubei from 2024; resumed after a kill, nothing is done twice."""
     started = time.monotonic()
     refuse_another_seed(data, seed)
     screen = Screen(notes if as_json else output)
-    screen.banner(seed)
+    screen.banner(seed, [year.year for year in YEARS[:years]])
     with running_services(data, port, at) as (suite, supervisor):
         seed_file(data).write_text(f"{seed}\n", "utf-8")
-        result = play(suite, data, seed=seed, screen=screen, supervisor=supervisor)
+        result = play(suite, data, seed=seed, years=years, screen=screen, supervisor=supervisor)
         if as_json:
             sys.stdout.write(json.dumps(result.as_json(), ensure_ascii=False, indent=1) + "\n")
         else:
@@ -79,14 +82,20 @@ def demo(
 
 
 def play(
-    suite: Suite, data: Path, *, seed: int, screen: Screen, supervisor: WatchedSupervisor | None
+    suite: Suite,
+    data: Path,
+    *,
+    seed: int,
+    years: int,
+    screen: Screen,
+    supervisor: WatchedSupervisor | None,
 ) -> DemoResult:
     """Runs the story; a signal, or services that cannot be kept up, break it off between two calls."""
 
     async def run() -> DemoResult:
         with screen.following() as journal:
             async with Cast(suite, data) as cast:
-                story = Story(cast, journal, ProgrammeFolder(default_programme_folder()), seed)
+                story = Story(cast, journal, ProgrammeFolder(default_programme_folder()), seed, years)
                 task = asyncio.create_task(story.play())
                 while not task.done():
                     await asyncio.wait([task], timeout=0.2)
@@ -134,7 +143,7 @@ def running_services(
     if running is not None:
         yield running, None
         return
-    options = SuiteOptions(data_dir=data, first_port=port, business_date=calendar.PUBLISHED_ON)
+    options = SuiteOptions(data_dir=data, first_port=port, business_date=YEARS[0].days.published)
     supervisor = Supervisor(options, say=say)
     with stop_on_signals(supervisor.ask_to_stop):
         try:

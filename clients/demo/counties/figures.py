@@ -6,7 +6,7 @@ that the applicant reaches its target score under the published scheme.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
@@ -29,6 +29,8 @@ _TUNED = (
 )
 #: Figures that follow others and not the target: they are set before the search.
 _TIED = frozenset({"revenue", "revenue_growth", "above_scale_output", "tax_paid"})
+#: Figures that grow with the revenue from one year to the next.
+_GROWING = ("operating_revenue", "above_scale_output", "tax_paid", "employees")
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,14 @@ class Labelled:
 
 @dataclass
 class Filed:
-    """All figures of an applicant with their labels; facts are stated for vetoes."""
+    """All figures of an applicant with their labels; facts are stated for vetoes. ``cluster``: its code, once it is
+    registered."""
 
     applicant: Applicant
     figures: Figures
     labels: dict[tuple[str, int], Labelled]
     facts: dict[str, str] = field(default_factory=dict)
+    cluster: str | None = None
 
     def content(self) -> dict[str, Any]:
         """What is sent to the registry."""
@@ -144,22 +148,53 @@ class FigureMaker:
             self._complete(tried, fixed, growth)
             return tried
 
-        found = self._search(at, applicant.target_score)
+        found = self._search(at, applicant.target_score, low=Decimal(-1), high=Decimal(2))
         self._tune(found, applicant, frozenset(fixed))
         labels = {key: known[key][1] if key in known else _SYNTHETIC for key in found}
         return Filed(applicant, found, labels, dict.fromkeys(self._facts, "false"))
 
-    def _search(self, at: Any, target: Decimal) -> Figures:
+    def grow(self, before: Filed, applicant: Applicant, *, rise: Decimal) -> Filed:
+        """From the figures of the year before: revenue and what hangs together with it by its rise, all others by a
+        common step with which the applicant reaches its score. The year before is told as it was."""
+        known = {key: number for key, number in before.figures.items() if key[1] == self.year - 1}
+        figures: Figures = {key: known[key] for key in known if -1 in self._catalogue[key[0]]["data_years"]}
+        for code in _GROWING:
+            integer = self._catalogue[code]["integer"]
+            now = (known[code, self.year - 1] or 0) * (1 + rise)
+            figures[code, self.year] = _rounded(now, integer=integer)
+        fixed = frozenset(figures)
+        places = {
+            leaf: leaf.position(known, self.year - 1)
+            for leaf in self.scheme.leaves
+            if _key(leaf, self.year) not in fixed
+        }
+
+        def at(step: Decimal) -> Figures:
+            tried = dict(figures)
+            for leaf, place in places.items():
+                if place is not None:
+                    self._set_leaf(tried, leaf, min(Decimal(1), max(Decimal(0), place + step)))
+            self._complete(tried, fixed, dict.fromkeys(self._catalogue, rise))
+            return tried
+
+        with localcontext() as context:
+            context.prec = 28
+            found = self._search(at, applicant.target_score, low=Decimal(-1), high=Decimal(1))
+            self._tune(found, applicant, fixed)
+        labels = {key: before.labels[key] if key in known else _SYNTHETIC for key in found}
+        return Filed(applicant, found, labels, dict.fromkeys(self._facts, "false"), before.cluster)
+
+    def _search(
+        self, at: Callable[[Decimal], Figures], target: Decimal, *, low: Decimal, high: Decimal
+    ) -> Figures:
         """Bisection on the common level of the free leaves."""
-        low, high = Decimal(-1), Decimal(2)
         for _ in range(30):
             middle = (low + high) / 2
             if self.scheme.score(at(middle)) < target:
                 low = middle
             else:
                 high = middle
-        found: Figures = at(high)
-        return found
+        return at(high)
 
     def _tune(self, figures: Figures, applicant: Applicant, fixed: frozenset[tuple[str, int]]) -> None:
         """Takes up what rounding to whole firms left, on continuous leaves."""

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from clients.demo import calendar
 from clients.demo.cast import (
     AUDITOR,
     FINANCE_MAKER,
@@ -25,7 +24,7 @@ from clients.demo.cast import (
 )
 from clients.demo.journal import Journal
 from clients.demo.result import PassedDown, QuotaRow
-from clients.demo.year.funding_year import APPROPRIATION
+from clients.demo.years import DemoYear
 from clients.programme.folder import ProgrammeFolder
 from shared.contracts.award_list import Award, AwardList
 from shared.http.funding.fund_orders import FinanceDivisionView, PassDownLine
@@ -34,57 +33,59 @@ from shared.text.money import show_wan
 
 _AT_ONCE = 4
 _DAYS_TO_PASS_ON = timedelta(days=30)  # 预算法 第五十二条
-#: Payments by place on the award list: shares of the award that were requested and paid, in percent.
-_PAYMENTS = {1: ((50, 50), (40, 25)), 5: ((60, 60), (30, 30)), 9: ((100, 100),)}
-_COMES_BACK = (5, 2)
 
 
 @dataclass(frozen=True)
 class Quota:
-    """An award on its way to the county; ``city`` is where a district's goes through."""
+    """An award on its way to the county; ``city`` is where a district's goes through, ``project`` the code of the
+    county's budget project."""
 
     award: Award
     city: str | None
-
-    @property
-    def project(self) -> str:
-        return f"YS-{self.award.cluster}"
+    project: str
 
 
 class PassingDown:
     """The finance departments of the province, its cities and counties, and the counties' treasuries."""
 
-    def __init__(self, cast: Cast, journal: Journal, folder: ProgrammeFolder, *, key: str) -> None:
+    def __init__(
+        self, cast: Cast, journal: Journal, folder: ProgrammeFolder, year: DemoYear, *, key: str
+    ) -> None:
         self._cast = cast
         self._journal = journal
         self._divisions = {row["code"]: row for row in folder.divisions}
+        self._year = year
+        self._days = year.days
         self._uses = [use for use in folder.incentive["uses"] if not use["needs_consent"]]
         self._key = key
 
     def quotas(self, issued: AwardList) -> Sequence[Quota]:
         """The awards of the list, each with the city through which it goes."""
-        return [Quota(award, self._city_above(award.county_code)) for award in issued.awards]
+        return [
+            Quota(award, self._city_above(award.county_code), f"YS-{self._year.year}-{award.cluster}")
+            for award in issued.awards
+        ]
 
     async def pass_down(self, quotas: Sequence[Quota]) -> None:
         """Province to county, or province to city to district: each level by its own order and document."""
         cities = sorted({quota.city for quota in quotas if quota.city is not None})
-        await self._cast.advance_to(calendar.PASSED_DOWN_ON)
+        await self._cast.advance_to(self._days.passed_down)
         await self._name_divisions(cities, quotas)
         to_next = [self._line(quota, quota.city or quota.award.county_code) for quota in quotas]
-        await self._order(HUBEI, to_next, FINANCE_MAKER, FINANCE_REVIEWER, on=calendar.PASSED_DOWN_ON)
+        await self._order(HUBEI, to_next, FINANCE_MAKER, FINANCE_REVIEWER, on=self._days.passed_down)
         self._journal.progress(1, 1 + len(cities))
-        await self._cast.advance_to(calendar.PASSED_ON_ON)
+        await self._cast.advance_to(self._days.passed_on)
 
         async def pass_on(city: str) -> None:
             lines = [self._line(quota, quota.award.county_code) for quota in quotas if quota.city == city]
             people = city_finance(city), city_finance_reviewer(city)
-            await self._order(city, lines, *people, on=calendar.PASSED_ON_ON)
+            await self._order(city, lines, *people, on=self._days.passed_on)
 
         await asyncio.gather(*(pass_on(city) for city in cities))
 
     async def plan(self, quotas: Sequence[Quota]) -> None:
         """Each county puts its quota into a project of its own budget, with a named use."""
-        await self._cast.advance_to(calendar.PLANNED_ON)
+        await self._cast.advance_to(self._days.planned)
         gate = asyncio.Semaphore(_AT_ONCE)
         done = 0
 
@@ -99,23 +100,26 @@ class PassingDown:
 
     async def pay(self, quotas: Sequence[Quota]) -> None:
         """Some treasuries pay project units; one payment is made in part, one comes back and is quota again."""
-        await self._cast.advance_to(calendar.PAID_ON)
-        paying = [(place, quota) for place, quota in enumerate(quotas, start=1) if place in _PAYMENTS]
+        await self._cast.advance_to(self._days.paid)
+        paying = [
+            (place, quota) for place, quota in enumerate(quotas, start=1) if place in self._year.payments
+        ]
         for done, (place, quota) in enumerate(paying, start=1):
-            await self._import(quota, _rows(place, quota))
+            await self._import(quota, self._rows(place, quota))
             self._journal.progress(done, len(paying) + 1)
-        await self._cast.advance_to(calendar.RETURNED_ON)
-        for place, quota in paying:
-            if place == _COMES_BACK[0]:
-                await self._take_back(quota, _rows(place, quota)[_COMES_BACK[1] - 1])
+        await self._cast.advance_to(self._days.returned)
+        if self._year.comes_back is not None:
+            place, number = self._year.comes_back
+            quota = quotas[place - 1]
+            await self._take_back(quota, self._rows(place, quota)[number - 1])
 
     async def result(self, quotas: Sequence[Quota]) -> PassedDown:
         """As the auditor finds it before the year-end: by approved orders, the ledger, and what each county paid."""
         auditor = self._cast.funding(AUDITOR)
-        orders = await auditor.fund_orders(state="approved", appropriation=APPROPRIATION)
-        sums = await auditor.ledger_summary(to_day=calendar.PRIORITY_ON)
-        line = next(own for own in sums if own.key == APPROPRIATION)
-        progress = await auditor.spending(appropriation=APPROPRIATION)
+        orders = await auditor.fund_orders(state="approved", appropriation=self._year.appropriation)
+        sums = await auditor.ledger_summary(to_day=self._days.priority)
+        line = next(own for own in sums if own.key == self._year.appropriation)
+        progress = await auditor.spending(appropriation=self._year.appropriation)
         paid = {(row.division, row.cluster): row.paid_fen for row in progress}
         passed, received = Counter[tuple[bool, bool]](), Counter[tuple[str, str]]()
         for order in orders:
@@ -171,8 +175,8 @@ class PassingDown:
     ) -> None:
         proposed = await self._cast.funding(maker).pass_down(
             lines,
-            appropriation=APPROPRIATION,
-            document_number=_document_number(division, self._divisions[division]["name"]),
+            appropriation=self._year.appropriation,
+            document_number=self._document_number(division),
             document_date=on,
             deadline=on + _DAYS_TO_PASS_ON,
             reason="按奖励名单下达激励资金指标(演示)",
@@ -193,7 +197,7 @@ class PassingDown:
         award = quota.award
         await self._cast.funding(county_finance(award.county_code)).register_budget_project(
             code=quota.project,
-            appropriation=APPROPRIATION,
+            appropriation=self._year.appropriation,
             cluster=award.cluster,
             name=f"{award.county_name}{use['zh']}(演示)",
             unit=f"{award.county_name}集群服务中心(演示)",
@@ -206,7 +210,7 @@ class PassingDown:
         county = self._cast.funding(county_finance(quota.award.county_code))
         await county.import_payments(
             rows,
-            file_number=f"ZF-{quota.award.cluster}",
+            file_number=f"ZF-{self._year.year}-{quota.award.cluster}",
             control_count=len(rows),
             control_total_fen=sum(row.actual_fen for row in rows),
             key=f"{self._key}:payments:{quota.award.cluster}",
@@ -226,7 +230,7 @@ class PassingDown:
             row.bank_serial,
             return_serial=f"TH-{row.bank_serial}",
             amount_fen=row.actual_fen,
-            returned_on=calendar.RETURNED_ON,
+            returned_on=self._days.returned,
             reason="收款账号有误,银行退回(演示)",
             key=f"{self._key}:payment-return:{row.bank_serial}",
         )
@@ -245,19 +249,19 @@ class PassingDown:
         award = quota.award
         return PassDownLine(cluster=award.cluster, to_division=to_division, amount_fen=award.amount_fen)
 
+    def _rows(self, place: int, quota: Quota) -> list[PaymentRow]:
+        return [
+            PaymentRow(
+                bank_serial=f"PAY-{self._year.year}-{quota.award.cluster}-{number}",
+                budget_project=quota.project,
+                requested_fen=quota.award.amount_fen * requested // 100,
+                actual_fen=quota.award.amount_fen * paid // 100,
+                paid_on=self._days.paid,
+            )
+            for number, (requested, paid) in enumerate(self._year.payments[place], start=1)
+        ]
 
-def _rows(place: int, quota: Quota) -> list[PaymentRow]:
-    return [
-        PaymentRow(
-            bank_serial=f"PAY-{quota.award.cluster}-{number}",
-            budget_project=quota.project,
-            requested_fen=quota.award.amount_fen * requested // 100,
-            actual_fen=quota.award.amount_fen * paid // 100,
-            paid_on=calendar.PAID_ON,
-        )
-        for number, (requested, paid) in enumerate(_PAYMENTS[place], start=1)
-    ]
-
-
-def _document_number(division: str, name: str) -> str:
-    return "演示财建〔2024〕2号" if division == HUBEI else f"演示{name}财〔2024〕1号"
+    def _document_number(self, division: str) -> str:
+        if division == HUBEI:
+            return f"演示财建〔{self._year.year}〕2号"
+        return f"演示{self._divisions[division]['name']}财〔{self._year.year}〕1号"

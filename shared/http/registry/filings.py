@@ -1,9 +1,12 @@
-"""Applications, from the first figure to the accepted one."""
+"""Applications and annual returns, from the first figure to the accepted one."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from shared.http.client import ServiceClient, View
+
+#: The two kinds of filings, as paths name them.
+Filings = Literal["applications", "annual-returns"]
 
 
 class FindingView(View):
@@ -65,12 +68,12 @@ class FilingCalls(ServiceClient):
         wanted = self.pages("/v1/annual-returns", FilingView, round=round_code, limit=1000)
         return [filing async for filing in wanted]
 
-    async def record_application_check(
-        self, code: str, *, indicator: str, data_year: int, confirmed: str, note: str, key: str
+    async def record_filing_check(
+        self, kind: Filings, code: str, *, indicator: str, data_year: int, confirmed: str, note: str, key: str
     ) -> OnSiteCheckView:
         """What an evaluator found on the spot, beside what was filed."""
         body = {"indicator": indicator, "data_year": data_year, "confirmed": confirmed, "note": note}
-        return await self.post(f"/v1/applications/{code}/on-site-checks", OnSiteCheckView, body, key=key)
+        return await self.post(f"/v1/{kind}/{code}/on-site-checks", OnSiteCheckView, body, key=key)
 
     async def application_checks(self, code: str) -> list[OnSiteCheckView]:
         """What was checked on the spot."""
@@ -84,46 +87,39 @@ class FilingCalls(ServiceClient):
         """Who still has to file; after the closing day, who had to."""
         return await self.get(f"/v1/rounds/{round_code}/reminders", RemindersView)
 
-    async def prepare_application(self, application: dict[str, Any], *, key: str) -> FilingDetailView:
-        return await self.post("/v1/applications", FilingDetailView, application, key=key)
+    async def prepare_filing(self, kind: Filings, filing: dict[str, Any], *, key: str) -> FilingDetailView:
+        return await self.post(f"/v1/{kind}", FilingDetailView, filing, key=key)
 
-    async def application(self, code: str) -> FilingDetailView:
-        return await self.get(f"/v1/applications/{code}", FilingDetailView)
+    async def filing(self, kind: Filings, code: str) -> FilingDetailView:
+        return await self.get(f"/v1/{kind}/{code}", FilingDetailView)
 
-    async def revise_application(
-        self, code: str, content: dict[str, Any], *, version: int
+    async def revise_filing(
+        self, kind: Filings, code: str, content: dict[str, Any], *, version: int
     ) -> FilingDetailView:
-        return await self.put(
-            f"/v1/applications/{code}/content", FilingDetailView, content, if_match=f'"{version}"'
-        )
+        path = f"/v1/{kind}/{code}/content"
+        return await self.put(path, FilingDetailView, content, if_match=f'"{version}"')
 
-    async def sign_off_application(self, code: str, *, content_hash: str, key: str) -> FilingView:
-        return await self.post(
-            f"/v1/applications/{code}/sign-off", FilingView, {"content_hash": content_hash}, key=key
-        )
+    async def sign_off_filing(self, kind: Filings, code: str, *, content_hash: str, key: str) -> FilingView:
+        body = {"content_hash": content_hash}
+        return await self.post(f"/v1/{kind}/{code}/sign-off", FilingView, body, key=key)
 
-    async def recommend_application(self, code: str, *, note: str, key: str) -> FilingView:
-        return await self.post(f"/v1/applications/{code}/recommendation", FilingView, {"note": note}, key=key)
+    async def recommend_filing(self, kind: Filings, code: str, *, note: str, key: str) -> FilingView:
+        return await self.post(f"/v1/{kind}/{code}/recommendation", FilingView, {"note": note}, key=key)
 
-    async def send_back_application(
-        self, code: str, *, note: str, reasons: list[dict[str, Any]], key: str
+    async def send_back_filing(
+        self, kind: Filings, code: str, *, note: str, reasons: list[dict[str, Any]], key: str
     ) -> FilingView:
-        return await self.post(
-            f"/v1/applications/{code}/send-back", FilingView, {"note": note, "reasons": reasons}, key=key
-        )
+        body = {"note": note, "reasons": reasons}
+        return await self.post(f"/v1/{kind}/{code}/send-back", FilingView, body, key=key)
 
-    async def confirm_applications(self, codes: list[str], *, key: str) -> FilingsView:
-        return await self.post("/v1/applications/confirmations", FilingsView, {"codes": codes}, key=key)
+    async def confirm_filings(self, kind: Filings, codes: list[str], *, key: str) -> FilingsView:
+        return await self.post(f"/v1/{kind}/confirmations", FilingsView, {"codes": codes}, key=key)
 
-    async def accept_applications(self, codes: list[str], *, key: str) -> FilingsView:
-        return await self.post("/v1/applications/acceptances", FilingsView, {"codes": codes}, key=key)
+    async def accept_filings(self, kind: Filings, codes: list[str], *, key: str) -> FilingsView:
+        return await self.post(f"/v1/{kind}/acceptances", FilingsView, {"codes": codes}, key=key)
 
-    async def restate_application(
-        self, code: str, *, reason: str, values: list[dict[str, Any]], key: str
+    async def restate_filing(
+        self, kind: Filings, code: str, *, reason: str, values: list[dict[str, Any]], key: str
     ) -> FilingDetailView:
-        return await self.post(
-            f"/v1/applications/{code}/restatements",
-            FilingDetailView,
-            {"reason": reason, "values": values},
-            key=key,
-        )
+        body = {"reason": reason, "values": values}
+        return await self.post(f"/v1/{kind}/{code}/restatements", FilingDetailView, body, key=key)

@@ -251,8 +251,12 @@ class RealYear:
     async def uphold(self) -> None:
         """The figure is restated, so that a cluster more stands on the list."""
         records, revenue = self.records(PROVINCE_OFFICER), value("operating_revenue", 2023, "230000")
-        await records.restate_application(
-            self.filings[QIANJIANG].partition("/")[2], reason="漏计", values=[revenue], key=key()
+        await records.restate_filing(
+            "applications",
+            self.filings[QIANJIANG].partition("/")[2],
+            reason="漏计",
+            values=[revenue],
+            key=key(),
         )
         snapshot = await records.freeze_snapshot(ROUND, key=key())
         await self.scores(PROVINCE_OFFICER).uphold_by_correction(

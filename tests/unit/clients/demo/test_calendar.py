@@ -1,68 +1,95 @@
 """The demo's days: nothing happens before what it stands on, after what tells of it, or while offices are closed."""
 
+from dataclasses import fields
 from datetime import date, timedelta
+from typing import Any
 
-from clients.demo import calendar
-from clients.demo.year.story import ROUND
+import pytest
+
+from clients.demo.calendar import DAYS, Days
+from clients.demo.years import YEARS, DemoYear
 from clients.programme.folder import ProgrammeFolder, default_programme_folder
 from shared.calendar.holiday_calendar import holiday_calendar
 
 FOLDER = ProgrammeFolder(default_programme_folder())
-DAYS = ("opens_on", "closes_on", "cut_off")
-#: In the order of the story.
-STORY = (
-    "BUDGET_APPROVED_ON", "PUBLISHED_ON", "FILED_ON", "REVIEWED_ON", "ACCEPTED_ON", "CUT_OFF",
-    "DECIDED_ON", "OBJECTED_ON", "RULED_ON", "DECIDED_AGAIN_ON",
-    "DESIGNATED_ON", "ALLOCATED_ON", "REVIEWED_MONEY_ON", "ISSUED_ON", "PASSED_DOWN_ON", "PASSED_ON_ON", "PLANNED_ON",
-    "PAID_ON", "RETURNED_ON", "PRIORITY_ON", "SETTLED_ON",
-)  # fmt: skip
+ALL = pytest.mark.parametrize("year", YEARS, ids=lambda year: str(year.year))
 
 
-def day(name: str) -> date:
-    found: date = getattr(calendar, name)
-    return found
+def stages(year: int) -> dict[str, Any]:
+    return {stage["stage"]: stage for stage in FOLDER.cycle_plan(year)["stages"]}
 
 
-def test_each_day_of_the_story_is_a_working_day_not_before_the_one_before() -> None:
-    days = [day(name) for name in STORY]
-    assert days == sorted(days)
-    assert [name for name in STORY if not holiday_calendar().is_working(day(name))] == []
-    assert {name for name in vars(calendar) if name.isupper()} == set(STORY)
+def story(days: Days) -> dict[str, date]:
+    told = {field.name: getattr(days, field.name) for field in fields(days)}
+    return {name: day for name, day in told.items() if day is not None}
 
 
-def test_both_notices_last_seven_calendar_days_and_the_second_follows_the_first() -> None:
-    """By the plan of the cycle each begins on the day after its decision."""
-    stages = {stage["stage"]: stage for stage in FOLDER.cycle_plan(2024)["stages"]}
-    assert stages["public_notice"]["not_before"] == {"after": "decide", "days": 1}
-    first, second = (day + timedelta(days=1) for day in (calendar.DECIDED_ON, calendar.DECIDED_AGAIN_ON))
-    assert first == date(2024, 9, 4)  # published: 4 to 10 September
-    assert first + timedelta(days=7) == second
-    assert second + timedelta(days=7) <= calendar.DESIGNATED_ON
+@ALL
+def test_each_day_of_the_story_is_a_working_day_not_before_the_one_before(year: DemoYear) -> None:
+    days = story(year.days)
+    assert list(days.values()) == sorted(days.values())
+    assert [name for name, day in days.items() if not holiday_calendar().is_working(day)] == []
+    assert {day.year for day in days.values()} == {year.year}
+
+
+@ALL
+def test_each_notice_lasts_seven_calendar_days_before_the_next_decision(year: DemoYear) -> None:
+    """By the plan of the cycle it begins on the day after its decision."""
+    days = year.days
+    assert stages(year.year)["public_notice"]["not_before"] == {"after": "decide", "days": 1}
+    last = days.decided_again or days.decided
+    assert last + timedelta(days=1 + 7) <= days.designated
+    if days.decided_again is not None:
+        assert days.decided + timedelta(days=1 + 7) == days.decided_again + timedelta(days=1)
+
+
+def test_the_first_notice_of_2024_is_the_published_one() -> None:
+    assert DAYS[2024].decided + timedelta(days=1) == date(2024, 9, 4)
 
 
 def test_the_list_is_issued_before_a_newspaper_prints_it() -> None:
     printed = FOLDER.reference("published_sources")["suiw"]
     assert "2024-09-21" in printed
-    assert date(2024, 9, 21) > calendar.ISSUED_ON
+    assert date(2024, 9, 21) > DAYS[2024].issued
 
 
-def test_the_demo_keeps_to_the_days_of_its_round() -> None:
-    (calendar_of_2024,) = FOLDER.calendars
-    days = {name: date.fromisoformat(told) for name, told in FOLDER.round(ROUND).items() if name in DAYS}
-    assert date.fromisoformat(calendar_of_2024["published_on"]) <= calendar.PUBLISHED_ON
-    assert days["opens_on"] <= calendar.FILED_ON <= days["closes_on"]
-    assert days["closes_on"] < calendar.REVIEWED_ON <= calendar.ACCEPTED_ON <= days["cut_off"]
-    assert days["cut_off"] == calendar.CUT_OFF
+@ALL
+def test_the_demo_keeps_to_the_days_of_its_rounds(year: DemoYear) -> None:
+    days = year.days
+    (calendar,) = (entry for entry in FOLDER.calendars if entry["assessment_year"] == year.year)
+    assert date.fromisoformat(calendar["published_on"]) <= days.published
+    assert tuple(entry["code"] for entry in calendar["rounds"]) == year.rounds
+    assert stages(year.year)["open_filings"]["with"] == {"rounds": list(year.rounds)}
+    for entry in calendar["rounds"]:
+        opens_on, closes_on, cut_off = (
+            date.fromisoformat(entry[name]) for name in ("opens_on", "closes_on", "cut_off")
+        )
+        assert opens_on <= days.filed <= closes_on < days.reviewed
+        assert days.accepted <= cut_off == days.cut_off
 
 
-def test_the_budget_is_approved_at_the_beginning_of_its_year() -> None:
-    assert date(2024, 1, 1) <= calendar.BUDGET_APPROVED_ON <= date(2024, 2, 29)
+@ALL
+def test_the_money_is_of_the_years_own_line_and_settled_on_its_last_day(year: DemoYear) -> None:
+    assert stages(year.year)["open_round"]["with"] == {"appropriation": year.appropriation}
+    assert date(year.year, 1, 1) <= year.days.budget_approved < date(year.year, 3, 1)
+    assert date.fromisoformat(stages(year.year)["spending"]["not_before"]) == year.days.settled
+    assert year.days.settled == date(year.year, 12, 31)
+
+
+@ALL
+def test_the_rules_of_a_cycle_are_in_effect_when_they_are_published(year: DemoYear) -> None:
+    rules = FOLDER.incentive_of(FOLDER.cycle_plan(year.year))
+    assert rules in FOLDER.incentives_by(year.days.published)
+    assert date.fromisoformat(rules["effective"]["to"]) >= year.days.settled
 
 
 def test_no_rule_is_loaded_and_no_project_tested_before_its_document_is_public() -> None:
-    first, second = FOLDER.incentives
+    first, second, *_ = FOLDER.incentives
+    days = DAYS[2024]
+    assert FOLDER.incentives_by(days.published) == [first]
+    assert FOLDER.incentives_by(days.priority) == [first, second]
     assert "instruments" not in first
     for document in (FOLDER.scheme["document"], first["document"], FOLDER.programme):
-        assert date.fromisoformat(document["published_on"]) <= calendar.PUBLISHED_ON
+        assert date.fromisoformat(document["published_on"]) <= days.published
     (listing,) = second["instruments"][0]["negative_lists"]
-    assert calendar.PUBLISHED_ON < date.fromisoformat(listing["published_on"]) <= calendar.PRIORITY_ON
+    assert days.published < date.fromisoformat(listing["published_on"]) <= days.priority
