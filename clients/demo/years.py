@@ -72,4 +72,11 @@ YEARS: Final = (
             applying=(Decimal("61.2"), Decimal("54.6")),
         ),
     ),
+    DemoYear(
+        2026,
+        ("2026-assessment",),
+        payments=_all_paid(but={4: 90}),
+        given_up=4,
+        parts=Parts(rectifying=(Decimal("58.6"), Decimal("44.1"))),
+    ),
 )

@@ -18,8 +18,15 @@ from tests.e2e.conftest import PlayedYear
 from tests.support import programme
 from tests.support.demo import data_folder, finish, start
 
-#: How many change their status in a later year: two holders fall below the line, a cultivated cluster is mature.
-CHANGES = {("2025", "designated", "rectification"): 2, ("2025", "cultivated", "designated"): 1}
+#: How many change their status in a later year: two holders fall below the line, a cultivated cluster is mature; then
+#: one of the two is put right, the other one removed, and who files nothing for the second time is to put that right.
+CHANGES = {
+    ("2025", "designated", "rectification"): 2,
+    ("2025", "cultivated", "designated"): 1,
+    ("2026", "rectification", "designated"): 1,
+    ("2026", "rectification", "removed"): 1,
+    ("2026", "designated", "rectification"): 1,
+}
 
 
 def test_a_second_run_on_the_same_folder_does_nothing_twice(played_year: PlayedYear) -> None:
