@@ -25,8 +25,6 @@ _AT_ONCE = 4
 _HANCHUAN_TEXTILE = ("420984", "纺织服装产业集群")
 _VETOED_RANK = 60
 _RETIRED_CODE, _ZONE_CODE = "421023", "421071"
-
-
 _KINDS: Mapping[str, Filings] = {"application": "applications", "assessment": "annual-returns"}
 
 
@@ -92,7 +90,7 @@ class FilingSeason:
         for place, name in enumerate(departments, start=1):
             client = self._cast.registry(department(name))
             await client.confirm_filings(self._kind, codes, key=f"{self._key}:confirm:{place}")
-            self._journal.progress(place, len(departments) + 1)
+            self._journal.progress(place, len(departments))
 
     async def accept(self, filings: Sequence[FiledEntry]) -> None:
         """The province accepts all."""
