@@ -47,6 +47,8 @@ def folder(tmp_path: Path) -> ProgrammeFolder:
             }
         ],
     }
+    for later in path.glob("calendar-202[5-9].yaml"):
+        later.unlink()
     (path / "calendar-2025.yaml").write_text(yaml.safe_dump(second, allow_unicode=True), "utf-8")
     return ProgrammeFolder(path)
 

@@ -7,13 +7,19 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from clients.cli.main import app
+from clients.cli.screen import output
 from clients.programme.folder import default_programme_folder
 
 PLAN = default_programme_folder() / "cycle-2024.yaml"
 
 
+@pytest.fixture(autouse=True)
+def _wide_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(output, "_width", 200)
+
+
 def simulate(*arguments: str) -> Result:
-    return CliRunner().invoke(app, ["cycle", "simulate", *arguments], env={"COLUMNS": "200"})
+    return CliRunner().invoke(app, ["cycle", "simulate", *arguments])
 
 
 def test_the_plan_of_2024_has_its_days_and_is_never_late() -> None:
